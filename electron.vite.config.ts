@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+/** Three bundles: what runs in Node (main, headless host, engine), the preload, and the page. */
+export default defineConfig({
+  main: {
+    build: {
+      externalizeDeps: true,
+      rollupOptions: {
+        input: {
+          main: resolve('electron/main.ts'),
+          headless: resolve('electron/headless.ts'),
+          engine: resolve('electron/engine/main.ts'),
+        },
+        output: { format: 'es' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      // A sandboxed window's preload must be one CommonJS file.
+      rollupOptions: {
+        input: resolve('electron/preload.ts'),
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: resolve('renderer'),
+    plugins: [react(), tailwindcss()],
+    build: { rollupOptions: { input: resolve('renderer/index.html') } },
+  },
+});

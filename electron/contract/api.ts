@@ -1,0 +1,86 @@
+import type {
+  Conversation,
+  ConversationOptions,
+  ConversationSummary,
+  SearchHit,
+  StartedTurn,
+  StartTurn,
+  TurnEvent,
+  TurnSnapshot,
+} from './conversations';
+import type { EngineStatus } from './engine';
+import type { Manifest } from './manifest';
+import type { Settings } from './settings';
+
+/**
+ * What the page asks of the app: a key is the request's name, the value its signature. Electron's preload and the headless
+ * host's WebSocket both carry it; arguments are checked by `api-schemas.ts` on arrival.
+ */
+export interface Requests {
+  'app.info': () => AppInfo;
+  /** Not deleted ones, last changed first. */
+  'conversations.list': () => readonly ConversationSummary[];
+  'conversations.get': (id: string) => Conversation;
+  'conversations.update': (id: string, change: ConversationChange) => ConversationSummary;
+  /** Into the bin; `conversations.restore` undoes it. */
+  'conversations.delete': (ids: readonly string[]) => void;
+  'conversations.restore': (ids: readonly string[]) => void;
+  'conversations.search': (query: string) => readonly SearchHit[];
+  /** Shows another branch: the leaf below `messageId` last in view. */
+  'conversations.selectBranch': (id: string, messageId: string) => Conversation;
+  'turns.start': (turn: StartTurn) => StartedTurn;
+  'turns.stop': (turnId: string) => void;
+  /** The conversation's turn in progress, if any: for a window that opens or reloads meanwhile. */
+  'turns.attach': (conversationId: string) => TurnSnapshot | null;
+  'settings.get': () => Settings;
+  'settings.update': (change: Partial<Settings>) => Settings;
+  'models.list': () => readonly Manifest[];
+  'models.load': (id: string) => void;
+  'engine.status': () => EngineStatus;
+  /** How many tokens the conversation and this draft would take of the context. */
+  'engine.countTokens': (conversationId: string | null, leafId: string | null, draft: string) => number;
+}
+
+/** What the app tells every window without being asked. */
+export interface Events {
+  'turn.event': TurnEvent;
+  'conversation.changed': ConversationSummary;
+  'conversation.removed': { readonly id: string };
+  'engine.status': EngineStatus;
+  'settings.changed': Settings;
+}
+
+export interface ConversationChange {
+  readonly title?: string;
+  readonly pinned?: boolean;
+  readonly archived?: boolean;
+  readonly folderId?: string | null;
+  readonly options?: ConversationOptions;
+}
+
+export interface AppInfo {
+  readonly version: string;
+  readonly host: 'electron' | 'browser';
+  readonly platform: string;
+  /** Set once when something was put right at the start, for example a damaged database set aside. */
+  readonly notices: readonly string[];
+}
+
+export type RequestName = keyof Requests;
+export type RequestArguments<K extends RequestName> = Parameters<Requests[K]>;
+export type RequestResult<K extends RequestName> = ReturnType<Requests[K]>;
+export type EventName = keyof Events;
+
+/** The one object the page talks to: `window.autoglm` in Electron, a WebSocket client in a browser. */
+export interface AppBridge {
+  request<K extends RequestName>(name: K, ...args: RequestArguments<K>): Promise<RequestResult<K>>;
+  /** Returns the function that ends the subscription. */
+  on<K extends EventName>(name: K, listener: (payload: Events[K]) => void): () => void;
+  /** `lost` while the host cannot be reached; a caller re-attaches when it is `open` again. */
+  onConnection(listener: (state: 'open' | 'lost') => void): () => void;
+}
+
+/** Implemented by `app/`, called by both hosts. */
+export type RequestHandlers = {
+  readonly [K in RequestName]: (...args: RequestArguments<K>) => Promise<RequestResult<K>> | RequestResult<K>;
+};

@@ -1,0 +1,136 @@
+import type { ErrorInfo } from './errors';
+import type { Channel, GenerationStats, SamplingParams } from './generation';
+
+/** Milliseconds since 1970. */
+export type Timestamp = number;
+
+export interface ConversationSummary {
+  readonly id: string;
+  readonly title: string;
+  /** False until the user names it: an automatic title may still change. */
+  readonly titleIsManual: boolean;
+  readonly createdAt: Timestamp;
+  readonly updatedAt: Timestamp;
+  readonly pinned: boolean;
+  readonly archived: boolean;
+  readonly folderId: string | null;
+  /** Set while it lies in the bin. */
+  readonly deletedAt: Timestamp | null;
+}
+
+/** What a conversation sets for itself; absent fields follow the settings. */
+export interface ConversationOptions {
+  readonly systemPrompt?: string;
+  readonly thinking?: boolean;
+  readonly modelId?: string;
+  readonly sampling?: Partial<SamplingParams>;
+}
+
+export interface Conversation extends ConversationSummary {
+  readonly options: ConversationOptions;
+  /** The last message of the branch in view. */
+  readonly leafId: string | null;
+  /** The whole tree, oldest first. */
+  readonly messages: readonly Message[];
+}
+
+export interface Attachment {
+  readonly sha256: string;
+  readonly kind: 'image' | 'audio';
+  readonly mediaType: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly width?: number;
+  readonly height?: number;
+  readonly durationMs?: number;
+}
+
+interface MessageBase {
+  readonly id: string;
+  readonly conversationId: string;
+  /** Messages form a tree: siblings are branches. Null for the first. */
+  readonly parentId: string | null;
+  readonly createdAt: Timestamp;
+  readonly text: string;
+}
+
+export interface UserMessage extends MessageBase {
+  readonly role: 'user';
+  readonly attachments: readonly Attachment[];
+}
+
+export type TurnState = 'pending' | 'streaming' | 'done' | 'stopped' | 'failed';
+
+export interface AssistantMessage extends MessageBase {
+  readonly role: 'assistant';
+  readonly state: TurnState;
+  readonly reasoning: string;
+  readonly modelId: string | null;
+  readonly thinking: boolean;
+  readonly finishReason: 'stop' | 'length' | 'aborted' | null;
+  readonly stats: GenerationStats | null;
+  readonly error: ErrorInfo | null;
+}
+
+export type Message = UserMessage | AssistantMessage;
+
+/** What starts an answer. `conversationId: null` begins a conversation. */
+export type StartTurn =
+  | {
+      readonly kind: 'send';
+      readonly conversationId: string | null;
+      /** The message this one follows; null begins at the root. An edited message is sent with its original's parent. */
+      readonly parentId: string | null;
+      readonly text: string;
+      readonly attachments: readonly Attachment[];
+      readonly thinking: boolean;
+    }
+  /** A new answer beside `messageId`, an assistant's. */
+  | {
+      readonly kind: 'regenerate';
+      readonly conversationId: string;
+      readonly messageId: string;
+      readonly thinking: boolean;
+    }
+  /** Goes on writing a stopped, failed or cut answer in place. */
+  | { readonly kind: 'continue'; readonly conversationId: string; readonly messageId: string };
+
+export interface StartedTurn {
+  readonly turnId: string;
+  readonly conversationId: string;
+  /** The messages the turn made or took up, as they are at its start. */
+  readonly messages: readonly Message[];
+}
+
+/** A turn in progress as it stands; later events have a larger `seq`. */
+export interface TurnSnapshot {
+  readonly turnId: string;
+  readonly conversationId: string;
+  readonly message: AssistantMessage;
+  readonly seq: number;
+  readonly startedAt: Timestamp;
+  readonly reasoningTokens: number;
+  readonly outputTokens: number;
+  /** Milliseconds of reasoning so far; null while it has not begun. */
+  readonly reasoningMs: number | null;
+}
+
+/** Sent to every window; `seq` counts up from 1 in each turn, so a replay never repeats or loses anything. */
+export type TurnEvent = {
+  readonly turnId: string;
+  readonly conversationId: string;
+  readonly messageId: string;
+  readonly seq: number;
+} & (
+  | { readonly type: 'started'; readonly promptTokens: number }
+  | { readonly type: 'delta'; readonly channel: Channel; readonly text: string; readonly tokens: number }
+  | { readonly type: 'finished'; readonly message: AssistantMessage }
+);
+
+export interface SearchHit {
+  readonly conversationId: string;
+  readonly messageId: string | null;
+  readonly title: string;
+  /** A piece of the text; the hits lie between U+E000 and U+E001. */
+  readonly snippet: string;
+}

@@ -1,0 +1,76 @@
+import type { ErrorInfo } from './errors';
+import type { GenerationEvent, GenerationRequest, Provider } from './generation';
+import type { Manifest } from './manifest';
+
+/** What the app and the engine process say to each other. Every answer carries the `id` of what it answers. */
+export type EngineCommand =
+  | { readonly type: 'load'; readonly id: number; readonly folder: string; readonly options: LoadOptions }
+  | { readonly type: 'unload'; readonly id: number }
+  | { readonly type: 'generate'; readonly id: number; readonly request: GenerationRequest }
+  | { readonly type: 'abort'; readonly id: number }
+  | { readonly type: 'count-tokens'; readonly id: number; readonly request: GenerationRequest }
+  | { readonly type: 'shutdown' };
+
+export type EngineMessage =
+  | { readonly type: 'ready'; readonly runtime: string; readonly pid: number }
+  | {
+      readonly type: 'load-progress';
+      readonly id: number;
+      readonly phase: LoadPhase;
+      readonly fraction: number;
+    }
+  | { readonly type: 'loaded'; readonly id: number; readonly model: LoadedModel }
+  | { readonly type: 'unloaded'; readonly id: number }
+  | { readonly type: 'token-count'; readonly id: number; readonly promptTokens: number }
+  | { readonly type: 'failed'; readonly id: number; readonly error: ErrorInfo }
+  | { readonly type: 'generation'; readonly id: number; readonly event: GenerationEvent };
+
+export interface LoadOptions {
+  /** `auto` tries CUDA, then what the system offers, then the CPU, and says why each was passed over. */
+  readonly provider: Provider | 'auto';
+  readonly deviceId?: number;
+  /** Rows of the KV cache; at most the manifest's `contextLength`, which is the default. */
+  readonly contextLength?: number;
+  /** CPU threads of one run; default: the physical cores. */
+  readonly threads?: number;
+}
+
+export type LoadPhase = 'verify' | 'read' | 'warm-up';
+
+/** A provider that was tried before the one in use, and the sentence that says why it could not be. */
+export interface ProviderFailure {
+  readonly provider: Provider;
+  readonly reason: string;
+}
+
+export interface LoadedModel {
+  readonly manifest: Manifest;
+  readonly provider: Provider;
+  /** For example "NVIDIA H100 80GB HBM3" or "CPU, 2 threads". */
+  readonly device: string;
+  readonly contextLength: number;
+  readonly passedOver: readonly ProviderFailure[];
+  readonly loadMs: number;
+  readonly memoryBytes: number;
+}
+
+/** The engine as everybody outside it sees it. */
+export type EngineStatus =
+  | { readonly state: 'stopped' }
+  | {
+      readonly state: 'loading';
+      readonly modelId: string;
+      readonly phase: LoadPhase;
+      readonly fraction: number;
+    }
+  | { readonly state: 'ready'; readonly model: LoadedModel }
+  | { readonly state: 'failed'; readonly modelId: string | null; readonly error: ErrorInfo };
+
+/** What chat and server ask of the engine's supervisor in `app/`. */
+export interface EngineService {
+  status(): EngineStatus;
+  onStatus(listener: (status: EngineStatus) => void): () => void;
+  /** Ends with `finished` or `failed`, never throws; aborting the signal ends it with reason `aborted` within one step. */
+  generate(request: GenerationRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
+  countTokens(request: GenerationRequest): Promise<number>;
+}

@@ -1,0 +1,53 @@
+/**
+ * Every failure a person can meet. `message` is one or two English sentences that say what happened, why, and what to do (logs,
+ * the HTTP server); the renderer shows its own translation of `code` with `details` filled in, and falls back to `message`.
+ */
+export type ErrorCode =
+  | 'invalid-request'
+  | 'not-found'
+  | 'model-not-found'
+  | 'model-damaged'
+  | 'model-unsupported'
+  | 'model-not-loaded'
+  | 'context-exceeded'
+  | 'out-of-memory'
+  | 'provider-unavailable'
+  | 'engine-crashed'
+  | 'engine-failed'
+  | 'aborted'
+  | 'database'
+  | 'disk-full'
+  | 'internal';
+
+export interface ErrorInfo {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details?: Readonly<Record<string, string | number>>;
+}
+
+/** An ErrorInfo that can be thrown. Anything else that is thrown is a bug and becomes `internal`. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly details?: ErrorInfo['details'];
+
+  constructor(code: ErrorCode, message: string, details?: ErrorInfo['details']) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+
+  toInfo(): ErrorInfo {
+    return { code: this.code, message: this.message, ...(this.details && { details: this.details }) };
+  }
+}
+
+export function toErrorInfo(error: unknown): ErrorInfo {
+  if (error instanceof AppError) return error.toInfo();
+  return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** Ends a switch over a discriminated union: a new member that is not handled fails to compile. */
+export function assertNever(value: never): never {
+  throw new Error(`Unexpected value: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** One validated document. Unknown keys are dropped, absent ones take the default written here. */
+export const SettingsSchema = z.object({
+  language: z.enum(['system', 'en', 'zh-CN']).default('system'),
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  fontSize: z.number().int().min(12).max(22).default(15),
+  density: z.enum(['comfortable', 'compact']).default('comfortable'),
+  contrast: z.enum(['system', 'high']).default('system'),
+  reasoningView: z.enum(['fold-when-done', 'always-open', 'hide']).default('fold-when-done'),
+  showStatistics: z.boolean().default(true),
+  thinking: z.boolean().default(true),
+  sendKey: z.enum(['enter', 'mod-enter']).default('enter'),
+  systemPrompt: z.string().max(20_000).default(''),
+  sidebarOpen: z.boolean().default(true),
+  modelId: z.string().nullable().default(null),
+  provider: z.enum(['auto', 'cuda', 'cpu']).default('auto'),
+  /** Rows of the KV cache; null: as the model says. */
+  contextLength: z.number().int().min(128).nullable().default(null),
+  sampling: z
+    .object({
+      temperature: z.number().min(0).max(2),
+      topP: z.number().min(0).max(1),
+      topK: z.number().int().min(0),
+      minP: z.number().min(0).max(1),
+      repetitionPenalty: z.number().min(0.5).max(2),
+      frequencyPenalty: z.number().min(-2).max(2),
+      presencePenalty: z.number().min(-2).max(2),
+      seed: z.number().int().min(0).max(4_294_967_295),
+      maxTokens: z.number().int().min(1),
+    })
+    .partial()
+    .default({}),
+});
+
+export type Settings = z.infer<typeof SettingsSchema>;
+
+export const defaultSettings: Settings = SettingsSchema.parse({});
