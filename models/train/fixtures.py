@@ -24,6 +24,7 @@ import torch
 
 from autoglm_phone import ASSISTANT, CONFIGS, AutoGLMPhone, quantize_model, save_safetensors
 
+MARGIN = 0.02  # least distance between the best and the second logit of a greedy step: float16 graphs must agree too
 VARIANTS = {"fp32": None, "int8_32": (32, 8), "int4_32": (32, 4), "int4_64": (64, 4)}
 
 
@@ -32,7 +33,8 @@ def rounded(t: torch.Tensor):
 
 
 @torch.no_grad()
-def reference(model: AutoGLMPhone, input_ids: list, decoder_ids: list) -> dict:
+def reference(model: AutoGLMPhone, input_ids: list, decoder_ids: list) -> dict | None:
+    """One variant of one case, or None when a greedy token is a near tie."""
     x, y = torch.tensor([input_ids]), torch.tensor([decoder_ids])
     cache = model.start(x, 17)
     cache.rows = len(input_ids)
@@ -44,7 +46,8 @@ def reference(model: AutoGLMPhone, input_ids: list, decoder_ids: list) -> dict:
         margin = min(margin, float(top[0] - top[1]))
         ids = logits.argmax().view(1, 1)
         greedy.append(int(ids))
-    assert margin > 1e-3, f"near tie {margin}"
+    if margin < MARGIN:
+        return None
     return {"memory": rounded(model.encode(x)[0][0]), "logits": rounded(model(x, y)[0]), "greedy": greedy,
             "key_0": [rounded(h) for h in key], "value_0": [rounded(h) for h in value]}
 
@@ -64,13 +67,16 @@ def main() -> None:
         tensors[name] = w if p.dim() == 1 else w.half()
     model.load_state_dict({k: v.float() for k, v in tensors.items()})
     cases = []
+    models = {n: quantize_model(copy.deepcopy(model), *how) if how else model for n, how in VARIANTS.items()}
     for s, t in ((13, 5), (1, 1), (40, 3)):
-        ids = torch.randint(32, config.vocab_size, (s + t,), generator=g).tolist()
-        case = {"input_ids": ids[:s], "decoder_ids": [ASSISTANT] + ids[s + 1 :]}
-        for name, how in VARIANTS.items():
-            m = model if how is None else quantize_model(copy.deepcopy(model), *how)
-            case[name] = reference(m, case["input_ids"], case["decoder_ids"])
-            if how is not None:
+        while True:
+            ids = torch.randint(32, config.vocab_size, (s + t,), generator=g).tolist()
+            case = {"input_ids": ids[:s], "decoder_ids": [ASSISTANT] + ids[s + 1 :]}
+            case.update({n: reference(m, case["input_ids"], case["decoder_ids"]) for n, m in models.items()})
+            if all(case[n] for n in models):
+                break
+        for name in VARIANTS:
+            if name != "fp32":
                 del case[name]["key_0"], case[name]["value_0"]
         cases.append(case)
     config.save(os.path.join(out, "config.json"))
