@@ -9,6 +9,7 @@ import type {
   TurnSnapshot,
 } from './conversations';
 import type { EngineStatus } from './engine';
+import type { ErrorInfo } from './errors';
 import type { Manifest } from './manifest';
 import type { Settings } from './settings';
 
@@ -35,6 +36,8 @@ export interface Requests {
   'settings.get': () => Settings;
   'settings.update': (change: Partial<Settings>) => Settings;
   'models.list': () => readonly Manifest[];
+  /** Model folders that cannot be used, each with its reason. */
+  'models.problems': () => readonly ModelProblem[];
   'models.load': (id: string) => void;
   'engine.status': () => EngineStatus;
   /** How many tokens the conversation and this draft would take of the context. */
@@ -56,6 +59,13 @@ export interface ConversationChange {
   readonly archived?: boolean;
   readonly folderId?: string | null;
   readonly options?: ConversationOptions;
+}
+
+export interface ModelProblem {
+  readonly folder: string;
+  /** The manifest's name where it could be read, else the folder's. */
+  readonly name: string;
+  readonly error: ErrorInfo;
 }
 
 export interface AppInfo {

@@ -15,8 +15,14 @@ export type ErrorCode =
   | 'engine-crashed'
   | 'engine-failed'
   | 'aborted'
+  /** The app ended (a crash, a power cut) while the answer was being written. */
+  | 'interrupted'
+  /** The conversation already has an answer in progress. */
+  | 'busy'
   | 'database'
   | 'disk-full'
+  /** The app is closing, or the page cannot reach its host. */
+  | 'unavailable'
   | 'internal';
 
 export interface ErrorInfo {
