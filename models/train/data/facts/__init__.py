@@ -1,0 +1,8 @@
+"""The packaged fact tables, written by extract_facts.mjs."""
+
+import json
+from pathlib import Path
+
+
+def load(name: str) -> list:
+    return json.loads((Path(__file__).parent / f"{name}.json").read_text(encoding="utf-8"))

@@ -1,0 +1,41 @@
+"""Phrasings with alternatives: "{How do I|How can I} stop {it|you}?" stands for four questions.
+
+Whole patterns are held out for the test (one in six), so what the test asks is built differently from what training saw.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+
+from .core import choose
+
+_GROUP = re.compile(r"\{([^{}]*\|[^{}]*)\}")
+
+
+def expand(pattern: str) -> list[str]:
+    """All questions of a pattern. Groups may hold plain text only, so the place of a topic inside one is written as a character."""
+    parts = _GROUP.split(pattern)
+    options = [part.split("|") if i % 2 else [part] for i, part in enumerate(parts)]
+    return ["".join(words) for words in itertools.product(*options)]
+
+
+class Patterns:
+    """One pattern a line; a line is drawn first, then its alternatives. Lines starting with "~" are for the test alone."""
+
+    __slots__ = ("train", "test")
+
+    def __init__(self, text: str) -> None:
+        lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+        marked = [line[1:] for line in lines if line.startswith("~")]
+        plain = [line for line in lines if not line.startswith("~")]
+        if not marked and len(plain) > 4:
+            marked = plain[4::6]
+            plain = [line for i, line in enumerate(plain) if i % 6 != 4]
+        seen = {question for line in plain for question in expand(line)}
+        self.train = [expand(line) for line in plain]
+        self.test = [kept for line in marked if (kept := [q for q in expand(line) if q not in seen])] or self.train
+
+    def pick(self, rng: random.Random, split: str) -> str:
+        return choose(rng, choose(rng, self.test if split == "test" else self.train))
