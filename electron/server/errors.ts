@@ -62,6 +62,9 @@ export function fromErrorInfo({ code, message }: ErrorInfo): HttpError {
       return new HttpError(404, { message, code: apiCode, param: 'model' });
     case 'model-not-loaded':
     case 'aborted':
+    case 'interrupted':
+    case 'busy':
+    case 'unavailable':
       return new HttpError(503, { message, code: apiCode, headers: RETRY_AFTER });
     case 'engine-crashed':
       return new HttpError(502, { message, code: apiCode, headers: RETRY_AFTER });

@@ -1,0 +1,310 @@
+import { describe, expect, it } from 'vitest';
+import {
+  complete,
+  ErrorSchema,
+  fail,
+  post,
+  question,
+  readChunks,
+  readSse,
+  request,
+  setup,
+} from './testing/client';
+import { answer, delta, endless, events, manifest, sleep, stats } from './testing/scripted-engine';
+
+describe('plain answers', () => {
+  it('carry the answer, the reasoning beside it, and the usage of both', async () => {
+    const { app } = setup();
+    const completion = await complete(app, { model: 'autoglm-phone-nano', ...question });
+    expect(completion.model).toBe('autoglm-phone-nano');
+    expect(completion.system_fingerprint).toBe('fp_autoglm-phone-nano-int4-cpu');
+    expect(completion.choices[0]).toMatchObject({
+      message: { content: 'I am AutoGLM.', reasoning_content: 'Who am I?' },
+      finish_reason: 'stop',
+    });
+    expect(completion.usage).toEqual({
+      prompt_tokens: 7,
+      completion_tokens: 22,
+      total_tokens: 29,
+      completion_tokens_details: { reasoning_tokens: 9 },
+    });
+  });
+
+  it('leave the reasoning out on request, and still count it', async () => {
+    const { app } = setup();
+    const completion = await complete(app, {
+      ...question,
+      return_reasoning: false,
+      reasoning_format: 'inline',
+    });
+    expect(completion.choices[0].message).not.toHaveProperty('reasoning_content');
+    expect(completion.choices[0].message.content).toBe('I am AutoGLM.');
+    expect(completion.usage.completion_tokens_details.reasoning_tokens).toBe(9);
+  });
+
+  it('put the reasoning inline on request', async () => {
+    const { app, engine } = setup();
+    const inline = { ...question, reasoning_format: 'inline' };
+    expect((await complete(app, inline)).choices[0].message.content).toBe(
+      '<think>Who am I?</think>I am AutoGLM.',
+    );
+    engine.script = events(delta('reasoning', 'cut'), {
+      type: 'finished',
+      reason: 'length',
+      stats: stats({}),
+    });
+    expect((await complete(app, inline)).choices[0]).toMatchObject({
+      message: { content: '<think>cut</think>' },
+      finish_reason: 'length',
+    });
+  });
+
+  it.each([
+    [{ enable_thinking: false }, false],
+    [{ enable_thinking: true }, true],
+    [{}, true],
+    [{ enable_thinking: null }, true],
+    [{ chat_template_kwargs: { enable_thinking: false } }, false],
+    [{ enable_thinking: true, chat_template_kwargs: { enable_thinking: false } }, true],
+  ])('think as %j asks', async (fields, expected) => {
+    const { app, engine } = setup();
+    await complete(app, { ...question, ...fields });
+    expect(engine.requests[0]?.enableThinking).toBe(expected);
+  });
+});
+
+describe('requests', () => {
+  it('reach the engine with every parameter', async () => {
+    const { app, engine } = setup();
+    await complete(app, {
+      messages: [
+        { role: 'developer', content: 'Be brief.' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Hello' },
+            { type: 'text', text: '!' },
+          ],
+          name: 'ann',
+        },
+        { role: 'assistant', content: '<think>secret</think>\n\nHi', reasoning_content: 'secret' },
+        { role: 'user', content: 'half \ud800 and \u0000 \u001b and 😀' },
+      ],
+      temperature: 0.5,
+      top_p: 0.9,
+      top_k: -1,
+      min_p: 0.1,
+      frequency_penalty: -1,
+      presence_penalty: 1,
+      repetition_penalty: 1.1,
+      seed: -1,
+      stop: 'END',
+      max_tokens: 5,
+      max_completion_tokens: 9,
+      logit_bias: { '12': -100 },
+      n: 1,
+      user: 'somebody',
+      tools: [],
+      unknown: { deeply: ['nested'] },
+    });
+    expect(engine.requests).toEqual([
+      {
+        messages: [
+          { role: 'system', content: [{ type: 'text', text: 'Be brief.' }] },
+          {
+            role: 'user',
+            content: [
+              { type: 'text', text: 'Hello' },
+              { type: 'text', text: '!' },
+            ],
+          },
+          { role: 'assistant', content: [{ type: 'text', text: 'Hi' }] },
+          { role: 'user', content: [{ type: 'text', text: 'half \ufffd and \u0000 \u001b and 😀' }] },
+        ],
+        sampling: {
+          temperature: 0.5,
+          topP: 0.9,
+          topK: 0,
+          minP: 0.1,
+          frequencyPenalty: -1,
+          presencePenalty: 1,
+          repetitionPenalty: 1.1,
+          seed: 4_294_967_295,
+          stop: ['END'],
+          maxTokens: 9,
+          logitBias: { 12: -100 },
+        },
+        enableThinking: true,
+      },
+    ]);
+  });
+
+  it('leave what they do not name to the model', async () => {
+    const { app, engine } = setup();
+    await complete(app, { ...question, temperature: null, stop: null, max_tokens: null, logit_bias: null });
+    expect(engine.requests[0]?.sampling).toEqual({});
+  });
+
+  it('hand images to the host where the model takes them', async () => {
+    const { app, engine } = setup({
+      storeMedia: async () => ({ type: 'image', path: 'stored.png', sha256: 'ab' }),
+    });
+    const withImages = manifest({ modalities: ['text', 'image'] });
+    if (engine.current.state === 'ready') {
+      engine.current = { state: 'ready', model: { ...engine.current.model, manifest: withImages } };
+    }
+    const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } };
+    await complete(app, { messages: [{ role: 'user', content: [image] }] });
+    expect(engine.requests[0]?.messages[0]?.content).toEqual([
+      { type: 'image', path: 'stored.png', sha256: 'ab' },
+    ]);
+    const sound = { type: 'input_audio', input_audio: { data: 'AA==', format: 'wav' } };
+    const error = await fail(post(app, { messages: [{ role: 'user', content: [sound] }] }));
+    expect(error).toMatchObject({
+      status: 400,
+      param: 'messages[0].content[0]',
+      code: 'unsupported_modality',
+    });
+  });
+});
+
+describe('streamed answers', () => {
+  it('send a chunk a delta, then the finish reason and [DONE]', async () => {
+    const { app } = setup();
+    const response = await post(app, { ...question, stream: true });
+    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const chunks = await readChunks(response);
+    const deltas = chunks.flatMap((chunk) => chunk.choices.map((choice) => choice.delta));
+    expect(deltas[0]).toEqual({ role: 'assistant', content: '' });
+    expect(deltas.map((part) => part.reasoning_content ?? '').join('')).toBe('Who am I?');
+    expect(deltas.map((part) => part.content ?? '').join('')).toBe('I am AutoGLM.');
+    expect(chunks.map((chunk) => chunk.choices[0]?.finish_reason).filter(Boolean)).toEqual(['stop']);
+    expect(new Set(chunks.map((chunk) => chunk.id)).size).toBe(1);
+    expect(chunks.every((chunk) => chunk.usage === undefined)).toBe(true);
+  });
+
+  it('end with the usage on request', async () => {
+    const { app } = setup();
+    const body = { ...question, stream: true, stream_options: { include_usage: true } };
+    const chunks = await readChunks(await post(app, body));
+    expect(chunks.slice(0, -1).every((chunk) => chunk.usage === null && chunk.choices.length === 1)).toBe(
+      true,
+    );
+    expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: 29 } });
+  });
+
+  it('send each tag of inline reasoning as a delta of its own', async () => {
+    const { app, engine } = setup();
+    engine.script = answer('B', 'A');
+    const chunks = await readChunks(
+      await post(app, { ...question, stream: true, reasoning_format: 'inline' }),
+    );
+    const contents = chunks.flatMap((chunk) => chunk.choices.map((choice) => choice.delta.content));
+    expect(contents).toEqual(['', '<think>', 'A', '</think>', 'B', undefined]);
+  });
+
+  it('keep the connection alive while nothing is sent', async () => {
+    const { app, engine } = setup({ timing: { firstEventMs: 10, keepAliveMs: 10 } });
+    engine.script = async function* (body, signal) {
+      await sleep(60);
+      yield* answer('late')(body, signal);
+    };
+    const { comments, data } = await readSse(await post(app, { ...question, stream: true }));
+    expect(comments.length).toBeGreaterThan(1);
+    expect(data.at(-1)).toBe('[DONE]');
+  });
+
+  it('report a failure before the first event with its own status, a later one in the stream', async () => {
+    const { app, engine } = setup({ timing: { firstEventMs: 200, keepAliveMs: 1_000 } });
+    const crash = {
+      type: 'failed',
+      error: { code: 'engine-crashed', message: 'The engine has died.' },
+    } as const;
+    engine.script = events(crash);
+    expect(await fail(post(app, { ...question, stream: true }))).toMatchObject({
+      status: 502,
+      code: 'engine_crashed',
+    });
+    engine.script = events({ type: 'started', promptTokens: 1 }, delta('answer', 'I'), crash);
+    const { data } = await readSse(await post(app, { ...question, stream: true }));
+    expect(data.at(-1)).toBe('[DONE]');
+    expect(ErrorSchema.parse(JSON.parse(data.at(-2)!)).error.message).toBe('The engine has died.');
+  });
+
+  it('stop the engine when the client goes away', async () => {
+    const { app, engine } = setup();
+    engine.script = endless();
+    const response = await post(app, { ...question, stream: true });
+    const reader = response.body!.getReader();
+    await reader.read();
+    await reader.cancel();
+    await expect.poll(() => engine.ends).toEqual(['aborted']);
+  });
+});
+
+describe('other endpoints', () => {
+  it('list and describe models', async () => {
+    const other = manifest({ id: 'other-model', family: 'other' });
+    const { app } = setup({ models: () => [other, manifest()] });
+    const list = await (await request(app, '/v1/models')).json();
+    expect(list).toMatchObject({
+      object: 'list',
+      data: [
+        {
+          id: 'autoglm-phone-nano',
+          object: 'model',
+          owned_by: 'autoglm-desktop',
+          state: 'loaded',
+          context_length: 2048,
+        },
+        { id: 'other-model', state: 'not-loaded' },
+      ],
+    });
+    expect(await (await request(app, '/v1/models/other-model')).json()).toMatchObject({ id: 'other-model' });
+    expect(await (await request(app, '/v1/models/autoglm-phone-9b')).json()).toMatchObject({
+      id: 'autoglm-phone-nano',
+    });
+    expect(await fail(request(app, '/v1/models/gpt-5'))).toMatchObject({
+      status: 404,
+      code: 'model_not_found',
+    });
+  });
+
+  it('tell how the engine is', async () => {
+    const { app, engine } = setup();
+    const health = async () => (await request(app, '/health')).json();
+    expect(await health()).toMatchObject({
+      status: 'ok',
+      model: { id: 'autoglm-phone-nano', provider: 'cpu' },
+    });
+    engine.current = { state: 'loading', modelId: 'autoglm-phone-nano', phase: 'read', fraction: 0.5 };
+    expect(await health()).toMatchObject({ status: 'loading', model: { phase: 'read', progress: 0.5 } });
+    engine.current = {
+      state: 'failed',
+      modelId: null,
+      error: { code: 'model-damaged', message: 'sha256 differs' },
+    };
+    expect(await health()).toMatchObject({
+      status: 'unavailable',
+      model: { error: { code: 'model_damaged' } },
+    });
+    engine.current = { state: 'stopped' };
+    expect(await health()).toMatchObject({ status: 'unavailable' });
+  });
+
+  it('answer OPTIONS and HEAD, refuse other methods, and know no other address', async () => {
+    const { app } = setup();
+    const options = await request(app, '/v1/chat/completions', { method: 'OPTIONS' });
+    expect([options.status, options.headers.get('allow')]).toEqual([204, 'POST, OPTIONS']);
+    expect([...options.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+    expect((await request(app, '/health', { method: 'HEAD' })).status).toBe(200);
+    expect(await fail(request(app, '/v1/chat/completions'))).toMatchObject({ status: 405 });
+    expect(await fail(request(app, '/v1/models', { method: 'DELETE' }))).toMatchObject({ status: 405 });
+    expect(await fail(request(app, '/v1/embeddings', { method: 'POST' }))).toMatchObject({
+      status: 404,
+      code: 'unknown_url',
+    });
+    expect(await fail(request(app, '/other'))).toMatchObject({ status: 404 });
+  });
+});

@@ -1,0 +1,165 @@
+import type { LoadedModel } from '../contract/engine';
+import { assertNever } from '../contract/errors';
+import type { Channel, FinishReason, GenerationStats } from '../contract/generation';
+import { HttpError } from './errors';
+import type { ChatCompletionBody } from './request';
+
+/** The shapes of OpenAI's answers, and where in them the reasoning goes. */
+
+/** `inline`: between the model's tags, before the answer. `hidden`: nowhere, though its tokens still count. */
+export type ReasoningMode = 'separate' | 'inline' | 'hidden';
+
+export interface CompletionHead {
+  readonly id: string;
+  readonly created: number;
+  readonly model: string;
+  /** The same for the same weights on the same kind of device. */
+  readonly system_fingerprint: string;
+}
+
+export interface Delta {
+  readonly role?: 'assistant';
+  readonly content?: string;
+  readonly reasoning_content?: string;
+}
+
+export interface ReasoningTags {
+  readonly open: string;
+  readonly close: string;
+}
+
+export function newHead({ manifest, provider }: LoadedModel): CompletionHead {
+  return {
+    id: `chatcmpl-${crypto.randomUUID().replaceAll('-', '')}`,
+    created: Math.floor(Date.now() / 1000),
+    model: manifest.id,
+    system_fingerprint: `fp_${manifest.id}-${manifest.precision}-${provider}`,
+  };
+}
+
+export function reasoningMode(body: ChatCompletionBody): ReasoningMode {
+  if (body.return_reasoning === false) return 'hidden';
+  return body.reasoning_format ?? 'separate';
+}
+
+/**
+ * Turns the engine's two channels into OpenAI's deltas. Inline, each tag is a delta of its own: clients that look for tags
+ * stumble over ones that arrive together with text.
+ */
+export class DeltaWriter {
+  readonly #mode: ReasoningMode;
+  readonly #tags: ReasoningTags;
+  #isInsideTags = false;
+
+  constructor(mode: ReasoningMode, tags: ReasoningTags = { open: '<think>', close: '</think>' }) {
+    this.#mode = mode;
+    this.#tags = tags;
+  }
+
+  write(channel: Channel, text: string): readonly Delta[] {
+    if (text === '') return [];
+    switch (channel) {
+      case 'reasoning':
+        return this.#reasoning(text);
+      case 'answer':
+        return [...this.end(), { content: text }];
+      default:
+        return assertNever(channel);
+    }
+  }
+
+  /** Closes the tags where the reasoning was cut off. */
+  end(): readonly Delta[] {
+    if (!this.#isInsideTags) return [];
+    this.#isInsideTags = false;
+    return [{ content: this.#tags.close }];
+  }
+
+  #reasoning(text: string): readonly Delta[] {
+    switch (this.#mode) {
+      case 'hidden':
+        return [];
+      case 'separate':
+        return [{ reasoning_content: text }];
+      case 'inline': {
+        const open = this.#isInsideTags ? [] : [{ content: this.#tags.open }];
+        this.#isInsideTags = true;
+        return [...open, { content: text }];
+      }
+      default:
+        return assertNever(this.#mode);
+    }
+  }
+}
+
+export function toChunk(head: CompletionHead, delta: Delta, finishReason: 'stop' | 'length' | null) {
+  return {
+    ...head,
+    object: 'chat.completion.chunk' as const,
+    choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+  };
+}
+
+export function toUsageChunk(head: CompletionHead, stats: GenerationStats) {
+  return { ...head, object: 'chat.completion.chunk' as const, choices: [], usage: toUsage(stats) };
+}
+
+export function toCompletion(
+  head: CompletionHead,
+  deltas: readonly Delta[],
+  reason: FinishReason,
+  stats: GenerationStats,
+) {
+  const content = deltas.map((delta) => delta.content ?? '').join('');
+  const reasoning = deltas.map((delta) => delta.reasoning_content ?? '').join('');
+  const message = {
+    role: 'assistant' as const,
+    content,
+    refusal: null,
+    ...(reasoning && { reasoning_content: reasoning }),
+  };
+  return {
+    ...head,
+    object: 'chat.completion' as const,
+    choices: [{ index: 0, message, logprobs: null, finish_reason: toFinishReason(reason) }],
+    usage: toUsage(stats),
+    x_autoglm: toStatistics(stats),
+  };
+}
+
+/** The API knows no aborted answer: where the client is still there, somebody else has stopped it, and that is an error. */
+export function toFinishReason(reason: FinishReason): 'stop' | 'length' {
+  switch (reason) {
+    case 'stop':
+    case 'length':
+      return reason;
+    case 'aborted':
+      throw new HttpError(503, { message: 'The answer was stopped before its end.', code: 'aborted' });
+    default:
+      return assertNever(reason);
+  }
+}
+
+/** What OpenAI's API has no field for. */
+export function toStatistics(stats: GenerationStats) {
+  return {
+    provider: stats.provider,
+    precision: stats.precision,
+    queued_ms: stats.queuedMs,
+    first_token_ms: stats.firstTokenMs,
+    reasoning_ms: stats.reasoningMs,
+    total_ms: stats.totalMs,
+    tokens_per_second: stats.tokensPerSecond,
+    peak_memory_bytes: stats.peakMemoryBytes,
+    seed: stats.seed,
+  };
+}
+
+function toUsage(stats: GenerationStats) {
+  return {
+    prompt_tokens: stats.promptTokens,
+    completion_tokens: stats.outputTokens,
+    total_tokens: stats.promptTokens + stats.outputTokens,
+    completion_tokens_details: { reasoning_tokens: stats.reasoningTokens },
+  };
+}

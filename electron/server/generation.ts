@@ -1,0 +1,143 @@
+import { assertNever } from '../contract/errors';
+import type {
+  ChatMessage,
+  ContentPart,
+  GenerationRequest,
+  Role,
+  SamplingParams,
+} from '../contract/generation';
+import type { Manifest } from '../contract/manifest';
+import { HttpError } from './errors';
+import type { ChatCompletionBody, MessageBody, PartBody } from './request';
+
+/** An image or a recording as a client sends it, not yet decoded or checked. */
+export type MediaInput =
+  | { readonly type: 'image'; readonly url: string }
+  | { readonly type: 'audio'; readonly data: string; readonly format: string };
+
+/** Decodes, checks and stores what a client sent; throws an AppError that says what is wrong with it. */
+export type StoreMedia = (media: MediaInput) => Promise<Exclude<ContentPart, { readonly type: 'text' }>>;
+
+/** What the client asked for in the engine's terms. */
+export async function toGenerationRequest(
+  body: ChatCompletionBody,
+  manifest: Manifest,
+  storeMedia: StoreMedia | undefined,
+): Promise<GenerationRequest> {
+  requirePrompt(body.messages);
+  const messages: ChatMessage[] = [];
+  for (const [index, message] of body.messages.entries()) {
+    messages.push(await toMessage(message, `messages[${index}]`, manifest, storeMedia));
+  }
+  const thinking = body.enable_thinking ?? body.chat_template_kwargs?.enable_thinking;
+  return {
+    messages,
+    sampling: toSampling(body),
+    enableThinking: manifest.reasoning ? (thinking ?? manifest.reasoning.default) : false,
+  };
+}
+
+function toSampling(body: ChatCompletionBody): Partial<SamplingParams> {
+  const sampling: Partial<SamplingParams> = {
+    temperature: body.temperature,
+    topP: body.top_p,
+    topK: body.top_k === undefined ? undefined : Math.max(0, body.top_k),
+    minP: body.min_p,
+    repetitionPenalty: body.repetition_penalty,
+    frequencyPenalty: body.frequency_penalty,
+    presencePenalty: body.presence_penalty,
+    // Clients send 64-bit seeds, ours have 32.
+    seed: body.seed === undefined ? undefined : Number(BigInt.asUintN(32, BigInt(body.seed))),
+    stop: typeof body.stop === 'string' ? [body.stop] : body.stop,
+    maxTokens: body.max_completion_tokens ?? body.max_tokens,
+    logitBias: body.logit_bias,
+  };
+  // An absent key takes the model's default; one that is present but undefined would hide it.
+  return Object.fromEntries(Object.entries(sampling).filter(([, value]) => value !== undefined));
+}
+
+async function toMessage(
+  message: MessageBody,
+  param: string,
+  manifest: Manifest,
+  storeMedia: StoreMedia | undefined,
+): Promise<ChatMessage> {
+  const role = toRole(message.role);
+  const text = (value: string): ContentPart => ({
+    type: 'text',
+    text: toWellFormed(role === 'assistant' ? withoutReasoning(value, manifest) : value),
+  });
+  if (typeof message.content === 'string') return { role, content: [text(message.content)] };
+  const content: ContentPart[] = [];
+  for (const [index, part] of message.content.entries()) {
+    const media = toMedia(part);
+    if (part.type === 'text') content.push(text(part.text));
+    else if (media) {
+      requireModality(media, `${param}.content[${index}]`, manifest, storeMedia);
+      content.push(await storeMedia(media));
+    }
+  }
+  return { role, content };
+}
+
+function toMedia(part: PartBody): MediaInput | null {
+  switch (part.type) {
+    case 'text':
+      return null;
+    case 'image_url':
+      return { type: 'image', url: part.image_url.url };
+    case 'input_audio':
+      return { type: 'audio', ...part.input_audio };
+    default:
+      return assertNever(part);
+  }
+}
+
+function requireModality(
+  media: MediaInput,
+  param: string,
+  manifest: Manifest,
+  storeMedia: StoreMedia | undefined,
+): asserts storeMedia is StoreMedia {
+  if (storeMedia && manifest.modalities.includes(media.type)) return;
+  const takes = storeMedia ? manifest.modalities.join(', ') : 'text';
+  throw new HttpError(400, {
+    message: `Invalid '${param}': the model '${manifest.id}' takes no ${media.type} input here, only: ${takes}.`,
+    param,
+    code: 'unsupported_modality',
+  });
+}
+
+function requirePrompt(messages: readonly MessageBody[]): void {
+  const index = messages.length - 1;
+  const last = messages[index]!;
+  const isEmpty =
+    typeof last.content === 'string'
+      ? last.content === ''
+      : last.content.every((part) => part.type === 'text' && part.text === '');
+  if (last.role !== 'user' || !isEmpty) return;
+  const param = `messages[${index}].content`;
+  throw new HttpError(400, {
+    message: `Invalid '${param}': it is empty, so there is nothing to answer.`,
+    param,
+    code: 'invalid_value',
+  });
+}
+
+function toRole(role: MessageBody['role']): Role {
+  return role === 'developer' ? 'system' : role;
+}
+
+/** Clients that get the reasoning inline send it back inside the answer; the model is never shown it again. */
+function withoutReasoning(text: string, { reasoning }: Manifest): string {
+  if (!reasoning) return text;
+  const start = text.length - text.trimStart().length;
+  if (!text.startsWith(reasoning.open, start)) return text;
+  const end = text.indexOf(reasoning.close, start);
+  return end < 0 ? '' : text.slice(end + reasoning.close.length).trimStart();
+}
+
+/** JSON can carry half a surrogate pair, UTF-8 cannot. */
+function toWellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
+}

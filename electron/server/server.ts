@@ -1,0 +1,135 @@
+import { Hono } from 'hono';
+import type { EngineService } from '../contract/engine';
+import { assertNever, toErrorInfo } from '../contract/errors';
+import type { Manifest } from '../contract/manifest';
+import { MAX_BODY_BYTES, readJson } from './body';
+import { type Delta, DeltaWriter, newHead, reasoningMode, toCompletion } from './completion';
+import { fromErrorInfo, HttpError, toErrorResponse } from './errors';
+import { type StoreMedia, toGenerationRequest } from './generation';
+import { guard } from './guard';
+import { type Aliases, ModelRegistry } from './models';
+import { parseChatCompletion } from './request';
+import { EventReader, streamCompletion } from './stream';
+
+export interface ServerOptions {
+  readonly engine: EngineService;
+  /** Every installed model, the default of its family first. */
+  readonly models: () => readonly Manifest[];
+  /** Other names for models; default: the one that published scripts use for autoglm-phone. */
+  readonly aliases?: Aliases;
+  /** The addresses and names the host listens on, beside loopback's; requests to any other name are refused. */
+  readonly boundTo?: () => string | readonly string[];
+  /** Without it the server takes text only, whatever the model can do. */
+  readonly storeMedia?: StoreMedia;
+  readonly maxBodyBytes?: number;
+  readonly timing?: Partial<Timing>;
+}
+
+interface Timing {
+  /** How long a stream waits for its first event before its 200 goes out; until then a failure still has its own status. */
+  readonly firstEventMs: number;
+  readonly keepAliveMs: number;
+}
+
+const DEFAULT_TIMING: Timing = { firstEventMs: 1_000, keepAliveMs: 10_000 };
+
+/**
+ * OpenAI's API over the engine. The host mounts it with `app.route('/', createServer(…))`, before its own routes: the guard then
+ * covers those too.
+ */
+export function createServer(options: ServerOptions): Hono {
+  const { engine, storeMedia, maxBodyBytes = MAX_BODY_BYTES } = options;
+  const timing = { ...DEFAULT_TIMING, ...options.timing };
+  const registry = new ModelRegistry(engine, options.models, options.aliases);
+  const app = new Hono();
+
+  app.onError((error) =>
+    toErrorResponse(error instanceof HttpError ? error : fromErrorInfo(toErrorInfo(error))),
+  );
+  app.use(guard(options.boundTo ?? (() => '127.0.0.1')));
+  for (const path of ['/v1/*', '/health']) {
+    app.use(path, async (context, next) => {
+      await next();
+      context.res.headers.set('cache-control', 'no-store');
+      context.res.headers.set('x-content-type-options', 'nosniff');
+    });
+  }
+
+  app.get('/health', (context) => context.json(registry.health()));
+  app.get('/v1/models', (context) => context.json(registry.list()));
+  app.get('/v1/models/:id', (context) =>
+    context.json(registry.describe(registry.find(context.req.param('id')))),
+  );
+
+  app.post('/v1/chat/completions', async (context) => {
+    const body = parseChatCompletion(await readJson(context.req.raw, maxBodyBytes));
+    const model = registry.findLoaded(body.model);
+    const request = await toGenerationRequest(body, model.manifest, storeMedia);
+    const abort = new AbortController();
+    const signal = AbortSignal.any([abort.signal, context.req.raw.signal]);
+    const reader = new EventReader(engine.generate(request, signal));
+    const head = newHead(model);
+    const writer = new DeltaWriter(reasoningMode(body), model.manifest.reasoning);
+    if (!body.stream) return context.json(await collect(reader, head, writer));
+    const first = await reader.next(timing.firstEventMs);
+    if (first?.type === 'failed') throw fromErrorInfo(first.error);
+    const includeUsage = body.stream_options?.include_usage ?? false;
+    const { keepAliveMs } = timing;
+    return streamCompletion(reader, first, { head, writer, includeUsage, keepAliveMs }, () => abort.abort());
+  });
+
+  answerOtherMethods(app, '/health', 'GET');
+  answerOtherMethods(app, '/v1/models', 'GET');
+  answerOtherMethods(app, '/v1/models/:id', 'GET');
+  answerOtherMethods(app, '/v1/chat/completions', 'POST');
+  app.all('/v1/*', (context) => toErrorResponse(unknownUrl(context.req.method, context.req.path)));
+  app.notFound((context) => toErrorResponse(unknownUrl(context.req.method, context.req.path)));
+  return app;
+}
+
+async function collect(reader: EventReader, head: ReturnType<typeof newHead>, writer: DeltaWriter) {
+  const deltas: Delta[] = [];
+  for (;;) {
+    const event = await reader.next(MAX_TIMEOUT_MS);
+    switch (event?.type) {
+      case undefined:
+      case 'started':
+        break;
+      case 'delta':
+        deltas.push(...writer.write(event.channel, event.text));
+        break;
+      case 'finished':
+        deltas.push(...writer.end());
+        return toCompletion(head, deltas, event.reason, event.stats);
+      case 'failed':
+        throw fromErrorInfo(event.error);
+      default:
+        assertNever(event);
+    }
+  }
+}
+
+/** The longest a timer can wait. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+function answerOtherMethods(app: Hono, path: string, method: 'GET' | 'POST'): void {
+  const allow = method === 'GET' ? 'GET, HEAD, OPTIONS' : `${method}, OPTIONS`;
+  // No CORS headers: a page of another site gets no further than this.
+  app.options(path, () => new Response(null, { status: 204, headers: { allow } }));
+  app.all(path, (context) =>
+    toErrorResponse(
+      new HttpError(405, {
+        message: `${context.req.method} is not allowed on ${path}; use ${method}.`,
+        code: 'method_not_allowed',
+        headers: { allow },
+      }),
+    ),
+  );
+}
+
+function unknownUrl(method: string, path: string): HttpError {
+  return new HttpError(404, {
+    message: `Unknown request URL: ${method} ${path.slice(0, 200)}.`,
+    code: 'unknown_url',
+  });
+}
