@@ -1,0 +1,157 @@
+import { type Config, headSize } from './config';
+import type { Graph } from './graph';
+import type { Matrix, StoredLayer, StoredModel } from './store';
+import { type Stored, storedAs } from './weights';
+
+export type Activation = 'float32' | 'float16';
+
+/**
+ * MatMulNBits' `accuracy_level`: 4 lets the CPU quantize the activations of a block to int8 and multiply integers, several times
+ * as fast; 1 computes in float32; 0 leaves it to the provider (CUDA computes in float16).
+ */
+export type AccuracyLevel = 0 | 1 | 4;
+
+/** What the pieces of a graph need to know. C = hidden size, H heads, D head size. */
+export interface Context {
+  readonly graph: Graph;
+  readonly config: Config;
+  readonly model: StoredModel;
+  readonly activation: Activation;
+  readonly accuracyLevel: AccuracyLevel;
+}
+
+/** x [..., columns] times the transpose of a matrix [rows, columns] -> [..., rows]. */
+export function linear(c: Context, x: string, name: string, matrix: Matrix, output: string): string {
+  const { graph } = c;
+  if (matrix.kind === 'float') {
+    graph.node('FusedMatMul', [x, graph.weightAs(name, matrix.values, c.activation)], [output], {
+      domain: 'com.microsoft',
+      attributes: { transB: 1 },
+    });
+    return output;
+  }
+  const codes = graph.weight(`${name}.codes`, matrix.codes);
+  const scales = graph.weightAs(`${name}.scales`, matrix.scales, c.activation);
+  graph.node('MatMulNBits', [x, codes, scales], [output], {
+    domain: 'com.microsoft',
+    attributes: {
+      K: matrix.columns,
+      N: matrix.rows,
+      bits: matrix.bits,
+      block_size: matrix.blockSize,
+      accuracy_level: c.accuracyLevel,
+    },
+  });
+  return output;
+}
+
+/** ids int64 [1, T] -> rows of the embedding [1, T, C]. */
+export function embed(c: Context, ids: string, output: string): string {
+  const { graph } = c;
+  const { embedding } = c.model;
+  if (embedding.kind === 'float') {
+    graph.node(
+      'Gather',
+      [graph.weightAs('embed_tokens.weight', embedding.values, c.activation), ids],
+      [output],
+    );
+    return output;
+  }
+  // The bytes of the output projection, seen as [vocab, C * bits / 8].
+  const packed = storedAs(embedding.codes, [embedding.rows, (embedding.columns * embedding.bits) / 8]);
+  const codes = graph.weight('embed_tokens.weight.rows', packed);
+  const scales = graph.weightAs('embed_tokens.weight.scales', embedding.scales, c.activation);
+  graph.node('GatherBlockQuantized', [codes, ids, scales], [output], {
+    domain: 'com.microsoft',
+    attributes: { bits: embedding.bits, block_size: embedding.blockSize, gather_axis: 0, quantize_axis: 1 },
+  });
+  return output;
+}
+
+/** RMSNorm: x / sqrt(mean(x^2) + eps) * weight (Zhang & Sennrich 2019, arXiv 1910.07467). */
+export function rmsNorm(c: Context, x: string, name: string, weight: Stored, output: string): string {
+  c.graph.node('SimplifiedLayerNormalization', [x, c.graph.weightAs(name, weight, c.activation)], [output], {
+    attributes: { axis: -1, epsilon: { float: c.config.rms_norm_eps } },
+  });
+  return output;
+}
+
+/** The residual sum and its norm in one kernel: `sum` = x + delta, returned `output` = RMSNorm(sum). */
+export function addNorm(
+  c: Context,
+  x: string,
+  delta: string,
+  norm: { readonly name: string; readonly weight: Stored },
+  output: string,
+  sum: string,
+): string {
+  const weight = c.graph.weightAs(norm.name, norm.weight, c.activation);
+  c.graph.node(
+    'SkipSimplifiedLayerNormalization',
+    [x, delta, weight],
+    sum ? [output, '', '', sum] : [output],
+    {
+      domain: 'com.microsoft',
+      attributes: { epsilon: { float: c.config.rms_norm_eps } },
+    },
+  );
+  return output;
+}
+
+export function rotaryCaches(c: Context): { readonly cos: string; readonly sin: string } {
+  const { cos, sin } = c.model.rotary;
+  return {
+    cos: c.graph.weightAs('rotary.cos', cos, c.activation),
+    sin: c.graph.weightAs('rotary.sin', sin, c.activation),
+  };
+}
+
+/** Shape of a layer's keys or values in the cache. M is the number of rows the engine gives it. */
+export const cacheShape = (c: Config): readonly (number | string)[] => [
+  1,
+  c.num_attention_heads,
+  'M',
+  headSize(c),
+];
+
+/**
+ * A whole stack, from the embedded tokens x [1, T, C] to the normed rows [1, T, C]. `attention` turns a layer's normed rows into
+ * attention output before o_proj, [1, T, C].
+ */
+export function stack(
+  c: Context,
+  part: 'encoder' | 'decoder',
+  x: string,
+  attention: (layer: StoredLayer, name: string, index: number, normed: string) => string,
+): string {
+  const { layers, norm } = c.model[part];
+  let normed = rmsNorm(
+    c,
+    x,
+    `${part}.layers.0.input_layernorm.weight`,
+    layers[0]!.inputNorm,
+    `${part}.layers.0.normed`,
+  );
+  let residual = x;
+  for (const [i, layer] of layers.entries()) {
+    const name = `${part}.layers.${i}`;
+    const attended = attention(layer, name, i, normed);
+    const projected = linear(c, attended, `${name}.self_attn.o_proj.weight`, layer.o, `${name}.attention`);
+    const middle = { name: `${name}.post_attention_layernorm.weight`, weight: layer.postNorm };
+    const sum = `${name}.residual_1`;
+    const forMlp = addNorm(c, residual, projected, middle, `${name}.post_normed`, sum);
+    const fc1 = linear(c, forMlp, `${name}.mlp.fc1.weight`, layer.fc1, `${name}.fc1`);
+    // com.microsoft's Gelu is the exact one, x * (1 + erf(x / sqrt 2)) / 2.
+    c.graph.node('Gelu', [fc1], [`${name}.gelu`], { domain: 'com.microsoft' });
+    const fc2 = linear(c, `${name}.gelu`, `${name}.mlp.fc2.weight`, layer.fc2, `${name}.fc2`);
+    const next = layers[i + 1];
+    const last = next === undefined;
+    const after = last
+      ? { name: `${part}.norm.weight`, weight: norm }
+      : { name: `${part}.layers.${i + 1}.input_layernorm.weight`, weight: next.inputNorm };
+    const output = last ? `${part}.output` : `${part}.layers.${i + 1}.normed`;
+    normed = addNorm(c, sum, fc2, after, output, last ? '' : `${name}.residual_2`);
+    residual = `${name}.residual_2`;
+  }
+  return normed;
+}

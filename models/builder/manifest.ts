@@ -1,0 +1,62 @@
+import { type Manifest, ManifestSchema } from '../../electron/contract/manifest';
+import type { Config } from './config';
+import type { Precision } from './store';
+
+export const MANIFEST_FILE = 'autoglm.json';
+
+export interface PackageFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface PackageNames {
+  readonly id: string;
+  readonly name: string;
+  readonly license: string;
+  readonly source: string;
+}
+
+export interface ManifestParts {
+  readonly names: PackageNames;
+  readonly config: Config;
+  readonly precision: Precision;
+  readonly parameters: number;
+  readonly files: readonly PackageFile[];
+  readonly graphs: Manifest['graphs'];
+}
+
+/** `autoglm.json` of a text model. */
+export function manifest(parts: ManifestParts): Manifest {
+  const { config, files, names } = parts;
+  const weights = files.find((file) => file.path === 'weights.data')?.bytes ?? 0;
+  return ManifestSchema.parse({
+    format: 1,
+    id: names.id,
+    family: config.model_type,
+    name: names.name,
+    license: names.license,
+    source: names.source,
+    parameters: parts.parameters,
+    modalities: ['text'],
+    precision: parts.precision,
+    contextLength: config.max_position_embeddings,
+    maxOutputTokens: config.max_position_embeddings,
+    architecture: config,
+    graphs: parts.graphs,
+    tokenizer: 'tokenizer.json',
+    tokens: {
+      pad: config.pad_token_id,
+      eos: [config.eos_token_id],
+      decoderStart: config.decoder_start_token_id,
+    },
+    reasoning: { open: '<think>', close: '</think>', default: true },
+    generation: { temperature: 0 },
+    memory: {
+      weights,
+      // Keys and values of every decoder layer, float32 (half of it where activations are float16).
+      kvPerToken: 2 * config.decoder_layers * config.hidden_size * 4,
+    },
+    files,
+  });
+}

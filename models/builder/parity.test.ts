@@ -1,0 +1,110 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { buildPackage } from './build';
+import { loadConfig } from './config';
+import type { AccuracyLevel } from './layers';
+import type { BlockSize } from './quantize';
+import { Runner } from './runner';
+import { SafetensorsSource } from './safetensors';
+import type { Precision } from './store';
+import { byteTokenizer } from './tokenizer';
+
+/** The graphs against PyTorch: fixtures written by models/train/fixtures.py. */
+
+interface Variant {
+  readonly logits: number[][];
+  readonly greedy: number[];
+  readonly key_0?: number[][][];
+  readonly value_0?: number[][][];
+}
+
+interface Case extends Record<'fp32' | 'int8_32' | 'int4_32' | 'int4_64', Variant> {
+  readonly input_ids: number[];
+  readonly decoder_ids: number[];
+}
+
+const fixture = path.join(import.meta.dirname, 'fixtures/tiny');
+const config = loadConfig(path.join(fixture, 'config.json'));
+const { cases } = JSON.parse(readFileSync(path.join(fixture, 'reference.json'), 'utf8')) as { cases: Case[] };
+const temporary = mkdtempSync(path.join(tmpdir(), 'autoglm-parity-'));
+afterAll(() => rmSync(temporary, { recursive: true }));
+
+async function open(
+  precision: Precision,
+  blockSize: BlockSize,
+  accuracyLevel: AccuracyLevel,
+): Promise<Runner> {
+  const out = path.join(temporary, `${precision}-${blockSize}-${accuracyLevel}`);
+  const source = new SafetensorsSource(fixture);
+  const names = { id: 'tiny', name: 'Tiny', license: 'Apache-2.0', source: 'fixture' };
+  const tokenizer = { text: byteTokenizer() };
+  buildPackage({ config, source, tokenizer, out, precision, blockSize, accuracyLevel, names });
+  source.close();
+  return Runner.load(out, config, 96);
+}
+
+/** Largest difference over the largest magnitude. */
+function relativeError(actual: Float32Array, expected: readonly number[]): number {
+  expect(actual.length).toBe(expected.length);
+  let difference = 0;
+  let magnitude = 0;
+  for (const [i, value] of expected.entries()) {
+    difference = Math.max(difference, Math.abs(actual[i]! - value));
+    magnitude = Math.max(magnitude, Math.abs(value));
+  }
+  return difference / magnitude;
+}
+
+async function greedy(runner: Runner, first: number, steps: number): Promise<number[]> {
+  const out: number[] = [];
+  for (let i = 0, token = first; i < steps; i++) {
+    token = (await runner.decode([token])).nextToken;
+    out.push(token);
+  }
+  return out;
+}
+
+describe.each([
+  ['fp32', 'fp32', 32, 1, 1e-4],
+  ['fp16', 'fp32', 32, 1, 1e-4], // the fixture's matrices are float16
+  ['int8', 'int8_32', 32, 1, 1e-4],
+  ['int4', 'int4_32', 32, 1, 1e-4],
+  ['int4', 'int4_64', 64, 1, 1e-4],
+  // Activations rounded to int8 by block; the fixture's wide random weights enlarge what that costs.
+  ['int8', 'int8_32', 32, 4, 0.1],
+  ['int4', 'int4_32', 32, 4, 0.1],
+] as const)(
+  '%s graphs against PyTorch’s %s (block %i, accuracy level %i)',
+  (precision, name, block, level, tolerance) => {
+    test('memory, logits and greedy tokens', async () => {
+      const runner = await open(precision, block, level);
+      for (const reference of cases) {
+        const expected = reference[name];
+        await runner.encode(reference.input_ids);
+        if (expected.key_0 && expected.value_0) {
+          expect(relativeError(runner.cacheRows(0, 'key'), expected.key_0.flat(2))).toBeLessThan(tolerance);
+          expect(relativeError(runner.cacheRows(0, 'value'), expected.value_0.flat(2))).toBeLessThan(
+            tolerance,
+          );
+        }
+        for (const [t, token] of reference.decoder_ids.entries()) {
+          const { logits, nextToken, nextLength } = await runner.decode([token]);
+          expect(relativeError(logits, expected.logits[t]!)).toBeLessThan(tolerance);
+          expect(nextToken).toBe(logits.indexOf(Math.max(...logits)));
+          expect(nextLength).toBe(reference.input_ids.length + t + 1);
+        }
+        // The same tokens in one step: what continues a stopped answer.
+        await runner.encode(reference.input_ids);
+        const { logits } = await runner.decode(reference.decoder_ids);
+        expect(relativeError(logits, expected.logits.at(-1)!)).toBeLessThan(tolerance);
+
+        if (level !== 1) continue;
+        await runner.encode(reference.input_ids);
+        expect(await greedy(runner, config.decoder_start_token_id, 16)).toEqual(expected.greedy);
+      }
+      await runner.release();
+    });
+  },
+);
