@@ -100,12 +100,28 @@ class Tokenizer:
             out += get(piece) or self.piece(piece)
         return out
 
+    def encode_loosely(self, text: str, rng: random.Random, share: float) -> list[int]:
+        """As encode, but that share of the Latin words is cut in two first, so that training also meets the short tokens of which
+        words it never saw are made (the idea of BPE-dropout, Provilkov et al. 2020, arXiv 1910.13267, at the price of a cut)."""
+        out: list[int] = []
+        get = self.cache.get
+        for piece in self.split(text):
+            if len(piece) > 3 and rng.random() < share and piece[-1].isalpha():
+                cut = 1 + int(rng.random() * (len(piece) - 1))
+                out += get(piece[:cut]) or self.piece(piece[:cut])
+                piece = piece[cut:]
+            out += get(piece) or self.piece(piece)
+        return out
+
     def decode(self, ids) -> str:
         return b"".join(self.bytes[i] for i in ids).decode("utf8", "replace")
 
 
-def prompt_ids(tokenizer: Tokenizer, messages, thinking: bool) -> list[int]:
-    """Encoder input of models/README.md section 2 for [(role, text), …] whose last role is user."""
+def prompt_ids(tokenizer: Tokenizer, messages, thinking: bool, user=None) -> list[int]:
+    """Encoder input of models/README.md section 2 for [(role, text), …] whose last role is user.
+
+    user: how to encode the user's texts, when it is not tokenizer.encode.
+    """
     ids: list[int] = []
     for role, text in messages:
         if role == "system":
@@ -113,7 +129,7 @@ def prompt_ids(tokenizer: Tokenizer, messages, thinking: bool) -> list[int]:
             ids += tokenizer.encode(text)
         elif role == "user":
             ids.append(3)
-            ids += tokenizer.encode(text)
+            ids += (user or tokenizer.encode)(text)
         else:
             ids.append(4)
             ids += tokenizer.encode(text)
