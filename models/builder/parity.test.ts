@@ -57,6 +57,13 @@ function relativeError(actual: Float32Array, expected: readonly number[]): numbe
   return difference / magnitude;
 }
 
+/** Cosine of the angle between two vectors: 1 when they point the same way. */
+function cosine(a: Float32Array, b: readonly number[]): number {
+  const dot = (x: ArrayLike<number>, y: ArrayLike<number>) =>
+    Array.from(x, (v, i) => v * y[i]!).reduce((s, v) => s + v);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}
+
 async function greedy(runner: Runner, first: number, steps: number): Promise<number[]> {
   const out: number[] = [];
   for (let i = 0, token = first; i < steps; i++) {
@@ -72,9 +79,6 @@ describe.each([
   ['int8', 'int8_32', 32, 1, 1e-4],
   ['int4', 'int4_32', 32, 1, 1e-4],
   ['int4', 'int4_64', 64, 1, 1e-4],
-  // Activations rounded to int8 by block; the fixture's wide random weights enlarge what that costs.
-  ['int8', 'int8_32', 32, 4, 0.1],
-  ['int4', 'int4_32', 32, 4, 0.1],
 ] as const)(
   '%s graphs against PyTorch’s %s (block %i, accuracy level %i)',
   (precision, name, block, level, tolerance) => {
@@ -100,7 +104,6 @@ describe.each([
         const { logits } = await runner.decode(reference.decoder_ids);
         expect(relativeError(logits, expected.logits.at(-1)!)).toBeLessThan(tolerance);
 
-        if (level !== 1) continue;
         await runner.encode(reference.input_ids);
         expect(await greedy(runner, config.decoder_start_token_id, 16)).toEqual(expected.greedy);
       }
@@ -108,3 +111,18 @@ describe.each([
     });
   },
 );
+
+// Accuracy level 4, what packages ship with: activations rounded to int8 by block. The fixture's wide random weights enlarge the
+// cost, so this asks only that the logits point the same way; `npm run eval` measures what it does to a trained model.
+test.each([
+  ['int8', 'int8_32'],
+  ['int4', 'int4_32'],
+] as const)('%s graphs with int8 activations stay close', async (precision, name) => {
+  const runner = await open(precision, 32, 4);
+  for (const reference of cases) {
+    await runner.encode(reference.input_ids);
+    const { logits } = await runner.decode(reference.decoder_ids);
+    expect(cosine(logits, reference[name].logits.at(-1)!)).toBeGreaterThan(0.99);
+  }
+  await runner.release();
+});
