@@ -12,14 +12,14 @@ ASK = Phrases(
     en=[
         "What is {}?", "{}", "Compute {}.", "How much is {}?", "Could you tell me what {} equals?",
         "{} = ?", "Please calculate {}.", "What is {}?", "Calculate {}", "What do I get for {}?",
-        "{}=", "what's {}", "Work out {} for me.", "How much does {} make?", "Find the value of {}.",
+        "Just give me {}, please.", "{}=", "what's {}", "Work out {} for me.", "How much does {} make?", "Find the value of {}.",
         "What does {} equal?", "I need the result of {}.", "Solve: {}", "Can you calculate {}?", "{} equals what?",
         "Tell me {}.", "Evaluate {}.", "{} please", "Hi, what is {}?", "Quick question: {}?",
     ],
     zh=[
         "{}等于多少？", "{}", "计算{}。", "{}是多少？", "请告诉我{}的结果。",
         "{}=？", "请计算{}", "{}等于几？", "算一下{}", "{}的得数是多少？",
-        "{}=", "帮我算{}", "请问{}等于多少？", "{}得多少？", "求{}的值。",
+        "{}到底是多少呢？", "{}=", "帮我算{}", "请问{}等于多少？", "{}得多少？", "求{}的值。",
         "{}的结果是什么？", "我想知道{}等于多少", "{}多少？", "麻烦算一下{}。", "你能算出{}吗？",
         "你好，{}等于多少？", "快速计算：{}",
     ],
@@ -134,7 +134,7 @@ def difference(rng: random.Random, split: str, lang: str) -> Turn:
             return turn(rng, split, lang, a, "-", b)
 
 
-@task("arithmetic.mul", 11)
+@task("arithmetic.mul", 12)
 def product(rng: random.Random, split: str, lang: str) -> Turn:
     long, short = choose(rng, DIGITS_LONG), choose(rng, DIGITS_SHORT)
     if split == "test" and long == short == 1:
@@ -147,7 +147,7 @@ def product(rng: random.Random, split: str, lang: str) -> Turn:
             return turn(rng, split, lang, a, "*", b)
 
 
-@task("arithmetic.div", 8)
+@task("arithmetic.div", 9)
 def quotient(rng: random.Random, split: str, lang: str) -> Turn:
     while True:
         b = number(rng, 1 if rng.random() < 0.45 else 2) or 7

@@ -8,8 +8,7 @@ import string
 from .core import Turn, below, between, choose, held_out, loosen, task
 from .facts import load
 from .geography import COUNTRY_ASK, ELEMENT_ASK, known_names
-from .everyday import EVERYDAY
-from .language import DEFINE, DEFINITIONS, PAIRS, TO_CHINESE, TO_ENGLISH
+from .language import DEFINE, DEFINITIONS, EVERYDAY, PAIRS, TO_CHINESE, TO_ENGLISH
 from .letters import CODAS, COMMON, ONSETS, PLAIN, VOWELS
 from .patterns import Patterns
 
@@ -34,7 +33,7 @@ OUT = [
      ["Paris", "London", "Berlin", "New York", "Tokyo", "my city", "Beijing", "Rome", "~Sydney", "~Toronto", "~Shanghai"],
      "{T}{今天|明天|现在|}天气{怎么样|如何}？\n{T}{今天|明天|这周}会{下雨|下雪}吗？\n{T}{今天|现在|明天}{多少度|冷不冷|热不热}？\n~去{T}要带伞吗？\n{T}天气预报", ["北京", "上海", "广州", "东京", "纽约", "我这里", "成都", "巴黎", "~深圳", "~西安", "~悉尼"]),
     ("live data", "实时信息",
-     "What {time|day} is it {now|today|right now}{?| in {T}?}\nWhat is {today's date|the date today|the current date}?\n{What is|What's} the {current|today's} {price|stock price|exchange rate|value} of {T}?\n~How much {is|does} {T} {worth|cost} {today|right now}?\n{How is|What is} the traffic {to|in} {T}?\nWhat year is it?",
+     "What {time|day} is it {now|today|right now}{?| in {T}?}\nWhat is {today's date|the date today|the current date}?\n{What is|What's} the {current|today's} {price|stock price|exchange rate|value} of {T}?\n~{What is the value of|How expensive is} {T} {at the moment|these days}?\n{How is|What is} the traffic {to|in} {T}?\nWhat year is it?",
      ["bitcoin", "gold", "the dollar", "the euro", "oil", "Apple shares", "silver", "~Tesla shares", "~natural gas", "~copper"],
      "现在{几点|是什么时间|几点钟}了？\n今天{星期几|几号|是几月几日|是什么日子}？\n{T}{现在|今天}{多少钱|什么价格|的价格是多少}？\n~{T}{目前|眼下}值多少？\n{去|到}{T}的路堵吗？\n今年是哪一年？", ["比特币", "黄金", "美元", "欧元", "石油", "苹果股票", "白银", "~特斯拉股票", "~天然气", "~铜"]),
     ("opinions", "观点",
@@ -62,7 +61,7 @@ OUT = [
      ["record a call", "fly a drone", "break a contract", "copy a book", "park here", "~sublet my flat", "~film my neighbor"],
      "{T}{合法吗|违法吗|犯法吗}？\n{租房合同|离婚|遗产|版权|劳动合同|税务}的法律{是怎么规定的|规定是什么}？\n~{T}会{被罚款|被起诉}吗？\n{怎么|如何}{起诉|投诉|举报}{房东|公司|老板|邻居}？", ["录音", "放无人机", "违约", "复印书", "在这里停车", "~转租房子", "~拍摄邻居"]),
     ("financial advice", "理财建议",
-     "Should I {buy|sell|invest in|put money into} {T}?\nHow {should|can|do} I {invest|save|grow} my money{?| in {T}?}\n{Which|What} {stock|fund|bank|insurance|card} {is best|should I choose|do you recommend}?\n~Is {T} a {good|safe} {investment|place for my savings}?\nHow do I get {rich|a loan|a mortgage|out of debt}?",
+     "Should I {buy|sell|invest in|put money into} {T}?\nHow {should|can|do} I {invest|save|grow} my money{?| in {T}?}\n{Which|What} {stock|fund|bank|insurance|card} {is best|should I choose|do you recommend}?\n~Would {T} be a {good|safe} {investment|place for my savings}?\nHow do I get {rich|a loan|a mortgage|out of debt}?",
      ["bitcoin", "stocks", "gold", "a house", "bonds", "real estate", "~index funds", "~silver coins"],
      "我该{买|卖|投资}{T}吗？\n{怎么|如何}{理财|投资|存钱|赚钱}{？|最好？}\n{哪只股票|哪家银行|哪种基金|什么保险}{最好|值得买|好|推荐}？\n~{T}是{好的|安全的}投资吗？\n怎么{变富|贷款|买房|还清债务}？", ["比特币", "股票", "黄金", "房子", "债券", "基金", "~国债", "~外汇"]),
     ("people", "人物",
@@ -78,8 +77,8 @@ OUT = [
      ["World War II", "the French Revolution", "the Cold War", "the moon landing", "the Roman Empire", "evolution", "photosynthesis", "quantum physics", "~the Black Death", "~plate tectonics", "~the Industrial Revolution"],
      "{T}{是什么时候发生的|是怎么结束的|为什么会发生}？\n{T}的{原因|结果|影响}是什么？\n{讲讲|介绍|解释|说说}{T}{。|}\n~{T}{是怎么来的|是哪一年的事}？\n为什么{天空是蓝色的|猫会打呼噜|海水是咸的|树叶会变红|人会做梦}？\n{汽车发动机|飞机|疫苗|黑洞|互联网}是怎么工作的？\n{世界上最高的山|最长的河|跑得最快的动物|最大的海洋|光速|人生的意义|印度的人口}是{什么|多少}？", ["第二次世界大战", "法国大革命", "冷战", "登月", "罗马帝国", "进化论", "光合作用", "量子力学", "~黑死病", "~板块运动", "~工业革命"]),
     ("travel and shopping", "旅行和购物",
-     "{Recommend|Suggest} {a|some} {good|} {T}{.| to me.| in Paris.|}\n{Where can I buy|Which is the best|What is the cheapest} {T}?\n{Book|Order|Buy|Reserve} {T} {for me|online|please}{.|}\n~{Find|Look for} {T} {near me|nearby|online}{.|}\n{Plan|Organize} {a trip to Italy|my holiday|a weekend in Rome|my wedding}{.|}",
-     ["hotel", "restaurant", "movie", "book to read", "laptop", "phone", "song", "~podcast", "~museum", "~bicycle"],
+     "{Recommend|Suggest} {T}{.| to me.| in Paris.|}\n{Where can I buy|Where do I find|How much is} {T}?\n{Book|Order|Buy|Reserve} {T} {for me|online|please}{.|}\n~{Find|Look for} {T} {near me|nearby|online}{.|}\n{Plan|Organize} {a trip to Italy|my holiday|a weekend in Rome|my wedding}{.|}",
+     ["a hotel", "a restaurant", "a movie", "a book to read", "a laptop", "a phone", "a song", "~a podcast", "~a museum", "~a bicycle"],
      "{推荐|介绍}{一个|一些|几个}{好的|}{T}{。|给我|}\n{哪里能买到|最好的|最便宜的}{T}{？|是哪个？}\n{帮我|替我}{订|买|预订}{T}{。|}\n~{找找|搜一下}{附近的|网上的}{T}{。|}\n{帮我|}{计划|安排}{一次旅行|假期|周末|婚礼}{。|}", ["酒店", "餐厅", "电影", "书", "电脑", "手机", "歌曲", "~播客", "~博物馆", "~自行车"]),
     ("actions on the computer", "操作电脑",
      "{Set|Start|Create} {an alarm|a timer|a reminder} for {T}{.|}\n{Play|Stop|Pause} {some music|a song|a video|the radio}{.|}\n{Send|Read|Delete|Answer} {an email|my emails|a message to Tom|my messages}{.|}\n~{Turn|Switch} {off|on} {the light|the heating|my computer|the fan}{.|}\n{Open|Delete|Move|Rename} {a file|my photos|the folder|this document}{.|}\n{Search|Browse|Google} {the web|the internet|Wikipedia} for {T}{.|}\n{Draw|Paint|Generate|Make} {a picture|an image|a logo} of {T}{.|}",
@@ -187,9 +186,8 @@ def gibberish(rng: random.Random, split: str, lang: str) -> Turn:
             lang = "en" if text.isascii() else "zh"
         else:
             text = "".join(rng.choices(ZH_SOUNDS + "的了吗很把被跑飞红石水桌", k=between(rng, 4, 9)))
-        if text in KNOWN:
-            continue
-        if roll >= 0.6 and roll < 0.75 or held_out(text) == (split == "test"):
+        mashed = 0.6 <= roll < 0.75  # too few of them to divide
+        if text not in KNOWN and (split == "train" if mashed else held_out(text) == (split == "test")):
             break
     lang = "zh" if any("\u4e00" <= c <= "\u9fff" for c in text) else "en"
     return text, "No clear question." if lang == "en" else "没有明确的问题。", PUZZLED[lang]
@@ -202,7 +200,7 @@ def sentence(rng: random.Random, split: str, lang: str) -> Turn:
         question = TO_CHINESE.pick(rng, split, lang).replace("{x}", text.capitalize())
     else:
         text = "".join(rng.choices(PLAIN, k=between(rng, 6, 14)))
-        if (held_out(text) == (split == "test")) is False:
+        if held_out(text) != (split == "test"):
             return sentence(rng, split, lang)
         question = TO_ENGLISH.pick(rng, split, lang).replace("{x}", text)
     return question, "Out of my scope: whole sentences." if lang == "en" else "超出我的范围：整句翻译。", REFUSE[lang]

@@ -75,9 +75,11 @@ const rare = [...senses].filter(([w, s]) => plain.test(w) && !dropWords.has(w) &
 write("words", [...common.map(([w]) => w).slice(0, 9000), ...rare.slice(0, 4000)]);
 
 const data = Object.fromEntries(["noun", "verb", "adj", "adv"].map((k) => [k, readFileSync(join(dict, `data.${k}`), "latin1")]));
-function gloss(kind, offset) {
+/** The gloss of a synset, or nothing where the word is a name there. */
+function gloss(kind, offset, word) {
   const start = Number(offset);
-  return data[kind].slice(start, data[kind].indexOf("\n", start)).split(" | ")[1].trim();
+  const [head, text] = data[kind].slice(start, data[kind].indexOf("\n", start)).split(" | ");
+  return head.split(" ").some((field) => field !== word && field.toLowerCase() === word) ? "" : text.trim();
 }
 function shorten(text, word) {
   let short = text.split(/[;"]/)[0].replace(/\([^)]*\)/g, " ").replace(/\s+/g, " ").replace(/ ,/g, ",").trim().replace(/[,:]$/, "").trim();
@@ -92,7 +94,7 @@ for (const [word, s] of common) {
   if (definitions.length >= 2000) break;
   const [kind, best] = Object.entries(s.by).sort((a, b) => b[1].count - a[1].count)[0];
   if (kind === "adv" || !best.offset || word.length < 4) continue;
-  const text = shorten(gloss(kind, best.offset), word);
+  const text = shorten(gloss(kind, best.offset, word), word);
   if (text) definitions.push([word, kind === "adj" ? "adjective" : kind, text]);
 }
 write("definitions", definitions);
@@ -108,9 +110,9 @@ const candidates = new Map(); // English -> [{zh, score}]
 const skip = /variant of|surname|\(old\)|archaic|literary|abbr\.|see |dialect|slang|vulgar|\(Tw\)|Taiwan pr|used in|classifier|particle|Kangxi|\(bound form\)/;
 for (const [, simplified, , glosses] of cedict) {
   const uses = frequency.get(simplified) ?? 0;
-  if (uses < 50 || simplified.length > 4 || !/^\p{Script=Han}+$/u.test(simplified)) continue;
+  if (uses < 50 || simplified.length < 2 || simplified.length > 4 || !/^\p{Script=Han}+$/u.test(simplified)) continue;
   const list = (Array.isArray(glosses) ? glosses : [glosses]).flatMap((g) => String(g).split("; ")).filter(Boolean);
-  list.slice(0, 3).forEach((raw, place) => {
+  list.slice(0, 2).forEach((raw, place) => {
     if (skip.test(raw)) return;
     const word = raw.replace(/\([^)]*\)/g, "").trim().replace(/^(to be|to|a|an|the) /, "").trim();
     if (!plain.test(word)) return;
@@ -123,8 +125,9 @@ for (const [, simplified, , glosses] of cedict) {
 const pairs = [];
 const taken = new Set();
 for (const [word, zh] of Object.entries(pairFixes)) {
+  if (zh && taken.has(zh)) throw new Error(`${zh} is given twice, again for ${word}`);
   pairs.push([word, zh]);
-  taken.add(zh);
+  if (zh) taken.add(zh);
 }
 for (const [word, s] of common) {
   if (pairs.length >= 2600) break;
@@ -132,7 +135,7 @@ for (const [word, s] of common) {
   const verbFirst = (s.by.verb?.count ?? 0) > s.total / 2;
   const list = (candidates.get(word) ?? []).map((c) => ({ ...c, score: c.score * (c.verb === verbFirst ? 1.15 : 1) })).sort((a, b) => b.score - a.score || (a.zh < b.zh ? -1 : 1));
   const best = list.find((c) => !taken.has(c.zh));
-  if (!best || best !== list[0] || best.score < 4) continue;
+  if (!best || best !== list[0] || best.score < 5) continue;
   pairs.push([word, best.zh]);
   taken.add(best.zh);
 }

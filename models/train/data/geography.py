@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 from .core import Phrases, Turn, below, choose, loosen, task
 from .facts import load
 
 COUNTRIES: list[dict] = load("countries")
 ELEMENTS: list[dict] = load("elements")
+CAPITAL_COUNT = Counter(c[key] for c in COUNTRIES for key in ("capital", "capital_zh"))
 COUNTRY_ASK = {
     "capital": Phrases(
         en=["What is the capital of {x}?", "capital of {x}", "Which city is the capital of {x}?", "What's the capital of {x}?", "{x}'s capital city is called what?", "Name the capital of {x}.",
@@ -34,7 +36,7 @@ COUNTRY_ASK = {
     ),
 }
 CONTINENT_ZH = {"Africa": "非洲", "Asia": "亚洲", "Europe": "欧洲", "Oceania": "大洋洲", "South America": "南美洲", "North America": "北美洲"}
-# How often each question of a table is drawn; "?" in a row's field means that row is skipped for it.
+# How often each kind of question is drawn.
 KINDS = ["capital"] * 5 + ["country"] * 3 + ["continent"] * 2 + ["currency"] * 3 + ["languages"] * 2
 ARTICLE = {"Netherlands", "Philippines", "United States", "United Kingdom", "United Arab Emirates", "Bahamas", "Maldives", "Gambia", "Seychelles", "Solomon Islands", "Marshall Islands",
            "Comoros", "Central African Republic", "Dominican Republic", "Republic of the Congo", "DR Congo"}
@@ -63,7 +65,7 @@ def country_fact(c: dict, kind: str, lang: str) -> tuple[str, str] | None:
         return (f"Country: {name}. Capital: {value}", f"The capital{'s' if plural else ''} of {shown} {'are' if plural else 'is'} {value}.") if en else (f"国家：{name}，首都：{value}", f"{name}的首都是{value}。")
     if kind == "country":
         value = c["capital"] if en else c["capital_zh"]
-        if " and " in value or "、" in value:
+        if " and " in value or "、" in value or CAPITAL_COUNT[value] > 1:  # 金斯敦 is two capitals
             return None
         return (f"Capital: {value}. Country: {name}", f"{value} is the capital of {shown}.") if en else (f"首都：{value}，国家：{name}", f"{value}是{name}的首都。")
     if kind == "continent":

@@ -6,10 +6,13 @@ import random
 
 from .core import Phrases, Turn, choose, loosen, task
 from .facts import load
-from .everyday import EVERYDAY
+from .everyday import EVERYDAY as _EVERYDAY
 
 DEFINITIONS: list[list[str]] = load("definitions")
 PAIRS: list[list[str]] = load("translations")
+_ENGLISH, _CHINESE = {p[0] for p in PAIRS}, {p[1] for p in PAIRS}
+# A phrase that is also a word of the table would have two answers.
+EVERYDAY = [(en, zh) for en, zh in _EVERYDAY if en.lower().rstrip("!?") not in _ENGLISH and zh.rstrip("！？") not in _CHINESE]
 KIND_ZH = {"noun": "名词", "verb": "动词", "adjective": "形容词"}
 DEFINE = Phrases(
     en=['What does "{x}" mean?', "What does {x} mean?", "Define {x}.", "What is the meaning of {x}?", 'How would you define the word "{x}"?', 'Define the word "{x}".', "Definition of {x}", "Explain the word {x}.",
@@ -28,7 +31,7 @@ TO_ENGLISH = Phrases(
 )
 
 
-@task("definitions", 7)
+@task("definitions", 9)
 def definition(rng: random.Random, split: str, lang: str) -> Turn:
     word, kind, gloss = choose(rng, DEFINITIONS)
     question = loosen(rng, DEFINE.pick(rng, split, lang).replace("{x}", word))
@@ -41,14 +44,14 @@ def pair(rng: random.Random) -> list[str] | tuple[str, str]:
     return choose(rng, EVERYDAY) if rng.random() < 0.15 else choose(rng, PAIRS)
 
 
-@task("translate.en-zh", 7)
+@task("translate.en-zh", 10)
 def to_chinese(rng: random.Random, split: str, lang: str) -> Turn:
     en, zh = pair(rng)
     question = loosen(rng, TO_CHINESE.pick(rng, split, lang).replace("{x}", en if rng.random() < 0.9 else en.capitalize()))
     return question, f"English: {en}. Chinese: {zh}" if lang == "en" else f"英文：{en}，中文：{zh}", zh
 
 
-@task("translate.zh-en", 7)
+@task("translate.zh-en", 10)
 def to_english(rng: random.Random, split: str, lang: str) -> Turn:
     en, zh = pair(rng)
     question = loosen(rng, TO_ENGLISH.pick(rng, split, lang).replace("{x}", zh))
