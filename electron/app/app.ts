@@ -1,0 +1,159 @@
+import type { AppInfo, RequestHandlers } from '../contract/api';
+import type { EngineService } from '../contract/engine';
+import { type ErrorInfo, toErrorInfo } from '../contract/errors';
+import type { Manifest } from '../contract/manifest';
+import { Conversations } from './conversations';
+import { openDatabase } from './database';
+import { type EmittedEvent, Emitter } from './emitter';
+import type { SpawnEngine } from './engine-process';
+import { EngineSupervisor } from './engine-supervisor';
+import { ModelLibrary } from './models';
+import { attachmentPath, preparePaths } from './paths';
+import { SettingsStore } from './settings';
+import { Turns } from './turns';
+
+export interface AppOptions {
+  readonly version: string;
+  readonly host: AppInfo['host'];
+  /** The data folder; see `dataFolder`. */
+  readonly home: string;
+  /** Folders of the models that ship with the app; the first is the one used until the user chooses. */
+  readonly builtInModels: readonly string[];
+  readonly spawnEngine: SpawnEngine;
+  /** Loaded in place of the chosen one, this time only. */
+  readonly modelId?: string;
+  readonly log: (line: string) => void;
+}
+
+/** The application without a window: what both hosts carry. */
+export interface App {
+  readonly handlers: RequestHandlers;
+  readonly engine: EngineService;
+  readonly models: () => Promise<readonly Manifest[]>;
+  /** Every event, for a host to pass on. Returns the function that ends the subscription. */
+  onEvent(listener: (event: EmittedEvent) => void): () => void;
+  /** Ends answers in progress, keeps what they have, and gives files and processes back. */
+  close(): Promise<void>;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Opens the data; throws one clear error if that cannot be done. The model loads meanwhile: watch `engine.status()`. */
+export function createApp(options: AppOptions): App {
+  const { log } = options;
+  const paths = preparePaths(options.home);
+  const emitter = new Emitter();
+  const { database, notices } = openDatabase(paths.database);
+  const settings = new SettingsStore(paths.settings, (payload) =>
+    emitter.emit({ name: 'settings.changed', payload }),
+  );
+  const allNotices = [...notices, ...settings.notices];
+  for (const notice of allNotices) log(notice);
+
+  const conversations = new Conversations(database, {
+    changed: (payload) => emitter.emit({ name: 'conversation.changed', payload }),
+    removed: (id) => emitter.emit({ name: 'conversation.removed', payload: { id } }),
+  });
+  conversations.messages.endInterrupted();
+  conversations.purgeBin();
+  const purge = setInterval(() => conversations.purgeBin(), DAY_MS);
+  purge.unref();
+
+  const library = new ModelLibrary(options.builtInModels, paths.models);
+  const engine = new EngineSupervisor({ spawn: options.spawnEngine, log });
+  engine.onStatus((payload) => emitter.emit({ name: 'engine.status', payload }));
+  const turns = new Turns({
+    database,
+    conversations,
+    engine,
+    settings: () => settings.get(),
+    attachmentPath: (sha256) => attachmentPath(paths, sha256),
+    emit: (payload) => emitter.emit({ name: 'turn.event', payload }),
+    log,
+  });
+
+  const load = async (id: string) => {
+    const { folder, manifest } = await library.find(id);
+    const { provider, contextLength } = settings.get();
+    engine.load({
+      id,
+      folder,
+      options: {
+        provider,
+        ...(contextLength !== null && { contextLength: Math.min(contextLength, manifest.contextLength) }),
+      },
+    });
+  };
+  const loadFirst = async () => {
+    const chosen = options.modelId ?? settings.get().modelId;
+    try {
+      const { models, problems } = await library.scan();
+      const id = chosen ?? models[0]?.manifest.id;
+      if (id !== undefined) await load(id);
+      else engine.fail(null, problems[0]?.error ?? noModel(paths.models));
+    } catch (error) {
+      log(toErrorInfo(error).message);
+      engine.fail(chosen ?? null, toErrorInfo(error));
+    }
+  };
+  void loadFirst();
+
+  const handlers: RequestHandlers = {
+    'app.info': () => ({
+      version: options.version,
+      host: options.host,
+      platform: process.platform,
+      notices: allNotices,
+    }),
+    'conversations.list': () => conversations.list(),
+    'conversations.get': (id) => conversations.get(id),
+    'conversations.update': (id, change) => conversations.update(id, change),
+    'conversations.delete': (ids) => {
+      turns.endIn(ids);
+      conversations.delete(ids);
+    },
+    'conversations.restore': (ids) => conversations.restore(ids),
+    'conversations.search': (query) => conversations.search(query),
+    'conversations.selectBranch': (id, messageId) => conversations.selectBranch(id, messageId),
+    'turns.start': (turn) => turns.start(turn),
+    'turns.stop': (turnId) => turns.stop(turnId),
+    'turns.attach': (conversationId) => turns.attach(conversationId),
+    'settings.get': () => settings.get(),
+    'settings.update': (change) => settings.update(change),
+    'models.list': async () => (await library.scan()).models.map(({ manifest }) => manifest),
+    'models.problems': async () => (await library.scan()).problems,
+    'models.load': async (id) => {
+      await load(id);
+      settings.update({ modelId: id });
+    },
+    'engine.status': () => engine.status(),
+    'engine.countTokens': (conversationId, leafId, draft) => turns.countTokens(conversationId, leafId, draft),
+  };
+
+  let closing: Promise<void> | null = null;
+  const close = async () => {
+    clearInterval(purge);
+    turns.close();
+    database.close();
+    await engine.close();
+  };
+
+  return {
+    handlers,
+    engine,
+    models: async () => (await library.scan()).models.map(({ manifest }) => manifest),
+    onEvent: (listener) => emitter.on(listener),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function noModel(folder: string): ErrorInfo {
+  return {
+    code: 'model-not-found',
+    message: `No model is installed. Put a model's folder into ${folder}, or install the app again to get the built-in one back.`,
+    details: { folder },
+  };
+}

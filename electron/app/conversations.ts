@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { ConversationChange } from '../contract/api';
+import { ConversationOptionsSchema } from '../contract/api-schemas';
+import type {
+  Conversation,
+  ConversationOptions,
+  ConversationSummary,
+  SearchHit,
+} from '../contract/conversations';
+import { AppError } from '../contract/errors';
+import type { AppDatabase } from './database';
+import { Messages } from './messages';
+import { Search } from './search';
+import { storable } from './text';
+
+const BIN_DAYS = 30;
+
+interface ConversationRow {
+  readonly id: string;
+  readonly title: string;
+  readonly title_is_manual: number;
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly pinned: number;
+  readonly archived: number;
+  readonly folder_id: string | null;
+  readonly deleted_at: number | null;
+  readonly options: string;
+  readonly leaf_id: string | null;
+}
+
+export interface ConversationEvents {
+  readonly changed: (summary: ConversationSummary) => void;
+  readonly removed: (id: string) => void;
+}
+
+/** The conversations and what a person does to them. What happens in a turn is in `turns.ts`. */
+export class Conversations {
+  readonly messages: Messages;
+  readonly #database: AppDatabase;
+  readonly #search: Search;
+  readonly #statements: ReturnType<typeof prepare>;
+  readonly #events: ConversationEvents;
+  readonly #now: () => number;
+
+  constructor(database: AppDatabase, events: ConversationEvents, now: () => number = Date.now) {
+    this.#database = database;
+    this.#events = events;
+    this.#now = now;
+    this.#statements = prepare(database);
+    this.#search = new Search(database);
+    this.messages = new Messages(database);
+  }
+
+  list(): readonly ConversationSummary[] {
+    return this.#statements.list.all().map(toSummary);
+  }
+
+  get(id: string): Conversation {
+    const row = this.#row(id);
+    return {
+      ...toSummary(row),
+      options: toOptions(row.options),
+      leafId: row.leaf_id,
+      messages: this.messages.inConversation(id),
+    };
+  }
+
+  create(title: string): ConversationSummary {
+    const id = randomUUID();
+    const now = this.#now();
+    this.#statements.insert.run(id, storable(title), now, now);
+    return toSummary(this.#row(id));
+  }
+
+  update(id: string, change: ConversationChange): ConversationSummary {
+    this.#database.transaction(() => {
+      this.#row(id);
+      const { title, pinned, archived, folderId, options } = change;
+      if (title !== undefined) {
+        const name = storable(title).replace(/\s+/gu, ' ').trim();
+        if (!name)
+          throw new AppError(
+            'invalid-request',
+            'A conversation needs a title. Enter at least one character.',
+            { field: 'title' },
+          );
+        this.#statements.setTitle.run(name, 1, id);
+      }
+      if (pinned !== undefined) this.#statements.setPinned.run(pinned ? 1 : 0, id);
+      if (archived !== undefined) this.#statements.setArchived.run(archived ? 1 : 0, id);
+      if (folderId !== undefined) {
+        if (folderId !== null && !this.#statements.folder.get(folderId)) {
+          throw new AppError('not-found', 'This folder no longer exists. Choose another one.', { folderId });
+        }
+        this.#statements.setFolder.run(folderId, id);
+      }
+      if (options !== undefined) this.#statements.setOptions.run(JSON.stringify(options), id);
+    });
+    return this.#announce(id);
+  }
+
+  /** Into the bin. Ones that are there already, or gone, are no error: the user wanted them away. */
+  delete(ids: readonly string[]): void {
+    const now = this.#now();
+    this.#database.transaction(() => {
+      for (const id of ids) this.#statements.setDeleted.run(now, id);
+    });
+    for (const id of ids) this.#events.removed(id);
+  }
+
+  restore(ids: readonly string[]): void {
+    this.#database.transaction(() => {
+      for (const id of ids) {
+        this.#row(id);
+        this.#statements.setDeleted.run(null, id);
+      }
+    });
+    for (const id of ids) this.#announce(id);
+  }
+
+  /** Empties the bin of what has lain there for 30 days. */
+  purgeBin(): void {
+    this.#statements.purge.run(this.#now() - BIN_DAYS * 86_400_000);
+  }
+
+  search(query: string): readonly SearchHit[] {
+    return this.#search.find(query);
+  }
+
+  selectBranch(id: string, messageId: string): Conversation {
+    this.#row(id);
+    const leaf = this.messages.leafBelow(id, messageId);
+    if (leaf === null) {
+      throw new AppError(
+        'not-found',
+        'This message is not part of the conversation any more. Open the conversation again.',
+        {
+          messageId,
+        },
+      );
+    }
+    this.#database.transaction(() => this.#setLeaf(id, leaf));
+    return this.get(id);
+  }
+
+  /** A turn began or ended: the branch it writes to is the one in view, and the conversation is the newest. */
+  touch(id: string, leafId: string): void {
+    this.#database.transaction(() => {
+      this.#setLeaf(id, leafId);
+      this.#statements.setUpdated.run(this.#now(), id);
+    });
+    this.#announce(id);
+  }
+
+  /** An answer ended. Its text names the conversation where the question could not (a picture alone); a user's title stays. */
+  finished(id: string, title: string): void {
+    const row = this.#row(id);
+    if (!row.title && title) this.#statements.setTitle.run(storable(title), row.title_is_manual, id);
+    this.#statements.setUpdated.run(this.#now(), id);
+    this.#announce(id);
+  }
+
+  options(id: string): ConversationOptions {
+    return toOptions(this.#row(id).options);
+  }
+
+  /** Deleted ones count as missing here: nothing may be written to what lies in the bin. */
+  require(id: string): void {
+    if (this.#row(id).deleted_at !== null) {
+      throw new AppError('not-found', 'This conversation lies in the bin. Restore it first.', {
+        conversationId: id,
+      });
+    }
+  }
+
+  #setLeaf(id: string, leafId: string): void {
+    this.messages.select(id, leafId);
+    this.#statements.setLeaf.run(leafId, id);
+  }
+
+  #announce(id: string): ConversationSummary {
+    const summary = toSummary(this.#row(id));
+    if (summary.deletedAt === null) this.#events.changed(summary);
+    return summary;
+  }
+
+  #row(id: string): ConversationRow {
+    const row = this.#statements.get.get(id);
+    if (!row) {
+      throw new AppError(
+        'not-found',
+        'This conversation no longer exists. It may have been deleted in another window.',
+        {
+          conversationId: id,
+        },
+      );
+    }
+    return row;
+  }
+}
+
+function prepare(database: AppDatabase) {
+  const set = (column: string) => database.prepare(`UPDATE conversations SET ${column} = ? WHERE id = ?`);
+  return {
+    list: database.prepare<ConversationRow>(
+      'SELECT * FROM conversations WHERE deleted_at IS NULL ORDER BY updated_at DESC, seq DESC',
+    ),
+    get: database.prepare<ConversationRow>('SELECT * FROM conversations WHERE id = ?'),
+    folder: database.prepare<{ id: string }>('SELECT id FROM folders WHERE id = ?'),
+    insert: database.prepare(
+      'INSERT INTO conversations (id, title, created_at, updated_at) VALUES (?, ?, ?, ?)',
+    ),
+    setTitle: database.prepare('UPDATE conversations SET title = ?, title_is_manual = ? WHERE id = ?'),
+    setPinned: set('pinned'),
+    setArchived: set('archived'),
+    setFolder: set('folder_id'),
+    setOptions: set('options'),
+    setDeleted: set('deleted_at'),
+    setLeaf: set('leaf_id'),
+    setUpdated: set('updated_at'),
+    purge: database.prepare('DELETE FROM conversations WHERE deleted_at < ?'),
+  };
+}
+
+function toSummary(row: ConversationRow): ConversationSummary {
+  return {
+    id: row.id,
+    title: row.title,
+    titleIsManual: row.title_is_manual === 1,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    pinned: row.pinned === 1,
+    archived: row.archived === 1,
+    folderId: row.folder_id,
+    deletedAt: row.deleted_at,
+  };
+}
+
+/** An option that a later version wrote, or a hand, falls back to the settings rather than closing the conversation. */
+function toOptions(json: string): ConversationOptions {
+  const parsed = z.preprocess((text) => JSON.parse(String(text)), ConversationOptionsSchema).safeParse(json);
+  return parsed.success ? parsed.data : {};
+}

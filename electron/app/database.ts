@@ -1,0 +1,199 @@
+import { existsSync, renameSync, statSync } from 'node:fs';
+import Libsql from 'libsql';
+import { AppError } from '../contract/errors';
+import { migrations } from './migrations';
+import { asidePath } from './set-aside';
+
+/** All that SQLite takes. libsql aborts the whole process when it is handed a boolean, so the type leaves it out. */
+export type SqlValue = string | number | bigint | null | Uint8Array;
+
+export interface Statement<Row> {
+  run(...values: readonly SqlValue[]): void;
+  get(...values: readonly SqlValue[]): Row | undefined;
+  all(...values: readonly SqlValue[]): readonly Row[];
+}
+
+/** Another program may hold the file a moment longer, for example this app while it closes. */
+const BUSY_TIMEOUT_MS = 2_000;
+
+/** Above this a check of every page would be felt at the start (about 8 ms a megabyte); only a crash then calls for it. */
+const CHECK_ALWAYS_BYTES = 64 * 1024 * 1024;
+
+/** SQLite with typed statements, and with its errors turned into what a person can act on. */
+export class AppDatabase {
+  readonly file: string;
+  readonly #connection: Libsql.Database;
+
+  constructor(file: string) {
+    this.file = file;
+    this.#connection = guarded(file, () => new Libsql(file));
+    try {
+      this.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      // One app at a time: a second one would take the first one's answers in progress for leftovers of a crash.
+      this.exec('PRAGMA locking_mode = EXCLUSIVE');
+      this.exec('PRAGMA journal_mode = WAL');
+      // Not NORMAL: a power cut would take every chat since the last checkpoint.
+      this.exec('PRAGMA synchronous = FULL');
+      this.exec('PRAGMA foreign_keys = ON');
+      // In WAL the lock is taken by the first read and write.
+      this.transaction(() => this.prepare('SELECT count(*) AS tables FROM sqlite_schema').get());
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  prepare<Row = never>(sql: string): Statement<Row> {
+    const statement = guarded(this.file, () => this.#connection.prepare(sql));
+    return {
+      run: (...values) => guarded(this.file, () => void statement.run(...values)),
+      // The caller states the row's type beside its SQL: nothing else could know it.
+      get: (...values) => guarded(this.file, () => statement.get(...values) as Row | undefined),
+      all: (...values) => guarded(this.file, () => statement.all(...values) as Row[]),
+    };
+  }
+
+  exec(sql: string): void {
+    guarded(this.file, () => this.#connection.exec(sql));
+  }
+
+  /** All or nothing. Within another transaction it is part of that one. */
+  transaction<Result>(work: () => Result): Result {
+    if (this.#connection.inTransaction) return work();
+    this.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // SQLite has rolled back by itself where the disk was full.
+      if (this.#connection.inTransaction) this.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  version(): number {
+    return this.prepare<{ user_version: number }>('PRAGMA user_version').get()?.user_version ?? 0;
+  }
+
+  /** What is wrong with the file, nothing if it is sound. */
+  problems(): readonly string[] {
+    const rows = this.prepare<{ quick_check: string }>('PRAGMA quick_check(5)').all();
+    return rows.map((row) => row.quick_check).filter((line) => line !== 'ok');
+  }
+
+  close(): void {
+    if (this.#connection.open) this.#connection.close();
+  }
+}
+
+/** Opens the database, made or migrated as needed. A damaged one is set aside, never deleted, and a notice says so. */
+export function openDatabase(
+  file: string,
+  now = new Date(),
+): { readonly database: AppDatabase; readonly notices: readonly string[] } {
+  try {
+    return { database: openSound(file), notices: [] };
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    const aside = setDatabaseAside(file, now);
+    return {
+      database: openSound(file),
+      notices: [
+        `The conversation database was damaged and could not be read. It was kept as ${aside}, and a new one was started. Recovery tools for SQLite may still read the old one.`,
+      ],
+    };
+  }
+}
+
+class DamagedDatabase extends AppError {
+  constructor(file: string, reason: string) {
+    super('database', `The conversation database ${file} is damaged: ${reason}.`, { file });
+  }
+}
+
+function openSound(file: string): AppDatabase {
+  // A clean close leaves no log behind.
+  const crashed = existsSync(`${file}-wal`);
+  const bytes = existsSync(file) ? statSync(file).size : 0;
+  const database = new AppDatabase(file);
+  try {
+    if (crashed || bytes <= CHECK_ALWAYS_BYTES) {
+      const [problem] = database.problems();
+      if (problem) throw new DamagedDatabase(file, problem);
+    }
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** Exported for tests of a step from an older version. */
+export function migrate(database: AppDatabase, steps: readonly string[] = migrations): void {
+  const version = database.version();
+  if (version > steps.length) {
+    throw new AppError(
+      'database',
+      `The conversation database ${database.file} was made by a newer version of AutoGLM Desktop. Install that version again, or move the file away to start anew.`,
+      { file: database.file },
+    );
+  }
+  steps.slice(version).forEach((sql, index) => {
+    database.transaction(() => {
+      database.exec(sql);
+      database.exec(`PRAGMA user_version = ${version + index + 1}`);
+    });
+  });
+}
+
+function setDatabaseAside(file: string, now: Date): string {
+  const aside = asidePath(file, now);
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
+  }
+  return aside;
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof DamagedDatabase;
+}
+
+function guarded<Result>(file: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw translate(file, error);
+  }
+}
+
+function translate(file: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof AppError) return error;
+  const code = 'code' in error ? String(error.code) : '';
+  if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')) {
+    return new DamagedDatabase(file, error.message);
+  }
+  if (code.startsWith('SQLITE_FULL')) {
+    return new AppError(
+      'disk-full',
+      `The disk is full, so the conversation could not be saved to ${file}. Free some space and try again.`,
+      { file },
+    );
+  }
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return new AppError(
+      'database',
+      `The conversation database ${file} is in use by another program, perhaps another AutoGLM Desktop. Close that program, or set AUTOGLM_HOME to another folder.`,
+      { file, reason: 'locked' },
+    );
+  }
+  if (code.startsWith('SQLITE_') || error.message.startsWith('ConnectionFailed')) {
+    return new AppError(
+      'database',
+      `The conversation database ${file} could not be read or written (${error.message}). Check that the folder exists and may be written.`,
+      { file },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,51 @@
+import type { ConversationOptions, Message } from '../contract/conversations';
+import type { ChatMessage, ContentPart, GenerationRequest } from '../contract/generation';
+import type { Settings } from '../contract/settings';
+
+export interface RequestParts {
+  /** The branch up to what is to be answered. */
+  readonly path: readonly Message[];
+  readonly options: ConversationOptions;
+  readonly settings: Settings;
+  readonly thinking: boolean;
+  readonly prefix?: GenerationRequest['prefix'];
+  readonly attachmentPath: (sha256: string) => string;
+}
+
+/** What the model is asked. Nothing is cut to fit: a conversation longer than the context is an error the user sees. */
+export function toGenerationRequest({
+  path,
+  options,
+  settings,
+  thinking,
+  prefix,
+  attachmentPath,
+}: RequestParts): GenerationRequest {
+  const systemPrompt = options.systemPrompt ?? settings.systemPrompt;
+  const system: readonly ChatMessage[] = systemPrompt.trim()
+    ? [{ role: 'system', content: [{ type: 'text', text: systemPrompt }] }]
+    : [];
+  const messages = path
+    // An answer that failed before its first word says nothing.
+    .filter((message) => message.role === 'user' || message.text !== '')
+    .map((message) => toChatMessage(message, attachmentPath));
+  return {
+    messages: [...system, ...messages],
+    sampling: { ...settings.sampling, ...options.sampling },
+    enableThinking: thinking,
+    ...(prefix && { prefix }),
+  };
+}
+
+function toChatMessage(message: Message, attachmentPath: (sha256: string) => string): ChatMessage {
+  const text: ContentPart = { type: 'text', text: message.text };
+  if (message.role === 'assistant') return { role: 'assistant', content: [text] };
+  const media = message.attachments.map(
+    ({ kind, sha256 }): ContentPart => ({
+      type: kind,
+      path: attachmentPath(sha256),
+      sha256,
+    }),
+  );
+  return { role: 'user', content: message.text ? [...media, text] : media };
+}

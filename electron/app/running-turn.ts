@@ -1,0 +1,235 @@
+import type { AssistantMessage, TurnEvent, TurnSnapshot } from '../contract/conversations';
+import { assertNever, type ErrorInfo, toErrorInfo } from '../contract/errors';
+import type { Channel, GenerationEvent, GenerationStats } from '../contract/generation';
+import { storable } from './text';
+
+/** A display draws no faster, and a message for each token would be most of the work at 400 tokens a second. */
+const FLUSH_MS = 16;
+/** With the time a save takes, less than half a second is lost when the app is killed. */
+const SAVE_MS = 400;
+/** A stop is the user's: it takes effect even if the engine is stuck. */
+const STOP_TIMEOUT_MS = 3_000;
+
+export interface TurnHost {
+  readonly save: (message: AssistantMessage) => void;
+  readonly emit: (event: TurnEvent) => void;
+  /** Just before the last event: whoever hears that can start the next turn. */
+  readonly ended: (message: AssistantMessage) => void;
+  readonly now: () => number;
+}
+
+interface Delta {
+  readonly channel: Channel;
+  readonly text: string;
+  readonly tokens: number;
+}
+
+type Ending = Pick<AssistantMessage, 'state' | 'finishReason' | 'stats' | 'error'>;
+type EventBody<T = TurnEvent> = T extends TurnEvent
+  ? Omit<T, 'turnId' | 'conversationId' | 'messageId' | 'seq'>
+  : never;
+
+/** One answer while it is written: pending → streaming → done | stopped | failed. It belongs to the app, not to a window. */
+export class RunningTurn {
+  readonly id: string;
+  readonly startedAt: number;
+  readonly #host: TurnHost;
+  readonly #controller = new AbortController();
+  /** What the answer held when the turn began; a continued one keeps its statistics. */
+  readonly #before: AssistantMessage;
+  #message: AssistantMessage;
+  #seq = 0;
+  #pending: Delta[] = [];
+  #flushTimer: ReturnType<typeof setTimeout> | null = null;
+  #lastFlush = 0;
+  #saveTimer: ReturnType<typeof setTimeout> | null = null;
+  #saveError: ErrorInfo | null = null;
+  #reasoningTokens = 0;
+  #outputTokens = 0;
+  #reasoningStart: number | null = null;
+  #reasoningEnd: number | null = null;
+  #ended = false;
+
+  constructor(id: string, message: AssistantMessage, host: TurnHost) {
+    this.id = id;
+    this.#host = host;
+    this.#before = message;
+    this.#message = { ...message, state: 'pending', finishReason: null, stats: null, error: null };
+    this.startedAt = host.now();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get message(): AssistantMessage {
+    return this.#message;
+  }
+
+  /** Reads the engine's events to their end. Never throws. */
+  async run(events: AsyncIterable<GenerationEvent>, modelId: () => string | null): Promise<void> {
+    try {
+      for await (const event of events) {
+        if (this.#ended) break;
+        this.#take(event, modelId);
+      }
+      if (!this.#ended) {
+        this.#end(
+          failed({
+            code: 'engine-failed',
+            message: 'The engine ended the answer without a reason. Try again.',
+          }),
+        );
+      }
+    } catch (error) {
+      this.#end(failed(toErrorInfo(error)));
+    }
+  }
+
+  stop(): void {
+    if (this.#ended || this.signal.aborted) return;
+    this.#controller.abort();
+    // Must not keep a closing process alive.
+    setTimeout(() => this.endNow(), STOP_TIMEOUT_MS).unref();
+  }
+
+  /** Ends as stopped with what is there, without waiting for the engine. */
+  endNow(): void {
+    this.#controller.abort();
+    this.#end({ state: 'stopped', finishReason: 'aborted', stats: null, error: null });
+  }
+
+  snapshot(): TurnSnapshot {
+    // So that nothing in the message comes again as an event.
+    this.#flush();
+    return {
+      turnId: this.id,
+      conversationId: this.#message.conversationId,
+      message: this.#message,
+      seq: this.#seq,
+      startedAt: this.startedAt,
+      reasoningTokens: this.#reasoningTokens,
+      outputTokens: this.#outputTokens,
+      reasoningMs:
+        this.#reasoningStart === null
+          ? null
+          : (this.#reasoningEnd ?? this.#host.now()) - this.#reasoningStart,
+    };
+  }
+
+  #take(event: GenerationEvent, modelId: () => string | null): void {
+    switch (event.type) {
+      case 'started':
+        this.#message = { ...this.#message, state: 'streaming', modelId: modelId() ?? this.#message.modelId };
+        this.#save();
+        this.#emit({ type: 'started', promptTokens: event.promptTokens });
+        return;
+      case 'delta':
+        this.#append({ ...event, text: storable(event.text) });
+        return;
+      case 'finished':
+        this.#end({
+          state: event.reason === 'aborted' ? 'stopped' : 'done',
+          finishReason: event.reason,
+          stats: addStats(this.#before.stats, event.stats),
+          error: null,
+        });
+        return;
+      case 'failed':
+        this.#end(
+          this.signal.aborted && !this.#saveError
+            ? { state: 'stopped', finishReason: 'aborted', stats: null, error: null }
+            : failed(event.error),
+        );
+        return;
+      default:
+        assertNever(event);
+    }
+  }
+
+  #append({ channel, text, tokens }: Delta): void {
+    this.#outputTokens += tokens;
+    if (channel === 'reasoning') {
+      this.#reasoningTokens += tokens;
+      this.#reasoningStart ??= this.#host.now();
+      this.#message = { ...this.#message, reasoning: this.#message.reasoning + text };
+    } else {
+      if (this.#reasoningStart !== null) this.#reasoningEnd ??= this.#host.now();
+      this.#message = { ...this.#message, text: this.#message.text + text };
+    }
+
+    const last = this.#pending.at(-1);
+    if (last?.channel === channel) {
+      this.#pending[this.#pending.length - 1] = {
+        channel,
+        text: last.text + text,
+        tokens: last.tokens + tokens,
+      };
+    } else this.#pending.push({ channel, text, tokens });
+
+    const wait = this.#lastFlush + FLUSH_MS - performance.now();
+    if (wait <= 0) this.#flush();
+    else this.#flushTimer ??= setTimeout(() => this.#flush(), wait);
+    this.#saveTimer ??= setTimeout(() => this.#save(), SAVE_MS);
+  }
+
+  #flush(): void {
+    if (this.#flushTimer) clearTimeout(this.#flushTimer);
+    this.#flushTimer = null;
+    this.#lastFlush = performance.now();
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const delta of pending) this.#emit({ type: 'delta', ...delta });
+  }
+
+  #save(): void {
+    if (this.#saveTimer) clearTimeout(this.#saveTimer);
+    this.#saveTimer = null;
+    try {
+      this.#host.save(this.#message);
+    } catch (error) {
+      // Writing on what cannot be kept would lose it later: the turn ends and says why.
+      this.#saveError ??= toErrorInfo(error);
+      this.#controller.abort();
+      if (!this.#ended) this.#end(failed(this.#saveError));
+    }
+  }
+
+  #end(ending: Ending): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#flush();
+    this.#message = { ...this.#message, ...ending };
+    this.#save();
+    if (this.#saveError) this.#message = { ...this.#message, ...failed(this.#saveError) };
+    this.#host.ended(this.#message);
+    this.#emit({ type: 'finished', message: this.#message });
+  }
+
+  #emit(body: EventBody): void {
+    this.#seq++;
+    this.#host.emit({
+      turnId: this.id,
+      conversationId: this.#message.conversationId,
+      messageId: this.#message.id,
+      seq: this.#seq,
+      ...body,
+    });
+  }
+}
+
+function failed(error: ErrorInfo): Ending {
+  return { state: 'failed', finishReason: null, stats: null, error };
+}
+
+/** A continued answer's figures are those of the whole answer; speed and first token are the last run's. */
+function addStats(before: GenerationStats | null, run: GenerationStats): GenerationStats {
+  if (!before) return run;
+  return {
+    ...run,
+    outputTokens: before.outputTokens + run.outputTokens,
+    reasoningTokens: before.reasoningTokens + run.reasoningTokens,
+    reasoningMs: before.reasoningMs + run.reasoningMs,
+    totalMs: before.totalMs + run.totalMs,
+  };
+}

@@ -1,0 +1,282 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import type {
+  AssistantMessage,
+  Attachment,
+  Message,
+  StartedTurn,
+  StartTurn,
+  TurnEvent,
+  TurnSnapshot,
+  UserMessage,
+} from '../contract/conversations';
+import type { EngineService } from '../contract/engine';
+import { AppError, assertNever } from '../contract/errors';
+import type { GenerationRequest } from '../contract/generation';
+import type { Settings } from '../contract/settings';
+import type { Conversations } from './conversations';
+import type { AppDatabase } from './database';
+import { toGenerationRequest } from './generation-request';
+import { RunningTurn } from './running-turn';
+import { storable } from './text';
+import { titleFrom } from './title';
+import { pathTo } from './tree';
+
+export interface TurnsOptions {
+  readonly database: AppDatabase;
+  readonly conversations: Conversations;
+  readonly engine: EngineService;
+  readonly settings: () => Settings;
+  readonly attachmentPath: (sha256: string) => string;
+  readonly emit: (event: TurnEvent) => void;
+  readonly log: (line: string) => void;
+  readonly now?: () => number;
+}
+
+interface Prepared {
+  readonly answer: AssistantMessage;
+  /** Set where it is new. */
+  readonly question: UserMessage | null;
+  readonly request: GenerationRequest;
+}
+
+/** The answers in progress: one a conversation, as many conversations as you like. */
+export class Turns {
+  readonly #options: TurnsOptions;
+  readonly #now: () => number;
+  readonly #byConversation = new Map<string, RunningTurn>();
+  #closed = false;
+
+  constructor(options: TurnsOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
+
+  start(start: StartTurn): StartedTurn {
+    if (this.#closed) throw new AppError('unavailable', 'The app is closing. Start it again to go on.');
+    if (start.conversationId !== null && this.#byConversation.has(start.conversationId)) {
+      throw new AppError(
+        'busy',
+        'This conversation is still being answered. Wait for the answer or stop it first.',
+        { conversationId: start.conversationId },
+      );
+    }
+    const { answer, question, request } = this.#options.database.transaction(() => this.#prepare(start));
+    const turn = new RunningTurn(randomUUID(), answer, {
+      save: (message) => this.#options.conversations.messages.save(message),
+      emit: this.#options.emit,
+      ended: (message) => this.#ended(message),
+      now: this.#now,
+    });
+    this.#byConversation.set(answer.conversationId, turn);
+    // After the caller has its answer: an event must not name a turn that nobody knows yet.
+    setImmediate(() => this.#run(turn, request));
+    return {
+      turnId: turn.id,
+      conversationId: answer.conversationId,
+      messages: question ? [question, turn.message] : [turn.message],
+    };
+  }
+
+  /** A turn that has ended meanwhile needs no stopping. */
+  stop(turnId: string): void {
+    for (const turn of this.#byConversation.values()) if (turn.id === turnId) turn.stop();
+  }
+
+  /** Before a conversation is deleted. */
+  endIn(conversationIds: readonly string[]): void {
+    for (const id of conversationIds) this.#byConversation.get(id)?.endNow();
+  }
+
+  attach(conversationId: string): TurnSnapshot | null {
+    return this.#byConversation.get(conversationId)?.snapshot() ?? null;
+  }
+
+  async countTokens(conversationId: string | null, leafId: string | null, draft: string): Promise<number> {
+    const { conversations } = this.#options;
+    const conversation = conversationId === null ? null : conversations.get(conversationId);
+    const path = pathTo(conversation?.messages ?? [], leafId);
+    const unsent: UserMessage = {
+      id: 'draft',
+      conversationId: conversationId ?? '',
+      parentId: leafId,
+      createdAt: this.#now(),
+      role: 'user',
+      text: storable(draft),
+      attachments: [],
+    };
+    const request = toGenerationRequest({
+      path: draft ? [...path, unsent] : path,
+      options: conversation?.options ?? {},
+      settings: this.#options.settings(),
+      thinking: conversation?.options.thinking ?? this.#options.settings().thinking,
+      attachmentPath: this.#options.attachmentPath,
+    });
+    return request.messages.length === 0 ? 0 : this.#options.engine.countTokens(request);
+  }
+
+  /** Ends every turn with what it has; all of it is saved when this returns. */
+  close(): void {
+    this.#closed = true;
+    for (const turn of [...this.#byConversation.values()]) turn.endNow();
+  }
+
+  #run(turn: RunningTurn, request: GenerationRequest): void {
+    const { engine } = this.#options;
+    void turn.run(engine.generate(request, turn.signal), () => {
+      const status = engine.status();
+      return status.state === 'ready' ? status.model.manifest.id : null;
+    });
+  }
+
+  #ended(message: AssistantMessage): void {
+    const { conversations, log } = this.#options;
+    this.#byConversation.delete(message.conversationId);
+    try {
+      conversations.finished(message.conversationId, titleFrom(message.text));
+    } catch (error) {
+      // The answer itself is saved or says why not; a place in the list is not worth failing it.
+      log(`The conversation's entry could not be updated: ${String(error)}`);
+    }
+  }
+
+  /** Writes the new messages; runs in a transaction, so that a refusal leaves nothing behind. */
+  #prepare(start: StartTurn): Prepared {
+    switch (start.kind) {
+      case 'send':
+        return this.#prepareSend(start);
+      case 'regenerate':
+        return this.#prepareRegenerate(start);
+      case 'continue':
+        return this.#prepareContinue(start);
+      default:
+        return assertNever(start);
+    }
+  }
+
+  #prepareSend(start: Extract<StartTurn, { kind: 'send' }>): Prepared {
+    const { conversations } = this.#options;
+    const text = storable(start.text);
+    if (!text.trim() && start.attachments.length === 0) {
+      throw new AppError('invalid-request', 'There is nothing to send. Write a message first.', {
+        field: 'text',
+      });
+    }
+    this.#checkAttachments(start.attachments);
+    const conversationId = start.conversationId ?? conversations.create(titleFrom(text)).id;
+    const messages = this.#open(conversationId);
+    if (start.parentId !== null && find(messages, start.parentId).role !== 'assistant') {
+      throw new AppError('invalid-request', 'A message can only follow an answer. Reload the conversation.', {
+        field: 'parentId',
+      });
+    }
+    const question: UserMessage = {
+      id: randomUUID(),
+      conversationId,
+      parentId: start.parentId,
+      createdAt: this.#now(),
+      role: 'user',
+      text,
+      attachments: start.attachments,
+    };
+    conversations.messages.insert(question);
+    const answer = this.#addAnswer(question, start.thinking);
+    const path = [...pathTo(messages, start.parentId), question];
+    return { answer, question, request: this.#request(answer, path) };
+  }
+
+  #prepareRegenerate(start: Extract<StartTurn, { kind: 'regenerate' }>): Prepared {
+    const messages = this.#open(start.conversationId);
+    const old = findAnswer(messages, start.messageId);
+    const path = pathTo(messages, old.parentId);
+    const question = path.at(-1);
+    if (question?.role !== 'user') {
+      throw new AppError('not-found', 'The question of this answer is missing. Send it again.', {
+        messageId: old.id,
+      });
+    }
+    const answer = this.#addAnswer(question, start.thinking);
+    return { answer, question: null, request: this.#request(answer, path) };
+  }
+
+  #prepareContinue(start: Extract<StartTurn, { kind: 'continue' }>): Prepared {
+    const { conversations } = this.#options;
+    const messages = this.#open(start.conversationId);
+    const answer = findAnswer(messages, start.messageId);
+    if (answer.state === 'done' && answer.finishReason !== 'length') {
+      throw new AppError('invalid-request', 'This answer is complete. Ask for another one instead.', {
+        field: 'messageId',
+      });
+    }
+    conversations.messages.save({ ...answer, state: 'pending', finishReason: null, error: null });
+    const leaf = conversations.messages.leafBelow(start.conversationId, answer.id) ?? answer.id;
+    conversations.touch(start.conversationId, leaf);
+    const request = this.#request(answer, pathTo(messages, answer.parentId));
+    const written = answer.text !== '' || answer.reasoning !== '';
+    return {
+      answer,
+      question: null,
+      request: written
+        ? { ...request, prefix: { reasoning: answer.reasoning, answer: answer.text } }
+        : request,
+    };
+  }
+
+  #open(conversationId: string): readonly Message[] {
+    this.#options.conversations.require(conversationId);
+    return this.#options.conversations.messages.inConversation(conversationId);
+  }
+
+  #addAnswer(question: UserMessage, thinking: boolean): AssistantMessage {
+    const { conversations } = this.#options;
+    const answer: AssistantMessage = {
+      id: randomUUID(),
+      conversationId: question.conversationId,
+      parentId: question.id,
+      createdAt: this.#now(),
+      role: 'assistant',
+      state: 'pending',
+      text: '',
+      reasoning: '',
+      modelId: null,
+      thinking,
+      finishReason: null,
+      stats: null,
+      error: null,
+    };
+    conversations.messages.insert(answer);
+    conversations.touch(question.conversationId, answer.id);
+    return answer;
+  }
+
+  #request({ conversationId, thinking }: AssistantMessage, path: readonly Message[]): GenerationRequest {
+    const { conversations, settings, attachmentPath } = this.#options;
+    const options = conversations.options(conversationId);
+    return toGenerationRequest({ path, options, settings: settings(), thinking, attachmentPath });
+  }
+
+  #checkAttachments(attachments: readonly Attachment[]): void {
+    for (const { sha256, name } of attachments) {
+      if (existsSync(this.#options.attachmentPath(sha256))) continue;
+      throw new AppError('not-found', `The file ${name} is no longer there. Add it again.`, { name });
+    }
+  }
+}
+
+function find(messages: readonly Message[], id: string): Message {
+  const message = messages.find((candidate) => candidate.id === id);
+  if (message) return message;
+  throw new AppError(
+    'not-found',
+    'This message is not part of the conversation any more. Open the conversation again.',
+    { messageId: id },
+  );
+}
+
+function findAnswer(messages: readonly Message[], id: string): AssistantMessage {
+  const message = find(messages, id);
+  if (message.role === 'assistant') return message;
+  throw new AppError('invalid-request', 'Only an answer can be written again or continued.', {
+    field: 'messageId',
+  });
+}
