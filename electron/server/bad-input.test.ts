@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
 import { complete, ErrorSchema, fail, post, question, request, setup } from './testing/client';
 import { events, loaded, manifest } from './testing/scripted-engine';
@@ -221,6 +222,17 @@ describe('the guard', () => {
     expect(engine.requests).toEqual([]);
   });
 
+  it('covers what its host serves beside it, and keeps the shape of its errors there', async () => {
+    const { app } = setup();
+    const host = new Hono().route('/', app).get('/', (context) => context.text('page'));
+    expect((await request(host, '/')).status).toBe(200);
+    expect((await request(host, '/', { headers: { host: 'evil.example' } })).status).toBe(403);
+    expect(await fail(post(host, '{'))).toMatchObject({ status: 400, code: 'invalid_json' });
+    expect(await fail(request(host, '/v1/other'))).toMatchObject({ status: 404, code: 'unknown_url' });
+    const answer = await post(host, question);
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
+  });
+
   it('takes any key and the own page', async () => {
     const { app } = setup();
     const headers = { origin: 'http://127.0.0.1:8000', authorization: 'Bearer EMPTY' };
@@ -275,7 +287,7 @@ describe('fuzz', () => {
     .map(([messages, rest]) => JSON.stringify({ messages, ...rest }));
 
   it('never answers 5xx, and every error in the same shape', async () => {
-    const { app } = setup();
+    const { app, engine } = setup();
     await fc.assert(
       fc.asyncProperty(fc.oneof({ arbitrary: anyBody, weight: 5 }, fc.json(), anyText), async (body) => {
         const response = await post(app, body);
@@ -285,5 +297,6 @@ describe('fuzz', () => {
       }),
       { numRuns: 1_500 },
     );
+    expect(engine.requests.length).toBeGreaterThan(0);
   });
 });
