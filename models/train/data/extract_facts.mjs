@@ -85,6 +85,7 @@ function shorten(text, word) {
   let short = text.split(/[;"]/)[0].replace(/\([^)]*\)/g, " ").replace(/\s+/g, " ").replace(/ ,/g, ",").trim().replace(/[,:]$/, "").trim();
   if (short.split(" ").length > 12) short = short.split(",")[0].trim();
   const count = short.split(" ").length;
+  if (/ (of|with|to|in|on|for|by|from|as|at|into|about|than|or|and|over|upon|under|against)$/.test(short)) return ""; // cut off mid-phrase
   if (count > 12 || count < 2 || /[^\x20-\x7e]|[()`"]/.test(short)) return "";
   if (new RegExp(`\\b${word.slice(0, Math.max(4, word.length - 2))}`).test(short)) return "";
   return short;
@@ -110,11 +111,11 @@ const candidates = new Map(); // English -> [{zh, score}]
 const skip = /variant of|surname|\(old\)|archaic|literary|abbr\.|see |dialect|slang|vulgar|\(Tw\)|Taiwan pr|used in|classifier|particle|Kangxi|\(bound form\)/;
 for (const [, simplified, , glosses] of cedict) {
   const uses = frequency.get(simplified) ?? 0;
-  if (uses < 50 || simplified.length < 2 || simplified.length > 4 || !/^\p{Script=Han}+$/u.test(simplified)) continue;
+  if (uses < 100 || simplified.length < 2 || simplified.length > 3 || !/^\p{Script=Han}+$/u.test(simplified)) continue;
   const list = (Array.isArray(glosses) ? glosses : [glosses]).flatMap((g) => String(g).split("; ")).filter(Boolean);
   list.slice(0, 2).forEach((raw, place) => {
-    if (skip.test(raw)) return;
-    const word = raw.replace(/\([^)]*\)/g, "").trim().replace(/^(to be|to|a|an|the) /, "").trim();
+    if (skip.test(raw) || /[()]/.test(raw)) return;
+    const word = raw.trim().replace(/^(to be|to|a|an|the) /, "").trim();
     if (!plain.test(word)) return;
     const score = Math.log(uses + 1) * [1, 0.72, 0.5][place] * (list.length <= 3 ? 1 : 3 / (list.length + 1) + 0.15) * (simplified.length === 2 ? 1.15 : simplified.length === 1 ? 0.95 : 0.9);
     const verb = /^to /.test(raw);
@@ -130,7 +131,7 @@ for (const [word, zh] of Object.entries(pairFixes)) {
   if (zh) taken.add(zh);
 }
 for (const [word, s] of common) {
-  if (pairs.length >= 2600) break;
+  if (pairs.length >= 2300) break;
   if (pairFixes[word] !== undefined) continue;
   const verbFirst = (s.by.verb?.count ?? 0) > s.total / 2;
   const list = (candidates.get(word) ?? []).map((c) => ({ ...c, score: c.score * (c.verb === verbFirst ? 1.15 : 1) })).sort((a, b) => b.score - a.score || (a.zh < b.zh ? -1 : 1));

@@ -11,6 +11,7 @@ import re
 
 from .core import choose
 
+_SPACES = re.compile(r" +")
 _GROUP = re.compile(r"\{([^{}]*\|[^{}]*)\}")
 
 
@@ -18,7 +19,7 @@ def expand(pattern: str) -> list[str]:
     """All questions of a pattern. Groups may hold plain text only, so the place of a topic inside one is written as a character."""
     parts = _GROUP.split(pattern)
     options = [part.split("|") if i % 2 else [part] for i, part in enumerate(parts)]
-    return ["".join(words) for words in itertools.product(*options)]
+    return [_SPACES.sub(" ", "".join(words)).strip() for words in itertools.product(*options)]
 
 
 class Patterns:

@@ -9,7 +9,7 @@ from .core import Items, Turn, between, choose, fits, task
 NAMES = {
     "en": Items(["Anna", "Ben", "Clara", "David", "Emma", "Frank", "Grace", "Henry", "Ivy", "Jack", "Kate", "Leo", "Mia", "Noah", "Olivia", "Paul", "Rosa", "Sam", "Tina", "Victor",
                  "Wendy", "Tom", "Lucy", "Max", "Nina", "Oscar", "Ruth", "Simon", "Zoe", "Alice", "Bob", "Maria", "Peter", "Laura", "Mark", "Sara", "John", "Jane", "Carlos", "Yuki"]),
-    "zh": Items(["小明", "小红", "小华", "小丽", "小刚", "小芳", "小军", "小雨", "小兰", "小强", "李雷", "韩梅梅", "王芳", "张伟", "李娜", "刘洋", "陈静", "杨光", "赵敏", "周杰",
+    "zh": Items(["小明", "小红", "小华", "小丽", "小刚", "小芳", "小军", "小雨", "小兰", "小强", "李雷", "韩梅梅", "王芳", "张伟", "李娜", "刘洋", "陈静", "杨光", "赵敏", "周婷",
                  "小林", "小亮", "小美", "小东", "小燕", "小波", "小龙", "小梅", "妈妈", "爸爸", "爷爷", "奶奶", "王老师", "李老师", "张阿姨", "刘叔叔"]),
 }
 OBJECTS = {
@@ -145,7 +145,7 @@ def story(rng: random.Random, split: str, lang: str) -> Turn:
             result = (a - b) * c
             first, second = f"{a}-{b}={a - b}", f"{a - b}*{c}={result}"
         else:
-            share, a, b = between(rng, 2, 30), between(rng, 1, 30), 0
+            share, a, b = between(rng, 2, 30), between(rng, 2, 30), 0
             quotient, result = share * c, share + a
             first, second = f"{quotient}/{c}={share}", f"{share}+{a}={result}"
         if fits(split, a + 10 * quotient, b * 61 + c):
