@@ -8,7 +8,7 @@ const { onnx } = createRequire(import.meta.url)('onnx-proto') as typeof import('
 export type TensorType = ElementType | 'int32' | 'int64';
 
 /** TensorProto.DataType of onnx.proto. */
-const DATA_TYPE: Readonly<Record<TensorType, number>> = {
+export const DATA_TYPE: Readonly<Record<TensorType, number>> = {
   float32: 1,
   uint8: 2,
   int32: 6,
