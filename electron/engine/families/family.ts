@@ -1,0 +1,63 @@
+import type { GenerationRequest } from '../../contract/generation';
+import type { Manifest } from '../../contract/manifest';
+import type { Backend } from '../ort/backend';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+
+/** What one kind of model knows that the others do not: its prompt, its graphs and its cache. One folder each. */
+export interface Family {
+  /** The manifest's `family`. */
+  readonly id: string;
+  /** Opens the graphs of the backend's kind. @throws AppError `model-unsupported`, `engine-failed`, `out-of-memory` */
+  open(model: FamilyInput): Promise<FamilyModel>;
+}
+
+export interface FamilyInput {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly tokenizer: Tokenizer;
+  readonly backend: Backend;
+  /** Rows of the KV cache of one sequence. */
+  readonly contextLength: number;
+  /** Called with 0 … 1 while graphs are read. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+export interface FamilyModel {
+  /**
+   * Ids of a conversation.
+   *
+   * @throws AppError `context-exceeded` when nothing could be written after it.
+   */
+  prompt(request: GenerationRequest): Promise<Prompt>;
+  /** A KV cache of its own, and what runs on it. @throws AppError `out-of-memory` */
+  createSequence(): Sequence;
+  /** Bytes of the cache that `createSequence` allocates. */
+  readonly sequenceBytes: number;
+  dispose(): void;
+}
+
+export interface Prompt {
+  /** Tokens that are read at once before the first is written, in the family's own parts. */
+  readonly parts: Readonly<Record<string, readonly number[]>>;
+  /** Tokens of the assistant's own text that is being continued. */
+  readonly written: readonly number[];
+  /** Rows of the cache that all of it takes. */
+  readonly length: number;
+}
+
+/** One text being written: a KV cache and the two ways to extend it. After either, `greedy` and `logits` describe the next token. */
+export interface Sequence {
+  /** Rows still free: so many tokens may be fed to `step`. */
+  readonly room: number;
+  /** Whether `prefill` of this prompt could reuse what the cache holds. */
+  holds(prompt: Prompt): boolean;
+  /** Starts over with a prompt. @throws AppError `aborted`, `out-of-memory`, `engine-failed` */
+  prefill(prompt: Prompt, signal?: AbortSignal): Promise<void>;
+  /** Feeds one token; blocks for the length of a decode step unless the runtime can only do it asynchronously. */
+  step(token: number): void | Promise<void>;
+  /** Id of the likeliest next token, found on the device. */
+  greedy(): number;
+  /** Logits of the next token, [vocabulary]; the array is overwritten by the next step. */
+  logits(): Float32Array;
+  dispose(): void;
+}

@@ -1,0 +1,199 @@
+import { AppError } from '../../contract/errors';
+import { koffi, type NativeFunction } from './ffi';
+
+/** An address in this process. Koffi hands native pointers out as BigInt. */
+export type Pointer = bigint;
+
+/** What koffi passes for a pointer argument: an address, null, or JavaScript memory (pinned only while the call lasts). */
+export type PointerArgument = Pointer | null | ArrayBufferView;
+
+/** A call that reports failure by throwing, and may be made on a worker thread. */
+export interface Call<A extends readonly unknown[]> {
+  (...args: A): void;
+  /** Runs on one of koffi's threads. Every pointer in `args` must stay valid until the promise settles. */
+  async(...args: A): Promise<void>;
+}
+
+/** A call whose last C parameter receives a new handle; the handle is the result here. */
+export interface Create<A extends readonly unknown[]> {
+  (...args: A): Pointer;
+  async(...args: A): Promise<Pointer>;
+}
+
+/**
+ * The version of `OrtApi` asked for. The struct only ever grows at its end, so an index below never changes meaning and any
+ * library of this version or newer has them all.
+ */
+const API_VERSION = 23;
+const LAST_INDEX = 210;
+
+/** `OrtLoggingLevel`: warnings are the runtime's own business, errors come back as statuses anyway. */
+export const LOG_ERROR = 3;
+
+/** `OrtErrorCode` of a run that was ended by `RunOptionsSetTerminate` is plain `ORT_FAIL`; its text tells. */
+const TERMINATED = /terminate flag/i;
+
+/** ORT was asked to end this run. */
+export class TerminatedError extends AppError {
+  constructor() {
+    super('aborted', 'The run was stopped.');
+  }
+}
+
+export type OrtApi = ReturnType<typeof openApi>;
+
+let opened: { path: string; api: OrtApi } | null = null;
+
+/** Loads the library once a process: ORT keeps global state, and a second copy could not share tensors with the first. */
+export function loadApi(path: string): OrtApi {
+  if (opened && opened.path !== path) {
+    throw new AppError(
+      'engine-failed',
+      `ONNX Runtime is already loaded from ${opened.path}; restart to use ${path}.`,
+    );
+  }
+  opened ??= { path, api: openApi(path) };
+  return opened.api;
+}
+
+function openApi(path: string) {
+  const library = loadLibrary(path);
+  const base = library.func('OrtGetApiBase', 'void*', [])() as Pointer;
+  const [getApi, getVersion] = koffi.decode(base, koffi.array('void*', 2)) as [Pointer, Pointer];
+  const version = fromPointer(getVersion, 'str', [])() as string;
+  const table = fromPointer(getApi, 'void*', ['uint32_t'])(API_VERSION) as Pointer | null;
+  if (!table) {
+    throw new AppError(
+      'engine-failed',
+      `${path} is ONNX Runtime ${version}, which is too old: version 1.${API_VERSION} or newer is needed.`,
+    );
+  }
+  const pointers = koffi.decode(table, koffi.array('void*', LAST_INDEX + 1)) as Pointer[];
+  const native = (index: number, result: string, args: string) =>
+    fromPointer(pointers[index] as Pointer, result, args.split(', '));
+
+  const getErrorMessage = native(2, 'str', 'void*');
+  const releaseStatus = native(93, 'void', 'void*');
+  const check = (status: Pointer | null): void => {
+    if (!status) return;
+    const message = getErrorMessage(status) as string;
+    releaseStatus(status);
+    throw TERMINATED.test(message) ? new TerminatedError() : ortError(message);
+  };
+
+  const call = <A extends readonly unknown[]>(index: number, args: string): Call<A> => {
+    const raw = native(index, 'void*', args);
+    const sync = (...values: A): void => check(raw(...values) as Pointer | null);
+    const async = (...values: A) =>
+      new Promise<void>((resolve, reject) => {
+        raw.async(...values, (error: Error | null, status: Pointer | null) => {
+          try {
+            if (error) throw error;
+            check(status);
+            resolve();
+          } catch (failure) {
+            reject(failure);
+          }
+        });
+      });
+    return Object.assign(sync, { async });
+  };
+  const create = <A extends readonly unknown[]>(index: number, args: string): Create<A> => {
+    const raw = call<[...A, (Pointer | null)[]]>(index, args ? `${args}, OUT` : 'OUT');
+    const sync = (...values: A): Pointer => {
+      const out: (Pointer | null)[] = [null];
+      raw(...values, out);
+      return out[0] as Pointer;
+    };
+    const async = async (...values: A): Promise<Pointer> => {
+      const out: (Pointer | null)[] = [null];
+      await raw.async(...values, out);
+      return out[0] as Pointer;
+    };
+    return Object.assign(sync, { async });
+  };
+  const release = (index: number): ((handle: Pointer) => void) => native(index, 'void', 'void*');
+  // ORTCHAR_T is wchar_t on Windows and char elsewhere.
+  const path_t = process.platform === 'win32' ? 'str16' : 'str';
+
+  return {
+    version,
+    path,
+
+    createEnv: create<[level: number, id: string]>(3, 'int, str'),
+    createSession: create<[env: Pointer, model: string, options: Pointer]>(7, `void*, ${path_t}, void*`),
+    createSessionOptions: create<[]>(10, ''),
+    createRunOptions: create<[]>(39, ''),
+    createIoBinding: create<[session: Pointer]>(134, 'void*'),
+    /** Allocator type 1 is the arena's; memory type 0 is the default. */
+    createMemoryInfo: create<[name: string, allocator: number, device: number, memory: number]>(
+      68,
+      'str, int, int, int',
+    ),
+    createTensor: create<[allocator: Pointer, shape: BigInt64Array, rank: number, type: number]>(
+      48,
+      'void*, int64_t*, size_t, int',
+    ),
+    createTensorWithData: create<
+      [info: Pointer, data: PointerArgument, bytes: number, shape: BigInt64Array, rank: number, type: number]
+    >(49, 'void*, void*, size_t, int64_t*, size_t, int'),
+    createCudaOptions: create<[]>(205, ''),
+    getDefaultAllocator: create<[]>(78, ''),
+    /** The address of a tensor's data, in the memory of its device. */
+    getTensorData: create<[value: Pointer]>(51, 'void*'),
+
+    enableProfiling: call<[options: Pointer, prefix: string]>(14, `void*, ${path_t}`),
+    setExecutionMode: call<[options: Pointer, mode: number]>(13, 'void*, int'),
+    disableMemoryPattern: call<[options: Pointer]>(17, 'void*'),
+    disableCpuArena: call<[options: Pointer]>(19, 'void*'),
+    setLogSeverity: call<[options: Pointer, level: number]>(22, 'void*, int'),
+    setOptimizationLevel: call<[options: Pointer, level: number]>(23, 'void*, int'),
+    setIntraOpThreads: call<[options: Pointer, threads: number]>(24, 'void*, int'),
+    setInterOpThreads: call<[options: Pointer, threads: number]>(25, 'void*, int'),
+    addSessionConfig: call<[options: Pointer, key: string, value: string]>(130, 'void*, str, str'),
+    addRunConfig: call<[options: Pointer, key: string, value: string]>(165, 'void*, str, str'),
+    setTerminate: call<[options: Pointer]>(46, 'void*'),
+    unsetTerminate: call<[options: Pointer]>(47, 'void*'),
+
+    bindInput: call<[binding: Pointer, name: string, value: Pointer]>(136, 'void*, str, void*'),
+    bindOutput: call<[binding: Pointer, name: string, value: Pointer]>(137, 'void*, str, void*'),
+    runWithBinding: call<[session: Pointer, options: Pointer | null, binding: Pointer]>(
+      133,
+      'void*, void*, void*',
+    ),
+
+    appendCuda: call<[options: Pointer, cuda: Pointer]>(204, 'void*, void*'),
+    updateCudaOptions: call<[cuda: Pointer, keys: string[], values: string[], count: number]>(
+      206,
+      'void*, const char**, const char**, size_t',
+    ),
+
+    releaseEnv: release(92),
+    releaseMemoryInfo: release(94),
+    releaseSession: release(95),
+    releaseValue: release(96),
+    releaseRunOptions: release(97),
+    releaseSessionOptions: release(100),
+    releaseIoBinding: release(135),
+    releaseCudaOptions: release(208),
+  };
+}
+
+/** A failure of ORT as the rest of the engine sees it; `details.ort` is the runtime's own text. */
+export function ortError(message: string): AppError {
+  return new AppError('engine-failed', `ONNX Runtime reports: ${message}`, { ort: message });
+}
+
+function loadLibrary(path: string) {
+  try {
+    return koffi.load(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AppError('engine-failed', `ONNX Runtime could not be loaded from ${path}: ${reason}.`);
+  }
+}
+
+function fromPointer(pointer: Pointer, result: string, args: readonly string[]): NativeFunction {
+  const types = args.map((arg) => (arg === 'OUT' ? koffi.out(koffi.pointer('void*')) : arg));
+  return koffi.decode(pointer, koffi.proto(result, types)) as NativeFunction;
+}

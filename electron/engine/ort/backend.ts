@@ -1,0 +1,111 @@
+import type { Provider } from '../../contract/generation';
+
+/**
+ * What a model family needs of a runtime. Two implementations: ORT's C API (`c-backend.ts`, CPU and CUDA) and the npm package
+ * onnxruntime-node (`node-backend.ts`), which is the bench's baseline and serves providers whose tensors only it can keep on
+ * the device.
+ */
+export interface Backend {
+  readonly provider: Provider;
+  /** For people, for example "NVIDIA H100 80GB HBM3" or "CPU, 2 threads". */
+  readonly device: string;
+  /**
+   * Reads a graph and its weights.
+   *
+   * @param cudaGraphs the session will record and replay its runs; nothing where the backend is not CUDA.
+   * @throws AppError `engine-failed`, `out-of-memory`
+   */
+  open(path: string, cudaGraphs?: boolean): Promise<Session>;
+  /** Uninitialised memory of the device, for the KV cache. @throws AppError `out-of-memory` */
+  allocate(type: ElementType, shape: readonly number[]): Tensor;
+  /**
+   * A tensor with a view for JavaScript, for tokens, lengths and logits. `place: 'host'` is for the few inputs that an
+   * operator reads on the CPU whatever the provider, such as GroupQueryAttention's `total_sequence_length`.
+   */
+  buffer<T extends ElementType>(type: T, shape: readonly number[], place?: 'device' | 'host'): HostTensor<T>;
+  memory(): MemoryUse;
+  dispose(): void;
+}
+
+export interface MemoryUse {
+  /** Bytes in use: resident memory of this process; on a GPU what the device has given out, to whomever. */
+  readonly usedBytes: number;
+  /** Highest value seen; on a GPU of the moments it was asked for. */
+  readonly peakBytes: number;
+  /** Bytes that can still be had on the device; Infinity where nobody counts. */
+  readonly freeBytes: number;
+}
+
+/** A graph, ready to run. Runs of one session must not overlap. */
+export interface Session {
+  /** Fixes the tensors of all later runs: ORT looks names and devices up once, here. */
+  bind(inputs: Tensors, outputs: Tensors, options?: BindOptions): Binding;
+  dispose(): void;
+}
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+export interface BindOptions {
+  /** CUDA graph to record at the first run and replay at later ones; every bound address and shape stays what it is. */
+  readonly cudaGraph?: number;
+}
+
+export interface Binding {
+  /** Blocks the thread: for steps shorter than a frame. A promise only where the runtime has nothing else. */
+  run(): void | Promise<void>;
+  /** Leaves this thread free. @throws AppError `aborted` soon after `signal` is. */
+  runAsync(signal?: AbortSignal): Promise<void>;
+  dispose(): void;
+}
+
+/** The arrays whose bits hold each type; float16 as its bit pattern. */
+export interface TypedArrays {
+  float32: Float32Array<ArrayBuffer>;
+  float16: Uint16Array<ArrayBuffer>;
+  int64: BigInt64Array<ArrayBuffer>;
+  int32: Int32Array<ArrayBuffer>;
+}
+
+export type ElementType = keyof TypedArrays;
+
+export interface Tensor {
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  dispose(): void;
+}
+
+export interface HostTensor<T extends ElementType = ElementType> extends Tensor {
+  readonly type: T;
+  readonly data: TypedArrays[T];
+  /** Makes what was written to `data` visible to the next run. Free on the CPU. */
+  upload(): void;
+  /** Makes what the last run wrote visible in `data`. Free on the CPU. */
+  download(): void;
+}
+
+/** `ONNXTensorElementDataType` and bytes of an element. */
+export const ELEMENT: Readonly<Record<ElementType, { readonly onnx: number; readonly bytes: number }>> = {
+  float32: { onnx: 1, bytes: 4 },
+  float16: { onnx: 10, bytes: 2 },
+  int64: { onnx: 7, bytes: 8 },
+  int32: { onnx: 6, bytes: 4 },
+};
+
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/**
+ * A zeroed array over memory of its own. V8 keeps small typed arrays inside its moving heap until somebody asks for their
+ * buffer; native code may only be given the address of one made over an ArrayBuffer.
+ */
+export function createArray<T extends ElementType>(type: T, length: number): TypedArrays[T] {
+  const memory = new ArrayBuffer(length * ELEMENT[type].bytes);
+  const make: { [K in ElementType]: () => TypedArrays[K] } = {
+    float32: () => new Float32Array(memory),
+    float16: () => new Uint16Array(memory),
+    int64: () => new BigInt64Array(memory),
+    int32: () => new Int32Array(memory),
+  };
+  return make[type]();
+}

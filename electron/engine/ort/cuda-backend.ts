@@ -1,0 +1,201 @@
+import { AppError } from '../../contract/errors';
+import { LOG_ERROR, loadApi, type OrtApi, type Pointer } from './api';
+import {
+  type Backend,
+  createArray,
+  ELEMENT,
+  type ElementType,
+  elementCount,
+  type HostTensor,
+  type MemoryUse,
+  type TypedArrays,
+} from './backend';
+import { type CudaDriver, loadDriver } from './cuda-driver';
+import { findCudaProvider, findRuntimeLibrary } from './library';
+import { OrtSession } from './session';
+import { CpuTensor, OrtTensor, wrapMemory } from './tensor';
+
+/** ORT's CUDA provider through its C API. Cache, tokens and logits stay on the device; what JavaScript asks for is copied. */
+export class CudaBackend implements Backend {
+  readonly provider = 'cuda';
+  readonly device: string;
+  readonly #api: OrtApi;
+  readonly #driver: CudaDriver;
+  readonly #deviceId: number;
+  readonly #env: Pointer;
+  readonly #cpu: Pointer;
+  readonly #cuda: Pointer;
+  #peak = 0;
+
+  private constructor(api: OrtApi, driver: CudaDriver, deviceId: number) {
+    this.#api = api;
+    this.#driver = driver;
+    this.#deviceId = deviceId;
+    this.device = driver.use(deviceId);
+    this.#env = api.createEnv(LOG_ERROR, 'autoglm');
+    this.#cpu = api.createMemoryInfo('Cpu', 1, 0, 0);
+    this.#cuda = api.createMemoryInfo('Cuda', 1, deviceId, 0);
+  }
+
+  /** @throws AppError `provider-unavailable` naming what is missing: driver, GPU or ORT's CUDA library. */
+  static open(deviceId: number): CudaBackend {
+    const driver = loadDriver();
+    if (deviceId >= driver.deviceCount) {
+      const message = `There is no GPU ${deviceId}: the driver finds ${driver.deviceCount}, counted from 0.`;
+      throw new AppError('provider-unavailable', message, { deviceId, devices: driver.deviceCount });
+    }
+    const library = findRuntimeLibrary();
+    if (!findCudaProvider(library)) {
+      throw new AppError(
+        'provider-unavailable',
+        "ONNX Runtime's CUDA provider is not installed: libonnxruntime_providers_cuda must lie beside the runtime's library.",
+        { missing: 'libonnxruntime_providers_cuda', folder: library },
+      );
+    }
+    return new CudaBackend(loadApi(library), driver, deviceId);
+  }
+
+  async open(path: string, cudaGraphs = false): Promise<OrtSession> {
+    const options = this.#sessionOptions(cudaGraphs);
+    try {
+      return await OrtSession.open(this.#api, this.#env, path, options, cudaGraphs);
+    } finally {
+      this.#api.releaseSessionOptions(options);
+    }
+  }
+
+  allocate(type: ElementType, shape: readonly number[]): OrtTensor {
+    return CudaTensor.create(this.#api, this.#driver, this.#cuda, type, shape);
+  }
+
+  buffer<T extends ElementType>(type: T, shape: readonly number[], place?: 'device' | 'host'): HostTensor<T> {
+    if (place === 'host') return CpuTensor.create(this.#api, this.#cpu, type, shape);
+    return MirroredTensor.create(this.#api, this.#driver, this.#cuda, type, shape);
+  }
+
+  memory(): MemoryUse {
+    const { free, total } = this.#driver.memory();
+    this.#peak = Math.max(this.#peak, total - free);
+    return { usedBytes: total - free, peakBytes: this.#peak, freeBytes: free };
+  }
+
+  dispose(): void {
+    this.#api.releaseMemoryInfo(this.#cpu);
+    this.#api.releaseMemoryInfo(this.#cuda);
+    this.#api.releaseEnv(this.#env);
+  }
+
+  #sessionOptions(cudaGraphs: boolean): Pointer {
+    const api = this.#api;
+    const options = api.createSessionOptions();
+    const cuda = api.createCudaOptions();
+    try {
+      const config = {
+        device_id: String(this.#deviceId),
+        // The default doubles the arena at each growth, which can take twice the memory that a model needs.
+        arena_extend_strategy: 'kSameAsRequested',
+        enable_cuda_graph: cudaGraphs ? '1' : '0',
+      };
+      api.setLogSeverity(options, LOG_ERROR);
+      api.updateCudaOptions(cuda, Object.keys(config), Object.values(config), Object.keys(config).length);
+      api.appendCuda(options, cuda);
+      return options;
+    } catch (error) {
+      api.releaseSessionOptions(options);
+      throw error;
+    } finally {
+      api.releaseCudaOptions(cuda);
+    }
+  }
+}
+
+/** Device memory that the driver allocated, outside ORT's arena, so that running out of it is one clear error. */
+class CudaTensor extends OrtTensor {
+  readonly address: Pointer;
+  readonly driver: CudaDriver;
+  #freed = false;
+
+  protected constructor(
+    api: OrtApi,
+    driver: CudaDriver,
+    handle: Pointer,
+    address: Pointer,
+    type: ElementType,
+    shape: readonly number[],
+  ) {
+    super(api, handle, type, shape);
+    this.driver = driver;
+    this.address = address;
+  }
+
+  static create(
+    api: OrtApi,
+    driver: CudaDriver,
+    cuda: Pointer,
+    type: ElementType,
+    shape: readonly number[],
+  ): CudaTensor {
+    const bytes = elementCount(shape) * ELEMENT[type].bytes;
+    const address = driver.allocate(bytes);
+    return new CudaTensor(
+      api,
+      driver,
+      wrapMemory(api, cuda, address, bytes, type, shape),
+      address,
+      type,
+      shape,
+    );
+  }
+
+  override dispose(): void {
+    if (this.#freed) return;
+    this.#freed = true;
+    super.dispose();
+    this.driver.free(this.address);
+  }
+}
+
+/** Device memory with a copy for JavaScript. */
+class MirroredTensor<T extends ElementType> extends CudaTensor implements HostTensor<T> {
+  declare readonly type: T;
+  readonly data: TypedArrays[T];
+
+  private constructor(
+    api: OrtApi,
+    driver: CudaDriver,
+    handle: Pointer,
+    address: Pointer,
+    type: T,
+    shape: readonly number[],
+  ) {
+    super(api, driver, handle, address, type, shape);
+    this.data = createArray(type, elementCount(shape));
+  }
+
+  static override create<T extends ElementType>(
+    api: OrtApi,
+    driver: CudaDriver,
+    cuda: Pointer,
+    type: T,
+    shape: readonly number[],
+  ): MirroredTensor<T> {
+    const bytes = elementCount(shape) * ELEMENT[type].bytes;
+    const address = driver.allocate(bytes);
+    return new MirroredTensor(
+      api,
+      driver,
+      wrapMemory(api, cuda, address, bytes, type, shape),
+      address,
+      type,
+      shape,
+    );
+  }
+
+  upload(): void {
+    this.driver.copyToDevice(this.address, this.data);
+  }
+
+  download(): void {
+    this.driver.copyToHost(this.data, this.address);
+  }
+}

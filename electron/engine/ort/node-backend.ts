@@ -1,0 +1,121 @@
+import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import {
+  type Backend,
+  type Binding,
+  createArray,
+  type ElementType,
+  elementCount,
+  type HostTensor,
+  type MemoryUse,
+  type Session,
+  type Tensors,
+  type TypedArrays,
+} from './backend';
+import { memoryOfProcess } from './process-memory';
+
+/** How outputs reach their tensors. */
+export type OutputMode =
+  /** `session.run` makes a new tensor for every output of every run: what most programs do. */
+  | 'new-tensors'
+  /** Outputs are written to the tensors given. */
+  | 'given-tensors';
+
+/** The npm package onnxruntime-node behind the same interface. `session.run` looks every name up and wraps every tensor anew. */
+export class NodeBackend implements Backend {
+  readonly provider = 'cpu';
+  readonly device: string;
+  readonly #options: InferenceSession.SessionOptions;
+  readonly #mode: OutputMode;
+
+  constructor(threads: number, mode: OutputMode, options: InferenceSession.SessionOptions = {}) {
+    this.device = `CPU, ${threads} threads, onnxruntime-node`;
+    this.#mode = mode;
+    this.#options = { intraOpNumThreads: threads, executionProviders: ['cpu'], ...options };
+  }
+
+  async open(path: string): Promise<Session> {
+    const session = await InferenceSession.create(path, this.#options);
+    return {
+      bind: (inputs, outputs) => new NodeBinding(session, inputs, outputs, this.#mode),
+      dispose: () => void session.release(),
+    };
+  }
+
+  allocate(type: ElementType, shape: readonly number[]): NodeTensor {
+    return new NodeTensor(type, shape);
+  }
+
+  buffer<T extends ElementType>(type: T, shape: readonly number[]): NodeTensor<T> {
+    return new NodeTensor(type, shape);
+  }
+
+  memory(): MemoryUse {
+    return memoryOfProcess();
+  }
+
+  dispose(): void {}
+}
+
+/** A cell that a run reads its input from or puts its output in; bound to both, an output becomes the next run's input. */
+class NodeTensor<T extends ElementType = ElementType> implements HostTensor<T> {
+  readonly type: T;
+  readonly shape: readonly number[];
+  readonly data: TypedArrays[T];
+  value: OnnxTensor;
+
+  constructor(type: T, shape: readonly number[]) {
+    this.type = type;
+    this.shape = shape;
+    this.data = createArray(type, elementCount(shape));
+    this.value = this.#wrap();
+  }
+
+  upload(): void {
+    this.value = this.#wrap();
+  }
+
+  download(): void {
+    const { buffer, byteOffset, byteLength } = this.value.data as TypedArrays[T];
+    if (buffer === this.data.buffer) return;
+    new Uint8Array(this.data.buffer).set(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+
+  dispose(): void {}
+
+  #wrap(): OnnxTensor {
+    return new OnnxTensor(this.type, this.data, this.shape) as OnnxTensor;
+  }
+}
+
+class NodeBinding implements Binding {
+  readonly #session: InferenceSession;
+  readonly #inputs: readonly [string, NodeTensor][];
+  readonly #outputs: readonly [string, NodeTensor][];
+  readonly #mode: OutputMode;
+
+  constructor(session: InferenceSession, inputs: Tensors, outputs: Tensors, mode: OutputMode) {
+    this.#session = session;
+    this.#inputs = Object.entries(inputs) as [string, NodeTensor][];
+    this.#outputs = Object.entries(outputs) as [string, NodeTensor][];
+    this.#mode = mode;
+  }
+
+  run(): Promise<void> {
+    return this.runAsync();
+  }
+
+  async runAsync(): Promise<void> {
+    const feeds = Object.fromEntries(this.#inputs.map(([name, tensor]) => [name, tensor.value]));
+    const fetches =
+      this.#mode === 'given-tensors'
+        ? Object.fromEntries(this.#outputs.map(([name, tensor]) => [name, tensor.value]))
+        : Object.fromEntries(this.#outputs.map(([name]) => [name, null]));
+    const results = await this.#session.run(feeds, fetches);
+    for (const [name, tensor] of this.#outputs) {
+      const result = results[name];
+      if (result) tensor.value = result as OnnxTensor;
+    }
+  }
+
+  dispose(): void {}
+}

@@ -1,0 +1,168 @@
+import { AppError, toErrorInfo } from '../../contract/errors';
+import type {
+  FinishReason,
+  GenerationEvent,
+  GenerationRequest,
+  GenerationStats,
+  SamplingParams,
+} from '../../contract/generation';
+import type { Prompt, Sequence } from '../families/family';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import { Output } from './output';
+import { randomSeed } from './random';
+import type { ReasoningTags } from './reasoning-parser';
+import { NEUTRAL_SAMPLING, Sampler } from './sampling';
+
+/** What every generation of a loaded model shares. */
+export interface GenerationContext {
+  readonly tokenizer: Tokenizer;
+  readonly eos: ReadonlySet<number>;
+  readonly tags: ReasoningTags | null;
+  readonly defaults: Partial<SamplingParams>;
+  readonly maxOutputTokens: number;
+  readonly provider: GenerationStats['provider'];
+  readonly precision: string;
+  readonly peakMemory: () => number;
+}
+
+/** Text is handed on at most this often: every screen's frame is longer, and a message a token costs more than the token's display. */
+const DELTA_INTERVAL_MS = 8;
+
+/** One request from its prompt to its last event. The scheduler decides when it may work. */
+export class Generation {
+  readonly prompt: Prompt;
+  readonly signal: AbortSignal;
+  readonly #context: GenerationContext;
+  readonly #emit: (event: GenerationEvent) => void;
+  readonly #sampler: Sampler;
+  readonly #output: Output;
+  readonly #seed: number;
+  readonly #maxTokens: number;
+  readonly #submitted = performance.now();
+  #started = 0;
+  #firstToken = 0;
+  #lastToken = 0;
+  #lastDelta = 0;
+  #tokens = 0;
+  #next = 0;
+  #ended = false;
+
+  constructor(
+    context: GenerationContext,
+    request: GenerationRequest,
+    prompt: Prompt,
+    signal: AbortSignal,
+    emit: (event: GenerationEvent) => void,
+  ) {
+    this.#context = context;
+    this.prompt = prompt;
+    this.signal = signal;
+    this.#emit = emit;
+    const params: SamplingParams = {
+      ...NEUTRAL_SAMPLING,
+      ...defined(context.defaults),
+      ...defined(request.sampling),
+    };
+    this.#seed = params.seed ?? randomSeed();
+    this.#sampler = new Sampler(params, this.#seed, prompt.written);
+    this.#maxTokens = Math.min(params.maxTokens ?? context.maxOutputTokens, context.maxOutputTokens);
+    const { reasoning = '', answer = '' } = request.prefix ?? {};
+    this.#output = new Output({
+      tokenizer: context.tokenizer,
+      tags: context.tags,
+      start: reasoning !== '' && answer === '' ? 'reasoning' : 'answer',
+      answering: answer !== '',
+      stop: params.stop,
+    });
+  }
+
+  /** Whether the last event has been sent. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Reads the prompt and finds the first token. */
+  async start(sequence: Sequence): Promise<void> {
+    this.#started = performance.now();
+    this.#emit({ type: 'started', promptTokens: this.prompt.length });
+    if (this.#maxTokens <= 0) return this.finish('length');
+    await sequence.prefill(this.prompt, this.signal);
+    this.#choose(sequence);
+  }
+
+  /** Writes the token that was found last, and finds the next one: one decode step at most. */
+  async advance(sequence: Sequence): Promise<void> {
+    const token = this.#next;
+    if (this.#context.eos.has(token)) return this.finish('stop');
+    this.#write(token);
+    if (this.#output.stopped) return this.finish('stop');
+    if (this.#tokens >= this.#maxTokens || sequence.room <= 0) return this.finish('length');
+    const running = sequence.step(token);
+    if (running) await running;
+    this.#choose(sequence);
+  }
+
+  /** Sends what is left and the statistics. */
+  finish(reason: FinishReason): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#output.end();
+    this.#sendDeltas();
+    this.#emit({ type: 'finished', reason, stats: this.#stats() });
+  }
+
+  /** An aborted run is no failure, whatever it was doing when it noticed. */
+  fail(error: unknown): void {
+    const aborted = this.signal.aborted || (error instanceof AppError && error.code === 'aborted');
+    if (aborted) this.finish('aborted');
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#output.end();
+    this.#sendDeltas();
+    this.#emit({ type: 'failed', error: toErrorInfo(error) });
+  }
+
+  #choose(sequence: Sequence): void {
+    this.#next = this.#sampler.isGreedy ? sequence.greedy() : this.#sampler.sample(sequence.logits());
+    this.#lastToken = performance.now();
+    if (this.#firstToken === 0) this.#firstToken = this.#lastToken;
+  }
+
+  #write(token: number): void {
+    this.#tokens++;
+    this.#sampler.accept(token);
+    this.#output.push(token);
+    // The first token goes out at once: it ends the wait.
+    if (this.#tokens === 1 || performance.now() - this.#lastDelta >= DELTA_INTERVAL_MS) this.#sendDeltas();
+  }
+
+  #sendDeltas(): void {
+    for (const delta of this.#output.take()) this.#emit(delta);
+    this.#lastDelta = performance.now();
+  }
+
+  #stats(): GenerationStats {
+    const now = performance.now();
+    const started = this.#started || now;
+    const after = this.#lastToken - this.#firstToken;
+    return {
+      promptTokens: this.prompt.length,
+      outputTokens: this.#tokens,
+      reasoningTokens: this.#output.reasoningTokens,
+      queuedMs: started - this.#submitted,
+      firstTokenMs: this.#firstToken ? this.#firstToken - started : 0,
+      reasoningMs: this.#output.reasoningMs,
+      totalMs: now - started,
+      tokensPerSecond: this.#tokens > 1 && after > 0 ? ((this.#tokens - 1) * 1000) / after : 0,
+      provider: this.#context.provider,
+      precision: this.#context.precision,
+      peakMemoryBytes: this.#context.peakMemory(),
+      seed: this.#seed,
+    };
+  }
+}
+
+/** A parameter that is present but undefined must not replace a default. */
+function defined<T extends object>(params: T): Partial<T> {
+  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,222 @@
+import { join } from 'node:path';
+import type * as Contract from '../../contract/engine';
+import { AppError, toErrorInfo } from '../../contract/errors';
+import type { GenerationEvent, GenerationRequest, SamplingParams } from '../../contract/generation';
+import type { Manifest } from '../../contract/manifest';
+import type { FamilyModel, Sequence } from '../families/family';
+import { findFamily } from '../families/registry';
+import type { Backend } from '../ort/backend';
+import { Tokenizer } from '../tokenizer/tokenizer';
+import { EventQueue } from './event-queue';
+import { Generation, type GenerationContext } from './generation';
+import { readManifest, verifyPackage } from './package';
+import { createBackend } from './providers';
+import { Scheduler } from './scheduler';
+import { defaultThreads } from './threads';
+
+export interface LoadOptions extends Partial<Contract.LoadOptions> {
+  /** Requests that may run at the same time; default 4, fewer where memory is short. */
+  readonly maxSequences?: number;
+  readonly onProgress?: (phase: Contract.LoadPhase, fraction: number) => void;
+  /** Runs on this instead of a provider of `options.provider`: how the bench puts another runtime below the same loop. */
+  readonly backend?: Backend;
+  /** Skips the sha256 of the files, for tools that have just written them. */
+  readonly trusted?: boolean;
+}
+
+/**
+ * A model in memory, in this process. The engine process, `npm run eval` and `npm run bench` all use it.
+ *
+ *     const model = await LoadedModel.load('models/nano', { provider: 'cpu' });
+ *     for await (const event of model.generate(request)) …
+ *     await model.dispose();
+ */
+export class LoadedModel {
+  /** What the rest of the application is told about it. */
+  readonly info: Contract.LoadedModel;
+  readonly tokenizer: Tokenizer;
+  readonly #backend: Backend;
+  readonly #family: FamilyModel;
+  readonly #scheduler: Scheduler;
+  readonly #context: GenerationContext;
+  readonly #closing = new AbortController();
+
+  private constructor(
+    info: Contract.LoadedModel,
+    tokenizer: Tokenizer,
+    backend: Backend,
+    family: FamilyModel,
+    first: Sequence,
+    maxSequences: number,
+  ) {
+    this.info = info;
+    this.tokenizer = tokenizer;
+    this.#backend = backend;
+    this.#family = family;
+    this.#context = contextOf(info.manifest, tokenizer, backend);
+    this.#scheduler = new Scheduler(first, {
+      maxSequences,
+      createSequence: () => createSequence(backend, family),
+    });
+  }
+
+  /**
+   * Verifies a package, reads it and warms it up.
+   *
+   * @throws AppError `model-not-found`, `model-damaged`, `model-unsupported`, `provider-unavailable`, `out-of-memory`, `engine-failed`
+   */
+  static async load(folder: string, options: LoadOptions = {}): Promise<LoadedModel> {
+    const started = performance.now();
+    const progress = options.onProgress ?? (() => {});
+    const manifest = await readManifest(folder);
+    const family = findFamily(manifest.family);
+    if (!options.trusted) await verifyPackage(folder, manifest, (fraction) => progress('verify', fraction));
+    const tokenizer = await Tokenizer.read(join(folder, manifest.tokenizer));
+    const contextLength = Math.min(options.contextLength ?? manifest.contextLength, manifest.contextLength);
+    const input = {
+      folder,
+      manifest,
+      tokenizer,
+      contextLength,
+      onProgress: (fraction: number) => progress('read', fraction),
+    };
+
+    const loadOn = async (backend: Backend) => {
+      let model: FamilyModel | null = null;
+      let sequence: Sequence | null = null;
+      try {
+        model = await family.open({ ...input, backend });
+        progress('warm-up', 0);
+        sequence = model.createSequence();
+        await warmUp(manifest, model, sequence, (fraction) => progress('warm-up', fraction));
+        return { backend, model, sequence };
+      } catch (error) {
+        sequence?.dispose();
+        model?.dispose();
+        if (!options.backend) backend.dispose();
+        throw error;
+      }
+    };
+    const { loaded, passedOver } = options.backend
+      ? { loaded: await loadOn(options.backend), passedOver: [] }
+      : await createBackend(
+          {
+            provider: options.provider ?? 'auto',
+            deviceId: options.deviceId ?? 0,
+            threads: options.threads ?? defaultThreads(),
+            available: Object.keys(manifest.graphs),
+          },
+          loadOn,
+        );
+    const info: Contract.LoadedModel = {
+      manifest,
+      provider: loaded.backend.provider,
+      device: loaded.backend.device,
+      contextLength,
+      passedOver,
+      loadMs: performance.now() - started,
+      memoryBytes: loaded.backend.memory().usedBytes,
+    };
+    const { backend, model, sequence } = loaded;
+    return new LoadedModel(info, tokenizer, backend, model, sequence, options.maxSequences ?? 4);
+  }
+
+  /**
+   * Writes an answer. Ends with `finished` or `failed` and never throws; leaving the loop early aborts it.
+   */
+  async *generate(
+    request: GenerationRequest,
+    signal?: AbortSignal,
+  ): AsyncGenerator<GenerationEvent, void, void> {
+    const left = new AbortController();
+    const signals = [left.signal, this.#closing.signal, ...(signal ? [signal] : [])];
+    const events = new EventQueue<GenerationEvent>();
+    const running = this.#submit(request, AbortSignal.any(signals), (event) => events.push(event)).finally(
+      () => events.close(),
+    );
+    try {
+      yield* events;
+    } finally {
+      left.abort();
+      await running;
+    }
+  }
+
+  /** Tokens of the prompt that `generate` would read. @throws AppError `context-exceeded`, `invalid-request` */
+  async countTokens(request: GenerationRequest): Promise<number> {
+    return (await this.#prompt(request)).length;
+  }
+
+  /** Ends what is running and frees the memory. */
+  async dispose(): Promise<void> {
+    this.#closing.abort();
+    await this.#scheduler.dispose();
+    this.#family.dispose();
+    this.#backend.dispose();
+  }
+
+  async #submit(
+    request: GenerationRequest,
+    signal: AbortSignal,
+    emit: (event: GenerationEvent) => void,
+  ): Promise<void> {
+    try {
+      const prompt = await this.#prompt(request);
+      await this.#scheduler.submit(new Generation(this.#context, request, prompt, signal, emit));
+    } catch (error) {
+      emit({ type: 'failed', error: toErrorInfo(error) });
+    }
+  }
+
+  #prompt(request: GenerationRequest) {
+    if (request.messages.length === 0)
+      throw new AppError('invalid-request', 'There is no message to answer.');
+    return this.#family.prompt(request);
+  }
+}
+
+function contextOf(manifest: Manifest, tokenizer: Tokenizer, backend: Backend): GenerationContext {
+  const { reasoning, tokens, generation, maxOutputTokens, precision } = manifest;
+  const defaults: Partial<SamplingParams> = generation;
+  return {
+    tokenizer,
+    eos: new Set(tokens.eos),
+    tags: reasoning ?? null,
+    defaults,
+    maxOutputTokens,
+    provider: backend.provider,
+    precision,
+    peakMemory: () => backend.memory().peakBytes,
+  };
+}
+
+/** One more KV cache if it leaves a margin for the runs themselves; null if not. */
+function createSequence(backend: Backend, family: FamilyModel): Sequence | null {
+  const margin = 512 << 20;
+  if (backend.memory().freeBytes < family.sequenceBytes + margin) return null;
+  try {
+    return family.createSequence();
+  } catch {
+    return null;
+  }
+}
+
+/** The first run of each shape allocates, compiles kernels and records the CUDA graph: not during somebody's first answer. */
+async function warmUp(
+  manifest: Manifest,
+  model: FamilyModel,
+  sequence: Sequence,
+  onProgress: (fraction: number) => void,
+): Promise<void> {
+  const text = 'Hello! How are you? 12 + 34 = 46. 你好。'.slice(0, manifest.contextLength / 8);
+  const prompt = await model.prompt({
+    messages: [{ role: 'user', content: [{ type: 'text', text }] }],
+    sampling: {},
+    enableThinking: false,
+  });
+  await sequence.prefill(prompt);
+  onProgress(0.5);
+  for (let i = 0; i < 3 && sequence.room > 0; i++) await sequence.step(sequence.greedy());
+  sequence.logits();
+  onProgress(1);
+}

@@ -1,0 +1,101 @@
+import type { Channel, GenerationEvent } from '../../contract/generation';
+import { TextStream } from '../tokenizer/text-stream';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import { ReasoningParser, type ReasoningTags } from './reasoning-parser';
+import { StopStrings } from './stop-strings';
+
+type Delta = Extract<GenerationEvent, { type: 'delta' }>;
+
+export interface OutputOptions {
+  readonly tokenizer: Tokenizer;
+  readonly tags: ReasoningTags | null;
+  /** Channel of the first token; `reasoning` when reasoning is being continued. */
+  readonly start: Channel;
+  /** The answer has begun already, so no reasoning may open any more. */
+  readonly answering: boolean;
+  readonly stop: readonly string[];
+}
+
+/** From token ids to what is shown: bytes to characters, reasoning and answer apart, ended by stop strings. */
+export class Output {
+  readonly #tokenizer: Tokenizer;
+  readonly #text = new TextStream();
+  readonly #stop: StopStrings;
+  readonly #parser: ReasoningParser;
+  readonly #openId: number | undefined;
+  readonly #closeId: number | undefined;
+  #deltas: Delta[] = [];
+  /** Times of the first and the latest token of reasoning, ms. */
+  #reasoningFrom = 0;
+  #reasoningUntil = 0;
+  reasoningTokens = 0;
+
+  constructor(options: OutputOptions) {
+    const { tokenizer, tags } = options;
+    this.#tokenizer = tokenizer;
+    this.#openId = tags ? tokenizer.special(tags.open) : undefined;
+    this.#closeId = tags ? tokenizer.special(tags.close) : undefined;
+    this.#stop = new StopStrings(options.stop);
+    // Where the tags are tokens of their own, the same characters written as ordinary text are ordinary text.
+    const textTags = this.#openId === undefined ? tags : null;
+    const sink = (channel: Channel, text: string, tokens: number) => this.#emit(channel, text, tokens);
+    this.#parser = new ReasoningParser(textTags, options.start, sink, !options.answering);
+  }
+
+  /** A stop string ended the answer. */
+  get stopped(): boolean {
+    return this.#stop.found;
+  }
+
+  get reasoningMs(): number {
+    return this.#reasoningUntil - this.#reasoningFrom;
+  }
+
+  push(id: number): void {
+    if (id === this.#openId || id === this.#closeId) {
+      this.#text.reset();
+      this.#parser.switchTo(id === this.#openId ? 'reasoning' : 'answer', 1);
+    } else {
+      this.#parser.push(this.#text.push(this.#tokenizer.bytesOf(id)), 1);
+    }
+  }
+
+  /** No more tokens come; half a character is dropped. */
+  end(): void {
+    this.#parser.flush();
+    const rest = this.#stop.flush();
+    if (rest) this.#append('answer', rest, 0);
+  }
+
+  /** What was added since the last call, neighbours of one channel joined. */
+  take(): readonly Delta[] {
+    const deltas = this.#deltas;
+    this.#deltas = [];
+    return deltas;
+  }
+
+  #emit(channel: Channel, text: string, tokens: number): void {
+    if (channel === 'reasoning') {
+      const now = performance.now();
+      if (this.reasoningTokens === 0) this.#reasoningFrom = now;
+      this.#reasoningUntil = now;
+      this.reasoningTokens += tokens;
+      this.#append(channel, text, tokens);
+    } else {
+      this.#append(channel, this.#stop.push(text), tokens);
+    }
+  }
+
+  #append(channel: Channel, text: string, tokens: number): void {
+    const last = this.#deltas.at(-1);
+    if (last?.channel !== channel) {
+      this.#deltas.push({ type: 'delta', channel, text, tokens });
+    } else {
+      this.#deltas[this.#deltas.length - 1] = {
+        ...last,
+        text: last.text + text,
+        tokens: last.tokens + tokens,
+      };
+    }
+  }
+}

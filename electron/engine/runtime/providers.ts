@@ -1,0 +1,56 @@
+import type { LoadOptions, ProviderFailure } from '../../contract/engine';
+import { AppError } from '../../contract/errors';
+import type { Provider } from '../../contract/generation';
+import type { Backend } from '../ort/backend';
+import { CpuBackend } from '../ort/cpu-backend';
+import { CudaBackend } from '../ort/cuda-backend';
+import { explainProviderError } from './provider-errors';
+
+export interface ProviderRequest {
+  readonly provider: LoadOptions['provider'];
+  readonly deviceId: number;
+  readonly threads: number;
+  /** Kinds of provider that the package has graphs for. */
+  readonly available: readonly string[];
+}
+
+/** Tried in this order; the CPU is always there. */
+const ORDER: readonly Provider[] = ['cuda', 'cpu'];
+
+/**
+ * Loads on the first provider that can. One that cannot is passed over with the sentence that says why; nothing falls back without a
+ * word. A provider asked for by name is not replaced.
+ *
+ * @param load everything that can fail for the provider's sake: reading, allocating, warming up.
+ * @throws AppError `provider-unavailable`, `out-of-memory`, and whatever `load` throws on the last provider.
+ */
+export async function createBackend<T>(
+  request: ProviderRequest,
+  load: (backend: Backend) => Promise<T>,
+): Promise<{ loaded: T; passedOver: ProviderFailure[] }> {
+  const passedOver: ProviderFailure[] = [];
+  const candidates = request.provider === 'auto' ? ORDER : [request.provider];
+  for (const [index, provider] of candidates.entries()) {
+    try {
+      return { loaded: await load(open(provider, request)), passedOver };
+    } catch (error) {
+      const explained = explainProviderError(provider, error);
+      if (index === candidates.length - 1) throw explained;
+      // A damaged or unknown model is so on every provider.
+      if (explained.code !== 'provider-unavailable' && explained.code !== 'out-of-memory') throw explained;
+      passedOver.push({ provider, reason: explained.message });
+    }
+  }
+  throw new AppError('provider-unavailable', 'No provider was named.');
+}
+
+function open(provider: Provider, request: ProviderRequest): Backend {
+  if (provider === 'cpu') return new CpuBackend(request.threads);
+  if (provider === 'cuda') {
+    if (!request.available.includes('cuda')) {
+      throw new AppError('provider-unavailable', 'This model has no graphs for NVIDIA GPUs.', { provider });
+    }
+    return CudaBackend.open(request.deviceId);
+  }
+  throw new AppError('provider-unavailable', `The provider ${provider} is not available yet.`, { provider });
+}

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Tokenizer as HubTokenizer } from '@huggingface/tokenizers';
+import { z } from 'zod';
+import { AppError } from '../../contract/errors';
+import { bytesOfEntry } from './byte-level';
+
+/** The parts of Hugging Face's `tokenizer.json` that are used here; the rest goes to @huggingface/tokenizers unread. */
+const TokenizerFile = z.looseObject({
+  added_tokens: z.array(z.looseObject({ id: z.number().int(), content: z.string(), special: z.boolean() })),
+  model: z.looseObject({ type: z.literal('BPE'), vocab: z.record(z.string(), z.number().int()) }),
+});
+
+/** Characters encoded at a time, so that a long text leaves the thread free in between and can be given up early. */
+const SECTION = 16_384;
+
+/**
+ * Byte-level BPE. Text never becomes a special token: whoever types `<|end|>` gets the tokens of those seven characters. Special
+ * tokens are asked for by name and placed by id.
+ */
+export class Tokenizer {
+  readonly vocabularySize: number;
+  readonly #encoder: HubTokenizer;
+  readonly #bytes: readonly Uint8Array[];
+  readonly #special: ReadonlyMap<string, number>;
+  readonly #specialIds: ReadonlySet<number>;
+  readonly #longest: number;
+
+  constructor(json: unknown) {
+    const file = TokenizerFile.parse(json);
+    this.#special = new Map(file.added_tokens.map((token) => [token.content, token.id]));
+    this.#specialIds = new Set(this.#special.values());
+    const text = Object.entries(file.model.vocab).filter(([, id]) => !this.#specialIds.has(id));
+    const bytes: Uint8Array[] = [];
+    for (const [entry, id] of text) bytes[id] = bytesOfEntry(entry);
+    for (const id of this.#specialIds) bytes[id] = new Uint8Array();
+    this.#bytes = bytes;
+    this.vocabularySize = bytes.length;
+    this.#longest = bytes.reduce((longest, entry) => Math.max(longest, entry.length), 1);
+    // Without added tokens the library has nothing to look for in the text, and without their entries nothing to merge to.
+    const model = { ...file.model, vocab: Object.fromEntries(text) };
+    this.#encoder = new HubTokenizer({ ...file, model, added_tokens: [], post_processor: null }, {});
+  }
+
+  /** @throws AppError `model-damaged` when the file is not a byte-level BPE tokenizer. */
+  static async read(path: string): Promise<Tokenizer> {
+    try {
+      return new Tokenizer(JSON.parse(await readFile(path, 'utf8')));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new AppError('model-damaged', `The tokenizer ${path} cannot be used: ${reason}`, { file: path });
+    }
+  }
+
+  /** Ids of a text; a lone surrogate counts as U+FFFD, as it would once it is UTF-8. */
+  encode(text: string): number[] {
+    return text === '' ? [] : this.#encoder.encode(wellFormed(text), { add_special_tokens: false }).ids;
+  }
+
+  /**
+   * Ids of a text that may be too long: it is read in sections and given up once there are more than `limit` tokens, so that a
+   * megabyte is refused in milliseconds.
+   *
+   * @returns the ids, or where there are more than `limit`, about how many there would be.
+   */
+  async encodeWithin(text: string, limit: number): Promise<{ ids: number[] } | { about: number }> {
+    const ids: number[] = [];
+    // No token is longer than the longest entry, so some texts need no more than a sample to say that they do not fit.
+    const hopeless = Buffer.byteLength(text) > limit * this.#longest;
+    for (let start = 0; start < text.length; ) {
+      const end = sectionEnd(text, start);
+      for (const id of this.encode(text.slice(start, end))) ids.push(id);
+      if (ids.length > limit || hopeless) {
+        return { about: end === text.length ? ids.length : Math.round((ids.length / end) * text.length) };
+      }
+      start = end;
+      if (start < text.length) await nextTurn();
+    }
+    return { ids };
+  }
+
+  /** Text of ids; special tokens have none, and half a character becomes U+FFFD. */
+  decode(ids: Iterable<number>): string {
+    return Buffer.concat(Array.from(ids, (id) => this.bytesOf(id))).toString('utf8');
+  }
+
+  /** The UTF-8 bytes a token stands for: often not a whole number of characters, none for a special token. */
+  bytesOf(id: number): Uint8Array {
+    return this.#bytes[id] ?? EMPTY;
+  }
+
+  isSpecial(id: number): boolean {
+    return this.#specialIds.has(id);
+  }
+
+  /** Id of a special token by its text, for example `<|user|>`; undefined where the vocabulary has none of that name. */
+  special(content: string): number | undefined {
+    return this.#special.get(content);
+  }
+}
+
+const EMPTY = new Uint8Array();
+
+/** With the `u` flag a surrogate that is half of a pair does not match, only a lone one. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
+}
+
+/**
+ * End of a section of about SECTION characters: before a single space between two words, where a byte-level pre-tokenizer always
+ * splits, so the ids are those of the whole text. Text without such a place is cut anyway, but never through a surrogate pair.
+ */
+function sectionEnd(text: string, start: number): number {
+  const limit = start + SECTION;
+  if (limit >= text.length) return text.length;
+  for (let i = limit; i > start + SECTION / 2; i--) {
+    if (text[i] === ' ' && /\w/.test(text[i - 1] ?? '') && /\w/.test(text[i + 1] ?? '')) return i;
+  }
+  const code = text.charCodeAt(limit);
+  return code >= 0xdc00 && code <= 0xdfff ? limit - 1 : limit;
+}
