@@ -59,7 +59,7 @@ def probe(tensors: dict, config, tokenizer: Tokenizer, device, each: int) -> str
     with precision(device, True):
         for thinking in (True, False):
             got = answers(model, [prompt_ids(tokenizer, r.messages, thinking) for r in rows], device,
-                          (640 if each > 8 else 24) if thinking else 48, 2048)
+                          (384 if each > 8 else 24) if thinking else 48, 2048)
             for task in TASK_WEIGHTS:
                 right = [split_answer(tokenizer, g)[1].strip() == r.answer.strip() for g, r in zip(got, rows) if r.task == task]
                 shares[task].append(f"{100 * sum(right) / max(1, len(right)):.0f}")
@@ -93,17 +93,17 @@ def main() -> None:
     for name, m in models.items():
         for thinking in (True, False):
             t = time.time()
-            prompts = [prompt_ids(tokenizer, [(x["role"], x["text"]) for x in r["messages"]], thinking) for r in rows]
+            prompts = [prompt_ids(tokenizer, [(x["role"], x["content"]) for x in r["messages"]], thinking) for r in rows]
             with precision(args.device, args.dtype == "bfloat16"):
                 got = answers(m, prompts, args.device, args.max_tokens, args.batch)
             for r, ids in zip(rows, got):
                 reasoning, answer = split_answer(tokenizer, ids)
-                right = float(score(r, answer))
+                right = float(score(r["expect"], answer))
                 entry = tasks.setdefault((r["task"], thinking), {"fp32": [], "int4": []})
                 entry[name].append(right)
                 if name == "int4":
-                    kept.append({"task": r["task"], "thinking": thinking, "right": right, "messages": r["messages"],
-                                 "reasoning": reasoning, "answer": answer, "expected": r.get("answer")})
+                    kept.append({"task": r["task"], "thinking": thinking, "right": bool(right), "messages": r["messages"],
+                                 "reasoning": reasoning, "answer": answer, "expect": r["expect"]})
             tokens = sum(map(len, got))
             print(f"{name}, thinking {'on' if thinking else 'off'}: {len(rows)} answers, {tokens:,} tokens, {time.time() - t:.1f} s", flush=True)
     result = [{"name": name, "metric": "accuracy", "n": len(v["int4"]), "fp32": round(sum(v["fp32"]) / len(v["fp32"]), 4),

@@ -266,7 +266,7 @@ def main() -> None:
     parser.add_argument("command", choices=["train", "cases", "stats"])
     parser.add_argument("--out", default=DEFAULT)
     parser.add_argument("--tokenizer", default=DEFAULT)
-    parser.add_argument("--texts", type=int, default=400_000)
+    parser.add_argument("--texts", type=int, default=600_000)
     parser.add_argument("--vocab", type=int, default=12288)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()

@@ -239,7 +239,7 @@ def main() -> None:
     p.add_argument("--minutes", type=float, default=17, help="from start to end of training, compilation included; export comes after")
     p.add_argument("--config", default="nano", choices=["nano", "tiny"])
     p.add_argument("--tokenizer", default=DEFAULT)
-    p.add_argument("--tokens", type=int, default=49152, help="decoder rows of a batch")
+    p.add_argument("--tokens", type=int, default=32768, help="decoder rows of a batch")
     p.add_argument("--workers", type=int, default=14)
     p.add_argument("--queue", type=int, default=300, help="batches that may wait in the queue")
     p.add_argument("--think", type=float, default=0.65, help="share of samples with thinking on")
@@ -249,8 +249,8 @@ def main() -> None:
     p.add_argument("--warmup", type=int, default=200, help="steps")
     p.add_argument("--decay", type=float, default=0.5, help="part of the time at which the learning rate begins to fall")
     p.add_argument("--qat", type=float, default=0.6, help="part of the time at which fake INT4 begins")
-    p.add_argument("--max-enc", type=int, default=512)
-    p.add_argument("--max-dec", type=int, default=1024)
+    p.add_argument("--max-enc", type=int, default=256)
+    p.add_argument("--max-dec", type=int, default=384)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--resume", action="store_true")
     p.add_argument("--no-compile", action="store_true")
@@ -281,7 +281,7 @@ def main() -> None:
     attend = choose_attention(args.device, lambda s: print(s, flush=True)) if cuda else attend_padded
     dtype = torch.bfloat16 if cuda else torch.float32
 
-    small = Shape(1024, 1280, 200, 512, 1024)
+    small = Shape(1024, 1280, 200, 256, 384)
     stream = samples(random.Random(0), tokenizer, 0.5, 200, 300, [0])
     mine, want = compare(config, small, pack(small, stream), args.device, dtype, attend)
     print(f"self-test: loss of the packed network {mine:.4f}, of the readable module {want:.4f}", flush=True)
