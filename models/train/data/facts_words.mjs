@@ -1,10 +1,15 @@
 // Words left out of every list, and translations written by hand where the automatic choice would be poor. Chosen for this project.
-export const dropWords = new Set(`the and for not with that this but are was has had did been being its his her him she they them then their our you your who whom whose which what than
+export const dropWords = new Set(
+  `the and for not with that this but are was has had did been being its his her him she they them then their our you your who whom whose which what than
 ass bitch bastard damn hell shit fuck cock prick dick whore slut rape rapist naked nude sex sexual sexy penis vagina nigger negro faggot kill murder suicide orgasm erotic drug heroin cocaine
-jew nazi slave genocide porn virgin bum crap piss tit tits boob breast nipple anus retard queer lesbian homosexual hitler`.split(/\s+/));
+jew nazi slave genocide porn virgin bum crap piss tit tits boob breast nipple anus retard queer lesbian homosexual hitler`.split(
+    /\s+/,
+  ),
+);
 
 // English:Chinese, one sense each. An empty Chinese side leaves the word out. Each Chinese word stands once, so that both directions have one answer.
-export const pairFixes = Object.fromEntries(`
+export const pairFixes = Object.fromEntries(
+  `
 person:人 have:有 say:说 make:做 group:小组 man:男人 see:看见 location:位置 know:知道 come:来 give:给 use:使用 get:得到 take:拿 find:找到 seem:似乎 more:更多 time:时间 think:想 tell:告诉
 become:成为 feel:感觉 two:二 now:现在 only:只有 one:一 other:其他 look:看 begin:开始 year:年 work:工作 show:展示 first:第一 even:甚至 want:想要 need:需要 also:也 leave:离开 way:方法 try:尝试
 new:新 place:地方 face:脸 just:刚刚 hear:听见 form:形式 hold:握住 day:天 many:许多 still:仍然 most:最多 keep:保持 youth:青年 thing:东西 stand:站 start: provide:提供 head:头 play:玩 mean:意思
@@ -62,4 +67,8 @@ zoo:动物园 panda:熊猫 dragon:龙 ghost:鬼 angel:天使 secret:秘密 joke:
 bamboo:竹子 rose:玫瑰 pine:松树 seed:种子 root:根 fruit:水果 vegetable:蔬菜 soap:肥皂 towel:毛巾 toothbrush:牙刷 comb:梳子 blanket:毯子 pillow:枕头 curtain:窗帘 candle:蜡烛 rope:绳子 needle:针 scissors:剪刀 hammer:锤子
 memory:记忆 urge:催促 escape:逃跑 honor:荣誉 burn:燃烧 doubt:怀疑 noise:噪音 smell:气味 circle:圆圈 standard:标准 device:设备 achievement:成就 exchange:交换 fourth:第四 rage: taste:味道 retire:退休 blame:责怪 error: nice: speech:演讲 multiply: funny:好笑 famous:著名 useful:有用 belief:信念 fix: matter: tie:领带 pitcher: dish:菜 alarm:警报 vessel: lecture:讲座 college:学院 stamp:邮票 fraction: various:各种 act: release:释放 beat: labor:劳动 clothes:衣服 career:事业 environment:环境 copy:复制 married: instruction:指示 oppose:反对 defense:防守 companion:伙伴 hire: pure:纯净 tough: rank: career:事业 fully:完全 completely: nervous:紧张 confused: strategy:策略 profession: canteen: impressive: useful:有用 potential:潜力 escape:逃跑 threaten:威胁
 step:步骤 sentence:句子 female:女性 male:男性 search:搜索 display:显示 race:比赛 label:标签 survey:调查 post: fool:傻瓜 equal:相等 professional:专业 captain:船长 found: universal:普遍 may: through: dash: will: painting:绘画 calculate:计算 owner:主人 host: depression: while: lost: rather: indeed: following: tend: merely: steps: count:计数 writing: excellent:优秀 heavily: sharply: length:长度 trip: swell: exception:例外 musician:音乐家 cigarette:香烟 saddle:马鞍 intense: translate:翻译 possibly: slightly:稍微 woods: site: corporation: approve:批准 evaluate:评价 float:漂浮 neglect:忽视 uphold: presumably: enthusiasm:热情 furious:狂怒 prevail: adopt:采用 armed: legal:合法 leap: moreover:而且 original:原来 yes:是 gate:大门 food:食物 hello: goodbye: please:请 sorry: thanks:
-`.trim().split(/\s+/).map((pair) => pair.split(":")));
+`
+    .trim()
+    .split(/\s+/)
+    .map((pair) => pair.split(':')),
+);
