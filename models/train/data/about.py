@@ -198,7 +198,7 @@ topic(
     {Can I|Is it possible to|Can you let me} {use voice|use my voice|dictate|use the microphone|speak}{?| instead of typing?}
     {Does|Can} {this app|AutoGLM Desktop|the app} {support voice|take voice input|listen to me}?
     How {do|can} I use {voice input|the microphone|the mic|speech}?
-    {Where is|What does} the {mic|microphone} {button|button do|key}?
+    {Where is|What is} the {mic|microphone} {button|key}?
     {Can you hear me|Do you understand speech|Can you listen}?
     {I want to|I'd like to} {speak|talk|dictate} {instead of typing|to you|a message}{.|}
     {voice input|dictation|microphone} {how|help|?}""",

@@ -219,7 +219,7 @@ def decline(rng: random.Random, split: str, lang: str) -> Turn:
     topics = (ue if lang == "en" else uz) if split == "test" else (te if lang == "en" else tz)
     question = (en if lang == "en" else zh).pick(rng, split).replace("\x00", choose(rng, topics))
     if rng.random() < 0.1:
-        question = choose(rng, ["Please, ", "Hey, ", "Hello! "] if lang == "en" else ["请问", "你好，", "麻烦你，"]) + question
+        question = choose(rng, ["Quick question: ", "Hey! ", "Hello! "] if lang == "en" else ["请问，", "你好，", "问一下，"]) + question
     if lang == "en":
         return loosen(rng, question), f"Out of my scope: {area_en}.", REFUSE["en"]
     return loosen(rng, question), f"超出我的范围：{area_zh}。", REFUSE["zh"]
