@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'autoglm-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(...args: string[]): Promise<{ code: number; out: string; error: string }> {
+  const cli = path.join(import.meta.dirname, 'cli.ts');
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, ['--import', 'tsx', cli, ...args], (_, out, error) => {
+      resolve({ code: child.exitCode ?? -1, out, error });
+    });
+  });
+}
+
+test('build, verify and refuse, with exit codes', async () => {
+  const out = path.join(folder, 'tiny');
+  const built = await run('random', '--config', 'tiny', '--out', out);
+  expect(built).toMatchObject({ code: 0, out: expect.stringContaining('164,480 parameters') });
+  expect(built.error).toContain('tiny-random int4: 100 %');
+
+  const verified = await run('verify', out);
+  expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('is whole') });
+
+  const [unknown, bad, nowhere, counted] = await Promise.all([
+    run('verify', folder),
+    run('random', '--config', 'tiny', '--out', out, '--block', '48'),
+    run('build', path.join(folder, 'nowhere'), '--out', out),
+    run('parameters', '--config', '9b'),
+  ]);
+  expect(unknown).toMatchObject({ code: 1, error: expect.stringContaining('is no model package') });
+  expect(bad).toMatchObject({ code: 1, error: expect.stringContaining('It must be one of 32, 64, 128') });
+  expect(nowhere).toMatchObject({ code: 1, error: expect.stringContaining('There is no configuration') });
+  expect(counted).toMatchObject({ code: 0, out: expect.stringContaining('5,') });
+});
