@@ -119,6 +119,8 @@ function openApi(path: string) {
   return {
     version,
     path,
+    // Koffi unloads a library once its handle is collected, and functions made from addresses do not hold it.
+    library,
 
     createEnv: create<[level: number, id: string]>(3, 'int, str'),
     createSession: create<[env: Pointer, model: string, options: Pointer]>(7, `void*, ${path_t}, void*`),

@@ -47,6 +47,8 @@ function openDriver() {
   if (!count[0]) throw driverError(NO_DEVICE, 'list its devices');
 
   return {
+    /** Held so that koffi does not unload it. */
+    library,
     deviceCount: count[0],
 
     /** The newest CUDA version that the driver can run, for example 13.0. */
