@@ -249,7 +249,7 @@ def main() -> None:
     p.add_argument("--warmup", type=int, default=200, help="steps")
     p.add_argument("--decay", type=float, default=0.5, help="part of the time at which the learning rate begins to fall")
     p.add_argument("--qat", type=float, default=0.6, help="part of the time at which fake INT4 begins")
-    p.add_argument("--max-enc", type=int, default=256)
+    p.add_argument("--max-enc", type=int, default=1024)
     p.add_argument("--max-dec", type=int, default=384)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--resume", action="store_true")

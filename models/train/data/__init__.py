@@ -30,6 +30,16 @@ _HISTORY_NAMES = list(GENERATORS)
 _HISTORY_CUMULATIVE = list(accumulate(TASK_WEIGHTS[name] for name in _HISTORY_NAMES))
 
 
+def history_length(rng: random.Random) -> int:
+    """How many earlier turns: mostly one or two, sometimes as many as a long conversation has, so that its positions are trained too."""
+    roll = rng.random()
+    if roll < 0.6:
+        return 1
+    if roll < 0.85:
+        return 2
+    return rng.randint(3, 8) if roll < 0.97 else rng.randint(9, 30)
+
+
 def sample(rng: random.Random, split: str = "train") -> Sample:
     """One sample of a task drawn by its weight."""
     return sample_task(rng.choices(_NAMES, cum_weights=_CUMULATIVE)[0], rng, split)
@@ -44,7 +54,7 @@ def sample_task(task: str, rng: random.Random, split: str = "train") -> Sample:
     if rng.random() < SYSTEM_SHARE:
         messages.append(("system", choose(rng, SYSTEM_PROMPTS["en" if rng.random() < 0.5 else "zh"])))
     if rng.random() < HISTORY_SHARE:
-        for _ in range(1 if rng.random() < 0.7 else 2):
+        for _ in range(history_length(rng)):
             other = lang if rng.random() < 0.85 else ("zh" if lang == "en" else "en")
             name = rng.choices(_HISTORY_NAMES, cum_weights=_HISTORY_CUMULATIVE)[0]
             question, _, answer = GENERATORS[name](rng, split, other)

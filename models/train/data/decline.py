@@ -194,12 +194,14 @@ def gibberish(rng: random.Random, split: str, lang: str) -> Turn:
 
 
 def sentence(rng: random.Random, split: str, lang: str) -> Turn:
-    """Whole sentences are not in its table of words and phrases."""
+    """Whole sentences, and the pages people paste, are not in its table of words and phrases."""
+    long = rng.random() < 0.2
     if rng.random() < 0.5:
-        text = " ".join(choose(rng, ["the", "a", "my", "in", "to", "is", "we", "of"]) if rng.random() < 0.3 else choose(rng, COMMON[split]) for _ in range(between(rng, 4, 9)))
+        words = between(rng, 20, 300) if long else between(rng, 4, 9)
+        text = " ".join(choose(rng, ["the", "a", "my", "in", "to", "is", "we", "of"]) if rng.random() < 0.3 else choose(rng, COMMON[split]) for _ in range(words))
         question = TO_CHINESE.pick(rng, split, lang).replace("{x}", text.capitalize())
     else:
-        text = "".join(rng.choices(PLAIN, k=between(rng, 6, 14)))
+        text = "".join(rng.choices(PLAIN, k=between(rng, 30, 400) if long else between(rng, 6, 14)))
         if held_out(text) != (split == "test"):
             return sentence(rng, split, lang)
         question = TO_ENGLISH.pick(rng, split, lang).replace("{x}", text)
