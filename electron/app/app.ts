@@ -29,7 +29,8 @@ export interface AppOptions {
 export interface App {
   readonly handlers: RequestHandlers;
   readonly engine: EngineService;
-  readonly models: () => Promise<readonly Manifest[]>;
+  /** Installed models as last seen on the disk, the built-in one first. */
+  readonly models: () => readonly Manifest[];
   /** Every event, for a host to pass on. Returns the function that ends the subscription. */
   onEvent(listener: (event: EmittedEvent) => void): () => void;
   /** Ends answers in progress, keeps what they have, and gives files and processes back. */
@@ -141,7 +142,7 @@ export function createApp(options: AppOptions): App {
   return {
     handlers,
     engine,
-    models: async () => (await library.scan()).models.map(({ manifest }) => manifest),
+    models: () => library.known(),
     onEvent: (listener) => emitter.on(listener),
     close: () => {
       closing ??= close();

@@ -20,10 +20,16 @@ const MANIFEST = 'autoglm.json';
 export class ModelLibrary {
   readonly #builtIn: readonly string[];
   readonly #userFolder: string;
+  #known: readonly Manifest[] = [];
 
   constructor(builtIn: readonly string[], userFolder: string) {
     this.#builtIn = builtIn;
     this.#userFolder = userFolder;
+  }
+
+  /** As the last scan found them. */
+  known(): readonly Manifest[] {
+    return this.#known;
   }
 
   /** Reads the folders anew, as the user may add one at any time. Where two share an id the first counts. */
@@ -50,7 +56,9 @@ export class ModelLibrary {
         });
       } else models.set(id, model);
     }
-    return { models: [...models.values()], problems };
+    const found = [...models.values()];
+    this.#known = found.map(({ manifest }) => manifest);
+    return { models: found, problems };
   }
 
   /** Throws a sentence that names the models there are. */

@@ -4,8 +4,8 @@ import type { ErrorInfo } from './errors';
 /**
  * The headless host's WebSocket: one JSON text message a frame.
  *
- * A page first sends `POST /session` (no body) to its own origin: the answer, 204, sets the cookie that opens the socket.
- * Loading the page sets it too, but the host makes a new secret at each start, so a page that reconnects must post again.
+ * A page first sends `POST /session` (no body) to its own origin: the answer, 204, sets the cookie that opens the socket. The
+ * host makes a new secret at each start, so a page that reconnects posts again.
  * It then opens `/ws` on its own origin. Only the host's own page can do either: Host, Origin and cookie are checked, and
  * a refusal is an HTTP 403 before the socket opens.
  */

@@ -1,0 +1,175 @@
+/**
+ * An engine that speaks the protocol of contract/engine.ts from a script, for tests of what surrounds it. The words of the last
+ * user message say what it does: `crash`, `hang` (ignores aborts), `fail`, `slow` (streams until stopped), `long N` (N tokens);
+ * anything else is echoed after a short reasoning. A folder whose name holds `broken` fails to load, `crashing` ends the process.
+ */
+import { basename } from 'node:path';
+
+/** @typedef {import('../../contract/engine').EngineCommand} EngineCommand */
+/** @typedef {import('../../contract/engine').EngineMessage} EngineMessage */
+/** @typedef {import('../../contract/generation').GenerationEvent} GenerationEvent */
+
+/** @type {Set<number>} */
+const aborted = new Set();
+
+/** @param {EngineMessage} message */
+const send = (message) => {
+  if (process.connected) process.send?.(message);
+};
+/** @param {number} ms */
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+process.on('disconnect', () => process.exit(0));
+process.on('message', async (message) => {
+  const command = /** @type {EngineCommand} */ (message);
+  switch (command.type) {
+    case 'load':
+      if (basename(command.folder).includes('crashing')) process.exit(3);
+      send({ type: 'load-progress', id: command.id, phase: 'read', fraction: 0.5 });
+      await sleep(Number(process.env.FAKE_LOAD_MS ?? 10));
+      if (basename(command.folder).includes('broken')) {
+        send({
+          type: 'failed',
+          id: command.id,
+          error: { code: 'model-damaged', message: 'decoder.onnx has the wrong sha256.' },
+        });
+        return;
+      }
+      send({
+        type: 'loaded',
+        id: command.id,
+        model: {
+          manifest: manifest(basename(command.folder)),
+          provider: 'cpu',
+          device: 'CPU, 1 thread',
+          contextLength: 2048,
+          passedOver: [],
+          loadMs: 10,
+          memoryBytes: 1,
+        },
+      });
+      return;
+    case 'count-tokens':
+      send({
+        type: 'token-count',
+        id: command.id,
+        promptTokens: JSON.stringify(command.request.messages).length,
+      });
+      return;
+    case 'abort':
+      aborted.add(command.id);
+      return;
+    case 'generate':
+      await generate(command.id, command.request);
+      return;
+    case 'shutdown':
+      process.exit(0);
+  }
+});
+send({ type: 'ready', runtime: 'fake', pid: process.pid });
+
+/**
+ * @param {number} id
+ * @param {import('../../contract/generation').GenerationRequest} request
+ */
+async function generate(id, request) {
+  /** @param {GenerationEvent} value */
+  const event = (value) => send({ type: 'generation', id, event: value });
+  const part = request.messages.at(-1)?.content.at(-1);
+  const last = part?.type === 'text' ? part.text : '';
+  const words = last.split(' ');
+  event({ type: 'started', promptTokens: last.length });
+  if (last.startsWith('fail')) {
+    event({
+      type: 'failed',
+      error: {
+        code: 'context-exceeded',
+        message: 'Too long.',
+        details: { promptTokens: 3000, contextLength: 2048 },
+      },
+    });
+    return;
+  }
+  if (request.enableThinking) {
+    event({ type: 'delta', channel: 'reasoning', text: 'Thinking about it.', tokens: 4 });
+    await sleep(5);
+  }
+  const count =
+    last.startsWith('slow') || last.startsWith('hang')
+      ? Infinity
+      : last.startsWith('long')
+        ? Number(words[1])
+        : 0;
+  let tokens = 4;
+  for (let index = 0; index < count; index++) {
+    if (aborted.has(id) && !last.startsWith('hang')) {
+      event({ type: 'finished', reason: 'aborted', stats: stats(tokens) });
+      return;
+    }
+    event({ type: 'delta', channel: 'answer', text: `${index} `, tokens: 1 });
+    tokens++;
+    if (index % 4 === 3) await sleep(10);
+  }
+  if (count === 0) {
+    event({
+      type: 'delta',
+      channel: 'answer',
+      text: `${request.prefix?.answer ? '' : 'You said: '}${last}`,
+      tokens: 3,
+    });
+    if (last.startsWith('crash')) {
+      await sleep(30);
+      process.kill(process.pid, 'SIGKILL');
+    }
+  }
+  event({ type: 'finished', reason: 'stop', stats: stats(tokens) });
+}
+
+/**
+ * @param {number} outputTokens
+ * @returns {import('../../contract/generation').GenerationStats}
+ */
+function stats(outputTokens) {
+  return {
+    promptTokens: 5,
+    outputTokens,
+    reasoningTokens: 4,
+    queuedMs: 0,
+    firstTokenMs: 1,
+    reasoningMs: 5,
+    totalMs: 10,
+    tokensPerSecond: 400,
+    provider: 'cpu',
+    precision: 'int4',
+    peakMemoryBytes: 1,
+    seed: 7,
+  };
+}
+
+/**
+ * @param {string} id
+ * @returns {import('../../contract/manifest').Manifest}
+ */
+function manifest(id) {
+  return {
+    format: 1,
+    id,
+    family: 'autoglm-phone',
+    name: id,
+    license: 'Apache-2.0',
+    source: 'a test',
+    parameters: 1,
+    modalities: ['text'],
+    precision: 'int4',
+    contextLength: 2048,
+    maxOutputTokens: 1024,
+    architecture: {},
+    graphs: {},
+    tokenizer: 'tokenizer.json',
+    tokens: { pad: 0, eos: [1], decoderStart: 2 },
+    reasoning: { open: '<think>', close: '</think>', default: true },
+    generation: {},
+    memory: { weights: 1, kvPerToken: 1 },
+    files: [],
+  };
+}

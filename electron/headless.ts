@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { createApp } from './app/app';
+import { dataFolder } from './app/paths';
+import { parseArguments, USAGE } from './host/arguments';
+import { forkEngine } from './host/fork-engine';
+import { type HttpHost, startHttpHost } from './host/http-host';
+import { locate } from './host/locations';
+
+/** The app without a window: served to a browser on this machine, or used through its API alone. */
+
+/** A host that does not end by itself in this time is ended; what matters was saved first. */
+const CLOSE_TIMEOUT_MS = 1_800;
+
+async function main(): Promise<void> {
+  if (process.argv.includes('--help')) {
+    console.log(USAGE);
+    return;
+  }
+  const args = parseArguments(process.argv.slice(2));
+  if (args.home !== undefined) process.env.AUTOGLM_HOME = args.home;
+  const places = locate(import.meta.url);
+  const host = await startHttpHost({
+    port: args.port,
+    host: args.host,
+    page: places.page,
+    createApp: () =>
+      createApp({
+        version: places.version,
+        host: 'browser',
+        home: dataFolder(),
+        builtInModels: places.builtInModels,
+        spawnEngine: () => forkEngine(places.engine),
+        ...(args.model !== undefined && { modelId: args.model }),
+        log: console.log,
+      }),
+  });
+  closeOnSignals(host);
+  console.log(`AutoGLM Desktop is at ${host.url}`);
+  if (args.open) openInBrowser(host.url);
+}
+
+function closeOnSignals(host: HttpHost): void {
+  let closing = false;
+  const close = (code: number) => {
+    // Asked twice: the user does not want to wait.
+    if (closing) process.exit(code);
+    closing = true;
+    setTimeout(() => process.exit(code), CLOSE_TIMEOUT_MS).unref();
+    host.close().then(
+      () => process.exit(code),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => close(0));
+  process.on('unhandledRejection', (reason) => console.error('A bug, please report it:', reason));
+  process.on('uncaughtException', (error) => {
+    console.error('A bug, please report it:', error);
+    close(1);
+  });
+}
+
+function openInBrowser(url: string): void {
+  const [command, ...args]: readonly [string, ...string[]] =
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '', url]
+        : ['xdg-open', url];
+  const child = spawn(command, args, { stdio: 'ignore', detached: true });
+  // A server has no browser to open; the address stands in the terminal.
+  child.on('error', () => {});
+  child.unref();
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});

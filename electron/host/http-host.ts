@@ -1,0 +1,100 @@
+import { createServer as createHttpServer } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { serveStatic } from '@hono/node-server/serve-static';
+import { Hono } from 'hono';
+import type { App } from '../app/app';
+import { SESSION_PATH } from '../contract/wire';
+import { createServer } from '../server/server';
+import { listen } from './listen';
+import { PAGE_HEADERS } from './page-policy';
+import { Session } from './session';
+import { SocketHost } from './socket';
+
+export interface HttpHostOptions {
+  readonly port: number;
+  readonly host: string;
+  /** The folder of the built page. */
+  readonly page: string;
+  /** Called once the port is ours, so that a taken one is said before anything is opened. */
+  readonly createApp: () => App;
+}
+
+export interface HttpHost {
+  readonly app: App;
+  readonly port: number;
+  readonly url: string;
+  /** Ends answers in progress, then the connections. */
+  close(): Promise<void>;
+}
+
+/** The app behind loopback HTTP: the page, its WebSocket, and OpenAI's API. */
+export async function startHttpHost({
+  port: wanted,
+  host,
+  page,
+  createApp,
+}: HttpHostOptions): Promise<HttpHost> {
+  const server = createHttpServer();
+  const port = await listen(server, wanted, host);
+  let app: App;
+  try {
+    app = createApp();
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+  const session = new Session(host);
+  session.listensOn(port);
+  const sockets = new SocketHost({ app, session });
+  sockets.listen(server);
+  server.on('request', getRequestListener(routes(app, session, host, page).fetch));
+
+  return {
+    app,
+    port,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      // Pages still hear how their answers ended.
+      await app.close();
+      sockets.close();
+      server.closeIdleConnections();
+      const force = setTimeout(() => {
+        sockets.terminate();
+        server.closeAllConnections();
+      }, 300);
+      await closed;
+      clearTimeout(force);
+    },
+  };
+}
+
+function routes(app: App, session: Session, host: string, page: string): Hono<{ Bindings: HttpBindings }> {
+  const hono = new Hono<{ Bindings: HttpBindings }>();
+  // First, as its guard covers what follows: Host and Origin are checked on every request.
+  hono.route('/', createServer({ engine: app.engine, models: app.models, boundTo: () => host }));
+
+  hono.use(async (context, next) => {
+    await next();
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) context.res.headers.set(name, value);
+  });
+  hono.post(SESSION_PATH, (context) => {
+    if (!session.mayBegin(context.env.incoming.headers))
+      return context.text('Only the app’s own page may connect.', 403);
+    context.header('set-cookie', session.cookie());
+    context.header('cache-control', 'no-store');
+    return context.body(null, 204);
+  });
+  hono.use(async (context, next) => {
+    await next();
+    // Built files carry a hash in their names; the page that names them does not.
+    const cache = context.req.path.startsWith('/assets/') && context.res.ok;
+    context.res.headers.set('cache-control', cache ? 'public, max-age=31536000, immutable' : 'no-cache');
+  });
+  hono.use(serveStatic({ root: page, precompressed: true }));
+  hono.get('/', (context) =>
+    context.text(`The page is not built: there is no ${page}. Run npm run build.`, 503),
+  );
+  hono.notFound((context) => context.text('There is nothing here.', 404));
+  return hono;
+}
