@@ -51,7 +51,11 @@ export interface Events {
   'conversation.removed': { readonly id: string };
   'engine.status': EngineStatus;
   'settings.changed': Settings;
+  /** Chosen in the application menu, which is outside the page. */
+  'app.command': AppCommand;
 }
+
+export type AppCommand = 'new-conversation' | 'open-settings' | 'search' | 'toggle-sidebar';
 
 export interface ConversationChange {
   readonly title?: string;
@@ -83,6 +87,10 @@ export type EventName = keyof Events;
 
 /** The one object the page talks to: `window.autoglm` in Electron, a WebSocket client in a browser. */
 export interface AppBridge {
+  /**
+   * Rejects with what `toErrorInfo` understands: an AppError, or in Electron a plain ErrorInfo (a context bridge takes an Error's
+   * own fields away).
+   */
   request<K extends RequestName>(name: K, ...args: RequestArguments<K>): Promise<RequestResult<K>>;
   /** Returns the function that ends the subscription. */
   on<K extends EventName>(name: K, listener: (payload: Events[K]) => void): () => void;

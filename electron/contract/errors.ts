@@ -50,7 +50,21 @@ export class AppError extends Error {
 
 export function toErrorInfo(error: unknown): ErrorInfo {
   if (error instanceof AppError) return error.toInfo();
+  if (isErrorInfo(error)) return error;
   return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** As it arrives from another process or another world. System errors have a `code` too, but are Errors. */
+function isErrorInfo(error: unknown): error is ErrorInfo {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    !(error instanceof Error) &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    'message' in error &&
+    typeof error.message === 'string'
+  );
 }
 
 /** Ends a switch over a discriminated union: a new member that is not handled fails to compile. */

@@ -17,6 +17,9 @@ export const SettingsSchema = z.object({
   provider: z.enum(['auto', 'cuda', 'cpu']).default('auto'),
   /** Rows of the KV cache; null: as the model says. */
   contextLength: z.number().int().min(128).nullable().default(null),
+  /** OpenAI's API beside the window; the headless host always serves it, on the port it was started with. */
+  serverEnabled: z.boolean().default(false),
+  serverPort: z.number().int().min(1024).max(65_535).default(8000),
   sampling: z
     .object({
       temperature: z.number().min(0).max(2),
