@@ -1,0 +1,72 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import path from 'node:path';
+import type { Line } from './sets';
+import type { Task, WorkerMessage } from './worker';
+
+export interface Outcome {
+  readonly line: Line;
+  readonly thinking: boolean;
+  readonly answer: string;
+  readonly reasoning: string;
+  readonly right: boolean;
+  readonly tokens: number;
+}
+
+export interface PoolOptions {
+  readonly folder: string;
+  readonly processes: number;
+  readonly maxTokens: number;
+  readonly onOutcome: (outcome: Outcome, index: number) => void;
+}
+
+/**
+ * Answers every job with the package in `folder`. The engine decodes one token of one sequence at a time, so a process a core, each
+ * with one thread, is what keeps all cores busy.
+ *
+ * @throws Error when the model cannot be loaded or an answer fails: a figure from half the lines would be no figure.
+ */
+export async function answerAll(
+  jobs: readonly { readonly line: Line; readonly thinking: boolean }[],
+  options: PoolOptions,
+): Promise<void> {
+  let next = 0;
+  const children: ChildProcess[] = [];
+  const work = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const child = fork(path.join(import.meta.dirname, 'worker.ts'), [options.folder], {
+        serialization: 'advanced',
+      });
+      children.push(child);
+      const give = () => {
+        const index = next++;
+        const job = jobs[index];
+        if (!job) {
+          child.disconnect();
+          return;
+        }
+        const task: Task = { index, ...job, maxTokens: options.maxTokens };
+        child.send(task);
+      };
+      child.on('message', (message: WorkerMessage) => {
+        if (message.type === 'failed') {
+          reject(new Error(message.reason));
+          return;
+        }
+        if (message.type === 'outcome') {
+          const job = jobs[message.index]!;
+          options.onOutcome({ ...job, ...message.outcome }, message.index);
+        }
+        give();
+      });
+      child.on('error', reject);
+      child.on('exit', (code, signal) => {
+        if (code === 0) resolve();
+        else reject(new Error(`An evaluation process ended early (${signal ?? `exit code ${code}`}).`));
+      });
+    });
+  try {
+    await Promise.all(Array.from({ length: Math.min(options.processes, jobs.length) }, work));
+  } finally {
+    for (const child of children) child.kill();
+  }
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import type { Manifest } from '../../electron/contract/manifest';
+import type { Outcome } from './pool';
+import { groupOf } from './sets';
+
+export type Precision = Manifest['precision'];
+
+const percent = z.number().min(0).max(100);
+const RowSchema = z.object({
+  name: z.string(),
+  /** `exact`, `final`, `contains` or `decline` (models/eval/README.md), `mixed` where a set has several. */
+  metric: z.string(),
+  n: z.number().int().positive(),
+  fp32: percent.optional(),
+  fp16: percent.optional(),
+  int8: percent.optional(),
+  int4: percent.optional(),
+  thinking: z.boolean(),
+});
+
+/** `models/nano/eval.json`: scores in percent. */
+export const EvaluationSchema = z.object({
+  tasks: z.array(RowSchema),
+  /** The tasks' lines pooled by group (`arithmetic` of `arithmetic.add`). */
+  groups: z.array(RowSchema),
+  /** What the subset of `npm test` scored when the figures above were measured. */
+  subset: z.object({
+    size: z.number().int().positive(),
+    precision: z.string(),
+    groups: z.array(
+      z.object({ name: z.string(), thinking: z.boolean(), n: z.number().int(), right: z.number().int() }),
+    ),
+  }),
+});
+
+export type Row = z.infer<typeof RowSchema>;
+export type Evaluation = z.infer<typeof EvaluationSchema>;
+
+export interface Tally {
+  readonly name: string;
+  readonly thinking: boolean;
+  readonly metric: string;
+  readonly n: number;
+  readonly right: number;
+  readonly tokens: number;
+}
+
+/** Counts by `nameOf`, in the order of first appearance, thinking first. */
+export function tally(outcomes: readonly Outcome[], nameOf: (task: string) => string): Tally[] {
+  const tallies = new Map<string, Tally>();
+  for (const { line, thinking, right, tokens } of outcomes) {
+    const name = nameOf(line.task);
+    const key = `${name} ${thinking}`;
+    const { kind } = line.expect;
+    const old = tallies.get(key) ?? { name, thinking, metric: kind, n: 0, right: 0, tokens: 0 };
+    tallies.set(key, {
+      ...old,
+      metric: old.metric === kind ? kind : 'mixed',
+      n: old.n + 1,
+      right: old.right + (right ? 1 : 0),
+      tokens: old.tokens + tokens,
+    });
+  }
+  return [...tallies.values()].sort(
+    (a, b) => a.name.localeCompare(b.name, 'en') || Number(b.thinking) - Number(a.thinking),
+  );
+}
+
+/** Percent with two decimals. */
+export const score = ({ n, right }: Pick<Tally, 'n' | 'right'>): number =>
+  Math.round((10_000 * right) / n) / 100;
+
+/** Rows with the new columns; columns that were not measured this time stay as they were. */
+export function mergeRows(
+  old: readonly Row[],
+  measured: readonly { readonly precision: Precision; readonly tallies: readonly Tally[] }[],
+): Row[] {
+  const rows = new Map<string, Row>();
+  const key = (row: { name: string; thinking: boolean }) => `${row.name} ${row.thinking}`;
+  const kept = new Map(old.map((row) => [key(row), row]));
+  for (const { precision, tallies } of measured) {
+    for (const t of tallies) {
+      const before = rows.get(key(t)) ?? kept.get(key(t));
+      // A set that has changed since: its old figures say nothing about the new lines.
+      const same = before?.n === t.n ? before : undefined;
+      const { name, metric, n, thinking } = t;
+      rows.set(key(t), { ...same, name, metric, n, [precision]: score(t), thinking });
+    }
+  }
+  return [...rows.values()];
+}
+
+export function subsetGroups(outcomes: readonly Outcome[]): Evaluation['subset']['groups'] {
+  return tally(outcomes, groupOf).map(({ name, thinking, n, right }) => ({ name, thinking, n, right }));
+}
+
+/** Points that a group of the subset may lose. */
+export const TOLERANCE = 2;
+
+/** One sentence for each group that fell by more than the tolerance, or whose lines are no longer those measured. */
+export function regressions(
+  stored: Evaluation['subset']['groups'],
+  measured: Evaluation['subset']['groups'],
+): string[] {
+  const faults: string[] = [];
+  for (const now of measured) {
+    const mode = now.thinking ? 'with thinking' : 'without thinking';
+    const then = stored.find((group) => group.name === now.name && group.thinking === now.thinking);
+    if (then?.n !== now.n) {
+      faults.push(`${now.name} ${mode}: eval.json has no figure for these ${now.n} lines; run npm run eval.`);
+    } else if (score(then) - score(now) > TOLERANCE) {
+      faults.push(`${now.name} ${mode} fell from ${score(then)} % to ${score(now)} % (${now.n} lines).`);
+    }
+  }
+  return faults;
+}
+
+/** A table for a terminal: one line a name, columns by precision and mode. */
+export function table(
+  measured: readonly { readonly label: string; readonly tallies: readonly Tally[] }[],
+): string {
+  const names = [...new Set(measured.flatMap(({ tallies }) => tallies.map((t) => t.name)))];
+  const columns = measured.flatMap(({ label, tallies }) =>
+    [true, false]
+      .filter((thinking) => tallies.some((t) => t.thinking === thinking))
+      .map((thinking) => ({ title: `${label} ${thinking ? 'think' : 'no think'}`, thinking, tallies })),
+  );
+  const cells = [['', 'n', ...columns.map((c) => c.title), 'tokens']];
+  for (const name of names) {
+    const found = columns.map(({ tallies, thinking }) =>
+      tallies.find((t) => t.name === name && t.thinking === thinking),
+    );
+    const first = found.find((t) => t !== undefined);
+    const tokens = first ? (first.tokens / first.n).toFixed(0) : '';
+    cells.push([name, String(first?.n ?? 0), ...found.map((t) => (t ? score(t).toFixed(1) : '')), tokens]);
+  }
+  const widths = cells[0]!.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
+  return cells
+    .map((row) =>
+      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[i]!))).join('  '),
+    )
+    .join('\n');
+}

@@ -1,0 +1,167 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { startProgress } from '../builder/progress';
+import { readManifest } from '../builder/verify';
+import { answerAll, type Outcome } from './pool';
+import {
+  type Evaluation,
+  EvaluationSchema,
+  mergeRows,
+  type Precision,
+  regressions,
+  subsetGroups,
+  table,
+  tally,
+} from './report';
+import { groupOf, type Line, readSets, subsetOf } from './sets';
+
+/** `npm run eval`. Exit codes: 0 done, 1 a group fell below its figure or the evaluation failed. */
+
+const NANO = path.join(import.meta.dirname, '../nano');
+/** One line of 60 is 1.7 points: processors round differently, and one answer may flip without anything being wrong. */
+const SUBSET_SIZE = 60;
+
+interface Flags {
+  readonly model: string;
+  readonly reference?: string;
+  readonly subset?: number | true;
+  readonly task?: readonly string[];
+  readonly thinking: 'on' | 'off' | 'both';
+  readonly maxTokens: number;
+  readonly processes: number;
+  readonly out?: string;
+  readonly wrong?: string;
+}
+
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be a whole number above 0.');
+  return value;
+};
+
+const flags = new Command('eval')
+  .description('Scores a package on the held-out sets of models/eval/sets and writes its eval.json.')
+  .option('-m, --model <folder>', 'the package', NANO)
+  .option('-r, --reference <folder>', 'the same weights in another precision, usually fp32, for its column')
+  .option(
+    '-s, --subset [lines]',
+    `only the fixed subset, so many lines a group (${SUBSET_SIZE}), compared with eval.json; writes nothing`,
+    positive,
+  )
+  .option('-t, --task <names...>', 'only these tasks or groups; writes nothing')
+  .addOption(new Option('--thinking <mode>', 'which modes').choices(['on', 'off', 'both']).default('both'))
+  .option('--max-tokens <count>', 'longest answer, reasoning included', positive, 768)
+  .option('-p, --processes <count>', 'processes with one thread each', positive, availableParallelism())
+  .option('-o, --out <file>', "where the figures go; default: the package's eval.json")
+  .option('--wrong <file>', 'writes every wrong answer there, a JSON line each')
+  .parse()
+  .opts<Flags>();
+
+async function main(): Promise<number> {
+  const sets = readSets();
+  const size = typeof flags.subset === 'number' ? flags.subset : SUBSET_SIZE;
+  const subset = subsetOf(sets, size);
+  const isWanted = (line: Line) =>
+    (!flags.subset || subset.has(line.id)) &&
+    (!flags.task || flags.task.includes(line.task) || flags.task.includes(groupOf(line.task)));
+  const lines = [...sets.values()].flat().filter(isWanted);
+  if (lines.length === 0)
+    throw new Error(`There are no such tasks; there are ${[...sets.keys()].join(', ')}.`);
+  const out = flags.out ?? path.join(flags.model, 'eval.json');
+  const stored = readEvaluation(out);
+  if (flags.subset && !stored) throw new Error(`${out} is missing: run npm run eval first.`);
+
+  const folders = flags.reference ? [flags.model, flags.reference] : [flags.model];
+  const measured: { precision: Precision; label: string; outcomes: Outcome[] }[] = [];
+  for (const folder of folders) {
+    const { precision } = readManifest(folder);
+    measured.push({ precision, label: precision, outcomes: await evaluate(folder, precision, lines) });
+  }
+  const tallies = (nameOf: (task: string) => string) =>
+    measured.map(({ precision, label, outcomes }) => ({
+      precision,
+      label,
+      tallies: tally(outcomes, nameOf),
+    }));
+  console.log(`${table(tallies((task) => task))}\n\n${table(tallies(groupOf))}`);
+  const { outcomes, precision } = measured[0]!;
+  if (flags.wrong) writeWrong(flags.wrong, outcomes);
+
+  if (flags.subset) {
+    if (stored && stored.subset.size !== size) {
+      throw new Error(
+        `eval.json has figures for a subset of ${stored.subset.size} lines a group, not of ${size}.`,
+      );
+    }
+    const faults = regressions(stored?.subset.groups ?? [], subsetGroups(outcomes));
+    for (const fault of faults) console.error(fault);
+    if (faults.length === 0) console.log(`\nNo group of the subset fell by more than 2 points.`);
+    return faults.length === 0 ? 0 : 1;
+  }
+  if (flags.task || flags.thinking !== 'both') return 0;
+  const evaluation: Evaluation = {
+    tasks: mergeRows(
+      stored?.tasks ?? [],
+      tallies((task) => task),
+    ),
+    groups: mergeRows(stored?.groups ?? [], tallies(groupOf)),
+    subset: { size, precision, groups: subsetGroups(outcomes.filter(({ line }) => subset.has(line.id))) },
+  };
+  writeFileSync(out, `${JSON.stringify(evaluation, null, 1)}\n`);
+  console.log(`\nWrote ${out}.`);
+  return 0;
+}
+
+function readEvaluation(file: string): Evaluation | null {
+  if (!existsSync(file)) return null;
+  const parsed = EvaluationSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  return parsed.success ? parsed.data : null;
+}
+
+async function evaluate(folder: string, label: string, lines: readonly Line[]): Promise<Outcome[]> {
+  const modes = flags.thinking === 'both' ? [true, false] : [flags.thinking === 'on'];
+  const jobs = modes.flatMap((thinking) => lines.map((line) => ({ line, thinking })));
+  const outcomes: Outcome[] = new Array(jobs.length);
+  const progress = startProgress(label, jobs.length);
+  const started = performance.now();
+  let done = 0;
+  try {
+    await answerAll(jobs, {
+      folder,
+      processes: flags.processes,
+      maxTokens: flags.maxTokens,
+      onOutcome: (outcome, index) => {
+        outcomes[index] = outcome;
+        progress.update(++done);
+      },
+    });
+  } finally {
+    progress.stop();
+  }
+  const seconds = (performance.now() - started) / 1000;
+  const tokens = outcomes.reduce((sum, outcome) => sum + outcome.tokens, 0);
+  const rate = (tokens / seconds).toFixed(0);
+  console.log(
+    `${label}: ${jobs.length} answers, ${tokens} tokens in ${seconds.toFixed(0)} s, ${rate} tokens/s\n`,
+  );
+  return outcomes;
+}
+
+function writeWrong(file: string, outcomes: readonly Outcome[]): void {
+  const wrong = outcomes.filter((outcome) => !outcome.right);
+  const text = wrong.map(({ line, thinking, reasoning, answer }) => {
+    const { id, lang, messages, expect } = line;
+    return `${JSON.stringify({ id, lang, thinking, messages, expect, reasoning, answer })}\n`;
+  });
+  writeFileSync(file, text.join(''));
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,66 @@
+import type { GenerationRequest } from '../../electron/contract/generation';
+import { LoadedModel } from '../../electron/engine/runtime/loaded-model';
+import { score } from './score';
+import type { Line } from './sets';
+
+/** One process of the pool: loads a package, then answers what it is sent until its parent lets go. */
+
+export interface Task {
+  readonly index: number;
+  readonly line: Line;
+  readonly thinking: boolean;
+  readonly maxTokens: number;
+}
+
+export type WorkerMessage =
+  | { readonly type: 'ready' }
+  | {
+      readonly type: 'outcome';
+      readonly index: number;
+      readonly outcome: {
+        readonly answer: string;
+        readonly reasoning: string;
+        readonly right: boolean;
+        readonly tokens: number;
+      };
+    }
+  | { readonly type: 'failed'; readonly reason: string };
+
+const send = (message: WorkerMessage): void => void process.send?.(message);
+
+async function answer(
+  model: LoadedModel,
+  { index, line, thinking, maxTokens }: Task,
+): Promise<WorkerMessage> {
+  const request: GenerationRequest = {
+    messages: line.messages.map(({ role, content }) => ({
+      role,
+      content: [{ type: 'text', text: content }],
+    })),
+    sampling: { temperature: 0, maxTokens },
+    enableThinking: thinking,
+  };
+  const text = { reasoning: '', answer: '' };
+  let tokens = 0;
+  for await (const event of model.generate(request)) {
+    if (event.type === 'delta') text[event.channel] += event.text;
+    else if (event.type === 'failed') return { type: 'failed', reason: `${line.id}: ${event.error.message}` };
+    else if (event.type === 'finished') tokens = event.stats.outputTokens;
+  }
+  return { type: 'outcome', index, outcome: { ...text, right: score(line.expect, text.answer), tokens } };
+}
+
+async function main(folder: string): Promise<void> {
+  const model = await LoadedModel.load(folder, { provider: 'cpu', threads: 1, maxSequences: 1 });
+  process.on('message', (task: Task) => {
+    answer(model, task).then(send, (error: unknown) => send({ type: 'failed', reason: String(error) }));
+  });
+  process.on('disconnect', () => {
+    void model.dispose().then(() => process.exit(0));
+  });
+  send({ type: 'ready' });
+}
+
+main(process.argv[2] ?? '').catch((error: unknown) => {
+  send({ type: 'failed', reason: error instanceof Error ? error.message : String(error) });
+});
