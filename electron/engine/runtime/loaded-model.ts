@@ -88,7 +88,7 @@ export class LoadedModel {
         model = await family.open({ ...input, backend });
         progress('warm-up', 0);
         sequence = model.createSequence();
-        await warmUp(manifest, model, sequence, (fraction) => progress('warm-up', fraction));
+        await warmUp(contextLength, model, sequence, (fraction) => progress('warm-up', fraction));
         return { backend, model, sequence };
       } catch (error) {
         sequence?.dispose();
@@ -203,12 +203,12 @@ function createSequence(backend: Backend, family: FamilyModel): Sequence | null 
 
 /** The first run of each shape allocates, compiles kernels and records the CUDA graph: not during somebody's first answer. */
 async function warmUp(
-  manifest: Manifest,
+  contextLength: number,
   model: FamilyModel,
   sequence: Sequence,
   onProgress: (fraction: number) => void,
 ): Promise<void> {
-  const text = 'Hello! How are you? 12 + 34 = 46. 你好。'.slice(0, manifest.contextLength / 8);
+  const text = 'Hello! 12 + 34 = 46. 你好。'.slice(0, Math.floor(contextLength / 8));
   const prompt = await model.prompt({
     messages: [{ role: 'user', content: [{ type: 'text', text }] }],
     sampling: {},

@@ -61,9 +61,12 @@ export class Tokenizer {
    * Ids of a text that may be too long: it is read in sections and given up once there are more than `limit` tokens, so that a
    * megabyte is refused in milliseconds.
    *
-   * @returns the ids, or where there are more than `limit`, about how many there would be.
+   * @returns the ids, or where there are more than `limit`, how many there would be, from a sample unless `exact`.
    */
-  async encodeWithin(text: string, limit: number): Promise<{ ids: number[] } | { about: number }> {
+  async encodeWithin(
+    text: string,
+    limit: number,
+  ): Promise<{ ids: number[] } | { count: number; exact: boolean }> {
     const ids: number[] = [];
     // No token is longer than the longest entry, so some texts need no more than a sample to say that they do not fit.
     const hopeless = Buffer.byteLength(text) > limit * this.#longest;
@@ -71,7 +74,8 @@ export class Tokenizer {
       const end = sectionEnd(text, start);
       for (const id of this.encode(text.slice(start, end))) ids.push(id);
       if (ids.length > limit || hopeless) {
-        return { about: end === text.length ? ids.length : Math.round((ids.length / end) * text.length) };
+        const exact = end === text.length;
+        return { count: exact ? ids.length : Math.round((ids.length / end) * text.length), exact };
       }
       start = end;
       if (start < text.length) await nextTurn();

@@ -75,9 +75,9 @@ class Builder {
         continue;
       }
       const encoded = await this.#tokenizer.encodeWithin(part, Math.max(this.#limit - this.#length, 0));
-      if ('about' in encoded) {
-        this.#length += encoded.about;
-        this.#estimated = true;
+      if ('count' in encoded) {
+        this.#length += encoded.count;
+        this.#estimated ||= !encoded.exact;
       } else {
         for (const id of encoded.ids) ids.push(id);
         this.#length += encoded.ids.length;
