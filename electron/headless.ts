@@ -23,7 +23,7 @@ async function main(): Promise<void> {
     port: args.port,
     host: args.host,
     page: places.page,
-    createApp: () =>
+    app: () =>
       createApp({
         version: places.version,
         host: 'browser',
@@ -46,7 +46,9 @@ function closeOnSignals(host: HttpHost): void {
     if (closing) process.exit(code);
     closing = true;
     setTimeout(() => process.exit(code), CLOSE_TIMEOUT_MS).unref();
-    host.close().then(
+    // Pages still hear how their answers ended, then the lines are cut.
+    const ended = host.app.close().finally(() => host.close());
+    ended.then(
       () => process.exit(code),
       (error: unknown) => {
         console.error(error);

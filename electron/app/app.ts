@@ -2,6 +2,7 @@ import type { AppInfo, RequestHandlers } from '../contract/api';
 import type { EngineService } from '../contract/engine';
 import { type ErrorInfo, toErrorInfo } from '../contract/errors';
 import type { Manifest } from '../contract/manifest';
+import type { Settings } from '../contract/settings';
 import { Conversations } from './conversations';
 import { openDatabase } from './database';
 import { type EmittedEvent, Emitter } from './emitter';
@@ -31,6 +32,7 @@ export interface App {
   readonly engine: EngineService;
   /** Installed models as last seen on the disk, the built-in one first. */
   readonly models: () => readonly Manifest[];
+  readonly settings: () => Settings;
   /** Every event, for a host to pass on. Returns the function that ends the subscription. */
   onEvent(listener: (event: EmittedEvent) => void): () => void;
   /** Ends answers in progress, keeps what they have, and gives files and processes back. */
@@ -143,6 +145,7 @@ export function createApp(options: AppOptions): App {
     handlers,
     engine,
     models: () => library.known(),
+    settings: () => settings.get(),
     onEvent: (listener) => emitter.on(listener),
     close: () => {
       closing ??= close();

@@ -10,44 +10,56 @@ import { PAGE_HEADERS } from './page-policy';
 import { Session } from './session';
 import { SocketHost } from './socket';
 
+interface Environment {
+  Bindings: HttpBindings;
+}
+
 export interface HttpHostOptions {
   readonly port: number;
   readonly host: string;
-  /** The folder of the built page. */
-  readonly page: string;
+  /** The folder of the built page; null serves OpenAI's API alone. */
+  readonly page: string | null;
   /** Called once the port is ours, so that a taken one is said before anything is opened. */
-  readonly createApp: () => App;
+  readonly app: () => App;
 }
 
 export interface HttpHost {
   readonly app: App;
   readonly port: number;
   readonly url: string;
-  /** Ends answers in progress, then the connections. */
+  /** Ends the connections, not the app. */
   close(): Promise<void>;
 }
+
+const CLOSE_GRACE_MS = 300;
 
 /** The app behind loopback HTTP: the page, its WebSocket, and OpenAI's API. */
 export async function startHttpHost({
   port: wanted,
   host,
   page,
-  createApp,
+  app: open,
 }: HttpHostOptions): Promise<HttpHost> {
   const server = createHttpServer();
   const port = await listen(server, wanted, host);
   let app: App;
   try {
-    app = createApp();
+    app = open();
   } catch (error) {
     server.close();
     throw error;
   }
-  const session = new Session(host);
-  session.listensOn(port);
-  const sockets = new SocketHost({ app, session });
-  sockets.listen(server);
-  server.on('request', getRequestListener(routes(app, session, host, page).fetch));
+  const hono = new Hono<Environment>();
+  // First, as its guard covers what follows: Host and Origin are checked on every request.
+  hono.route('/', createServer({ engine: app.engine, models: app.models, boundTo: () => host }));
+  let sockets: SocketHost | null = null;
+  if (page !== null) {
+    const session = new Session(host, port);
+    sockets = new SocketHost({ app, session });
+    sockets.listen(server);
+    servePage(hono, session, page);
+  }
+  server.on('request', getRequestListener(hono.fetch));
 
   return {
     app,
@@ -55,25 +67,19 @@ export async function startHttpHost({
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
-      // Pages still hear how their answers ended.
-      await app.close();
-      sockets.close();
+      sockets?.close();
       server.closeIdleConnections();
       const force = setTimeout(() => {
-        sockets.terminate();
+        sockets?.terminate();
         server.closeAllConnections();
-      }, 300);
+      }, CLOSE_GRACE_MS);
       await closed;
       clearTimeout(force);
     },
   };
 }
 
-function routes(app: App, session: Session, host: string, page: string): Hono<{ Bindings: HttpBindings }> {
-  const hono = new Hono<{ Bindings: HttpBindings }>();
-  // First, as its guard covers what follows: Host and Origin are checked on every request.
-  hono.route('/', createServer({ engine: app.engine, models: app.models, boundTo: () => host }));
-
+function servePage(hono: Hono<Environment>, session: Session, page: string): void {
   hono.use(async (context, next) => {
     await next();
     for (const [name, value] of Object.entries(PAGE_HEADERS)) context.res.headers.set(name, value);
@@ -96,5 +102,4 @@ function routes(app: App, session: Session, host: string, page: string): Hono<{ 
     context.text(`The page is not built: there is no ${page}. Run npm run build.`, 503),
   );
   hono.notFound((context) => context.text('There is nothing here.', 404));
-  return hono;
 }

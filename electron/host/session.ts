@@ -10,14 +10,11 @@ import { isAllowedHost, isAllowedOrigin } from '../server/guard';
 export class Session {
   readonly #secret = randomBytes(32).toString('base64url');
   readonly #host: string;
-  #name = 'autoglm';
-
-  constructor(host: string) {
-    this.#host = host;
-  }
-
   /** Two hosts on one machine share the browser's jar for 127.0.0.1, so each names its cookie after its port. */
-  listensOn(port: number): void {
+  readonly #name: string;
+
+  constructor(host: string, port: number) {
+    this.#host = host;
     this.#name = `autoglm-${port}`;
   }
 
