@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { buildPackage } from './build';
 import { loadConfig } from './config';
-import type { AccuracyLevel } from './layers';
+import type { AccuracyLevel, Activation } from './layers';
 import type { BlockSize } from './quantize';
 import { Runner } from './runner';
 import { SafetensorsSource } from './safetensors';
@@ -35,14 +35,15 @@ async function open(
   precision: Precision,
   blockSize: BlockSize,
   accuracyLevel: AccuracyLevel,
+  activation: Activation = 'float32',
 ): Promise<Runner> {
-  const out = path.join(temporary, `${precision}-${blockSize}-${accuracyLevel}`);
+  const out = path.join(temporary, `${precision}-${blockSize}-${accuracyLevel}-${activation}`);
   const source = new SafetensorsSource(fixture);
   const names = { id: 'tiny', name: 'Tiny', license: 'Apache-2.0', source: 'fixture' };
   const tokenizer = { text: byteTokenizer() };
   buildPackage({ config, source, tokenizer, out, precision, blockSize, accuracyLevel, names });
   source.close();
-  return Runner.load(out, config, 96);
+  return Runner.load(out, config, 96, activation);
 }
 
 /** Largest difference over the largest magnitude. */
@@ -123,6 +124,27 @@ test.each([
     await runner.encode(reference.input_ids);
     const { logits } = await runner.decode(reference.decoder_ids);
     expect(cosine(logits, reference[name].logits.at(-1)!)).toBeGreaterThan(0.99);
+  }
+  await runner.release();
+});
+
+test.each([
+  ['fp16', 'fp32'],
+  ['int8', 'int8_32'],
+  ['int4', 'int4_32'],
+] as const)('the %s package’s float16 graphs', async (precision, name) => {
+  const runner = await open(precision, 32, 1, 'float16');
+  for (const reference of cases) {
+    const expected = reference[name];
+    await runner.encode(reference.input_ids);
+    if (expected.key_0 && expected.value_0) {
+      expect(relativeError(runner.cacheRows(0, 'key'), expected.key_0.flat(2))).toBeLessThan(0.01);
+      expect(relativeError(runner.cacheRows(0, 'value'), expected.value_0.flat(2))).toBeLessThan(0.01);
+    }
+    const { logits } = await runner.decode(reference.decoder_ids);
+    expect(relativeError(logits, expected.logits.at(-1)!)).toBeLessThan(0.01);
+    await runner.encode(reference.input_ids);
+    expect(await greedy(runner, config.decoder_start_token_id, 16)).toEqual(expected.greedy);
   }
   await runner.release();
 });

@@ -1,37 +1,54 @@
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Config, headSize } from './config';
+import { fromFloat16Bits } from './dtype';
+import type { Activation } from './layers';
 
 type Feeds = Record<string, Tensor>;
 
 /**
- * A package's CPU graphs over onnxruntime-node, for parity tests: plain, and slower than the engine because past and present
- * are copied at every step.
+ * A package's graphs over onnxruntime-node on the CPU, for parity tests: plain, and slower than the engine because past and present
+ * are copied at every step. The float16 graphs, meant for CUDA, run too: ONNX Runtime casts around what the CPU lacks.
  */
 export class Runner {
   private readonly encoder: InferenceSession;
   private readonly decoder: InferenceSession;
   private readonly config: Config;
   private readonly rows: number;
+  private readonly activation: Activation;
   private cache: Feeds = {};
   private used = 0;
 
-  private constructor(encoder: InferenceSession, decoder: InferenceSession, config: Config, rows: number) {
+  private constructor(
+    encoder: InferenceSession,
+    decoder: InferenceSession,
+    config: Config,
+    rows: number,
+    activation: Activation,
+  ) {
     this.encoder = encoder;
     this.decoder = decoder;
     this.config = config;
     this.rows = rows;
+    this.activation = activation;
   }
 
   /** `rows`: M, the KV cache's size. */
-  static async load(folder: string, config: Config, rows: number): Promise<Runner> {
+  static async load(
+    folder: string,
+    config: Config,
+    rows: number,
+    activation: Activation = 'float32',
+  ): Promise<Runner> {
     const options: InferenceSession.SessionOptions = {
       executionProviders: ['cpu'],
       intraOpNumThreads: 1,
       logSeverityLevel: 3,
     };
     const open = (name: string) => InferenceSession.create(path.join(folder, name), options);
-    return new Runner(await open('encoder.fp32.onnx'), await open('decoder.fp32.onnx'), config, rows);
+    const suffix = activation === 'float32' ? 'fp32.onnx' : 'fp16.onnx';
+    const encoder = await open(`encoder.${suffix}`);
+    return new Runner(encoder, await open(`decoder.${suffix}`), config, rows, activation);
   }
 
   /** Starts over with a new prompt; its keys and values fill the first rows of an empty cache. */
@@ -41,7 +58,7 @@ export class Runner {
     this.cache = {};
     for (let i = 0; i < this.config.decoder_layers; i++) {
       for (const kind of ['key', 'value']) {
-        this.cache[`past_key_values.${i}.${kind}`] = new Tensor('float32', new Float32Array(size), shape);
+        this.cache[`past_key_values.${i}.${kind}`] = this.zeros(size, shape);
       }
     }
     this.used = 0;
@@ -54,7 +71,7 @@ export class Runner {
   ): Promise<{ logits: Float32Array; nextToken: number; nextLength: number }> {
     const out = await this.run(this.decoder, ids);
     return {
-      logits: out.logits!.data as Float32Array,
+      logits: floats(out.logits!),
       nextToken: Number((out.next_token!.data as BigInt64Array)[0]),
       nextLength: (out.seqlens_k_next!.data as Int32Array)[0]!,
     };
@@ -63,13 +80,19 @@ export class Runner {
   /** Rows [H][used][D] of one layer's keys or values, flattened. */
   cacheRows(layer: number, kind: 'key' | 'value'): Float32Array {
     const tensor = this.cache[`past_key_values.${layer}.${kind}`]!;
+    const values = floats(tensor);
     const size = headSize(this.config);
     const out = new Float32Array(this.config.num_attention_heads * this.used * size);
     for (let head = 0; head < this.config.num_attention_heads; head++) {
       const from = head * this.rows * size;
-      out.set((tensor.data as Float32Array).subarray(from, from + this.used * size), head * this.used * size);
+      out.set(values.subarray(from, from + this.used * size), head * this.used * size);
     }
     return out;
+  }
+
+  private zeros(size: number, shape: readonly number[]): Tensor {
+    if (this.activation === 'float32') return new Tensor('float32', new Float32Array(size), shape);
+    return new Tensor('float16', new Uint16Array(size), shape);
   }
 
   async release(): Promise<void> {
@@ -90,4 +113,10 @@ export class Runner {
     this.used = total;
     return out;
   }
+}
+
+function floats(tensor: Tensor): Float32Array {
+  if (tensor.type === 'float32') return tensor.data as Float32Array;
+  const { buffer, byteOffset, byteLength } = tensor.data as Uint16Array;
+  return Float32Array.from(new Uint16Array(buffer, byteOffset, byteLength / 2), fromFloat16Bits);
 }
