@@ -1,0 +1,282 @@
+import type {
+  AppBridge,
+  EventName,
+  Events,
+  RequestArguments,
+  RequestHandlers,
+  RequestName,
+  RequestResult,
+} from '../../electron/contract/api';
+import type {
+  AssistantMessage,
+  Conversation,
+  Message,
+  StartedTurn,
+  StartTurn,
+  TurnEvent,
+} from '../../electron/contract/conversations';
+import type { EngineStatus } from '../../electron/contract/engine';
+import { AppError } from '../../electron/contract/errors';
+import type { Channel } from '../../electron/contract/generation';
+import { initialSettings } from '../stores/settings';
+import {
+  additionReasoning,
+  assistant,
+  loaded,
+  longConversation,
+  manifest,
+  richAnswer,
+  sampleConversation,
+  sampleSummaries,
+  stats,
+  user,
+} from './mock-data';
+
+/**
+ * A scripted app for developing the page, for its screenshots and its tests. The address sets it up: `lang`, `theme`, `rate`
+ * (tokens a second), `hold` (tokens after which an answer stands still), `long` (messages of the first conversation),
+ * `engine` (loading, failed, stopped), `empty`, `lost`.
+ */
+export function createMockBridge(query = new URLSearchParams(location.search)): AppBridge {
+  const language = query.get('lang') === 'zh' ? 'zh' : 'en';
+  const listeners = new Map<EventName, Set<(payload: never) => void>>();
+  const emit = <K extends EventName>(name: K, payload: Events[K]) => {
+    for (const listener of listeners.get(name) ?? []) listener(payload as never);
+  };
+
+  let settings = {
+    ...initialSettings,
+    language: language === 'zh' ? ('zh-CN' as const) : ('en' as const),
+    theme: query.get('theme') === 'dark' ? ('dark' as const) : ('light' as const),
+  };
+  const conversations = new Map<string, Conversation>();
+  for (const summary of query.has('empty') ? [] : sampleSummaries(language, Date.now())) {
+    const long = summary.id === 'c0' ? Number(query.get('long') ?? 0) : 0;
+    conversations.set(
+      summary.id,
+      long ? longConversation(summary, long) : sampleConversation(summary, language),
+    );
+  }
+  const status = engineStatus(query.get('engine'));
+  const running = new Map<string, () => void>();
+  let counter = 1;
+
+  const find = (id: string): Conversation => {
+    const conversation = conversations.get(id);
+    if (!conversation) throw new AppError('not-found', `No conversation ${id}.`);
+    return conversation;
+  };
+  const change = (conversation: Conversation) => {
+    conversations.set(conversation.id, conversation);
+    const { messages: _messages, options: _options, leafId: _leafId, ...summary } = conversation;
+    emit('conversation.changed', summary);
+    return summary;
+  };
+
+  function startTurn(turn: StartTurn): StartedTurn {
+    const conversation =
+      turn.conversationId === null
+        ? newConversation(turn.kind === 'send' ? turn.text : '')
+        : find(turn.conversationId);
+    const made: Message[] = [];
+    let answer: AssistantMessage;
+    if (turn.kind === 'continue') {
+      const known = conversation.messages.find(({ id }) => id === turn.messageId);
+      if (known?.role !== 'assistant') throw new AppError('not-found', 'No such answer.');
+      answer = { ...known, state: 'streaming', error: null };
+    } else {
+      let parentId: string;
+      if (turn.kind === 'send') {
+        const question = user(conversation.id, `m${counter++}`, turn.parentId, turn.text);
+        made.push(question);
+        parentId = question.id;
+      } else {
+        parentId = conversation.messages.find(({ id }) => id === turn.messageId)?.parentId ?? '';
+      }
+      answer = assistant(conversation.id, `m${counter++}`, parentId, '', {
+        state: 'pending',
+        stats: null,
+        finishReason: null,
+        thinking: turn.thinking,
+      });
+    }
+    made.push(answer);
+    const kept = conversation.messages.filter(({ id }) => !made.some((message) => message.id === id));
+    change({ ...conversation, messages: [...kept, ...made], leafId: answer.id, updatedAt: Date.now() });
+    const turnId = `t${counter++}`;
+    setTimeout(() => stream(turnId, answer), 60);
+    return { turnId, conversationId: conversation.id, messages: made };
+  }
+
+  function newConversation(text: string): Conversation {
+    const now = Date.now();
+    const conversation: Conversation = {
+      id: `n${counter++}`,
+      title: text.slice(0, 60),
+      titleIsManual: false,
+      createdAt: now,
+      updatedAt: now,
+      pinned: false,
+      archived: false,
+      folderId: null,
+      deletedAt: null,
+      options: {},
+      leafId: null,
+      messages: [],
+    };
+    conversations.set(conversation.id, conversation);
+    return conversation;
+  }
+
+  function stream(turnId: string, answer: AssistantMessage): void {
+    const rate = Number(query.get('rate') ?? 120);
+    const hold = Number(query.get('hold') ?? Number.POSITIVE_INFINITY);
+    const answerText =
+      query.has('rich') || rate > 250
+        ? richAnswer.repeat(Number(query.get('rich') || 1))
+        : '384 + 729 = **1113**.';
+    const pieces: [Channel, string][] = [];
+    if (answer.thinking)
+      for (const text of additionReasoning.match(/.{1,3}|\n/g) ?? []) pieces.push(['reasoning', text]);
+    for (const text of answerText.match(/[\s\S]{1,4}/g) ?? []) pieces.push(['answer', text]);
+    const ids = { turnId, conversationId: answer.conversationId, messageId: answer.id };
+    let seq = 0;
+    let reasoning = answer.reasoning;
+    let text = answer.text;
+    const send = (event: Pick<TurnEvent, never> & Record<string, unknown>) =>
+      emit('turn.event', { ...ids, seq: ++seq, ...event } as TurnEvent);
+    send({ type: 'started', promptTokens: 18 });
+    const begun = performance.now();
+    let sent = 0;
+    const finish = (state: 'done' | 'stopped') => {
+      clearInterval(timer);
+      running.delete(turnId);
+      const message: AssistantMessage = {
+        ...answer,
+        state,
+        reasoning,
+        text,
+        finishReason: state === 'done' ? 'stop' : 'aborted',
+        stats: { ...stats, outputTokens: sent, totalMs: performance.now() - begun },
+      };
+      const conversation = find(answer.conversationId);
+      const messages = conversation.messages.map((known) => (known.id === message.id ? message : known));
+      change({ ...conversation, messages });
+      send({ type: 'finished', message });
+    };
+    const timer = setInterval(() => {
+      const due = Math.min(pieces.length, hold, Math.floor(((performance.now() - begun) / 1000) * rate));
+      for (; sent < due; sent += 1) {
+        const [channel, piece] = pieces[sent] ?? ['answer', ''];
+        if (channel === 'reasoning') reasoning += piece;
+        else text += piece;
+        send({ type: 'delta', channel, text: piece, tokens: 1 });
+      }
+      if (sent >= pieces.length) finish('done');
+    }, 10);
+    running.set(turnId, () => finish('stopped'));
+  }
+
+  const handlers: RequestHandlers = {
+    'app.info': () => ({ version: '0.1.0', host: 'browser', platform: 'linux', notices: [] }),
+    'conversations.list': () =>
+      [...conversations.values()]
+        .filter(({ deletedAt }) => !deletedAt)
+        .sort((a, b) => b.updatedAt - a.updatedAt),
+    'conversations.get': find,
+    'conversations.update': (id, update) =>
+      change({
+        ...find(id),
+        ...update,
+        ...(update.title !== undefined && { titleIsManual: true }),
+      } as Conversation),
+    'conversations.delete': (ids) => {
+      for (const id of ids) {
+        conversations.set(id, { ...find(id), deletedAt: Date.now() });
+        emit('conversation.removed', { id });
+      }
+    },
+    'conversations.restore': (ids) => {
+      for (const id of ids) change({ ...find(id), deletedAt: null });
+    },
+    'conversations.search': (text) =>
+      [...conversations.values()].flatMap((conversation) =>
+        conversation.messages
+          .filter((message) => message.text.toLowerCase().includes(text.toLowerCase()))
+          .slice(0, 2)
+          .map((message) => ({
+            conversationId: conversation.id,
+            messageId: message.id,
+            title: conversation.title,
+            snippet: message.text
+              .slice(0, 120)
+              .replace(new RegExp(text.replace(/[^\p{L}\p{N} ]/gu, ''), 'i'), (hit) => `\uE000${hit}\uE001`),
+          })),
+      ),
+    'conversations.selectBranch': (id, messageId) => {
+      const conversation = find(id);
+      let leafId = messageId;
+      for (;;) {
+        const child = conversation.messages.findLast(({ parentId }) => parentId === leafId);
+        if (!child) break;
+        leafId = child.id;
+      }
+      const next = { ...conversation, leafId };
+      conversations.set(id, next);
+      return next;
+    },
+    'turns.start': startTurn,
+    'turns.stop': (turnId) => running.get(turnId)?.(),
+    'turns.attach': () => null,
+    'settings.get': () => settings,
+    'settings.update': (update) => {
+      settings = { ...settings, ...update } as typeof settings;
+      emit('settings.changed', settings);
+      return settings;
+    },
+    'models.list': () => (query.get('engine') === 'stopped' ? [] : [manifest]),
+    'models.problems': () => [],
+    'models.load': () => emit('engine.status', { state: 'ready', model: loaded }),
+    'engine.status': () => status,
+    'engine.countTokens': (id, _leafId, draft) =>
+      (id ? find(id).messages.reduce((sum, { text }) => sum + Math.ceil(text.length / 4), 12) : 12) +
+      Math.ceil(draft.length / 4),
+  };
+
+  return {
+    async request<K extends RequestName>(name: K, ...args: RequestArguments<K>): Promise<RequestResult<K>> {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const handler = handlers[name] as (...values: RequestArguments<K>) => RequestResult<K>;
+      return structuredClone(await handler(...args));
+    },
+    on(name, listener) {
+      const set = listeners.get(name) ?? new Set();
+      listeners.set(name, set);
+      set.add(listener);
+      return () => set.delete(listener);
+    },
+    onConnection(listener) {
+      listener('open');
+      if (query.has('lost')) setTimeout(() => listener('lost'), 300);
+      return () => {};
+    },
+  };
+}
+
+function engineStatus(state: string | null): EngineStatus {
+  if (state === 'loading') return { state: 'loading', modelId: manifest.id, phase: 'read', fraction: 0.62 };
+  if (state === 'failed') {
+    return {
+      state: 'failed',
+      modelId: manifest.id,
+      error: {
+        code: 'model-damaged',
+        message:
+          'decoder.onnx.data does not match its sha256 (expected 3f9a…, found 81c2…). Install the model again.',
+        details: { file: 'decoder.onnx.data' },
+      },
+    };
+  }
+  if (state === 'stopped') return { state: 'stopped' };
+  return { state: 'ready', model: loaded };
+}

@@ -1,0 +1,138 @@
+import { ArrowUp, FileText, Square, X } from 'lucide-react';
+import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatBytes } from '../../lib/format';
+import { useChat } from '../../stores/chat';
+import { NEW, setDraft, useDrafts } from '../../stores/drafts';
+import { useRunning } from '../../stores/live';
+import { LONG_PASTE, setPasted, usePasted } from '../../stores/pasted';
+import { send, stop } from '../../stores/turns';
+import { Tooltip } from '../../ui/tooltip';
+import { ContextMeter } from './context-meter';
+import { ContextNotice } from './context-notice';
+import { focusComposer, registerComposer } from './focus';
+import { isSendKey } from './send-key';
+import { ThinkSwitch } from './think-switch';
+import { useContextUse } from './use-context-use';
+
+export function Composer() {
+  const { t } = useTranslation();
+  const conversationId = useChat((state) => state.conversationId);
+  const key = conversationId ?? NEW;
+  const draft = useDrafts((state) => state.byConversation[key] ?? '');
+  const pasted = usePasted((state) => state.byConversation[key]);
+  const running = useRunning((state) => key in state.byConversation);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const context = useContextUse(draft, pasted);
+
+  useEffect(() => registerComposer(field), []);
+  // A conversation that opens is one to write in; on a touch screen that would raise the keyboard.
+  useEffect(() => {
+    if (conversationId !== undefined && matchMedia('(pointer: fine)').matches) focusComposer();
+  }, [conversationId]);
+
+  const empty = draft.trim() === '' && !pasted;
+  const submit = () => {
+    if (empty || context.over > 0) return;
+    const text = pasted ? [draft, pasted].filter(Boolean).join('\n\n') : draft;
+    setPasted(conversationId, null);
+    void send(text);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!isSendKey(event)) return;
+    event.preventDefault();
+    if (!running) submit();
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    const text = event.clipboardData.getData('text/plain');
+    if (text.length < LONG_PASTE) return;
+    // A text field that holds megabytes takes seconds for every key; the text is kept beside it instead.
+    event.preventDefault();
+    setPasted(conversationId, pasted ? `${pasted}\n\n${text}` : text);
+  };
+
+  return (
+    <div className="flex-none px-6 pt-2 pb-5">
+      <div className="mx-auto max-w-[47rem]">
+        <ContextNotice over={context.over} near={context.near} />
+        <div className="rounded-2xl border border-line bg-raise p-3 shadow-card transition-colors duration-100 focus-within:border-line-strong">
+          {pasted && <PastedText text={pasted} onRemove={() => setPasted(conversationId, null)} />}
+          <textarea
+            ref={field}
+            value={draft}
+            rows={1}
+            dir="auto"
+            aria-label={t('composer.label')}
+            placeholder={t('composer.placeholder')}
+            onChange={(event) => setDraft(conversationId, event.target.value)}
+            onKeyDown={onKeyDown}
+            onPaste={onPaste}
+            className="field-sizing-content block max-h-[min(20rem,40vh)] min-h-9 w-full resize-none bg-transparent px-1.5 pt-1 pb-2 outline-none"
+          />
+          <div className="flex items-center gap-1">
+            <ThinkSwitch />
+            <span className="flex-1" />
+            <ContextMeter context={context} />
+            {running ? (
+              <RoundButton label={t('composer.stop')} keys="escape" onClick={() => void stop()}>
+                <Square size={12} fill="currentColor" aria-hidden />
+              </RoundButton>
+            ) : (
+              <RoundButton
+                label={t('composer.send')}
+                keys="enter"
+                disabled={empty || context.over > 0}
+                onClick={submit}
+              >
+                <ArrowUp size={18} aria-hidden />
+              </RoundButton>
+            )}
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+interface RoundButtonProps {
+  readonly label: string;
+  readonly keys: string;
+  readonly disabled?: boolean;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}
+
+function RoundButton({ label, keys, disabled = false, onClick, children }: RoundButtonProps) {
+  return (
+    <Tooltip label={label} keys={keys} side="top">
+      <button
+        type="button"
+        aria-label={label}
+        disabled={disabled}
+        onClick={onClick}
+        className="grid size-8 flex-none place-items-center rounded-[0.625rem] bg-accent text-on-accent transition-colors duration-100 hover:bg-accent-hover disabled:bg-soft disabled:text-faint"
+      >
+        {children}
+      </button>
+    </Tooltip>
+  );
+}
+
+function PastedText({ text, onRemove }: { readonly text: string; readonly onRemove: () => void }) {
+  const { t, i18n } = useTranslation();
+  return (
+    <div className="mb-2 flex w-fit max-w-full items-center gap-2 rounded-lg bg-soft py-1.5 ps-2.5 pe-1.5 text-sm">
+      <FileText size={16} className="text-mute" aria-hidden />
+      <span className="truncate">{text.slice(0, 80)}</span>
+      <span className="tabular flex-none text-xs text-faint">{formatBytes(text.length, i18n.language)}</span>
+      <button
+        type="button"
+        aria-label={t('composer.removePasted')}
+        onClick={onRemove}
+        className="grid size-6 flex-none place-items-center rounded-md text-mute hover:bg-hover hover:text-text"
+      >
+        <X size={14} aria-hidden />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { Lightbulb } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useChat } from '../../stores/chat';
+import { currentManifest, useEngine } from '../../stores/engine';
+import { useSettings } from '../../stores/settings';
+import { setThinking } from '../../stores/turns';
+import { useUi } from '../../stores/ui';
+import { Tooltip } from '../../ui/tooltip';
+import { keysOf } from '../shortcuts/registry';
+
+/** Left out for models that cannot reason. */
+export function ThinkSwitch() {
+  const { t } = useTranslation();
+  const begun = useChat((state) => state.conversationId !== null);
+  const own = useChat((state) => state.options.thinking);
+  const chosenNew = useUi((state) => state.newThinking);
+  const usual = useSettings((settings) => settings.thinking);
+  const reasons = useEngine((state) => {
+    const manifest = currentManifest(state);
+    return !manifest || manifest.reasoning !== undefined;
+  });
+  if (!reasons) return null;
+  const on = (begun ? own : chosenNew) ?? usual;
+  return (
+    <Tooltip
+      label={on ? t('composer.thinkOn') : t('composer.thinkOff')}
+      keys={keysOf('toggleThinking')}
+      side="top"
+    >
+      <button
+        type="button"
+        aria-pressed={on}
+        onClick={() => setThinking(!on)}
+        className={`flex h-8 items-center gap-1.5 rounded-full border px-3 text-sm transition-colors duration-100 ${on ? 'border-transparent bg-tint text-accent' : 'border-line text-mute hover:bg-hover hover:text-text'}`}
+      >
+        <Lightbulb size={15} aria-hidden />
+        {t('composer.think')}
+      </button>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,86 @@
+import { Brain, Check, Copy, Ellipsis, RotateCcw, StepForward, Zap } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { AssistantMessage } from '../../../electron/contract/conversations';
+import { useCopy } from '../../lib/use-copy';
+import { useRunning } from '../../stores/live';
+import { useSettings } from '../../stores/settings';
+import { continueAnswer, regenerate } from '../../stores/turns';
+import { IconButton } from '../../ui/icon-button';
+import { Menu, MenuItem } from '../../ui/menu';
+import { BranchSwitcher } from './branch-switcher';
+import { Statistics } from './statistics';
+
+interface Props {
+  readonly message: AssistantMessage;
+  readonly last: boolean;
+}
+
+export function AnswerActions({ message, last }: Props) {
+  const { t } = useTranslation();
+  const showStatistics = useSettings((settings) => settings.showStatistics);
+  const busy = useRunning((state) => message.conversationId in state.byConversation);
+  const [copied, copy] = useCopy();
+  return (
+    <div className="-ms-1.5 flex min-h-7 flex-wrap items-center gap-1 text-faint">
+      <BranchSwitcher messageId={message.id} />
+      {message.text !== '' && (
+        <IconButton
+          size="sm"
+          className="text-faint"
+          label={copied ? t('common.copied') : t('message.copy')}
+          onClick={() => copy(message.text)}
+        >
+          {copied ? <Check size={15} aria-hidden /> : <Copy size={15} aria-hidden />}
+        </IconButton>
+      )}
+      {!busy && (
+        <IconButton
+          size="sm"
+          className="text-faint"
+          label={t('message.regenerate')}
+          {...(last && { keys: 'mod+shift+r' })}
+          onClick={() => void regenerate(message.id)}
+        >
+          <RotateCcw size={15} aria-hidden />
+        </IconButton>
+      )}
+      <Menu
+        trigger={
+          <IconButton size="sm" className="text-faint" label={t('common.more')}>
+            <Ellipsis size={15} aria-hidden />
+          </IconButton>
+        }
+      >
+        <MenuItem
+          icon={<Brain size={16} />}
+          disabled={busy}
+          onSelect={() => void regenerate(message.id, true)}
+        >
+          {t('message.regenerateThinking')}
+        </MenuItem>
+        <MenuItem
+          icon={<Zap size={16} />}
+          disabled={busy}
+          onSelect={() => void regenerate(message.id, false)}
+        >
+          {t('message.regenerateDirect')}
+        </MenuItem>
+        {message.state !== 'done' && (
+          <MenuItem
+            icon={<StepForward size={16} />}
+            disabled={busy}
+            onSelect={() => void continueAnswer(message.id)}
+          >
+            {t('message.continue')}
+          </MenuItem>
+        )}
+        {message.reasoning !== '' && (
+          <MenuItem icon={<Copy size={16} />} onSelect={() => copy(message.reasoning)}>
+            {t('message.copyReasoning')}
+          </MenuItem>
+        )}
+      </Menu>
+      {showStatistics && message.stats && <Statistics stats={message.stats} modelId={message.modelId} />}
+    </div>
+  );
+}

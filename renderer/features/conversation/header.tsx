@@ -1,0 +1,104 @@
+import { PanelLeft, PanelRight, SquarePen } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { newConversation, useChat } from '../../stores/chat';
+import { changeConversation, useConversations } from '../../stores/conversations';
+import { useSettings } from '../../stores/settings';
+import { useUi } from '../../stores/ui';
+import { IconButton } from '../../ui/icon-button';
+import { ModelPicker } from '../engine/model-picker';
+import { keysOf } from '../shortcuts/registry';
+import { toggleSidebar } from '../sidebar/toggle';
+import { ShareMenu } from './share-menu';
+
+export function Header() {
+  const { t } = useTranslation();
+  const sidebarShown = useSettings((settings) => settings.sidebarOpen);
+  const narrow = useUi((state) => state.narrow);
+  const detailsOpen = useUi((state) => state.detailsOpen);
+  const begun = useChat((state) => state.path.length > 0);
+  const hidden = narrow || !sidebarShown;
+  return (
+    <header className={`flex h-14 flex-none items-center gap-3 pe-4 ${hidden ? 'ps-3' : 'ps-6'}`}>
+      {hidden && (
+        <div className="flex">
+          <IconButton label={t('sidebar.show')} keys={keysOf('toggleSidebar')} onClick={toggleSidebar}>
+            <PanelLeft size={18} aria-hidden className="rtl:-scale-x-100" />
+          </IconButton>
+          <IconButton label={t('sidebar.newChat')} keys={keysOf('newChat')} onClick={newConversation}>
+            <SquarePen size={18} aria-hidden />
+          </IconButton>
+        </div>
+      )}
+      <Title />
+      <ModelPicker />
+      <span className="flex-1" />
+      {begun && <ShareMenu />}
+      <IconButton
+        label={detailsOpen ? t('details.close') : t('header.details')}
+        keys={keysOf('details')}
+        aria-pressed={detailsOpen}
+        onClick={() => useUi.setState({ detailsOpen: !detailsOpen })}
+      >
+        <PanelRight size={18} aria-hidden className="rtl:-scale-x-100" />
+      </IconButton>
+    </header>
+  );
+}
+
+function Title() {
+  const { t } = useTranslation();
+  const id = useChat((state) => state.conversationId);
+  const title = useConversations((state) => state.list?.find((summary) => summary.id === id)?.title);
+  const renaming = useUi((state) => id !== null && state.renaming === `header:${id}`);
+  if (!id || title === undefined) {
+    return <h2 className="truncate text-[0.9375rem] font-semibold">{t('header.untitled')}</h2>;
+  }
+  if (renaming) return <TitleField id={id} title={title} />;
+  return (
+    <h2 className="-mx-2 min-w-0 text-[0.9375rem] font-semibold">
+      <button
+        type="button"
+        aria-label={t('header.editTitle', { title })}
+        onClick={() => useUi.setState({ renaming: `header:${id}` })}
+        className="block max-w-full cursor-text truncate rounded-md px-2 py-0.5 hover:bg-hover"
+      >
+        {title || t('header.untitled')}
+      </button>
+    </h2>
+  );
+}
+
+export function TitleField({ id, title }: { readonly id: string; readonly title: string }) {
+  const { t } = useTranslation();
+  const field = useRef<HTMLInputElement>(null);
+  const cancelled = useRef(false);
+  useEffect(() => field.current?.select(), []);
+  const done = () => {
+    const next = field.current?.value.trim() ?? '';
+    useUi.setState({ renaming: null });
+    if (!cancelled.current && next && next !== title) void changeConversation(id, { title: next });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Enter also ends a composition of Chinese characters; that is no wish to be done.
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Escape') {
+      event.stopPropagation();
+      cancelled.current = true;
+    }
+    if (event.key === 'Enter' || event.key === 'Escape') field.current?.blur();
+  };
+  return (
+    <input
+      ref={field}
+      defaultValue={title}
+      maxLength={200}
+      dir="auto"
+      aria-label={t('sidebar.renameLabel')}
+      onBlur={done}
+      onKeyDown={onKeyDown}
+      onClick={(event) => event.stopPropagation()}
+      className="-mx-2 w-full max-w-96 min-w-0 rounded-md border border-accent bg-raise px-[0.4375rem] py-0.5 font-medium outline-none"
+    />
+  );
+}

@@ -1,0 +1,25 @@
+import { memo } from 'react';
+import { useChat } from '../../stores/chat';
+import { AssistantMessageView } from './assistant-message';
+import { UserMessageView } from './user-message';
+
+/** One message by its id, so that a change to one message draws one message. */
+export const MessageItem = memo(function MessageItem({
+  id,
+  last,
+}: {
+  readonly id: string;
+  readonly last: boolean;
+}) {
+  const message = useChat((state) => state.tree.byId[id]);
+  if (!message) return null;
+  return (
+    <div data-message={id} className={last ? '' : 'pb-(--turn-gap)'}>
+      {message.role === 'user' ? (
+        <UserMessageView message={message} />
+      ) : (
+        <AssistantMessageView message={message} last={last} />
+      )}
+    </div>
+  );
+});

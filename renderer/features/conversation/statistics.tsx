@@ -1,0 +1,73 @@
+import { Popover } from 'radix-ui';
+import { useTranslation } from 'react-i18next';
+import type { GenerationStats } from '../../../electron/contract/generation';
+import { formatBytes, formatDuration, formatInteger, formatSpeed } from '../../lib/format';
+
+interface Props {
+  readonly stats: GenerationStats;
+  readonly modelId: string | null;
+}
+
+/** One line under the answer; pressed, it shows everything that was measured. */
+export function Statistics({ stats, modelId }: Props) {
+  const { t, i18n } = useTranslation();
+  const locale = i18n.language;
+  const parts = [
+    // A single token has no speed.
+    ...(stats.tokensPerSecond > 0
+      ? [t('stats.speed', { value: formatSpeed(stats.tokensPerSecond, locale) })]
+      : []),
+    t('stats.firstToken', { value: formatInteger(stats.firstTokenMs, locale) }),
+    t('stats.tokens', { count: stats.outputTokens }),
+    t(`providers.${stats.provider}`),
+  ];
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="tabular ms-1 flex h-7 items-center rounded-md px-1.5 text-start text-xs text-faint hover:text-text">
+        {parts.join(' · ')}
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          side="top"
+          align="start"
+          sideOffset={4}
+          collisionPadding={8}
+          aria-label={t('stats.detail')}
+          className="animate-grow z-50 w-64 rounded-xl border border-line bg-raise p-3 text-xs shadow-pop"
+        >
+          <Details stats={stats} modelId={modelId} />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function Details({ stats, modelId }: Props) {
+  const { t, i18n } = useTranslation();
+  const locale = i18n.language;
+  const tokens = (count: number) => t('stats.tokens', { count });
+  const rows: readonly (readonly [label: string, value: string])[] = [
+    ...(modelId ? [[t('stats.model'), modelId] as const] : []),
+    [t('stats.provider'), t(`providers.${stats.provider}`)],
+    [t('stats.precision'), stats.precision.toUpperCase()],
+    [t('stats.prompt'), tokens(stats.promptTokens)],
+    [t('stats.output'), tokens(stats.outputTokens)],
+    ...(stats.reasoningTokens > 0 ? [[t('stats.reasoning'), tokens(stats.reasoningTokens)] as const] : []),
+    ...(stats.queuedMs >= 50 ? [[t('stats.queued'), formatDuration(stats.queuedMs, t)] as const] : []),
+    [t('stats.first'), formatDuration(stats.firstTokenMs, t)],
+    [t('stats.total'), formatDuration(stats.totalMs, t)],
+    [t('stats.rate'), t('stats.speed', { value: formatSpeed(stats.tokensPerSecond, locale) })],
+    [t('stats.memory'), formatBytes(stats.peakMemoryBytes, locale)],
+    [t('stats.seed'), String(stats.seed)],
+  ];
+  return (
+    <dl className="tabular grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
+      {rows.map(([label, value]) => (
+        <div key={label} className="contents">
+          <dt className="text-mute">{label}</dt>
+          <dd className="truncate text-end">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,90 @@
+import { useTranslation } from 'react-i18next';
+import type { ErrorInfo } from '../../../electron/contract/errors';
+import { formatBytes, formatDuration, formatInteger, formatParameters } from '../../lib/format';
+import { currentManifest, loadModel, useEngine } from '../../stores/engine';
+import { Button } from '../../ui/button';
+import { useErrorText } from './use-error-text';
+
+/** Everything about the model in use, what was passed over and why, and the way out of a failure. */
+export function EngineDetails() {
+  const { t, i18n } = useTranslation();
+  const status = useEngine((state) => state.status);
+  const manifest = useEngine(currentManifest);
+  const locale = i18n.language;
+  return (
+    <div className="flex flex-col gap-3">
+      <p className="text-sm font-semibold">{manifest?.name ?? t('engine.stopped')}</p>
+      {status.state === 'failed' && <Failure error={status.error} modelId={status.modelId} />}
+      {status.state === 'loading' && (
+        <p className="text-mute">
+          {t(`engine.${status.phase}`)} · {Math.round(status.fraction * 100)} %
+        </p>
+      )}
+      {status.state === 'ready' && manifest && (
+        <>
+          <Rows
+            rows={[
+              [t('engine.device'), status.model.device],
+              [t('stats.precision'), manifest.precision.toUpperCase()],
+              [t('stats.memory'), formatBytes(status.model.memoryBytes, locale)],
+              [
+                t('engine.contextLength'),
+                t('stats.tokens', {
+                  count: status.model.contextLength,
+                  formatted: formatInteger(status.model.contextLength, locale),
+                }),
+              ],
+              [t('models.size'), formatParameters(manifest.parameters)],
+              [t('engine.loadedIn'), formatDuration(status.model.loadMs, t)],
+            ]}
+          />
+          {status.model.passedOver.map(({ provider, reason }) => (
+            <div key={provider} className="rounded-lg bg-soft p-2.5">
+              <p className="font-medium">
+                {t('engine.passedOver', { provider: t(`providers.${provider}`) })}
+              </p>
+              <p className="mt-0.5 wrap-anywhere text-mute" lang="en">
+                {reason}
+              </p>
+            </div>
+          ))}
+        </>
+      )}
+    </div>
+  );
+}
+
+export function Rows({ rows }: { readonly rows: readonly (readonly [label: string, value: string])[] }) {
+  return (
+    <dl className="tabular grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
+      {rows.map(([label, value]) => (
+        <div key={label} className="contents">
+          <dt className="text-mute">{label}</dt>
+          <dd className="text-end wrap-anywhere">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Failure({ error, modelId }: { readonly error: ErrorInfo; readonly modelId: string | null }) {
+  const { t } = useTranslation();
+  const { title, text } = useErrorText(error);
+  return (
+    <div role="alert" className="flex flex-col gap-2">
+      <div>
+        <p className="font-medium text-danger">{title}</p>
+        <p className="text-mute">{text}</p>
+      </div>
+      {/* The engine's own sentence names the file or the library; it is written in English. */}
+      <p className="rounded-lg bg-soft p-2.5 wrap-anywhere text-mute" lang="en">
+        {error.message}
+      </p>
+      {modelId && (
+        <Button look="primary" className="self-start" onClick={() => void loadModel(modelId)}>
+          {t('engine.retry')}
+        </Button>
+      )}
+    </div>
+  );
+}

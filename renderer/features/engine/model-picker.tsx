@@ -1,0 +1,48 @@
+import { ChevronDown } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { formatParameters } from '../../lib/format';
+import { currentManifest, loadModel, useEngine } from '../../stores/engine';
+import { updateSettings } from '../../stores/settings';
+import { Menu, MenuItem, MenuLabel } from '../../ui/menu';
+
+/** The model in use, beside the title; pressed, the others. */
+export function ModelPicker() {
+  const { t } = useTranslation();
+  const models = useEngine((state) => state.models);
+  const manifest = useEngine(currentManifest);
+  if (models.length === 0) return null;
+  const name = manifest ? `${manifest.name} · ${manifest.precision.toUpperCase()}` : t('models.choose');
+  const choose = (id: string) => {
+    void updateSettings({ modelId: id });
+    if (id !== manifest?.id) void loadModel(id);
+  };
+  return (
+    <Menu
+      wide
+      trigger={
+        <button
+          type="button"
+          aria-label={manifest ? t('header.model', { name }) : name}
+          className="flex min-w-0 flex-none items-center gap-1.5 rounded-lg px-2 py-1 text-sm text-mute transition-colors duration-100 hover:bg-hover hover:text-text data-[state=open]:bg-hover"
+        >
+          <span className="truncate">{name}</span>
+          <ChevronDown size={14} aria-hidden />
+        </button>
+      }
+    >
+      <MenuLabel>{t('models.choose')}</MenuLabel>
+      {models.map((model) => (
+        <MenuItem key={model.id} checked={model.id === manifest?.id} onSelect={() => choose(model.id)}>
+          <span className="block truncate">{model.name}</span>
+          <span className="block truncate text-xs text-faint">
+            {[
+              model.precision.toUpperCase(),
+              t('models.parameters', { size: formatParameters(model.parameters) }),
+              t('models.context', { count: model.contextLength }),
+            ].join(' · ')}
+          </span>
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}

@@ -1,0 +1,33 @@
+import type { Settings } from '../../../electron/contract/settings';
+import { applyLanguage, resolveLanguage } from '../../i18n';
+import { useSettings } from '../../stores/settings';
+
+const dark = matchMedia('(prefers-color-scheme: dark)');
+const contrast = matchMedia('(prefers-contrast: more)');
+
+/** Puts theme, size, density, contrast and language on the document, and keeps them for the next first paint. */
+export function applyAppearance(settings: Settings): void {
+  const root = document.documentElement;
+  root.dataset.theme = settings.theme === 'system' ? (dark.matches ? 'dark' : 'light') : settings.theme;
+  root.dataset.density = settings.density;
+  root.dataset.contrast = settings.contrast === 'high' || contrast.matches ? 'high' : 'normal';
+  root.style.setProperty('--font-size', String(settings.fontSize));
+  const language = resolveLanguage(settings.language);
+  applyLanguage(language);
+  try {
+    const { theme, density, fontSize } = settings;
+    const kept = { theme, density, fontSize, language, contrast: root.dataset.contrast };
+    localStorage.setItem('appearance', JSON.stringify(kept));
+  } catch {
+    // Without storage the next start may flash once.
+  }
+}
+
+export function followAppearance(): void {
+  const apply = () => applyAppearance(useSettings.getState());
+  useSettings.subscribe((settings, before) => {
+    if (settings !== before) apply();
+  });
+  dark.addEventListener('change', apply);
+  contrast.addEventListener('change', apply);
+}

@@ -1,0 +1,57 @@
+/** A shortcut is written `mod+shift+o`: modifiers, then `KeyboardEvent.key` in lower case. `mod` is Cmd on a Mac, else Ctrl. */
+
+export const isMac = /mac/i.test(navigator.platform);
+
+const macSigns: Readonly<Record<string, string>> = { mod: '⌘', shift: '⇧', alt: '⌥', ctrl: '⌃' };
+const otherNames: Readonly<Record<string, string>> = {
+  mod: 'Ctrl',
+  shift: 'Shift',
+  alt: 'Alt',
+  ctrl: 'Ctrl',
+};
+const keyNames: Readonly<Record<string, string>> = {
+  escape: 'Esc',
+  enter: '↵',
+  arrowup: '↑',
+  arrowdown: '↓',
+  backspace: '⌫',
+  ' ': 'Space',
+};
+
+export function describeKeys(keys: string, mac = isMac): string {
+  const parts = keys.split('+').map((part) => {
+    const name = (mac ? macSigns : otherNames)[part] ?? keyNames[part];
+    return name ?? (part.length === 1 ? part.toUpperCase() : part);
+  });
+  return parts.join(mac ? '' : ' ');
+}
+
+export function matchesKeys(event: KeyboardEvent, keys: string, mac = isMac): boolean {
+  const parts = keys.split('+');
+  const key = parts.at(-1);
+  const wants = (part: string) => parts.includes(part);
+  const control = mac ? event.metaKey : event.ctrlKey;
+  const other = mac ? event.ctrlKey : event.metaKey;
+  // Shift changes what `key` says for signs and digits, so the physical key counts as well.
+  const typed = event.key.toLowerCase() === key || physicalKey(event.code) === key;
+  return (
+    typed &&
+    control === wants('mod') &&
+    other === wants('ctrl') &&
+    event.shiftKey === wants('shift') &&
+    event.altKey === wants('alt')
+  );
+}
+
+function physicalKey(code: string): string {
+  const named: Readonly<Record<string, string>> = {
+    Comma: ',',
+    Period: '.',
+    Slash: '/',
+    Equal: '=',
+    Minus: '-',
+    BracketLeft: '[',
+    BracketRight: ']',
+  };
+  return named[code] ?? code.replace(/^(Key|Digit)/, '').toLowerCase();
+}

@@ -1,0 +1,153 @@
+import i18next from 'i18next';
+import { assertNever } from '../../../electron/contract/errors';
+import { newConversation, openConversation, useChat } from '../../stores/chat';
+import { changeConversation, deleteConversations, useConversations } from '../../stores/conversations';
+import { setReasoningOpen, useReasoning } from '../../stores/reasoning';
+import { updateSettings, useSettings } from '../../stores/settings';
+import { showToast } from '../../stores/toasts';
+import { regenerate, runningTurn, setThinking, stop, thinkingNow } from '../../stores/turns';
+import { openSettings, useUi } from '../../stores/ui';
+import { focusComposer } from '../composer/focus';
+import { copyConversation } from '../conversation/share';
+import { toggleSidebar } from '../sidebar/toggle';
+import type { ActionName } from './registry';
+
+function lastAnswer() {
+  const { path, tree } = useChat.getState();
+  const message = tree.byId[path.at(-1) ?? ''];
+  return message?.role === 'assistant' ? message : undefined;
+}
+
+function step(offset: 1 | -1): void {
+  const list = useConversations.getState().list ?? [];
+  const index = list.findIndex(({ id }) => id === useChat.getState().conversationId);
+  const next = list[index < 0 ? 0 : index + offset];
+  if (next) void openConversation(next.id);
+}
+
+function resize(by: 1 | -1): void {
+  const fontSize = Math.min(22, Math.max(12, useSettings.getState().fontSize + by));
+  void updateSettings({ fontSize });
+}
+
+/** Whether it makes sense now; the palette leaves out what does not. */
+export function canRun(name: ActionName): boolean {
+  const { conversationId } = useChat.getState();
+  switch (name) {
+    case 'stop':
+      return runningTurn() !== undefined;
+    case 'regenerate':
+      return lastAnswer() !== undefined && !runningTurn();
+    case 'copyLast':
+      return Boolean(lastAnswer()?.text);
+    case 'toggleReasoning':
+      return Boolean(lastAnswer()?.reasoning);
+    case 'rename':
+    case 'pin':
+    case 'remove':
+    case 'copyConversation':
+      return conversationId !== null;
+    default:
+      return true;
+  }
+}
+
+export function runAction(name: ActionName): void {
+  const { conversationId: id } = useChat.getState();
+  switch (name) {
+    case 'newChat':
+      newConversation();
+      focusComposer();
+      return;
+    case 'palette':
+      useUi.setState(({ paletteOpen }) => ({ paletteOpen: !paletteOpen }));
+      return;
+    case 'settings':
+      openSettings();
+      return;
+    case 'shortcuts':
+      openSettings('shortcuts');
+      return;
+    case 'toggleSidebar':
+      toggleSidebar();
+      return;
+    case 'details':
+      useUi.setState(({ detailsOpen }) => ({ detailsOpen: !detailsOpen }));
+      return;
+    case 'focusComposer':
+      focusComposer();
+      return;
+    case 'toggleThinking':
+      setThinking(!thinkingNow());
+      return;
+    case 'toggleReasoning': {
+      const answer = lastAnswer();
+      if (!answer) return;
+      const open =
+        useReasoning.getState().open[answer.id] ?? useSettings.getState().reasoningView === 'always-open';
+      setReasoningOpen(answer.id, !open);
+      return;
+    }
+    case 'stop':
+      void stop();
+      return;
+    case 'regenerate': {
+      const answer = lastAnswer();
+      if (answer) void regenerate(answer.id);
+      return;
+    }
+    case 'copyLast': {
+      const text = lastAnswer()?.text;
+      if (text) void navigator.clipboard.writeText(text).then(() => showToast(i18next.t('common.copied')));
+      return;
+    }
+    case 'copyConversation':
+      void copyConversation();
+      return;
+    case 'next':
+      step(1);
+      return;
+    case 'previous':
+      step(-1);
+      return;
+    case 'rename':
+      useUi.setState({ renaming: `header:${id}` });
+      return;
+    case 'pin': {
+      const summary = useConversations.getState().list?.find((item) => item.id === id);
+      if (summary) void changeConversation(summary.id, { pinned: !summary.pinned });
+      return;
+    }
+    case 'remove':
+      if (id === null) return;
+      newConversation();
+      void deleteConversations([id]);
+      return;
+    case 'larger':
+      resize(1);
+      return;
+    case 'smaller':
+      resize(-1);
+      return;
+    case 'themeLight':
+      void updateSettings({ theme: 'light' });
+      return;
+    case 'themeDark':
+      void updateSettings({ theme: 'dark' });
+      return;
+    case 'themeSystem':
+      void updateSettings({ theme: 'system' });
+      return;
+    case 'languageEn':
+      void updateSettings({ language: 'en' });
+      return;
+    case 'languageZh':
+      void updateSettings({ language: 'zh-CN' });
+      return;
+    case 'languageSystem':
+      void updateSettings({ language: 'system' });
+      return;
+    default:
+      assertNever(name);
+  }
+}

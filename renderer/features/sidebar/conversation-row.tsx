@@ -1,0 +1,113 @@
+import { Ellipsis, ListChecks, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
+import { type MouseEvent, memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ConversationSummary } from '../../../electron/contract/conversations';
+import { newConversation, openConversation, useChat } from '../../stores/chat';
+import { changeConversation, deleteConversations } from '../../stores/conversations';
+import { useRunning } from '../../stores/live';
+import { useUi } from '../../stores/ui';
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
+import { TitleField } from '../conversation/header';
+import { toggleSelected } from './selection';
+
+export const ConversationRow = memo(function ConversationRow({
+  summary,
+}: {
+  readonly summary: ConversationSummary;
+}) {
+  const { t } = useTranslation();
+  const { id, title } = summary;
+  const current = useChat((state) => state.conversationId === id);
+  const answering = useRunning((state) => id in state.byConversation);
+  const renaming = useUi((state) => state.renaming === id);
+  const selecting = useUi((state) => state.selection !== null);
+  const selected = useUi((state) => state.selection?.has(id) ?? false);
+  const shownTitle = title || t('header.untitled');
+  if (renaming) {
+    return (
+      <div className="flex h-(--row) items-center px-2 text-sm">
+        <div className="w-full ps-2">
+          <TitleField id={id} title={title} />
+        </div>
+      </div>
+    );
+  }
+  const onClick = (event: MouseEvent) => {
+    if (selecting || event.ctrlKey || event.metaKey) {
+      toggleSelected(id);
+      return;
+    }
+    useUi.setState({ drawerOpen: false });
+    void openConversation(id);
+  };
+  return (
+    <div className="group relative mb-px">
+      <button
+        type="button"
+        data-conversation={id}
+        aria-current={current ? 'page' : undefined}
+        {...(selecting && { 'aria-pressed': selected })}
+        onClick={onClick}
+        onDoubleClick={() => !selecting && useUi.setState({ renaming: id })}
+        className={`focus-inset flex h-(--row) w-full items-center gap-2 rounded-lg px-2 text-start text-sm group-has-data-[state=open]:bg-hover ${current ? 'bg-raise font-medium shadow-[inset_0_0_0_1px_var(--line)]' : 'hover:bg-hover'}`}
+      >
+        {selecting && (
+          <span
+            aria-hidden
+            className={`size-3.5 flex-none rounded-[0.25rem] border ${selected ? 'border-accent bg-accent' : 'border-line-strong'}`}
+          />
+        )}
+        <span className="min-w-0 flex-1 truncate pe-1 group-focus-within:pe-6 group-hover:pe-6" dir="auto">
+          {shownTitle}
+        </span>
+        {answering && (
+          <span role="img" aria-label={t('sidebar.answering')} className="pulse me-1 group-hover:hidden" />
+        )}
+      </button>
+      {!selecting && <RowMenu summary={summary} title={shownTitle} />}
+    </div>
+  );
+});
+
+function RowMenu({ summary, title }: { readonly summary: ConversationSummary; readonly title: string }) {
+  const { t } = useTranslation();
+  const { id, pinned } = summary;
+  const remove = () => {
+    if (useChat.getState().conversationId === id) newConversation();
+    void deleteConversations([id]);
+  };
+  return (
+    <div className="absolute inset-y-0 end-1 flex items-center opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100">
+      <Menu
+        align="end"
+        returnFocus={false}
+        trigger={
+          <button
+            type="button"
+            aria-label={t('sidebar.options', { title })}
+            className="focus-inset grid size-6 place-items-center rounded-md text-mute hover:text-text"
+          >
+            <Ellipsis size={15} aria-hidden />
+          </button>
+        }
+      >
+        <MenuItem
+          icon={pinned ? <PinOff size={16} /> : <Pin size={16} />}
+          onSelect={() => void changeConversation(id, { pinned: !pinned })}
+        >
+          {pinned ? t('sidebar.unpin') : t('sidebar.pin')}
+        </MenuItem>
+        <MenuItem icon={<Pencil size={16} />} onSelect={() => useUi.setState({ renaming: id })}>
+          {t('common.rename')}
+        </MenuItem>
+        <MenuItem icon={<ListChecks size={16} />} onSelect={() => toggleSelected(id)}>
+          {t('sidebar.selectMore')}
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem danger icon={<Trash2 size={16} />} onSelect={remove}>
+          {t('common.delete')}
+        </MenuItem>
+      </Menu>
+    </div>
+  );
+}

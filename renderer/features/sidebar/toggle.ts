@@ -1,0 +1,9 @@
+import { updateSettings, useSettings } from '../../stores/settings';
+import { useUi } from '../../stores/ui';
+
+/** In a narrow window the sidebar is a drawer that comes and goes; else whether it stays is a setting. */
+export function toggleSidebar(): void {
+  const { narrow, drawerOpen } = useUi.getState();
+  if (narrow) useUi.setState({ drawerOpen: !drawerOpen });
+  else void updateSettings({ sidebarOpen: !useSettings.getState().sidebarOpen });
+}

@@ -1,0 +1,31 @@
+import './i18n';
+import './styles/index.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './app';
+import { connect } from './bridge/bridge';
+import { loadMarkdown } from './features/conversation/assistant-message';
+import { followAppearance } from './features/settings/appearance';
+import { listenForShortcuts } from './features/shortcuts/listen';
+import { errorInfo } from './lib/errors';
+import { showError } from './stores/toasts';
+import { followWidth } from './stores/ui';
+import { listen, loadAll } from './stores/wire-up';
+import { ErrorBoundary } from './ui/error-boundary';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+
+await connect();
+listen();
+followAppearance();
+followWidth();
+listenForShortcuts();
+// Not awaited: the frame is drawn at once and fills as the answers come.
+const loaded = loadAll().catch((error: unknown) => showError(errorInfo(error)));
+createRoot(root).render(
+  <ErrorBoundary>
+    <App />
+  </ErrorBoundary>,
+);
+// What the first answer needs is fetched while nobody waits for it.
+void loaded.then(loadMarkdown);

@@ -1,0 +1,19 @@
+// Runs before the first paint with what the last session kept, so that neither theme nor language flashes. The settings
+// arrive later from the app and correct it where they differ (features/settings/appearance.ts writes what is read here).
+(() => {
+  /** @type {Record<string, unknown>} */
+  let kept = {};
+  try {
+    kept = JSON.parse(localStorage.getItem('appearance') ?? '{}');
+  } catch {
+    // Storage may be off: the system's preference is the answer then.
+  }
+  const root = document.documentElement;
+  const systemDark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const theme = kept.theme === 'light' || kept.theme === 'dark' ? kept.theme : systemDark ? 'dark' : 'light';
+  root.dataset.theme = theme;
+  if (typeof kept.contrast === 'string') root.dataset.contrast = kept.contrast;
+  if (typeof kept.density === 'string') root.dataset.density = kept.density;
+  if (Number.isFinite(kept.fontSize)) root.style.setProperty('--font-size', String(kept.fontSize));
+  root.lang = typeof kept.language === 'string' ? kept.language : navigator.language;
+})();

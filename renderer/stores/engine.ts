@@ -1,0 +1,47 @@
+import { create } from 'zustand';
+import type { ModelProblem } from '../../electron/contract/api';
+import type { EngineStatus } from '../../electron/contract/engine';
+import type { Manifest } from '../../electron/contract/manifest';
+import { bridge } from '../bridge/bridge';
+import { errorInfo } from '../lib/errors';
+import { showError } from './toasts';
+
+interface EngineState {
+  readonly status: EngineStatus;
+  readonly models: readonly Manifest[];
+  readonly problems: readonly ModelProblem[];
+}
+
+export const useEngine = create<EngineState>(() => ({
+  status: { state: 'stopped' },
+  models: [],
+  problems: [],
+}));
+
+export async function loadEngine(): Promise<void> {
+  const [status, models, problems] = await Promise.all([
+    bridge().request('engine.status'),
+    bridge().request('models.list'),
+    bridge().request('models.problems'),
+  ]);
+  useEngine.setState({ status, models, problems });
+}
+
+export async function loadModel(id: string): Promise<void> {
+  try {
+    await bridge().request('models.load', id);
+  } catch (error) {
+    // A load that fails also shows in the status, with its reason; a second notice would only repeat it.
+    if (useEngine.getState().status.state !== 'failed') showError(errorInfo(error));
+  }
+}
+
+/** The model in use or, while it is loading, about to be. */
+export function currentManifest(state: EngineState): Manifest | undefined {
+  const { status, models } = state;
+  if (status.state === 'ready') return status.model.manifest;
+  if (status.state === 'loading' || status.state === 'failed') {
+    return models.find(({ id }) => id === status.modelId);
+  }
+  return undefined;
+}

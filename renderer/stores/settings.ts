@@ -1,0 +1,47 @@
+import { create } from 'zustand';
+import type { Settings } from '../../electron/contract/settings';
+import { bridge } from '../bridge/bridge';
+import { errorInfo } from '../lib/errors';
+import { showError } from './toasts';
+
+/**
+ * The defaults of contract/settings.ts, written again because importing the schema would put zod into the page. The page shows
+ * them only until the app has answered; settings.test.ts holds the two equal.
+ */
+export const initialSettings: Settings = {
+  language: 'system',
+  theme: 'system',
+  fontSize: 15,
+  density: 'comfortable',
+  contrast: 'system',
+  reasoningView: 'fold-when-done',
+  showStatistics: true,
+  thinking: true,
+  sendKey: 'enter',
+  systemPrompt: '',
+  sidebarOpen: true,
+  modelId: null,
+  provider: 'auto',
+  contextLength: null,
+  serverEnabled: false,
+  serverPort: 8000,
+  sampling: {},
+};
+
+export const useSettings = create<Settings>(() => initialSettings);
+
+export async function loadSettings(): Promise<void> {
+  useSettings.setState(await bridge().request('settings.get'), true);
+}
+
+/** Shown at once; put back if the app refuses it. */
+export async function updateSettings(change: Partial<Settings>): Promise<void> {
+  const before = useSettings.getState();
+  useSettings.setState(change);
+  try {
+    await bridge().request('settings.update', change);
+  } catch (error) {
+    useSettings.setState(before, true);
+    showError(errorInfo(error));
+  }
+}

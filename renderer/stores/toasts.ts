@@ -1,0 +1,37 @@
+import { create } from 'zustand';
+import type { ErrorInfo } from '../../electron/contract/errors';
+
+export interface Toast {
+  readonly id: number;
+  readonly tone: 'neutral' | 'error';
+  readonly text: string;
+  readonly error?: ErrorInfo;
+  readonly action?: { readonly label: string; readonly run: () => void };
+  readonly durationMs: number;
+}
+
+interface ToastState {
+  readonly toasts: readonly Toast[];
+}
+
+export const useToasts = create<ToastState>(() => ({ toasts: [] }));
+
+let nextId = 1;
+
+function push(toast: Omit<Toast, 'id'>): void {
+  // More than three at once are a wall, not news.
+  useToasts.setState(({ toasts }) => ({ toasts: [...toasts.slice(-2), { ...toast, id: nextId++ }] }));
+}
+
+export function showToast(text: string, action?: Toast['action']): void {
+  // Something that can be undone stays long enough to read it, understand and reach it.
+  push({ tone: 'neutral', text, durationMs: action ? 8000 : 3000, ...(action && { action }) });
+}
+
+export function showError(error: ErrorInfo): void {
+  push({ tone: 'error', text: error.message, error, durationMs: 10_000 });
+}
+
+export function dismissToast(id: number): void {
+  useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }));
+}

@@ -1,0 +1,117 @@
+import type { Attachment, StartTurn } from '../../electron/contract/conversations';
+import { bridge } from '../bridge/bridge';
+import { errorInfo } from '../lib/errors';
+import { takeUpTurn, useChat } from './chat';
+import { changeConversation } from './conversations';
+import { draftOf, setDraft } from './drafts';
+import { useRunning } from './live';
+import { useSettings } from './settings';
+import { showError } from './toasts';
+import { useUi } from './ui';
+
+/** Whether the conversation in view thinks before it answers. */
+export function thinkingNow(): boolean {
+  const { conversationId, options } = useChat.getState();
+  const chosen = conversationId === null ? useUi.getState().newThinking : options.thinking;
+  return chosen ?? useSettings.getState().thinking;
+}
+
+export function setThinking(thinking: boolean): void {
+  const { conversationId, options } = useChat.getState();
+  if (conversationId === null) {
+    useUi.setState({ newThinking: thinking });
+    return;
+  }
+  const next = { ...options, thinking };
+  useChat.setState({ options: next });
+  void changeConversation(conversationId, { options: next });
+}
+
+export function runningTurn(): { readonly turnId: string; readonly messageId: string } | undefined {
+  const { conversationId } = useChat.getState();
+  return conversationId === null ? undefined : useRunning.getState().byConversation[conversationId];
+}
+
+async function start(turn: StartTurn): Promise<boolean> {
+  const { conversationId } = useChat.getState();
+  try {
+    takeUpTurn(conversationId, await bridge().request('turns.start', turn));
+    return true;
+  } catch (error) {
+    showError(errorInfo(error));
+    return false;
+  }
+}
+
+let sending = false;
+
+export async function send(text: string, attachments: readonly Attachment[] = []): Promise<void> {
+  // A second press before the first was answered would send the same twice.
+  if (sending || runningTurn() || text.trim() === '') return;
+  sending = true;
+  const { conversationId, leafId, options } = useChat.getState();
+  const thinking = thinkingNow();
+  setDraft(conversationId, '');
+  const began = await start({
+    kind: 'send',
+    conversationId,
+    parentId: leafId,
+    text,
+    attachments,
+    thinking,
+  });
+  sending = false;
+  if (!began) {
+    // What was typed meanwhile stays; what could not be sent comes back in front of it.
+    const typed = draftOf(conversationId);
+    setDraft(conversationId, typed ? `${text}\n${typed}` : text);
+    return;
+  }
+  if (conversationId === null) {
+    const chosen = useUi.getState().newThinking;
+    useUi.setState({ newThinking: null });
+    const id = useChat.getState().conversationId;
+    if (chosen !== null && chosen !== useSettings.getState().thinking && id) {
+      useChat.setState({ options: { ...options, thinking: chosen } });
+      void changeConversation(id, { options: { ...options, thinking: chosen } });
+    }
+  }
+}
+
+/** The edited text becomes a branch beside the original. */
+export async function resend(messageId: string, text: string): Promise<void> {
+  const { conversationId, tree } = useChat.getState();
+  const original = tree.byId[messageId];
+  if (!conversationId || original?.role !== 'user' || runningTurn() || text.trim() === '') return;
+  const began = await start({
+    kind: 'send',
+    conversationId,
+    parentId: original.parentId,
+    text,
+    attachments: original.attachments,
+    thinking: thinkingNow(),
+  });
+  if (began) useChat.setState({ editingId: null });
+}
+
+export async function regenerate(messageId: string, thinking?: boolean): Promise<void> {
+  const { conversationId } = useChat.getState();
+  if (!conversationId || runningTurn()) return;
+  await start({ kind: 'regenerate', conversationId, messageId, thinking: thinking ?? thinkingNow() });
+}
+
+export async function continueAnswer(messageId: string): Promise<void> {
+  const { conversationId } = useChat.getState();
+  if (!conversationId || runningTurn()) return;
+  await start({ kind: 'continue', conversationId, messageId });
+}
+
+export async function stop(): Promise<void> {
+  const running = runningTurn();
+  if (!running) return;
+  try {
+    await bridge().request('turns.stop', running.turnId);
+  } catch (error) {
+    showError(errorInfo(error));
+  }
+}

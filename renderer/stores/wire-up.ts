@@ -1,0 +1,101 @@
+import type { AppCommand } from '../../electron/contract/api';
+import { bridge } from '../bridge/bridge';
+import type { ActionName } from '../features/shortcuts/registry';
+import { runAction } from '../features/shortcuts/run';
+import { errorInfo } from '../lib/errors';
+import {
+  addressedConversation,
+  fetchConversation,
+  newConversation,
+  openConversation,
+  putChatMessages,
+  useChat,
+} from './chat';
+import { applySummary, loadConversations, removeSummaries } from './conversations';
+import { loadEngine, useEngine } from './engine';
+import { attachTurn, forgetAllTurns, receiveTurnEvent, setLiveHooks } from './live';
+import { loadSettings, useSettings } from './settings';
+import { showError } from './toasts';
+import { useUi } from './ui';
+
+/** The application menu's names for actions of the page. */
+const menuActions: Readonly<Record<AppCommand, ActionName>> = {
+  'new-conversation': 'newChat',
+  'open-settings': 'settings',
+  search: 'palette',
+  'toggle-sidebar': 'toggleSidebar',
+};
+
+/** Everything the app says without being asked goes to the store it belongs to. */
+export function listen(): void {
+  const app = bridge();
+  setLiveHooks({
+    needsAttach: (conversationId) => void attachAgain(conversationId),
+    finished: ({ message }) => putChatMessages([message]),
+  });
+  app.on('turn.event', (event) => {
+    receiveTurnEvent(event);
+    if (event.type === 'started') void fetchIfUnknown(event.conversationId, event.messageId);
+  });
+  app.on('conversation.changed', applySummary);
+  app.on('conversation.removed', ({ id }) => {
+    removeSummaries([id]);
+    if (useChat.getState().conversationId === id) newConversation();
+  });
+  app.on('engine.status', (status) => {
+    useEngine.setState({ status });
+  });
+  app.on('settings.changed', (settings) => useSettings.setState(settings, true));
+  app.on('app.command', (command) => runAction(menuActions[command]));
+  app.onConnection((connection) => {
+    const wasLost = useUi.getState().connection === 'lost';
+    useUi.setState({ connection });
+    if (connection === 'open' && wasLost) void catchUp();
+  });
+  addEventListener('popstate', followAddress);
+}
+
+export async function loadAll(): Promise<void> {
+  await Promise.all([loadSettings(), loadConversations(), loadEngine(), followAddress()]);
+}
+
+async function followAddress(): Promise<void> {
+  const id = addressedConversation();
+  if (id === null) newConversation();
+  else await openConversation(id);
+}
+
+/** After the host was away: what changed meanwhile is asked for again and running turns are attached. */
+async function catchUp(): Promise<void> {
+  forgetAllTurns();
+  const { conversationId } = useChat.getState();
+  try {
+    await Promise.all([
+      loadSettings(),
+      loadConversations(),
+      loadEngine(),
+      conversationId === null ? undefined : fetchConversation(conversationId),
+    ]);
+  } catch (error) {
+    // `unavailable` means that it was lost again; the banner says so already.
+    const info = errorInfo(error);
+    if (info.code !== 'unavailable') showError(info);
+  }
+}
+
+async function attachAgain(conversationId: string): Promise<void> {
+  try {
+    const snapshot = await bridge().request('turns.attach', conversationId);
+    if (snapshot) attachTurn(snapshot);
+  } catch (error) {
+    showError(errorInfo(error));
+  }
+}
+
+/** Another window sent something in the conversation this one shows. */
+async function fetchIfUnknown(conversationId: string, messageId: string): Promise<void> {
+  // The answer to this window's own `turns.start` may still be on its way.
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  const { conversationId: inView, tree } = useChat.getState();
+  if (inView === conversationId && !tree.byId[messageId]) await fetchConversation(conversationId);
+}

@@ -1,0 +1,54 @@
+import { X } from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+interface DialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  /** The title is then only read aloud, and no close button is drawn. */
+  readonly bare?: boolean;
+  readonly className?: string;
+  readonly children: ReactNode;
+  readonly onOpenAutoFocus?: (event: Event) => void;
+}
+
+export function Dialog({
+  open,
+  onClose,
+  title,
+  bare = false,
+  className = '',
+  children,
+  onOpenAutoFocus,
+}: DialogProps) {
+  const { t } = useTranslation();
+  return (
+    <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay className="animate-appear fixed inset-0 z-40 bg-overlay" />
+        <Radix.Content
+          aria-describedby={undefined}
+          {...(onOpenAutoFocus && { onOpenAutoFocus })}
+          className={`animate-grow fixed inset-x-0 z-50 mx-auto flex max-h-[calc(100%-3rem)] w-[calc(100%-3rem)] flex-col overflow-hidden rounded-2xl border border-line bg-raise shadow-pop ${className}`}
+        >
+          {bare ? (
+            <Radix.Title className="sr-only">{title}</Radix.Title>
+          ) : (
+            <div className="flex h-14 flex-none items-center justify-between ps-6 pe-3">
+              <Radix.Title className="font-semibold">{title}</Radix.Title>
+              <Radix.Close
+                aria-label={t('common.close')}
+                className="grid size-8 place-items-center rounded-lg text-mute hover:bg-hover hover:text-text"
+              >
+                <X size={18} aria-hidden />
+              </Radix.Close>
+            </div>
+          )}
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,6 @@
+import { describeKeys } from '../features/shortcuts/keys';
+
+/** A shortcut such as `mod+shift+o`, drawn as the system writes it. */
+export function Kbd({ keys }: { readonly keys: string }) {
+  return <kbd className="whitespace-nowrap">{describeKeys(keys)}</kbd>;
+}

@@ -1,0 +1,84 @@
+import { Check } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { Kbd } from './kbd';
+
+interface MenuProps {
+  readonly trigger: ReactNode;
+  readonly children: ReactNode;
+  readonly align?: 'start' | 'center' | 'end';
+  readonly side?: 'top' | 'bottom';
+  readonly onOpenChange?: (open: boolean) => void;
+  /** False where the chosen item moves the focus itself, for example into a field. */
+  readonly returnFocus?: boolean;
+  readonly wide?: boolean;
+}
+
+export function Menu({
+  trigger,
+  children,
+  align = 'start',
+  side = 'bottom',
+  onOpenChange,
+  returnFocus = true,
+  wide = false,
+}: MenuProps) {
+  return (
+    <DropdownMenu.Root {...(onOpenChange && { onOpenChange })}>
+      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align={align}
+          side={side}
+          sideOffset={6}
+          collisionPadding={8}
+          onCloseAutoFocus={(event) => !returnFocus && event.preventDefault()}
+          className={`animate-grow z-50 max-h-[var(--radix-dropdown-menu-content-available-height)] overflow-y-auto rounded-xl border border-line bg-raise p-1 text-sm shadow-pop ${wide ? 'w-80' : 'min-w-44'}`}
+        >
+          {children}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+interface ItemProps {
+  readonly icon?: ReactNode;
+  readonly keys?: string | undefined;
+  readonly danger?: boolean;
+  readonly checked?: boolean;
+  readonly disabled?: boolean;
+  readonly onSelect: () => void;
+  readonly children: ReactNode;
+}
+
+export function MenuItem({
+  icon,
+  keys,
+  danger = false,
+  checked,
+  disabled = false,
+  onSelect,
+  children,
+}: ItemProps) {
+  return (
+    <DropdownMenu.Item
+      disabled={disabled}
+      onSelect={onSelect}
+      className={`flex min-h-8 items-center gap-2.5 rounded-lg px-2.5 outline-none data-[disabled]:opacity-40 data-[highlighted]:bg-hover ${danger ? 'text-danger' : ''}`}
+    >
+      {icon && <span className={danger ? '' : 'text-mute'}>{icon}</span>}
+      <span className="min-w-0 flex-1 py-1">{children}</span>
+      {checked && <Check size={15} className="text-accent" aria-hidden />}
+      {keys && <Kbd keys={keys} />}
+    </DropdownMenu.Item>
+  );
+}
+
+export function MenuSeparator() {
+  return <DropdownMenu.Separator className="mx-2 my-1 h-px bg-line" />;
+}
+
+export function MenuLabel({ children }: { readonly children: ReactNode }) {
+  return <DropdownMenu.Label className="px-2.5 py-1 text-xs text-faint">{children}</DropdownMenu.Label>;
+}
