@@ -16,7 +16,7 @@ import { decoderGraph } from './decoder';
 import { encoderGraph } from './encoder';
 import { ModelError } from './errors';
 import { WEIGHTS_FILE } from './graph';
-import type { AccuracyLevel, Activation } from './layers';
+import type { AccuracyLevel, Activation, AttentionKind } from './layers';
 import { MANIFEST_FILE, manifest, type PackageFile, type PackageNames } from './manifest';
 import type { BlockSize } from './quantize';
 import { checkTensors, type TensorSource } from './source';
@@ -34,6 +34,8 @@ export interface BuildOptions {
   readonly blockSize: BlockSize;
   /** For the CPU's graphs; 4 unless told. */
   readonly accuracyLevel?: AccuracyLevel;
+  /** `gqa` unless told. With `mha` an fp32 package computes in float32 on CUDA too. */
+  readonly attention?: AttentionKind;
   /** Weights written, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -43,8 +45,11 @@ export interface BuildResult {
   readonly bytes: number;
 }
 
-/** Graph files by provider and the type of their activations. */
-const GRAPHS = { cpu: 'float32', cuda: 'float16' } as const satisfies Record<string, Activation>;
+/** The type of activations by kind of provider. CUDA's GroupQueryAttention knows no float32. */
+function activations(precision: Precision, attention: AttentionKind): Record<'cpu' | 'cuda', Activation> {
+  return { cpu: 'float32', cuda: precision === 'fp32' && attention === 'mha' ? 'float32' : 'float16' };
+}
+
 const SUFFIX: Readonly<Record<Activation, string>> = { float32: 'fp32', float16: 'fp16' };
 
 /**
@@ -81,9 +86,11 @@ export function buildPackage(options: BuildOptions): BuildResult {
       writeFileSync(path.join(folder, name), data);
       files.push({ path: name, bytes: data.length, sha256: createHash('sha256').update(data).digest('hex') });
     };
-    for (const activation of Object.values(GRAPHS)) {
+    const attention = options.attention ?? 'gqa';
+    const providers = activations(precision, attention);
+    for (const activation of new Set(Object.values(providers))) {
       const accuracyLevel = activation === 'float32' ? (options.accuracyLevel ?? 4) : 0;
-      const context = { config, model, activation, accuracyLevel };
+      const context = { config, model, activation, accuracyLevel, attention };
       add(`encoder.${SUFFIX[activation]}.onnx`, encoderGraph(context));
       add(`decoder.${SUFFIX[activation]}.onnx`, decoderGraph(context));
     }
@@ -97,7 +104,7 @@ export function buildPackage(options: BuildOptions): BuildResult {
       parameters: total,
       files,
       graphs: Object.fromEntries(
-        Object.entries(GRAPHS).map(([provider, activation]) => [
+        Object.entries(providers).map(([provider, activation]) => [
           provider,
           {
             activation,

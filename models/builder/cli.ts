@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type BuildOptions, buildPackage } from './build';
 import { type Config, loadConfig, parameterRows, presets } from './config';
 import { ModelError } from './errors';
-import type { AccuracyLevel } from './layers';
+import type { AccuracyLevel, AttentionKind } from './layers';
 import { startProgress } from './progress';
 import { BLOCK_SIZES, type BlockSize } from './quantize';
 import { RandomSource } from './random';
@@ -20,6 +20,7 @@ interface PackageFlags {
   readonly precision: Precision;
   readonly block: BlockSize;
   readonly accuracyLevel: AccuracyLevel;
+  readonly attention: AttentionKind;
   readonly id?: string;
   readonly name?: string;
   readonly license: string;
@@ -57,6 +58,14 @@ function packageOptions(command: Command): Command {
     .addOption(choice('-b, --block <size>', 'weights that share a scale in int4 and int8', BLOCK_SIZES, 32))
     .addOption(
       choice('--accuracy-level <level>', "the CPU's quantized products: 4 in int8, 1 in float32", [1, 4], 4),
+    )
+    .addOption(
+      new Option(
+        '--attention <kind>',
+        'gqa is fast; mha also computes in float32 on CUDA (with --precision fp32)',
+      )
+        .choices(['gqa', 'mha'])
+        .default('gqa'),
     )
     .option('--id <id>', 'what API clients name: lower case, digits, dashes, dots')
     .option('--name <name>', 'what people read')
@@ -159,6 +168,7 @@ function build(
       precision: flags.precision,
       blockSize: flags.block,
       accuracyLevel: flags.accuracyLevel,
+      attention: flags.attention,
       names: { id, name: flags.name ?? id, license: flags.license, source: flags.source },
       onProgress: (done) => progress.update(done),
     });

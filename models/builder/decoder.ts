@@ -1,5 +1,6 @@
-import { Graph } from './graph';
-import { type Context, cacheShape, embed, linear, rotaryCaches, stack } from './layers';
+import { attentionCache, declareCache, type Rotary, rotate, rowsBetween, scatter, toInt64 } from './cache';
+import { DATA_TYPE, Graph } from './graph';
+import { type Context, embed, linear, rotaryCaches, stack } from './layers';
 
 /**
  * The decoder graph of models/README.md section 4: T tokens appended to the KV cache -> logits of the last one, the greedy next
@@ -8,39 +9,19 @@ import { type Context, cacheShape, embed, linear, rotaryCaches, stack } from './
 export function decoderGraph(context: Omit<Context, 'graph'>): Uint8Array {
   const c: Context = { ...context, graph: new Graph('decoder') };
   const { graph, config, model, activation } = c;
-  const heads = config.num_attention_heads;
   graph.input('input_ids', 'int64', [1, 'T']);
   graph.input('seqlens_k', 'int32', [1]);
   graph.input('total_sequence_length', 'int32', []);
   graph.output('logits', activation, [1, config.vocab_size]);
   graph.output('next_token', 'int64', [1, 1]);
   graph.output('seqlens_k_next', 'int32', [1]);
+  declareCache(c);
   const rotary = rotaryCaches(c);
+  const attend = c.attention === 'gqa' ? groupQueryAttention(c, rotary) : multiHeadAttention(c, rotary);
   const x = embed(c, 'input_ids', 'embedded');
-  const rows = stack(c, 'decoder', x, (layer, name, i, normed) => {
-    for (const kind of ['key', 'value']) {
-      graph.input(`past_key_values.${i}.${kind}`, activation, cacheShape(config));
-      graph.output(`present.${i}.${kind}`, activation, cacheShape(config));
-    }
-    const qkv = linear(c, normed, `${name}.self_attn.qkv_proj.weight`, layer.qkv, `${name}.qkv`);
-    graph.node(
-      'GroupQueryAttention',
-      [
-        qkv,
-        '',
-        '',
-        `past_key_values.${i}.key`,
-        `past_key_values.${i}.value`,
-        'seqlens_k',
-        'total_sequence_length',
-        rotary.cos,
-        rotary.sin,
-      ],
-      [`${name}.attended`, `present.${i}.key`, `present.${i}.value`],
-      { domain: 'com.microsoft', attributes: { num_heads: heads, kv_num_heads: heads, do_rotary: 1 } },
-    );
-    return `${name}.attended`;
-  });
+  const rows = stack(c, 'decoder', x, (layer, name, i, normed) =>
+    attend(i, name, linear(c, normed, `${name}.self_attn.qkv_proj.weight`, layer.qkv, `${name}.qkv`)),
+  );
   graph.node('Gather', [rows, graph.constant('last', 'int64', [], [-1])], ['last_row'], {
     attributes: { axis: 1 },
   });
@@ -48,6 +29,72 @@ export function decoderGraph(context: Omit<Context, 'graph'>): Uint8Array {
   argMax(graph, 'logits', config.vocab_size, 'next_token');
   graph.node('Add', ['seqlens_k', graph.constant('one', 'int32', [1], [1])], ['seqlens_k_next']);
   return graph.serialize();
+}
+
+/** Appends a layer's rows qkv [1, T, 3 * C] to its cache and returns what its queries attend to, [1, T, C]. */
+type Attend = (layer: number, name: string, qkv: string) => string;
+
+/** One kernel for rotary positions, append and attention. CUDA has it for float16 only. */
+function groupQueryAttention(c: Context, rotary: Rotary): Attend {
+  const heads = c.config.num_attention_heads;
+  return (i, name, qkv) => {
+    c.graph.node(
+      'GroupQueryAttention',
+      [qkv, '', '', ...attentionCache(rotary, i)],
+      [`${name}.attended`, `present.${i}.key`, `present.${i}.value`],
+      { domain: 'com.microsoft', attributes: { num_heads: heads, kv_num_heads: heads, do_rotary: 1 } },
+    );
+    return `${name}.attended`;
+  };
+}
+
+/** exp(-30000) is 0 in float16 too, which holds no number below -65504. */
+const MASKED = -30_000;
+
+/**
+ * The same from general operators, for providers without GroupQueryAttention in the wanted type (float32 on CUDA). Keys and values
+ * are copied out of the cache at every step, so it is slower.
+ */
+function multiHeadAttention(c: Context, rotary: Rotary): Attend {
+  const { graph, config } = c;
+  const hidden = config.hidden_size;
+  const one = graph.constant('rows.one_row', 'int64', [1], [1]);
+  graph.node('Add', [toInt64(c, 'seqlens_k', 'rows.last'), one], ['rows.end']);
+  graph.node('Shape', ['input_ids'], ['rows.count'], { attributes: { start: 1 } });
+  graph.node('Sub', ['rows.end', 'rows.count'], ['rows.first']);
+  for (const name of ['rows.first', 'rows.end']) graph.node('Squeeze', [name], [`${name}.scalar`]);
+  const rows = rowsBetween(c, 'rows.first.scalar', 'rows.first', 'rows.end.scalar');
+
+  // A row sees the rows up to itself: bias [1, 1, T, end].
+  const zero = graph.constant('rows.zero', 'int64', [], [0]);
+  graph.node(
+    'Range',
+    [zero, 'rows.end.scalar', graph.constant('rows.one', 'int64', [], [1])],
+    ['bias.columns'],
+  );
+  graph.node('LessOrEqual', ['bias.columns', rows.numbers], ['bias.visible']);
+  const open = graph.constant('bias.open', 'float32', [], [0]);
+  const masked = graph.constant('bias.masked', 'float32', [], [MASKED]);
+  graph.node('Where', ['bias.visible', open, masked], ['bias.float32']);
+  graph.node('Cast', ['bias.float32'], ['bias'], { attributes: { to: DATA_TYPE[c.activation] } });
+  const sizes = graph.constant('qkv_sizes', 'int64', [3], [hidden, hidden, hidden]);
+  const start = graph.constant('slice.start', 'int64', [1], [0]);
+  const axis = graph.constant('slice.axis', 'int64', [1], [2]);
+
+  return (i, name, qkv) => {
+    const at = (what: string) => `${name}.${what}`;
+    graph.node('Split', [qkv, sizes], [at('q'), at('k'), at('v')], { attributes: { axis: -1 } });
+    const q = rotate(c, rotary, at('q'), rows.first, at('q_rotated'));
+    scatter(c, rotary, rows, i, at('k'), at('v'));
+    for (const kind of ['key', 'value']) {
+      graph.node('Slice', [`present.${i}.${kind}`, start, 'rows.end', axis], [at(kind)]);
+    }
+    graph.node('MultiHeadAttention', [q, at('key'), at('value'), '', '', 'bias'], [at('attended')], {
+      domain: 'com.microsoft',
+      attributes: { num_heads: config.num_attention_heads },
+    });
+    return at('attended');
+  };
 }
 
 /** Columns of the first stage; 256 took 0.05 ms on a H100 where ONNX Runtime's own ArgMax takes 2.74 ms. */

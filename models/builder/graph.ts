@@ -37,7 +37,7 @@ export class Graph {
   private readonly initializers = new Map<string, Onnx.ITensorProto>();
   private readonly inputs: Onnx.IValueInfoProto[] = [];
   private readonly outputs: Onnx.IValueInfoProto[] = [];
-  private readonly casts = new Map<string, string>();
+  private readonly casts = new Set<string>();
   private readonly name: string;
 
   constructor(name: string) {
@@ -74,12 +74,17 @@ export class Graph {
   /** A small constant kept inside the .onnx file; a scalar has shape []. */
   constant(
     name: string,
-    type: 'int32' | 'int64',
+    type: 'int32' | 'int64' | 'float32',
     shape: readonly number[],
     values: readonly number[],
   ): string {
     if (!this.initializers.has(name)) {
-      const data = type === 'int64' ? BigInt64Array.from(values.map(BigInt)) : Int32Array.from(values);
+      const data =
+        type === 'int64'
+          ? BigInt64Array.from(values.map(BigInt))
+          : type === 'int32'
+            ? Int32Array.from(values)
+            : Float32Array.from(values);
       this.initializers.set(name, {
         name,
         dataType: DATA_TYPE[type],
@@ -113,7 +118,7 @@ export class Graph {
     if (!this.casts.has(key)) {
       this.weight(name, stored);
       this.node('Cast', [name], [key], { attributes: { to: DATA_TYPE[type] } });
-      this.casts.set(key, key);
+      this.casts.add(key);
     }
     return key;
   }

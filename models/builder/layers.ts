@@ -11,6 +11,9 @@ export type Activation = 'float32' | 'float16';
  */
 export type AccuracyLevel = 0 | 1 | 4;
 
+/** How the decoder attends: GroupQueryAttention, or general operators around MultiHeadAttention. */
+export type AttentionKind = 'gqa' | 'mha';
+
 /** What the pieces of a graph need to know. C = hidden size, H heads, D head size. */
 export interface Context {
   readonly graph: Graph;
@@ -18,6 +21,7 @@ export interface Context {
   readonly model: StoredModel;
   readonly activation: Activation;
   readonly accuracyLevel: AccuracyLevel;
+  readonly attention: AttentionKind;
 }
 
 /** x [..., columns] times the transpose of a matrix [rows, columns] -> [..., rows]. */
