@@ -25,6 +25,13 @@ export interface GenerationContext {
   readonly peakMemory: () => number;
 }
 
+/** Who is told what a generation does. */
+export interface GenerationSink {
+  readonly emit: (event: GenerationEvent) => void;
+  /** Every token that is written, for tools that compare tokens. */
+  readonly onToken?: (id: number) => void;
+}
+
 /** Text is handed on at most this often: every screen's frame is longer, and a message a token costs more than the token's display. */
 const DELTA_INTERVAL_MS = 8;
 
@@ -33,7 +40,7 @@ export class Generation {
   readonly prompt: Prompt;
   readonly signal: AbortSignal;
   readonly #context: GenerationContext;
-  readonly #emit: (event: GenerationEvent) => void;
+  readonly #sink: GenerationSink;
   readonly #sampler: Sampler;
   readonly #output: Output;
   readonly #seed: number;
@@ -52,12 +59,12 @@ export class Generation {
     request: GenerationRequest,
     prompt: Prompt,
     signal: AbortSignal,
-    emit: (event: GenerationEvent) => void,
+    sink: GenerationSink,
   ) {
     this.#context = context;
     this.prompt = prompt;
     this.signal = signal;
-    this.#emit = emit;
+    this.#sink = sink;
     const params: SamplingParams = {
       ...NEUTRAL_SAMPLING,
       ...defined(context.defaults),
@@ -84,7 +91,7 @@ export class Generation {
   /** Reads the prompt and finds the first token. */
   async start(sequence: Sequence): Promise<void> {
     this.#started = performance.now();
-    this.#emit({ type: 'started', promptTokens: this.prompt.length });
+    this.#sink.emit({ type: 'started', promptTokens: this.prompt.length });
     if (this.#maxTokens <= 0) return this.finish('length');
     await sequence.prefill(this.prompt, this.signal);
     this.#choose(sequence);
@@ -108,7 +115,7 @@ export class Generation {
     this.#ended = true;
     this.#output.end();
     this.#sendDeltas();
-    this.#emit({ type: 'finished', reason, stats: this.#stats() });
+    this.#sink.emit({ type: 'finished', reason, stats: this.#stats() });
   }
 
   /** An aborted run is no failure, whatever it was doing when it noticed. */
@@ -119,7 +126,7 @@ export class Generation {
     this.#ended = true;
     this.#output.end();
     this.#sendDeltas();
-    this.#emit({ type: 'failed', error: toErrorInfo(error) });
+    this.#sink.emit({ type: 'failed', error: toErrorInfo(error) });
   }
 
   #choose(sequence: Sequence): void {
@@ -131,13 +138,14 @@ export class Generation {
   #write(token: number): void {
     this.#tokens++;
     this.#sampler.accept(token);
+    this.#sink.onToken?.(token);
     this.#output.push(token);
     // The first token goes out at once: it ends the wait.
     if (this.#tokens === 1 || performance.now() - this.#lastDelta >= DELTA_INTERVAL_MS) this.#sendDeltas();
   }
 
   #sendDeltas(): void {
-    for (const delta of this.#output.take()) this.#emit(delta);
+    for (const delta of this.#output.take()) this.#sink.emit(delta);
     this.#lastDelta = performance.now();
   }
 

@@ -8,7 +8,7 @@ import { findFamily } from '../families/registry';
 import type { Backend } from '../ort/backend';
 import { Tokenizer } from '../tokenizer/tokenizer';
 import { EventQueue } from './event-queue';
-import { Generation, type GenerationContext } from './generation';
+import { Generation, type GenerationContext, type GenerationSink } from './generation';
 import { readManifest, verifyPackage } from './package';
 import { createBackend } from './providers';
 import { Scheduler } from './scheduler';
@@ -22,6 +22,13 @@ export interface LoadOptions extends Partial<Contract.LoadOptions> {
   readonly backend?: Backend;
   /** Skips the sha256 of the files, for tools that have just written them. */
   readonly trusted?: boolean;
+  /** Tokens that end an answer, instead of the manifest's; none makes every answer as long as it may be, to measure speed. */
+  readonly endTokens?: readonly number[];
+}
+
+export interface GenerateOptions {
+  /** Receives every token as it is chosen, the one that ends the answer excepted. */
+  readonly onToken?: (id: number) => void;
 }
 
 /**
@@ -47,15 +54,15 @@ export class LoadedModel {
     backend: Backend,
     family: FamilyModel,
     first: Sequence,
-    maxSequences: number,
+    options: LoadOptions,
   ) {
     this.info = info;
     this.tokenizer = tokenizer;
     this.#backend = backend;
     this.#family = family;
-    this.#context = contextOf(info.manifest, tokenizer, backend);
+    this.#context = contextOf(info.manifest, tokenizer, backend, options.endTokens);
     this.#scheduler = new Scheduler(first, {
-      maxSequences,
+      maxSequences: options.maxSequences ?? 4,
       createSequence: () => createSequence(backend, family),
     });
   }
@@ -118,7 +125,7 @@ export class LoadedModel {
       memoryBytes: loaded.backend.memory().usedBytes,
     };
     const { backend, model, sequence } = loaded;
-    return new LoadedModel(info, tokenizer, backend, model, sequence, options.maxSequences ?? 4);
+    return new LoadedModel(info, tokenizer, backend, model, sequence, options);
   }
 
   /**
@@ -127,13 +134,15 @@ export class LoadedModel {
   async *generate(
     request: GenerationRequest,
     signal?: AbortSignal,
+    options: GenerateOptions = {},
   ): AsyncGenerator<GenerationEvent, void, void> {
     const left = new AbortController();
     const signals = [left.signal, this.#closing.signal, ...(signal ? [signal] : [])];
     const events = new EventQueue<GenerationEvent>();
-    const running = this.#submit(request, AbortSignal.any(signals), (event) => events.push(event)).finally(
-      () => events.close(),
-    );
+    const running = this.#submit(request, AbortSignal.any(signals), {
+      ...options,
+      emit: (event) => events.push(event),
+    }).finally(() => events.close());
     try {
       yield* events;
     } finally {
@@ -155,16 +164,12 @@ export class LoadedModel {
     this.#backend.dispose();
   }
 
-  async #submit(
-    request: GenerationRequest,
-    signal: AbortSignal,
-    emit: (event: GenerationEvent) => void,
-  ): Promise<void> {
+  async #submit(request: GenerationRequest, signal: AbortSignal, sink: GenerationSink): Promise<void> {
     try {
       const prompt = await this.#prompt(request);
-      await this.#scheduler.submit(new Generation(this.#context, request, prompt, signal, emit));
+      await this.#scheduler.submit(new Generation(this.#context, request, prompt, signal, sink));
     } catch (error) {
-      emit({ type: 'failed', error: toErrorInfo(error) });
+      sink.emit({ type: 'failed', error: toErrorInfo(error) });
     }
   }
 
@@ -175,12 +180,17 @@ export class LoadedModel {
   }
 }
 
-function contextOf(manifest: Manifest, tokenizer: Tokenizer, backend: Backend): GenerationContext {
-  const { reasoning, tokens, generation, maxOutputTokens, precision } = manifest;
+function contextOf(
+  manifest: Manifest,
+  tokenizer: Tokenizer,
+  backend: Backend,
+  endTokens: readonly number[] = manifest.tokens.eos,
+): GenerationContext {
+  const { reasoning, generation, maxOutputTokens, precision } = manifest;
   const defaults: Partial<SamplingParams> = generation;
   return {
     tokenizer,
-    eos: new Set(tokens.eos),
+    eos: new Set(endTokens),
     tags: reasoning ?? null,
     defaults,
     maxOutputTokens,

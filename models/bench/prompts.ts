@@ -1,0 +1,40 @@
+import type { GenerationRequest } from '../../electron/contract/generation';
+
+const CAPITALS = [
+  'France',
+  'Japan',
+  'Brazil',
+  'Egypt',
+  'Canada',
+  'Kenya',
+  'Norway',
+  'Peru',
+  'India',
+  'Greece',
+];
+const WORDS = ['water', 'book', 'cat', 'mountain', 'tea', 'friend', 'moon', 'city', 'bread', 'music'];
+const ASKS = ['Who are you?', 'How do I attach an image?', '你好', '你是谁？', 'Thanks!'];
+
+/** A hundred questions of the kinds that nano answers, always the same, half of them with thinking: what `--compare` asks. */
+export function comparisonRequests(): GenerationRequest[] {
+  const sums = Array.from(
+    { length: 30 },
+    (_, i) => `What is ${(i * 7919 + 384) % 100_000} + ${(i * 104_729 + 729) % 100_000}?`,
+  );
+  const products = Array.from(
+    { length: 20 },
+    (_, i) => `${(i * 613 + 27) % 10_000} * ${(i * 37 + 12) % 1000} = ?`,
+  );
+  const capitals = CAPITALS.map((country) => `What is the capital of ${country}?`);
+  const words = WORDS.flatMap((word) => [`Translate "${word}" to Chinese.`, `What does "${word}" mean?`]);
+  const lists = Array.from(
+    { length: 15 },
+    (_, i) => `Sort: ${[5, 3, 9, 1].map((n) => (n * (i + 3)) % 97).join(', ')}`,
+  );
+  const questions = [...sums, ...products, ...capitals, ...words, ...lists, ...ASKS];
+  return questions.map((text, i) => ({
+    messages: [{ role: 'user', content: [{ type: 'text', text }] }],
+    sampling: { temperature: 0, maxTokens: 200 },
+    enableThinking: i % 2 === 0,
+  }));
+}

@@ -1,0 +1,167 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { loadApi } from '../../electron/engine/ort/api';
+import type { CpuTuning } from '../../electron/engine/ort/cpu-backend';
+import { findRuntimeLibrary } from '../../electron/engine/ort/library';
+import {
+  greedyTokens,
+  LOOPS,
+  type Loaded,
+  type Loop,
+  type MeasureOptions,
+  type Round,
+  Subject,
+} from './measure';
+import { comparisonRequests } from './prompts';
+import { type Result, report } from './report';
+
+const USAGE = `npm run bench -- [options]
+
+  --model DIR        package to measure (default: models/nano)
+  --provider cpu|cuda
+  --loops a,b        of: ${Object.keys(LOOPS).join(', ')} (default: all on the CPU, engine on CUDA)
+  --rounds N         medians are taken over these (default: 5)
+  --threads N        CPU threads of one run (default: physical cores)
+  --tuning JSON      CpuTuning of the engine's loop, for example '{"spinning":false}'
+  --compare          print the greedy tokens of 100 prompts instead
+  --diff A B         compare two such outputs
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    model: { type: 'string', default: 'models/nano' },
+    provider: { type: 'string', default: 'cpu' },
+    loops: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    threads: { type: 'string' },
+    tuning: { type: 'string' },
+    compare: { type: 'boolean' },
+    diff: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+});
+
+/** A child measures one loop, so that peak memory is its own. */
+type ToChild = { readonly load: MeasureOptions } | 'measure' | 'quit';
+type FromChild = { readonly loaded: Loaded } | { readonly round: Round } | { readonly error: string };
+
+if (process.send) serve();
+else process.exitCode = await main();
+
+async function main(): Promise<number> {
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (values.diff) return diff(positionals);
+  const { provider } = values;
+  if (provider !== 'cpu' && provider !== 'cuda') return fail(`There is no provider ${provider}.\n\n${USAGE}`);
+  const model = resolve(values.model);
+  if (!existsSync(join(model, 'autoglm.json'))) {
+    return fail(`There is no model in ${model}. Make one of random weights with
+  npm run model -- random --config nano --out DIR
+and measure it with --model DIR.`);
+  }
+  if (values.compare) {
+    print(await greedyTokens(model, provider, comparisonRequests()));
+    return 0;
+  }
+  const loops = (values.loops?.split(',') ??
+    (provider === 'cpu' ? Object.keys(LOOPS) : ['engine'])) as Loop[];
+  const threads = values.threads ? Number(values.threads) : undefined;
+  const tuning = values.tuning ? (JSON.parse(values.tuning) as Partial<CpuTuning>) : undefined;
+  const results = await measureLoops(
+    loops.map((loop) => ({ model, provider, loop, threads, tuning })),
+    Number(values.rounds),
+  );
+  print(report(results, loadApi(findRuntimeLibrary()).version));
+  return 0;
+}
+
+/** One round of each loop in turn, so that a busy minute of the machine touches all of them. The first round is thrown away. */
+async function measureLoops(options: readonly MeasureOptions[], rounds: number): Promise<Result[]> {
+  const children: { child: ChildProcess; loaded: Loaded; rounds: Round[] }[] = [];
+  for (const load of options) {
+    const child = fork(fileURLToPath(import.meta.url), { serialization: 'advanced' });
+    const reply = await ask(child, { load });
+    if (!('loaded' in reply)) throw new Error('unexpected reply');
+    children.push({ child, loaded: reply.loaded, rounds: [] });
+  }
+  for (let i = 0; i <= rounds; i++) {
+    for (const { child, rounds: measured } of children) {
+      const reply = await ask(child, 'measure');
+      if ('round' in reply && i > 0) measured.push(reply.round);
+    }
+  }
+  for (const { child } of children) child.send('quit' satisfies ToChild);
+  return children;
+}
+
+function ask(child: ChildProcess, message: ToChild): Promise<FromChild> {
+  return new Promise((resolveReply, reject) => {
+    const onExit = (code: number | null) => reject(new Error(`a measuring process ended with code ${code}`));
+    child.once('exit', onExit);
+    child.once('message', (reply) => {
+      child.off('exit', onExit);
+      const answer = reply as FromChild;
+      if ('error' in answer) reject(new Error(answer.error));
+      else resolveReply(answer);
+    });
+    child.send(message as object);
+  });
+}
+
+function serve(): void {
+  let subject: Subject | null = null;
+  const reply = (answer: FromChild) => void process.send?.(answer);
+  const handle = async (message: ToChild): Promise<void> => {
+    if (message === 'quit') {
+      await subject?.dispose();
+      process.disconnect();
+    } else if (message === 'measure') {
+      if (subject) reply({ round: await subject.measure() });
+    } else {
+      subject = await Subject.load(message.load);
+      reply({ loaded: subject.loaded });
+    }
+  };
+  process.on('message', (message) => {
+    handle(message as ToChild).catch((error: unknown) => reply({ error: String(error) }));
+  });
+}
+
+type Comparison = Awaited<ReturnType<typeof greedyTokens>>;
+
+/** Where two providers' greedy tokens part. */
+function diff(paths: readonly string[]): number {
+  const [a, b] = paths.map((path) => JSON.parse(readFileSync(path, 'utf8')) as Comparison);
+  if (!a || !b) return fail('--diff takes two files.');
+  const differences = a.answers.flatMap((answer, i) => {
+    const other = b.answers[i];
+    const at = answer.tokens.findIndex((token, position) => token !== other?.tokens[position]);
+    const same = at < 0 && answer.tokens.length === other?.tokens.length;
+    if (same) return [];
+    const position = at < 0 ? answer.tokens.length : at;
+    return [{ prompt: answer.prompt, position, [a.provider]: answer.text, [b.provider]: other?.text }];
+  });
+  print({
+    prompts: a.answers.length,
+    same: a.answers.length - differences.length,
+    devices: [a.device, b.device],
+    differences,
+  });
+  return 0;
+}
+
+function print(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+function fail(message: string): number {
+  process.stderr.write(`${message}\n`);
+  return 1;
+}
