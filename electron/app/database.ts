@@ -35,8 +35,8 @@ export class AppDatabase {
       // Not NORMAL: a power cut would take every chat since the last checkpoint.
       this.exec('PRAGMA synchronous = FULL');
       this.exec('PRAGMA foreign_keys = ON');
-      // In WAL the lock is taken by the first read and write.
-      this.transaction(() => this.prepare('SELECT count(*) AS tables FROM sqlite_schema').get());
+      // In WAL the lock is taken by the first transaction.
+      this.exec('BEGIN IMMEDIATE; COMMIT');
     } catch (error) {
       this.close();
       throw error;
@@ -76,16 +76,38 @@ export class AppDatabase {
     return this.prepare<{ user_version: number }>('PRAGMA user_version').get()?.user_version ?? 0;
   }
 
-  /** What is wrong with the file, nothing if it is sound. */
-  problems(): readonly string[] {
-    const rows = this.prepare<{ quick_check: string }>('PRAGMA quick_check(5)').all();
-    return rows.map((row) => row.quick_check).filter((line) => line !== 'ok');
+  /**
+   * Reads every page and index; throws `DamagedDatabase`. Not through a prepared statement: libsql keeps a file open until the last
+   * of those is collected, and a damaged file is about to be moved, which Windows refuses while it is open.
+   */
+  assertSound(): void {
+    try {
+      this.exec(`
+        SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_quick_check(1) WHERE quick_check <> 'ok')
+          THEN abs(-9223372036854775807 - 1) END`);
+    } catch (error) {
+      throw error instanceof AppError && error.message.includes(OVERFLOW)
+        ? new DamagedDatabase(this.file, 'its pages contradict each other')
+        : error;
+    }
   }
 
   close(): void {
-    if (this.#connection.open) this.#connection.close();
+    if (!this.#connection.open) return;
+    try {
+      // Back to one file, and the lock given up: statements keep the connection itself alive (see above).
+      this.exec('PRAGMA journal_mode = DELETE');
+      this.exec('PRAGMA locking_mode = NORMAL');
+      this.exec('SELECT count(*) FROM sqlite_schema');
+    } catch {
+      // A full disk or a damaged file; the log stays and is read at the next start.
+    }
+    this.#connection.close();
   }
 }
+
+/** How SQLite says that `abs` has no answer for the smallest integer: the one error a plain SELECT can raise at will. */
+const OVERFLOW = 'integer overflow';
 
 /** Opens the database, made or migrated as needed. A damaged one is set aside, never deleted, and a notice says so. */
 export function openDatabase(
@@ -118,10 +140,7 @@ function openSound(file: string): AppDatabase {
   const bytes = existsSync(file) ? statSync(file).size : 0;
   const database = new AppDatabase(file);
   try {
-    if (crashed || bytes <= CHECK_ALWAYS_BYTES) {
-      const [problem] = database.problems();
-      if (problem) throw new DamagedDatabase(file, problem);
-    }
+    if (crashed || bytes <= CHECK_ALWAYS_BYTES) database.assertSound();
     migrate(database);
     return database;
   } catch (error) {

@@ -7,7 +7,7 @@ const NOISE: readonly (readonly [RegExp, string])[] = [
   [/<think>[\s\S]*?(?:<\/think>|$)/gi, ' '],
   [/```[\s\S]*?(?:```|$)/g, ' '],
   [/<\/?[a-z][^>]{0,200}>/gi, ' '],
-  [/!?\[([^\]]{0,500})\]\([^)]{0,2000}\)/g, '$1'],
+  [/!?\[([^\]]{0,200})\]\([^)]{0,2000}\)/g, '$1'],
   [/^[\s>#*+-]+/gm, ''],
   [/(\*\*|__|~~|`)/g, ''],
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
@@ -22,7 +22,7 @@ const words = new Intl.Segmenter(undefined, { granularity: 'word' });
 /** A title of the first sentence, at most 40 characters, cut between words (Chinese ones too). Empty where there is nothing to read. */
 export function titleFrom(text: string): string {
   // A title needs no more, and the expressions above need not read a pasted book.
-  let plain = storable(text.slice(0, 4_000));
+  let plain = storable(text.slice(0, 2_000));
   for (const [pattern, replacement] of NOISE) plain = plain.replace(pattern, replacement);
   const trimmed = plain.trim();
   const end = SENTENCE_END.exec(trimmed);
