@@ -6,6 +6,8 @@ interface UiState {
   readonly connection: 'open' | 'lost';
   /** Below this width the sidebar lies over the conversation and closes after a choice. */
   readonly narrow: boolean;
+  /** Below this width the details lie over the conversation as well. */
+  readonly tight: boolean;
   readonly drawerOpen: boolean;
   readonly paletteOpen: boolean;
   readonly settings: SettingsSection | null;
@@ -17,11 +19,13 @@ interface UiState {
   readonly selection: ReadonlySet<string> | null;
 }
 
-export const NARROW = '(max-width: 719px)';
+const NARROW = '(max-width: 719px)';
+const TIGHT = '(max-width: 1039px)';
 
 export const useUi = create<UiState>(() => ({
   connection: 'open',
   narrow: matchMedia(NARROW).matches,
+  tight: matchMedia(TIGHT).matches,
   drawerOpen: false,
   paletteOpen: false,
   settings: null,
@@ -35,9 +39,9 @@ export function openSettings(section: SettingsSection = 'general'): void {
   useUi.setState({ settings: section, paletteOpen: false });
 }
 
-export function followWidth(): () => void {
-  const query = matchMedia(NARROW);
-  const change = () => useUi.setState({ narrow: query.matches, drawerOpen: false });
-  query.addEventListener('change', change);
-  return () => query.removeEventListener('change', change);
+export function followWidth(): void {
+  const narrow = matchMedia(NARROW);
+  const tight = matchMedia(TIGHT);
+  narrow.addEventListener('change', () => useUi.setState({ narrow: narrow.matches, drawerOpen: false }));
+  tight.addEventListener('change', () => useUi.setState({ tight: tight.matches }));
 }

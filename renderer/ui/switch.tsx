@@ -14,7 +14,7 @@ export function Switch({ checked, onChange, labelledBy }: SwitchProps) {
       aria-labelledby={labelledBy}
       className="h-5 w-9 flex-none rounded-full border border-transparent bg-line-strong transition-colors duration-150 data-[state=checked]:bg-accent"
     >
-      <Radix.Thumb className="block size-4 translate-x-0.5 rounded-full bg-white shadow-sm transition-transform duration-150 data-[state=checked]:translate-x-[1.125rem] rtl:data-[state=checked]:-translate-x-[1.125rem]" />
+      <Radix.Thumb className="block size-4 translate-x-0.5 rounded-full bg-raise shadow-sm transition-transform duration-150 data-[state=checked]:translate-x-[1.125rem] data-[state=checked]:bg-on-accent rtl:data-[state=checked]:-translate-x-[1.125rem]" />
     </Radix.Root>
   );
 }

@@ -2,7 +2,7 @@ import { memo, useMemo } from 'react';
 import { defaultRehypePlugins, Streamdown } from 'streamdown';
 import { createBlockSplitter } from './blocks';
 import { elements } from './elements';
-import { mathToCode } from './math-source';
+import { createMathConverter } from './math-source';
 
 interface MarkdownProps {
   readonly text: string;
@@ -18,7 +18,8 @@ const rehypePlugins = [defaultRehypePlugins.raw, defaultRehypePlugins.sanitize].
 /** Lazy: the parser is a third of the page's code and nothing before the first answer needs it. */
 const Markdown = memo(function Markdown({ text, streaming }: MarkdownProps) {
   const split = useMemo(createBlockSplitter, []);
-  const source = useMemo(() => mathToCode(text), [text]);
+  const convert = useMemo(createMathConverter, []);
+  const source = useMemo(() => convert(text), [convert, text]);
   return (
     <Streamdown
       className="prose"

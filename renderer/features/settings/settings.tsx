@@ -1,3 +1,111 @@
+import { Cpu, Info, Keyboard, type LucideIcon, Palette, Search, SlidersHorizontal } from 'lucide-react';
+import { type ReactNode, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type SettingsSection, useUi } from '../../stores/ui';
+import { Dialog } from '../../ui/dialog';
+import { About } from './about';
+import { general } from './general';
+import { generation } from './generation';
+import { look } from './look';
+import { type Setting, SettingRow } from './setting';
+import { ShortcutList } from './shortcut-list';
+
+const sections: readonly { readonly name: SettingsSection; readonly icon: LucideIcon }[] = [
+  { name: 'general', icon: SlidersHorizontal },
+  { name: 'appearance', icon: Palette },
+  { name: 'generation', icon: Cpu },
+  { name: 'shortcuts', icon: Keyboard },
+  { name: 'about', icon: Info },
+];
+
+const settingsOf: Partial<Record<SettingsSection, readonly Setting[]>> = {
+  general,
+  appearance: look,
+  generation,
+};
+
 export default function Settings() {
-  return null;
+  const { t } = useTranslation();
+  const section = useUi((state) => state.settings) ?? 'general';
+  const [query, setQuery] = useState('');
+  const search = useRef<HTMLInputElement>(null);
+  const wanted = query.trim().toLocaleLowerCase();
+  const open = (name: SettingsSection) => {
+    setQuery('');
+    useUi.setState({ settings: name });
+  };
+  return (
+    <Dialog
+      open
+      onClose={() => useUi.setState({ settings: null })}
+      title={t('settings.title')}
+      onOpenAutoFocus={(event) => {
+        event.preventDefault();
+        search.current?.focus();
+      }}
+      className="top-[max(1.5rem,calc(50vh-19rem))] h-[38rem] max-w-3xl"
+    >
+      <div className="flex min-h-0 flex-1 border-t border-line max-sm:flex-col">
+        <div className="flex w-52 flex-none flex-col gap-0.5 border-e border-line bg-side p-3 max-sm:w-full max-sm:flex-row max-sm:overflow-x-auto max-sm:border-e-0">
+          <label className="mb-2 flex h-8 flex-none items-center gap-2 rounded-lg bg-soft px-2.5 text-faint focus-within:outline-2 focus-within:outline-accent max-sm:mb-0">
+            <Search size={14} aria-hidden />
+            <input
+              ref={search}
+              value={query}
+              onChange={(event) => setQuery(event.target.value)}
+              aria-label={t('settings.search')}
+              placeholder={t('sidebar.search')}
+              className="min-w-0 flex-1 bg-transparent text-sm text-text outline-none"
+            />
+          </label>
+          {sections.map(({ name, icon: Icon }) => (
+            <button
+              key={name}
+              type="button"
+              aria-current={!wanted && name === section ? 'page' : undefined}
+              onClick={() => open(name)}
+              className="flex h-8 flex-none items-center gap-2.5 rounded-lg px-2.5 text-sm text-mute transition-colors duration-100 hover:bg-hover hover:text-text aria-[current=page]:bg-raise aria-[current=page]:font-medium aria-[current=page]:text-text aria-[current=page]:shadow-[inset_0_0_0_1px_var(--line)]"
+            >
+              <Icon size={16} aria-hidden />
+              {t(`settings.${name}`)}
+            </button>
+          ))}
+        </div>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+        <div tabIndex={0} className="focus-inset min-h-0 min-w-0 flex-1 overflow-y-auto px-6 pb-6">
+          {wanted ? <Found wanted={wanted} query={query} /> : <Section name={section} />}
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+function Section({ name }: { readonly name: SettingsSection }): ReactNode {
+  if (name === 'shortcuts') return <ShortcutList wanted="" />;
+  if (name === 'about') return <About />;
+  return settingsOf[name]?.map((setting) => <SettingRow key={setting.label} setting={setting} />);
+}
+
+function Found({ wanted, query }: { readonly wanted: string; readonly query: string }) {
+  const { t } = useTranslation();
+  const found = sections.flatMap(({ name }) => {
+    const settings = (settingsOf[name] ?? []).filter(({ label, help }) =>
+      `${t(label)} ${help ? t(help) : ''}`.toLocaleLowerCase().includes(wanted),
+    );
+    return settings.length > 0 ? [{ name, settings }] : [];
+  });
+  return (
+    <>
+      {found.length === 0 && <p className="py-6 text-sm text-mute">{t('settings.none', { query })}</p>}
+      {found.map(({ name, settings }) => (
+        <section key={name}>
+          <h3 className="pt-4 text-xs text-faint">{t(`settings.${name}`)}</h3>
+          {settings.map((setting) => (
+            <SettingRow key={setting.label} setting={setting} />
+          ))}
+        </section>
+      ))}
+      <ShortcutList wanted={wanted} />
+    </>
+  );
 }

@@ -1,0 +1,80 @@
+// @vitest-environment happy-dom
+import '../../i18n';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import i18next from 'i18next';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AppBridge } from '../../../electron/contract/api';
+import { setBridge } from '../../bridge/bridge';
+import { createMockBridge } from '../../bridge/mock';
+import { newConversation, useChat } from '../../stores/chat';
+import { draftOf, setDraft } from '../../stores/drafts';
+import { setPasted } from '../../stores/pasted';
+import { TooltipProvider } from '../../ui/tooltip';
+import { Composer } from './composer';
+
+let request: AppBridge['request'];
+
+beforeEach(async () => {
+  await i18next.changeLanguage('en');
+  const mock = createMockBridge(new URLSearchParams('empty'));
+  request = vi.fn(mock.request.bind(mock)) as unknown as AppBridge['request'];
+  setBridge({ ...mock, request });
+  newConversation();
+  setDraft(null, '');
+  setPasted(null, null);
+  render(
+    <TooltipProvider>
+      <Composer />
+    </TooltipProvider>,
+  );
+});
+
+afterEach(cleanup);
+
+const field = () => screen.getByRole('textbox', { name: 'Message' });
+const sent = () => vi.mocked(request).mock.calls.filter(([name]) => name === 'turns.start');
+
+describe('composer', () => {
+  it('sends with Enter and empties the field', async () => {
+    fireEvent.change(field(), { target: { value: '384 + 729' } });
+    fireEvent.keyDown(field(), { key: 'Enter' });
+    await waitFor(() => expect(useChat.getState().path).toHaveLength(2));
+    expect(sent()).toHaveLength(1);
+    expect(draftOf(null)).toBe('');
+  });
+
+  it('does not send with Shift+Enter, nor while characters are being composed', () => {
+    fireEvent.change(field(), { target: { value: 'ni hao' } });
+    fireEvent.keyDown(field(), { key: 'Enter', shiftKey: true });
+    fireEvent.keyDown(field(), { key: 'Enter', isComposing: true });
+    fireEvent.keyDown(field(), { key: 'Enter', keyCode: 229 });
+    expect(sent()).toHaveLength(0);
+  });
+
+  it('does not send nothing', () => {
+    fireEvent.change(field(), { target: { value: '  \n ' } });
+    fireEvent.keyDown(field(), { key: 'Enter' });
+    expect(sent()).toHaveLength(0);
+    expect(screen.getByRole('button', { name: 'Send' })).toHaveProperty('disabled', true);
+  });
+
+  it('keeps a long paste beside the field and sends it with the text', async () => {
+    const long = 'x'.repeat(5_000_000);
+    const begun = performance.now();
+    fireEvent.paste(field(), { clipboardData: { getData: () => long } });
+    expect(performance.now() - begun).toBeLessThan(500);
+    expect(draftOf(null)).toBe('');
+    expect(screen.getByRole('button', { name: 'Remove the pasted text' })).toBeTruthy();
+    fireEvent.change(field(), { target: { value: 'Sum this up' } });
+    fireEvent.keyDown(field(), { key: 'Enter' });
+    await waitFor(() => expect(sent()).toHaveLength(1));
+    expect(sent()[0]?.[1]).toMatchObject({ text: `Sum this up\n\n${long}` });
+  });
+
+  it('gives the text back when it could not be sent', async () => {
+    vi.mocked(request).mockRejectedValueOnce({ code: 'database', message: 'locked' });
+    fireEvent.change(field(), { target: { value: 'keep me' } });
+    fireEvent.keyDown(field(), { key: 'Enter' });
+    await waitFor(() => expect(draftOf(null)).toBe('keep me'));
+  });
+});

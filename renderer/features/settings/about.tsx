@@ -1,0 +1,50 @@
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AppInfo } from '../../../electron/contract/api';
+import { bridge } from '../../bridge/bridge';
+import { currentManifest, useEngine } from '../../stores/engine';
+import { Rows } from '../engine/engine-details';
+import { Logo } from '../sidebar/logo';
+
+export function About() {
+  const { t, i18n } = useTranslation();
+  const manifest = useEngine(currentManifest);
+  const [info, setInfo] = useState<AppInfo | null>(null);
+  useEffect(() => {
+    // Without it the page still says all it knows itself.
+    bridge()
+      .request('app.info')
+      .then(setInfo, () => {});
+  }, []);
+  const scores = Object.entries(manifest?.evaluation ?? {});
+  const percent = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
+  return (
+    <div className="flex flex-col gap-5 py-3 text-sm">
+      <div className="flex items-center gap-3">
+        <span className="grid size-10 place-items-center rounded-xl bg-tint">
+          <Logo />
+        </span>
+        <div>
+          <p className="font-semibold">AutoGLM Desktop</p>
+          <p className="tabular text-xs text-faint">
+            {info ? `${t('settings.version')} ${info.version} · ${info.platform}` : ' '}
+          </p>
+        </div>
+      </div>
+      <p className="text-mute">{t('settings.privacyText')}</p>
+      {manifest && (
+        <div className="rounded-xl border border-line p-4 text-xs">
+          <p className="mb-2 text-sm font-medium">{manifest.name}</p>
+          <Rows
+            rows={[
+              [t('settings.modelLicense'), manifest.license],
+              [t('settings.modelSource'), manifest.source],
+              ...scores.map(([task, score]) => [task, `${percent.format(score)} %`] as const),
+            ]}
+          />
+        </div>
+      )}
+      <p className="text-xs text-faint">{t('settings.license')}: Apache-2.0</p>
+    </div>
+  );
+}

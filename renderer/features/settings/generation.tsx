@@ -1,0 +1,130 @@
+import { useTranslation } from 'react-i18next';
+import { currentManifest, loadModel, useEngine } from '../../stores/engine';
+import { updateSettings, useSettings } from '../../stores/settings';
+import { Button } from '../../ui/button';
+import { NumberField } from '../../ui/number-field';
+import { Segmented } from '../../ui/segmented';
+import { Select } from '../../ui/select';
+import { TextArea } from '../../ui/text-area';
+import { samplingFields, withSampling } from './sampling';
+import type { Setting } from './setting';
+
+const samplingSettings: readonly Setting[] = samplingFields.map(({ name, ...bounds }) => ({
+  label: `settings.${name}`,
+  help: `settings.${name}Help`,
+  // biome-ignore lint/correctness/noComponentHookFactories: made once, when the module is loaded.
+  Control: ({ labelledBy }) => {
+    const { t } = useTranslation();
+    const value = useSettings((settings) => settings.sampling[name]);
+    return (
+      <NumberField
+        {...bounds}
+        value={value}
+        labelledBy={labelledBy}
+        placeholder={t('settings.modelDefault')}
+        onChange={(next) => {
+          const { sampling } = useSettings.getState();
+          void updateSettings({ sampling: withSampling(sampling, name, next) });
+        }}
+      />
+    );
+  },
+}));
+
+export const generation: readonly Setting[] = [
+  {
+    label: 'settings.model',
+    Control: ({ labelledBy }) => {
+      const { t } = useTranslation();
+      const models = useEngine((state) => state.models);
+      const current = useEngine((state) => currentManifest(state)?.id);
+      if (models.length === 0) return <span className="text-sm text-mute">{t('models.none')}</span>;
+      return (
+        <Select
+          value={current ?? ''}
+          labelledBy={labelledBy}
+          options={models.map(({ id, name, precision }) => ({
+            value: id,
+            label: `${name} · ${precision.toUpperCase()}`,
+          }))}
+          onChange={(modelId) => {
+            void updateSettings({ modelId });
+            void loadModel(modelId);
+          }}
+        />
+      );
+    },
+  },
+  {
+    label: 'settings.provider',
+    help: 'settings.providerHelp',
+    Control: ({ labelledBy }) => {
+      const { t } = useTranslation();
+      const provider = useSettings((settings) => settings.provider);
+      return (
+        <Segmented
+          value={provider}
+          labelledBy={labelledBy}
+          onChange={(value) => void updateSettings({ provider: value })}
+          options={[
+            { value: 'auto', label: t('settings.automatic') },
+            { value: 'cuda', label: 'CUDA' },
+            { value: 'cpu', label: 'CPU' },
+          ]}
+        />
+      );
+    },
+  },
+  {
+    label: 'settings.contextLength',
+    help: 'settings.contextLengthHelp',
+    Control: ({ labelledBy }) => {
+      const { t } = useTranslation();
+      const length = useSettings((settings) => settings.contextLength);
+      const most = useEngine((state) => currentManifest(state)?.contextLength);
+      return (
+        <NumberField
+          value={length ?? undefined}
+          min={128}
+          {...(most !== undefined && { max: most })}
+          step={128}
+          labelledBy={labelledBy}
+          placeholder={t('settings.modelDefault')}
+          onChange={(value) => void updateSettings({ contextLength: value ?? null })}
+        />
+      );
+    },
+  },
+  {
+    label: 'settings.reload',
+    Control: () => {
+      const { t } = useTranslation();
+      const id = useEngine((state) => currentManifest(state)?.id);
+      const loading = useEngine((state) => state.status.state === 'loading');
+      return (
+        <Button disabled={!id || loading} onClick={() => id && void loadModel(id)}>
+          {t('settings.reloadNow')}
+        </Button>
+      );
+    },
+  },
+  {
+    label: 'settings.systemPrompt',
+    help: 'settings.systemPromptHelp',
+    wide: true,
+    Control: ({ labelledBy }) => {
+      const { t } = useTranslation();
+      const prompt = useSettings((settings) => settings.systemPrompt);
+      return (
+        <TextArea
+          value={prompt}
+          maxLength={20_000}
+          labelledBy={labelledBy}
+          placeholder={t('settings.systemPromptPlaceholder')}
+          onChange={(systemPrompt) => void updateSettings({ systemPrompt })}
+        />
+      );
+    },
+  },
+  ...samplingSettings,
+];
