@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { AppInfo, RequestHandlers } from '../contract/api';
 import type { EngineService } from '../contract/engine';
 import { type ErrorInfo, toErrorInfo } from '../contract/errors';
@@ -89,6 +90,7 @@ export function createApp(options: AppOptions): App {
   };
   const loadFirst = async () => {
     const chosen = options.modelId ?? settings.get().modelId;
+    engine.prepare(chosen ?? basename(options.builtInModels[0] ?? ''));
     try {
       const { models, problems } = await library.scan();
       const id = chosen ?? models[0]?.manifest.id;

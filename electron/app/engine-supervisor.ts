@@ -55,6 +55,11 @@ export class EngineSupervisor implements EngineService {
     return () => this.#listeners.delete(listener);
   }
 
+  /** A `load` or `fail` follows: who asks for an answer meanwhile waits for it. */
+  prepare(modelId: string): void {
+    this.#setStatus({ state: 'loading', modelId, phase: 'verify', fraction: 0 });
+  }
+
   /** Loads the model in place of the one before. Progress and outcome show in the status. */
   load(model: ModelToLoad): void {
     if (this.#closed) return;

@@ -1,0 +1,27 @@
+import { forkEngine } from '../../host/fork-engine';
+import { createApp } from '../app';
+
+/** A program that begins an endless answer and reports each saved state, for a test that kills it. Arguments: home, engine. */
+const [home = '', engine = ''] = process.argv.slice(2);
+const app = createApp({
+  version: '0',
+  host: 'browser',
+  home,
+  builtInModels: [],
+  spawnEngine: () => forkEngine(engine),
+  log: () => {},
+});
+app.onEvent((event) => {
+  if (event.name === 'turn.event' && event.payload.type === 'delta') {
+    // With its time, so that the test knows what half a second ago was.
+    console.log(JSON.stringify({ text: event.payload.text, at: Date.now() }));
+  }
+});
+await app.handlers['turns.start']({
+  kind: 'send',
+  conversationId: null,
+  parentId: null,
+  text: 'slow answer please',
+  attachments: [],
+  thinking: true,
+});
