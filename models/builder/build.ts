@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
-  copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -101,6 +101,7 @@ export function buildPackage(options: BuildOptions): BuildResult {
       names: options.names,
       config,
       precision,
+      blockSize,
       parameters: total,
       files,
       graphs: Object.fromEntries(
@@ -151,8 +152,8 @@ function keepOthers(from: string, to: string): void {
   if (!existsSync(from)) return;
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const target = path.join(to, entry.name);
-    if (entry.isFile() && !entry.name.endsWith('.onnx') && !existsSync(target)) {
-      copyFileSync(path.join(from, entry.name), target);
+    if (!entry.name.endsWith('.onnx') && !existsSync(target)) {
+      cpSync(path.join(from, entry.name), target, { recursive: true });
     }
   }
 }

@@ -14,18 +14,23 @@ export type AccuracyLevel = 0 | 1 | 4;
 /** How the decoder attends: GroupQueryAttention, or general operators around MultiHeadAttention. */
 export type AttentionKind = 'gqa' | 'mha';
 
-/** What the pieces of a graph need to know. C = hidden size, H heads, D head size. */
-export interface Context {
+/** What a matrix product or a norm needs to know, whatever the family. */
+export interface LayerContext {
   readonly graph: Graph;
-  readonly config: Config;
-  readonly model: StoredModel;
+  readonly config: { readonly rms_norm_eps: number };
   readonly activation: Activation;
   readonly accuracyLevel: AccuracyLevel;
+}
+
+/** What the pieces of a graph need to know. C = hidden size, H heads, D head size. */
+export interface Context extends LayerContext {
+  readonly config: Config;
+  readonly model: StoredModel;
   readonly attention: AttentionKind;
 }
 
 /** x [..., columns] times the transpose of a matrix [rows, columns] -> [..., rows]. */
-export function linear(c: Context, x: string, name: string, matrix: Matrix, output: string): string {
+export function linear(c: LayerContext, x: string, name: string, matrix: Matrix, output: string): string {
   const { graph } = c;
   if (matrix.kind === 'float') {
     graph.node('FusedMatMul', [x, graph.weightAs(name, matrix.values, c.activation)], [output], {
@@ -50,7 +55,11 @@ export function linear(c: Context, x: string, name: string, matrix: Matrix, outp
 }
 
 /** ids int64 [1, T] -> rows of the embedding [1, T, C]. */
-export function embed(c: Context, ids: string, output: string): string {
+export function embed(
+  c: LayerContext & { readonly model: { readonly embedding: Matrix } },
+  ids: string,
+  output: string,
+): string {
   const { graph } = c;
   const { embedding } = c.model;
   if (embedding.kind === 'float') {
@@ -73,7 +82,7 @@ export function embed(c: Context, ids: string, output: string): string {
 }
 
 /** RMSNorm: x / sqrt(mean(x^2) + eps) * weight (Zhang & Sennrich 2019, arXiv 1910.07467). */
-export function rmsNorm(c: Context, x: string, name: string, weight: Stored, output: string): string {
+export function rmsNorm(c: LayerContext, x: string, name: string, weight: Stored, output: string): string {
   c.graph.node('SimplifiedLayerNormalization', [x, c.graph.weightAs(name, weight, c.activation)], [output], {
     attributes: { axis: -1, epsilon: { float: c.config.rms_norm_eps } },
   });
@@ -82,7 +91,7 @@ export function rmsNorm(c: Context, x: string, name: string, weight: Stored, out
 
 /** The residual sum and its norm in one kernel: `sum` = x + delta, returned `output` = RMSNorm(sum). */
 export function addNorm(
-  c: Context,
+  c: LayerContext,
   x: string,
   delta: string,
   norm: { readonly name: string; readonly weight: Stored },

@@ -13,7 +13,11 @@ export interface TensorSource {
 }
 
 /** Refuses a checkpoint whose tensors are not those `expected` lists, all faults at once, before anything is read. */
-export function checkTensors(source: TensorSource, expected: ReadonlyMap<string, readonly number[]>): void {
+export function checkTensors(
+  source: TensorSource,
+  expected: ReadonlyMap<string, readonly number[]>,
+  family = 'autoglm-phone',
+): void {
   const present = new Set(source.names);
   const faults: string[] = [];
   for (const [name, shape] of expected) {
@@ -29,7 +33,7 @@ export function checkTensors(source: TensorSource, expected: ReadonlyMap<string,
     }
   }
   for (const name of source.names)
-    if (!expected.has(name)) faults.push(`Tensor ${name} is unknown to autoglm-phone.`);
+    if (!expected.has(name)) faults.push(`Tensor ${name} is unknown to ${family}.`);
   if (faults.length > 0) {
     const shown = faults.slice(0, 10);
     if (faults.length > shown.length) shown.push(`… and ${faults.length - shown.length} more.`);

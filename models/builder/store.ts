@@ -80,7 +80,8 @@ export function storeModel(
   };
 }
 
-class Store {
+/** Writes one tensor after the other; each family's `store` says which. */
+export class Store {
   private done = 0;
   private readonly source: TensorSource;
   private readonly writer: WeightsWriter;

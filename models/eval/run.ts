@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { MANIFEST_FILE } from '../builder/manifest';
 import { startProgress } from '../builder/progress';
 import { readManifest } from '../builder/verify';
 import { answerAll, type Outcome } from './pool';
@@ -44,7 +45,7 @@ const positive = (text: string): number => {
 
 const flags = new Command('eval')
   .description('Scores a package on the held-out sets of models/eval/sets and writes its eval.json.')
-  .option('-m, --model <folder>', 'the package', NANO)
+  .option('-m, --model <folder>', 'the package', path.relative(process.cwd(), NANO))
   .option('-r, --reference <folder>', 'the same weights in another precision, usually fp32, for its column')
   .option(
     '-s, --subset [lines]',
@@ -111,6 +112,7 @@ async function main(): Promise<number> {
     subset: { size, precision, groups: subsetGroups(outcomes.filter(({ line }) => subset.has(line.id))) },
   };
   writeFileSync(out, `${JSON.stringify(evaluation, null, 1)}\n`);
+  if (!flags.out) recordInManifest(flags.model, evaluation, precision);
   console.log(`\nWrote ${out}.`);
   return 0;
 }
@@ -119,6 +121,15 @@ function readEvaluation(file: string): Evaluation | null {
   if (!existsSync(file)) return null;
   const parsed = EvaluationSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
   return parsed.success ? parsed.data : null;
+}
+
+/** The groups' figures also go into the package's manifest, where the app finds them. */
+function recordInManifest(folder: string, { groups }: Evaluation, precision: Precision): void {
+  const evaluation = Object.fromEntries(
+    groups.map((row) => [row.thinking ? row.name : `${row.name}, no thinking`, row[precision] ?? 0]),
+  );
+  const manifest = { ...readManifest(folder), evaluation };
+  writeFileSync(path.join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 async function evaluate(folder: string, label: string, lines: readonly Line[]): Promise<Outcome[]> {
