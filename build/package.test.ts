@@ -1,0 +1,229 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { folderSize, modelProblems, nativeFolders } from './scripts/packable.mjs';
+import { root } from './scripts/setup.mjs';
+import { fuses, listArchive } from './scripts/stage.mjs';
+
+/**
+ * What people install, without Electron: electron-builder packs this checkout, and plain Node starts what it packed from a folder
+ * that no node_modules lies above, so that a file or native library that was left out is missed here rather than by a user.
+ */
+
+const run = promisify(execFile);
+const work = realpathSync(mkdtempSync(join(tmpdir(), 'autoglm-package-')));
+let staged: { resources: string; app: string; executable: string };
+let archive: ReturnType<typeof listArchive>;
+
+const hasModel = existsSync(join(root, 'models', 'nano', 'autoglm.json'));
+
+beforeAll(async () => {
+  if (!existsSync(join(root, 'out', 'main', 'headless.js'))) {
+    throw new Error('There is nothing to pack: run npm run build first (npm test does).');
+  }
+  // A process of its own keeps the packer's output and its patches to Node out of the tests.
+  const { stdout } = await run(process.execPath, [join(root, 'build', 'scripts', 'stage.mjs'), work], {
+    maxBuffer: 16 * 2 ** 20,
+  });
+  staged = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  archive = listArchive(join(staged.resources, 'app.asar'));
+}, 60_000);
+
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+describe('the package', () => {
+  it('holds what the app starts from', () => {
+    const paths = archive.map(({ path }) => path);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        'package.json',
+        'LICENSE',
+        'out/main/main.js',
+        'out/main/engine.js',
+        'out/main/headless.js',
+        'out/preload/preload.cjs',
+        'out/renderer/index.html',
+        'build/icons/trayTemplate@2x.png',
+        'build/icons/tray.ico',
+        'build/icons/icon.png',
+      ]),
+    );
+  });
+
+  it('holds nothing that does not run', () => {
+    const unwanted = archive.filter(({ path }) => {
+      const [folder = ''] = path.split('/');
+      return (
+        ['electron', 'renderer', 'e2e', 'dist'].includes(folder) ||
+        /^(models\/(?!nano\/|catalog\.json)|build\/(?!icons\/))/.test(path) ||
+        /\.(ts|mts|cts|tsx|map|py)$/.test(path) ||
+        /^node_modules\/(electron|electron-builder|vite|vitest|typescript|react)\//.test(path)
+      );
+    });
+    expect(unwanted.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('holds the native libraries of this system alone', () => {
+    const native = archive.filter(({ path }) => /\.(node|dll|dylib|so(\.[\d.]+)?)$/.test(path));
+    const allowed = [...nativeFolders(process.platform, process.arch), '@img/sharp-libvips-'];
+    expect(native.length).toBeGreaterThanOrEqual(allowed.length - 1);
+    const foreign = native.filter(({ path }) => !allowed.some((name) => path.includes(`/${name}`)));
+    expect(foreign.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('leaves native libraries and the model outside the archive, as real files', () => {
+    const real = archive.filter(
+      ({ path }) => path.startsWith('models/nano/') || /\.(node|dll|dylib|wasm|so(\.[\d.]+)?)$/.test(path),
+    );
+    // WebAssembly is read by JavaScript, which can read archives.
+    const packed = real.filter(({ path, unpacked }) => !unpacked && !path.endsWith('.wasm'));
+    expect(packed.map(({ path }) => path)).toEqual([]);
+    const missing = real.filter(
+      ({ path, unpacked }) => unpacked && !existsSync(join(staged.resources, 'app.asar.unpacked', path)),
+    );
+    expect(missing.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('holds the built-in model whole', () => {
+    const files = (folder: string) => readdirSync(folder, { recursive: true }).map(String).sort();
+    expect(files(join(staged.app, 'models', 'nano'))).toEqual(files(join(root, 'models', 'nano')));
+    if (hasModel) expect(modelProblems(join(staged.app, 'models', 'nano'))).toEqual([]);
+  });
+
+  it('stays small beside Electron: at most 150 MB without the model', () => {
+    const size = folderSize(staged.app) - folderSize(join(staged.app, 'models'));
+    expect(size / 1e6).toBeLessThan(150);
+  });
+
+  it('has the fuses set that keep others from running code in it', async () => {
+    // Run as Node, cookie encryption, NODE_OPTIONS, --inspect, archive integrity, archive only, own snapshot, file:// rights.
+    expect(await fuses(staged.executable)).toBe('01001100');
+  });
+
+  it('keeps only the languages the app speaks', () => {
+    expect(readdirSync(join(staged.resources, '..', 'locales')).sort()).toEqual([
+      'en-US.pak',
+      'zh-CN.pak',
+      'zh-TW.pak',
+    ]);
+  });
+});
+
+describe('what was packed', () => {
+  it('finds every package that its bundles import', async () => {
+    const bundles = readdirSync(join(staged.app, 'out', 'main'), { recursive: true })
+      .map(String)
+      .filter((name) => name.endsWith('.js'));
+    const names = new Set<string>();
+    for (const bundle of bundles) {
+      const source = readFileSync(join(staged.app, 'out', 'main', bundle), 'utf8');
+      for (const [, name] of source.matchAll(/(?:^import|\bfrom|\bimport\()\s*["']([^."'][^"']*)["']/gm)) {
+        if (name && name !== 'electron' && !name.startsWith('node:')) names.add(name);
+      }
+    }
+    expect(names).toContain('koffi');
+    await node(`for (const name of ${JSON.stringify([...names])}) import.meta.resolve(name)`);
+  });
+
+  it('loads its native libraries', async () => {
+    const { stdout } = await node(`
+      import koffi from 'koffi';
+      import Database from 'libsql';
+      import sharp from 'sharp';
+      import { InferenceSession } from 'onnxruntime-node';
+      import { readdirSync } from 'node:fs';
+      const folder = 'node_modules/onnxruntime-node/bin/napi-v6/' + process.platform + '/' + process.arch + '/';
+      const name = readdirSync(folder).find((name) => /^(lib)?onnxruntime\\.(so|dll|.*dylib)/.test(name));
+      koffi.load(folder + name).func('const void *OrtGetApiBase()')();
+      new Database(':memory:').exec('create virtual table t using fts5(x, tokenize = "trigram")');
+      const pixel = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#000' } }).png().toBuffer();
+      console.log(typeof InferenceSession.create, pixel.length > 0);
+    `);
+    expect(stdout.trim()).toBe('function true');
+  });
+
+  it('starts its host, serves its page and answers', { timeout: 60_000 }, async () => {
+    const home = join(work, 'home');
+    mkdirSync(home);
+    const host = spawn(process.execPath, [join(staged.app, 'out', 'main', 'headless.js'), '--port', '0'], {
+      cwd: home,
+      env: { ...environment(), AUTOGLM_HOME: home },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    try {
+      const url = await address(host);
+      const health = await fetch(`${url}/health`);
+      expect(health.status).toBe(200);
+
+      const page = await (await fetch(url)).text();
+      const assets = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path ?? '');
+      expect(assets.length).toBeGreaterThan(1);
+      for (const path of assets) {
+        const asset = await fetch(new URL(path, url));
+        expect([path, asset.status]).toEqual([path, 200]);
+        await asset.arrayBuffer();
+      }
+      if (hasModel) expect(await answer(url)).not.toBe('');
+      else expect(await health.json()).toMatchObject({ status: 'unavailable' });
+    } finally {
+      host.kill('SIGKILL');
+    }
+  });
+});
+
+/** Runs a module inside the staged folder, where only its own packages are found. */
+function node(source: string) {
+  return run(process.execPath, ['--input-type=module', '-e', source], {
+    cwd: staged.app,
+    env: environment(),
+  });
+}
+
+/** Nothing of the checkout: npm and Vitest set paths that would find what was not packed. */
+function environment(): NodeJS.ProcessEnv {
+  const { NODE_PATH: _, NODE_OPTIONS: __, ORT_LIB: ___, ...env } = process.env;
+  return env;
+}
+
+function address(host: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const read = (chunk: Buffer) => {
+      output += chunk;
+      const url = /AutoGLM Desktop is at (\S+)/.exec(output)?.[1];
+      if (url) resolve(url);
+    };
+    host.stdout?.on('data', read);
+    host.stderr?.on('data', read);
+    host.on('exit', (code) => reject(new Error(`The host ended with code ${code}:\n${output}`)));
+  });
+}
+
+/** A short answer of the built-in model, once it is loaded. */
+async function answer(url: string): Promise<string> {
+  for (;;) {
+    const health = (await (await fetch(`${url}/health`)).json()) as { status: string; model: unknown };
+    if (health.status === 'ok') break;
+    if (health.status !== 'loading') throw new Error(`The model did not load: ${JSON.stringify(health)}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'autoglm',
+      max_tokens: 64,
+      messages: [{ role: 'user', content: 'What is 2 + 2?' }],
+    }),
+  });
+  const body = await response.text();
+  expect([response.status, body]).toEqual([200, expect.any(String)]);
+  const { choices } = JSON.parse(body) as {
+    choices: { message: { content: string | null; reasoning_content?: string | null } }[];
+  };
+  const message = choices[0]?.message;
+  return `${message?.content ?? ''}${message?.reasoning_content ?? ''}`;
+}
