@@ -1,0 +1,87 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { temporaryHome } from '../app/testing/temporary-home';
+import { PageOrigin } from './page-origin';
+import { registerPageScheme, servePage, toFile } from './page-protocol';
+
+type Handler = (request: { url: string; method: string }) => Promise<Response>;
+const { protocol } = vi.hoisted(() => ({
+  protocol: {
+    handle: vi.fn((_scheme: string, _handler: unknown) => {}),
+    registerSchemesAsPrivileged: vi.fn(),
+  },
+}));
+vi.mock('electron', () => ({ protocol }));
+
+function setup(): (url: string, method?: string) => Promise<Response> {
+  const home = temporaryHome();
+  const page = join(home, 'page');
+  mkdirSync(join(page, 'assets'), { recursive: true });
+  writeFileSync(join(page, 'index.html'), '<!doctype html>');
+  writeFileSync(join(page, 'assets', 'a b.js'), 'export {}');
+  writeFileSync(join(home, 'secret.txt'), 'secret');
+  mkdirSync(join(home, 'page-twin'));
+  writeFileSync(join(home, 'page-twin', 'x.js'), 'secret');
+  servePage(page);
+  const handler = protocol.handle.mock.lastCall?.[1] as Handler;
+  return (url, method = 'GET') => handler({ url, method });
+}
+
+describe('the page’s protocol', () => {
+  it('serves the built page with its policy', async () => {
+    const get = setup();
+    for (const url of ['app://autoglm/', 'app://autoglm/index.html', 'app://autoglm/index.html?x#y']) {
+      const response = await get(url);
+      expect([response.status, await response.text()]).toEqual([200, '<!doctype html>']);
+      expect(response.headers.get('content-security-policy')).toContain("script-src 'self'");
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    }
+    const script = await get('app://autoglm/assets/a%20b.js');
+    expect(script.headers.get('content-type')).toMatch('javascript');
+  });
+
+  it.each([
+    'app://autoglm/../secret.txt',
+    'app://autoglm/..%2Fsecret.txt',
+    'app://autoglm/%2e%2e/secret.txt',
+    'app://autoglm/assets/..%2f..%2fsecret.txt',
+    'app://autoglm/..%2Fpage-twin/x.js',
+    'app://autoglm/..%5csecret.txt',
+    'app://autoglm/index.html%00.png',
+    'app://autoglm/%ff',
+    'app://autoglm/missing.js',
+    'app://autoglm/assets',
+    'app://evil/index.html',
+    'no address',
+  ])('does not serve %s', async (url) => {
+    const response = await setup()(url);
+    expect([response.status, await response.text()]).toEqual([404, 'There is nothing here.']);
+  });
+
+  it('only reads', async () => {
+    expect((await setup()('app://autoglm/index.html', 'POST')).status).toBe(404);
+  });
+
+  it('names a file inside the folder or none', () => {
+    expect(toFile('/page', 'app://autoglm/assets/x.js')).toBe(join('/page', 'assets', 'x.js'));
+    expect(toFile('/page', 'app://autoglm/..%2fpage')).toBeNull();
+  });
+
+  it('is a secure scheme that bypasses nothing', () => {
+    registerPageScheme();
+    const [[schemes]] = protocol.registerSchemesAsPrivileged.mock.calls as [[[{ privileges: object }]]];
+    expect(schemes[0].privileges).toMatchObject({ standard: true, secure: true });
+    expect(schemes[0].privileges).not.toHaveProperty('bypassCSP');
+  });
+});
+
+describe('PageOrigin', () => {
+  it('knows our page, packaged and in development', () => {
+    expect(new PageOrigin().owns('app://autoglm/index.html#x')).toBe(true);
+    const development = new PageOrigin('http://localhost:5173');
+    expect(development.owns('http://localhost:5173/x')).toBe(true);
+    expect(development.owns('http://localhost:5174/')).toBe(false);
+    expect(development.owns('app://autoglm/index.html')).toBe(false);
+  });
+});
