@@ -30,6 +30,8 @@ export default defineConfig({
   renderer: {
     root: resolve('renderer'),
     plugins: [react(), tailwindcss()],
+    // The highlighting worker fetches a grammar when it meets its language, which needs a module worker.
+    worker: { format: 'es' },
     build: { rollupOptions: { input: resolve('renderer/index.html') } },
   },
 });

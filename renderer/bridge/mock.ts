@@ -57,7 +57,7 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
       long ? longConversation(summary, long) : sampleConversation(summary, language),
     );
   }
-  const status = engineStatus(query.get('engine'));
+  const status = engineStatus(query.get('engine'), query.has('long') ? 100_000 : loaded.contextLength);
   const running = new Map<string, () => void>();
   let counter = 1;
 
@@ -263,7 +263,7 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
   };
 }
 
-function engineStatus(state: string | null): EngineStatus {
+function engineStatus(state: string | null, contextLength: number): EngineStatus {
   if (state === 'loading') return { state: 'loading', modelId: manifest.id, phase: 'read', fraction: 0.62 };
   if (state === 'failed') {
     return {
@@ -278,5 +278,5 @@ function engineStatus(state: string | null): EngineStatus {
     };
   }
   if (state === 'stopped') return { state: 'stopped' };
-  return { state: 'ready', model: loaded };
+  return { state: 'ready', model: { ...loaded, contextLength } };
 }

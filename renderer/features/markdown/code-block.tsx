@@ -1,8 +1,10 @@
 import { Check, Copy } from 'lucide-react';
-import { memo, useEffect, useReducer, useRef } from 'react';
+import { memo, useEffect, useMemo, useReducer } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCopy } from '../../lib/use-copy';
-import { CodeHighlighting, grammarFor, type Line } from './highlighter';
+import { grammarFor } from './grammars';
+import type { Line } from './highlight-messages';
+import { CodeHighlighting } from './highlighter';
 
 interface CodeBlockProps {
   readonly code: string;
@@ -14,8 +16,8 @@ interface CodeBlockProps {
 export function CodeBlock({ code, language, incomplete }: CodeBlockProps) {
   const { t } = useTranslation();
   const [copied, copy] = useCopy();
-  const highlighting = useHighlighting(code, language, incomplete);
-  const rest = code.slice(highlighting?.consumed ?? 0);
+  const { lines, consumed } = useHighlighting(code, language, incomplete);
+  const rest = code.slice(consumed);
   return (
     <div className="code" dir="ltr">
       <div className="flex h-9 items-center justify-between ps-3.5 pe-1.5 text-xs text-faint">
@@ -33,7 +35,7 @@ export function CodeBlock({ code, language, incomplete }: CodeBlockProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a block that scrolls must be reachable by keyboard. */}
       <pre tabIndex={0} className="focus-inset">
         <code>
-          {highlighting?.lines.map((line, index) => (
+          {lines.map((line, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added.
             <CodeLine key={index} line={line} />
           ))}
@@ -61,23 +63,13 @@ const CodeLine = memo(function CodeLine({ line }: { readonly line: Line }) {
   );
 });
 
-function useHighlighting(code: string, language: string, incomplete: boolean): CodeHighlighting | null {
+const plain = { lines: [], consumed: 0 };
+
+function useHighlighting(code: string, language: string, incomplete: boolean) {
   const grammar = grammarFor(language);
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  const kept = useRef<{ grammar: string; highlighting: CodeHighlighting } | null>(null);
-  useEffect(() => {
-    if (!grammar) {
-      kept.current = null;
-      return;
-    }
-    const highlighting = new CodeHighlighting(grammar, redraw);
-    kept.current = { grammar, highlighting };
-    return () => highlighting.dispose();
-  }, [grammar]);
-  useEffect(() => {
-    if (grammar) kept.current?.highlighting.update(code, !incomplete);
-  }, [grammar, code, incomplete]);
-  const highlighting = kept.current?.grammar === grammar ? kept.current?.highlighting : null;
-  // While an update has not run yet, lines of another text must not be shown with this one.
-  return highlighting && highlighting.consumed <= code.length ? highlighting : null;
+  const highlighting = useMemo(() => (grammar ? new CodeHighlighting(grammar, redraw) : null), [grammar]);
+  useEffect(() => () => highlighting?.dispose(), [highlighting]);
+  useEffect(() => highlighting?.update(code, !incomplete), [highlighting, code, incomplete]);
+  return highlighting?.of(code) ?? plain;
 }

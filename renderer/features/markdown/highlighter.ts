@@ -1,199 +1,89 @@
-import { createCssVariablesTheme, createHighlighterCore, type HighlighterCore } from 'shiki/core';
-import { createJavaScriptRegexEngine } from 'shiki/engine/javascript';
+import type { Grammar } from './grammars';
+import type { HighlightAnswer, HighlightRequest, Line } from './highlight-messages';
 
-/** Colours are the page's own custom properties, so a change of theme needs no new highlighting. */
-const theme = createCssVariablesTheme({ name: 'autoglm', variablePrefix: '--shiki-', fontStyle: true });
-
-/** Each grammar is a chunk of its own, fetched when a first block of it is seen. */
-const grammars = {
-  bash: () => import('shiki/langs/bash.mjs'),
-  c: () => import('shiki/langs/c.mjs'),
-  cpp: () => import('shiki/langs/cpp.mjs'),
-  csharp: () => import('shiki/langs/csharp.mjs'),
-  css: () => import('shiki/langs/css.mjs'),
-  diff: () => import('shiki/langs/diff.mjs'),
-  docker: () => import('shiki/langs/docker.mjs'),
-  go: () => import('shiki/langs/go.mjs'),
-  html: () => import('shiki/langs/html.mjs'),
-  ini: () => import('shiki/langs/ini.mjs'),
-  java: () => import('shiki/langs/java.mjs'),
-  javascript: () => import('shiki/langs/javascript.mjs'),
-  json: () => import('shiki/langs/json.mjs'),
-  jsx: () => import('shiki/langs/jsx.mjs'),
-  kotlin: () => import('shiki/langs/kotlin.mjs'),
-  lua: () => import('shiki/langs/lua.mjs'),
-  make: () => import('shiki/langs/make.mjs'),
-  markdown: () => import('shiki/langs/markdown.mjs'),
-  php: () => import('shiki/langs/php.mjs'),
-  powershell: () => import('shiki/langs/powershell.mjs'),
-  python: () => import('shiki/langs/python.mjs'),
-  r: () => import('shiki/langs/r.mjs'),
-  ruby: () => import('shiki/langs/ruby.mjs'),
-  rust: () => import('shiki/langs/rust.mjs'),
-  sql: () => import('shiki/langs/sql.mjs'),
-  swift: () => import('shiki/langs/swift.mjs'),
-  toml: () => import('shiki/langs/toml.mjs'),
-  tsx: () => import('shiki/langs/tsx.mjs'),
-  typescript: () => import('shiki/langs/typescript.mjs'),
-  xml: () => import('shiki/langs/xml.mjs'),
-  yaml: () => import('shiki/langs/yaml.mjs'),
-} as const;
-
-type Grammar = keyof typeof grammars;
-
-const aliases: Readonly<Record<string, Grammar>> = {
-  'c++': 'cpp',
-  cs: 'csharp',
-  'c#': 'csharp',
-  cjs: 'javascript',
-  dockerfile: 'docker',
-  golang: 'go',
-  h: 'c',
-  hpp: 'cpp',
-  js: 'javascript',
-  json5: 'json',
-  jsonc: 'json',
-  kt: 'kotlin',
-  makefile: 'make',
-  md: 'markdown',
-  mjs: 'javascript',
-  ps1: 'powershell',
-  py: 'python',
-  rb: 'ruby',
-  rs: 'rust',
-  sh: 'bash',
-  shell: 'bash',
-  svg: 'xml',
-  ts: 'typescript',
-  yml: 'yaml',
-  zsh: 'bash',
-};
-
-function isGrammar(name: string): name is Grammar {
-  return Object.hasOwn(grammars, name);
+interface Highlighted {
+  readonly lines: readonly Line[];
+  readonly consumed: number;
 }
 
-export function grammarFor(language: string): Grammar | null {
-  const name = language.toLowerCase();
-  return isGrammar(name) ? name : (aliases[name] ?? null);
+let worker: Worker | undefined;
+let nextId = 1;
+const waiting = new Map<number, CodeHighlighting>();
+
+/** Finished blocks, so that one that scrolls back into view has its colours at once. */
+const finished = new Map<string, Highlighted>();
+const MOST_FINISHED = 200;
+
+function send(request: HighlightRequest): void {
+  // Absent in unit tests; code then stays plain.
+  if (typeof Worker === 'undefined') return;
+  if (!worker) {
+    worker = new Worker(new URL('./highlight-worker.ts', import.meta.url), { type: 'module' });
+    worker.addEventListener('message', ({ data }: MessageEvent<HighlightAnswer>) => {
+      waiting.get(data.id)?.receive(data);
+    });
+  }
+  worker.postMessage(request);
 }
 
-let core: Promise<HighlighterCore> | undefined;
-const ready = new Map<Grammar, HighlighterCore>();
-
-/** The JavaScript engine needs no WebAssembly, which the page's security policy would have to allow. */
-async function loadGrammar(grammar: Grammar): Promise<HighlighterCore> {
-  core ??= createHighlighterCore({
-    themes: [theme],
-    langs: [],
-    engine: createJavaScriptRegexEngine({ forgiving: true }),
-  });
-  const [highlighter, module] = await Promise.all([core, grammars[grammar]()]);
-  await highlighter.loadLanguage(module.default);
-  ready.set(grammar, highlighter);
-  return highlighter;
-}
-
-export interface Token {
-  readonly content: string;
-  readonly color: string | undefined;
-  readonly italic: boolean;
-}
-
-export type Line = readonly Token[];
-
-type GrammarState = ReturnType<HighlighterCore['codeToTokens']>['grammarState'];
-
-/** Milliseconds of highlighting at a time, so that a long block never holds up a frame. */
-const SLICE_MS = 6;
-
-/**
- * Highlights a block that may still be growing. Each finished line is tokenized once, from the state its predecessor left the
- * grammar in; the line being written is tokenized when it ends.
- */
+/** One block's colours, kept up with while its text grows. */
 export class CodeHighlighting {
-  lines: readonly Line[] = [];
+  readonly #id = nextId++;
   readonly #grammar: Grammar;
   readonly #changed: () => void;
-  #code = '';
+  #run = 0;
+  #sent = '';
   #complete = false;
+  #lines: readonly Line[] = [];
   #consumed = 0;
-  #state: GrammarState;
-  #highlighter: HighlighterCore | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #disposed = false;
 
   constructor(grammar: Grammar, changed: () => void) {
     this.#grammar = grammar;
     this.#changed = changed;
-    this.#highlighter = ready.get(grammar);
+    waiting.set(this.#id, this);
   }
 
-  /** The text up to `consumed` is in `lines`; what follows is drawn plain. */
-  get consumed(): number {
-    return this.#consumed;
+  /** What of this text is highlighted; the rest is drawn plain. */
+  of(code: string): Highlighted {
+    const known = finished.get(cacheKey(this.#grammar, code));
+    if (known) return known;
+    const fits = this.#consumed <= code.length && code.startsWith(this.#sent.slice(0, this.#consumed));
+    return fits ? { lines: this.#lines, consumed: this.#consumed } : { lines: [], consumed: 0 };
   }
 
   update(code: string, complete: boolean): void {
-    if (!code.startsWith(this.#code.slice(0, this.#consumed))) {
-      this.lines = [];
+    if (finished.has(cacheKey(this.#grammar, code))) return;
+    if (code === this.#sent && complete === this.#complete) return;
+    if (!code.startsWith(this.#sent)) {
+      this.#run += 1;
+      this.#sent = '';
+      this.#lines = [];
       this.#consumed = 0;
-      this.#state = undefined;
     }
-    this.#code = code;
+    const added = code.slice(this.#sent.length);
+    this.#sent = code;
     this.#complete = complete;
-    if (this.#highlighter) this.#run();
-    else {
-      void loadGrammar(this.#grammar).then(
-        (highlighter) => {
-          this.#highlighter = highlighter;
-          if (!this.#disposed) this.#run();
-        },
-        // Code without colours is still code.
-        () => {},
-      );
+    send({ type: 'update', id: this.#id, run: this.#run, grammar: this.#grammar, added, complete });
+  }
+
+  receive({ run, lines, consumed }: HighlightAnswer): void {
+    if (run !== this.#run) return;
+    this.#lines = [...this.#lines, ...lines];
+    this.#consumed = consumed;
+    if (this.#complete && consumed === this.#sent.length) {
+      const oldest = finished.keys().next();
+      if (finished.size >= MOST_FINISHED && !oldest.done) finished.delete(oldest.value);
+      finished.set(cacheKey(this.#grammar, this.#sent), { lines: this.#lines, consumed });
     }
+    this.#changed();
   }
 
   dispose(): void {
-    this.#disposed = true;
-    clearTimeout(this.#timer);
+    waiting.delete(this.#id);
+    send({ type: 'dispose', id: this.#id });
   }
+}
 
-  #run(): void {
-    clearTimeout(this.#timer);
-    const highlighter = this.#highlighter;
-    if (!highlighter || this.#disposed) return;
-    const until = performance.now() + SLICE_MS;
-    const added: Line[] = [];
-    while (this.#consumed < this.#code.length) {
-      const newline = this.#code.indexOf('\n', this.#consumed);
-      if (newline < 0 && !this.#complete) break;
-      const end = newline < 0 ? this.#code.length : newline;
-      const result = highlighter.codeToTokens(this.#code.slice(this.#consumed, end), {
-        lang: this.#grammar,
-        theme: 'autoglm',
-        // A minified line of 100 kB is not worth seconds of regular expressions.
-        tokenizeMaxLineLength: 2000,
-        ...(this.#state && { grammarState: this.#state }),
-      });
-      this.#state = result.grammarState;
-      added.push(
-        (result.tokens[0] ?? []).map(({ content, color, fontStyle }) => ({
-          content,
-          color,
-          italic: fontStyle !== undefined && (fontStyle & 1) === 1,
-        })),
-      );
-      this.#consumed = Math.min(end + 1, this.#code.length);
-      if (performance.now() > until) {
-        this.#timer = setTimeout(() => this.#run(), 0);
-        break;
-      }
-    }
-    if (added.length > 0) {
-      this.lines = [...this.lines, ...added];
-      this.#changed();
-    }
-  }
+function cacheKey(grammar: Grammar, code: string): string {
+  return `${grammar}\n${code}`;
 }

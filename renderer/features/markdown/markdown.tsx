@@ -15,6 +15,9 @@ const rehypePlugins = [defaultRehypePlugins.raw, defaultRehypePlugins.sanitize].
   (plugin) => plugin !== undefined,
 );
 
+/** One object for all: a new one at each token would draw every block again. Links are checked in links.ts. */
+const linkSafety = { enabled: false };
+
 /** Lazy: the parser is a third of the page's code and nothing before the first answer needs it. */
 const Markdown = memo(function Markdown({ text, streaming }: MarkdownProps) {
   const split = useMemo(createBlockSplitter, []);
@@ -31,7 +34,7 @@ const Markdown = memo(function Markdown({ text, streaming }: MarkdownProps) {
       parseIncompleteMarkdown={streaming}
       isAnimating={streaming}
       controls={false}
-      linkSafety={{ enabled: false }}
+      linkSafety={linkSafety}
       dir="auto"
     >
       {source}
