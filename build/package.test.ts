@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -148,7 +149,9 @@ describe('what was packed', () => {
   it('starts its host, serves its page and answers', { timeout: 60_000 }, async () => {
     const home = join(work, 'home');
     mkdirSync(home);
-    const host = spawn(process.execPath, [join(staged.app, 'out', 'main', 'headless.js'), '--port', '0'], {
+    const args = [join(staged.app, 'out', 'main', 'headless.js'), '--port', '0'];
+    if (!hasModel) args.push('--model', await randomModel(home));
+    const host = spawn(process.execPath, args, {
       cwd: home,
       env: { ...environment(), AUTOGLM_HOME: home },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -166,10 +169,11 @@ describe('what was packed', () => {
         expect([path, asset.status]).toEqual([path, 200]);
         await asset.arrayBuffer();
       }
-      if (hasModel) expect(await answer(url)).not.toBe('');
-      else expect(await health.json()).toMatchObject({ status: 'unavailable' });
+      expect(await tokensOfAnswer(url)).toBeGreaterThan(0);
     } finally {
-      host.kill('SIGKILL');
+      // Asked rather than killed, so that it takes its engine with it.
+      host.kill();
+      await once(host, 'exit');
     }
   });
 });
@@ -202,28 +206,33 @@ function address(host: ChildProcess): Promise<string> {
   });
 }
 
-/** A short answer of the built-in model, once it is loaded. */
-async function answer(url: string): Promise<string> {
-  for (;;) {
-    const health = (await (await fetch(`${url}/health`)).json()) as { status: string; model: unknown };
-    if (health.status === 'ok') break;
-    if (health.status !== 'loading') throw new Error(`The model did not load: ${JSON.stringify(health)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+/** In a checkout without the built-in model, one of random weights shows as well that the packed engine runs. */
+async function randomModel(home: string): Promise<string> {
+  const id = 'tiny';
+  const out = join(home, 'models', id);
+  const cli = join(root, 'models', 'builder', 'cli.ts');
+  await run(process.execPath, ['--import', 'tsx', cli, 'random', '-c', 'tiny', '--id', id, '-o', out], {
+    cwd: root,
+  });
+  return id;
+}
+
+/** How many tokens the model answers with, once it is loaded. */
+async function tokensOfAnswer(url: string): Promise<number> {
+  let model: { id: string } | undefined;
+  while (!model) {
+    const health = (await (await fetch(`${url}/health`)).json()) as { status: string; model: { id: string } };
+    if (health.status === 'ok') model = health.model;
+    else if (health.status === 'loading') await new Promise((resolve) => setTimeout(resolve, 100));
+    else throw new Error(`The model did not load: ${JSON.stringify(health)}`);
   }
+  const messages = [{ role: 'user', content: 'What is 2 + 2?' }];
   const response = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      model: 'autoglm',
-      max_tokens: 64,
-      messages: [{ role: 'user', content: 'What is 2 + 2?' }],
-    }),
+    body: JSON.stringify({ model: model.id, max_tokens: 8, messages }),
   });
   const body = await response.text();
-  expect([response.status, body]).toEqual([200, expect.any(String)]);
-  const { choices } = JSON.parse(body) as {
-    choices: { message: { content: string | null; reasoning_content?: string | null } }[];
-  };
-  const message = choices[0]?.message;
-  return `${message?.content ?? ''}${message?.reasoning_content ?? ''}`;
+  if (!response.ok) throw new Error(`The answer failed with ${response.status}: ${body}`);
+  return (JSON.parse(body) as { usage: { completion_tokens: number } }).usage.completion_tokens;
 }
