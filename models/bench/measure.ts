@@ -15,13 +15,15 @@ export type Loop = keyof typeof LOOPS;
 export interface MeasureOptions {
   readonly model: string;
   readonly loop: Loop;
+  /** The row's name. */
+  readonly label: string;
   readonly provider: 'cpu' | 'cuda';
   readonly threads?: number;
   readonly tuning?: Partial<CpuTuning>;
 }
 
 export interface Loaded {
-  readonly loop: Loop;
+  readonly label: string;
   readonly device: string;
   readonly loadMs: number;
   readonly id: string;
@@ -54,7 +56,7 @@ export class Subject {
   }
 
   static async load(options: MeasureOptions): Promise<Subject> {
-    const { loop, provider, threads = defaultThreads(), tuning } = options;
+    const { loop, label, provider, threads = defaultThreads(), tuning } = options;
     const backend =
       loop === 'node-run'
         ? new NodeBackend(threads, 'new-tensors')
@@ -71,7 +73,7 @@ export class Subject {
     });
     const { manifest, device, loadMs, contextLength } = model.info;
     return new Subject(model, {
-      loop,
+      label,
       device,
       loadMs,
       contextLength,

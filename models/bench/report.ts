@@ -9,7 +9,7 @@ export interface Result {
 /** What was measured, where and with what, as one JSON document. Every figure is a median; ranges show the noise. */
 export function report(results: readonly Result[], runtime: string) {
   const rows = results.map(({ loaded, rounds }) => ({
-    loop: loaded.loop,
+    loop: loaded.label,
     device: loaded.device,
     loadMs: round(loaded.loadMs),
     firstTokenMs: spread(rounds.map((r) => r.firstTokenMs)),

@@ -22,10 +22,10 @@ const USAGE = `npm run bench -- [options]
 
   --model DIR        package to measure (default: models/nano)
   --provider cpu|cuda
-  --loops a,b        of: ${Object.keys(LOOPS).join(', ')} (default: all on the CPU, engine on CUDA)
+  --loops a,b        rows, of: ${Object.keys(LOOPS).join(', ')} (default: all on the CPU, engine on CUDA)
   --rounds N         medians are taken over these (default: 5)
   --threads N        CPU threads of one run (default: physical cores)
-  --tuning JSON      CpuTuning of the engine's loop, for example '{"spinning":false}'
+  --tuning JSON      one more row: the engine's loop with this CpuTuning and "threads", for example '{"spinning":false}'; repeatable
   --compare          print the greedy tokens of 100 prompts instead
   --diff A B         compare two such outputs
 `;
@@ -38,7 +38,7 @@ const { values, positionals } = parseArgs({
     loops: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     threads: { type: 'string' },
-    tuning: { type: 'string' },
+    tuning: { type: 'string', multiple: true, default: [] },
     compare: { type: 'boolean' },
     diff: { type: 'boolean' },
     help: { type: 'boolean' },
@@ -73,11 +73,12 @@ and measure it with --model DIR.`);
   const loops = (values.loops?.split(',') ??
     (provider === 'cpu' ? Object.keys(LOOPS) : ['engine'])) as Loop[];
   const threads = values.threads ? Number(values.threads) : undefined;
-  const tuning = values.tuning ? (JSON.parse(values.tuning) as Partial<CpuTuning>) : undefined;
-  const results = await measureLoops(
-    loops.map((loop) => ({ model, provider, loop, threads, tuning })),
-    Number(values.rounds),
-  );
+  const rows: MeasureOptions[] = loops.map((loop) => ({ model, provider, loop, label: loop, threads }));
+  for (const label of values.tuning) {
+    const tuning = JSON.parse(label) as Partial<CpuTuning> & { threads?: number };
+    rows.push({ model, provider, loop: 'engine', label, threads: tuning.threads ?? threads, tuning });
+  }
+  const results = await measureLoops(rows, Number(values.rounds));
   print(report(results, loadApi(findRuntimeLibrary()).version));
   return 0;
 }

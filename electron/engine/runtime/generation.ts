@@ -1,4 +1,4 @@
-import { AppError, toErrorInfo } from '../../contract/errors';
+import { AppError } from '../../contract/errors';
 import type {
   FinishReason,
   GenerationEvent,
@@ -9,6 +9,7 @@ import type {
 import type { Prompt, Sequence } from '../families/family';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { Output } from './output';
+import { explainProviderError } from './provider-errors';
 import { randomSeed } from './random';
 import type { ReasoningTags } from './reasoning-parser';
 import { NEUTRAL_SAMPLING, Sampler } from './sampling';
@@ -126,7 +127,9 @@ export class Generation {
     this.#ended = true;
     this.#output.end();
     this.#sendDeltas();
-    this.#sink.emit({ type: 'failed', error: toErrorInfo(error) });
+    const phase = this.#tokens === 0 ? 'prompt' : 'answer';
+    const explained = explainProviderError(this.#context.provider, error, phase);
+    this.#sink.emit({ type: 'failed', error: explained.toInfo() });
   }
 
   #choose(sequence: Sequence): void {

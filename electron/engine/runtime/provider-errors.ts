@@ -111,7 +111,8 @@ export function explainProviderError(
       return outOfMemory(provider, phase, message, { ...details, ort: text });
     return new AppError(rule.code, message, { provider, ...details, ort: text });
   }
-  return known ?? new AppError('engine-failed', text);
+  // Anything else that is thrown is a bug (contract/errors.ts).
+  return known ?? new AppError('internal', text);
 }
 
 function outOfMemory(
