@@ -2,10 +2,11 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { EngineProcess } from '../app/engine-process';
 import type { EngineMessage } from '../contract/engine';
 
-/** The engine as a child of plain Node. */
-export function forkEngine(entry: string, args: readonly string[] = []): EngineProcess {
+/** The engine as a child of plain Node. `execArgv` is Node's own; by default the child gets its parent's. */
+export function forkEngine(entry: string, execArgv?: readonly string[]): EngineProcess {
   // Structured clone rather than JSON: what is sent may hold typed arrays.
-  const child = fork(entry, [...args], {
+  const child = fork(entry, [], {
+    ...(execArgv && { execArgv: [...execArgv] }),
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
