@@ -19,6 +19,7 @@ export interface MeasureOptions {
   readonly label: string;
   readonly provider: 'cpu' | 'cuda';
   readonly threads?: number;
+  readonly contextLength?: number;
   readonly tuning?: Partial<CpuTuning>;
 }
 
@@ -66,6 +67,7 @@ export class Subject {
             ? new CpuBackend(threads, tuning)
             : undefined;
     const model = await LoadedModel.load(options.model, {
+      contextLength: options.contextLength,
       backend,
       provider,
       endTokens: [],

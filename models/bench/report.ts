@@ -31,7 +31,11 @@ export function report(results: readonly Result[], runtime: string) {
       system: `${process.platform}-${process.arch} ${release()}`,
     },
     versions: { node: process.versions.node, onnxruntime: runtime },
-    model: results[0] && { id: results[0].loaded.id, precision: results[0].loaded.precision },
+    model: results[0] && {
+      id: results[0].loaded.id,
+      precision: results[0].loaded.precision,
+      cacheRows: results[0].loaded.contextLength,
+    },
     rounds: results[0]?.rounds.length,
     results: rows,
     decodeRatio: { toNodeRun: ratio('node-run'), toNodeGiven: ratio('node-given') },

@@ -25,6 +25,7 @@ const USAGE = `npm run bench -- [options]
   --loops a,b        rows, of: ${Object.keys(LOOPS).join(', ')} (default: all on the CPU, engine on CUDA)
   --rounds N         medians are taken over these (default: 5)
   --threads N        CPU threads of one run (default: physical cores)
+  --context N        rows of the KV cache (default: the model's context length)
   --tuning JSON      one more row: the engine's loop with this CpuTuning and "threads", for example '{"spinning":false}'; repeatable
   --compare          print the greedy tokens of 100 prompts instead
   --diff A B         compare two such outputs
@@ -38,6 +39,7 @@ const { values, positionals } = parseArgs({
     loops: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     threads: { type: 'string' },
+    context: { type: 'string' },
     tuning: { type: 'string', multiple: true, default: [] },
     compare: { type: 'boolean' },
     diff: { type: 'boolean' },
@@ -73,10 +75,26 @@ and measure it with --model DIR.`);
   const loops = (values.loops?.split(',') ??
     (provider === 'cpu' ? Object.keys(LOOPS) : ['engine'])) as Loop[];
   const threads = values.threads ? Number(values.threads) : undefined;
-  const rows: MeasureOptions[] = loops.map((loop) => ({ model, provider, loop, label: loop, threads }));
+  const contextLength = values.context ? Number(values.context) : undefined;
+  const rows: MeasureOptions[] = loops.map((loop) => ({
+    model,
+    provider,
+    loop,
+    label: loop,
+    threads,
+    contextLength,
+  }));
   for (const label of values.tuning) {
     const tuning = JSON.parse(label) as Partial<CpuTuning> & { threads?: number };
-    rows.push({ model, provider, loop: 'engine', label, threads: tuning.threads ?? threads, tuning });
+    rows.push({
+      model,
+      provider,
+      loop: 'engine',
+      label,
+      threads: tuning.threads ?? threads,
+      contextLength,
+      tuning,
+    });
   }
   const results = await measureLoops(rows, Number(values.rounds));
   print(report(results, loadApi(findRuntimeLibrary()).version));

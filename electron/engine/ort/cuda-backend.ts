@@ -18,7 +18,7 @@ import { CpuTensor, OrtTensor, wrapMemory } from './tensor';
 /** ORT's CUDA provider through its C API. Cache, tokens and logits stay on the device; what JavaScript asks for is copied. */
 export class CudaBackend implements Backend {
   readonly provider = 'cuda';
-  readonly device: string;
+  device: string;
   readonly #api: OrtApi;
   readonly #driver: CudaDriver;
   readonly #deviceId: number;
@@ -59,6 +59,12 @@ export class CudaBackend implements Backend {
     const options = this.#sessionOptions(cudaGraphs);
     try {
       return await OrtSession.open(this.#api, this.#env, path, options, cudaGraphs);
+    } catch (error) {
+      // "This session cannot use the CUDA Graph feature …": a node runs on the CPU. Slower, so the device's name says it.
+      if (!cudaGraphs || !(error instanceof Error && /graph (capture|feature)/i.test(error.message)))
+        throw error;
+      this.device += ', without CUDA graph';
+      return this.open(path);
     } finally {
       this.#api.releaseSessionOptions(options);
     }

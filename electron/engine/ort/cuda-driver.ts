@@ -29,13 +29,14 @@ function openDriver() {
     version: native('cuDriverGetVersion', '_Out_ int *version'),
     count: native('cuDeviceGetCount', '_Out_ int *count'),
     device: native('cuDeviceGet', '_Out_ int *device, int ordinal'),
-    name: native('cuDeviceGetName', '_Out_ uint8_t *name, int length, int device'),
+    name: native('cuDeviceGetName', 'void *name, int length, int device'),
     retain: native('cuDevicePrimaryCtxRetain', '_Out_ void **context, int device'),
     setCurrent: native('cuCtxSetCurrent', 'void *context'),
     alloc: native('cuMemAlloc_v2', '_Out_ uint64_t *address, size_t bytes'),
     free: native('cuMemFree_v2', 'uint64_t address'),
     info: native('cuMemGetInfo_v2', '_Out_ size_t *free, _Out_ size_t *total'),
     toDevice: native('cuMemcpyHtoD_v2', 'uint64_t target, const void *source, size_t bytes'),
+    synchronize: native('cuStreamSynchronize', 'void *stream'),
     toHost: native('cuMemcpyDtoH_v2', 'void *target, uint64_t source, size_t bytes'),
   };
   const check = (result: unknown, what: string): void => {
@@ -91,6 +92,8 @@ function openDriver() {
 
     copyToDevice(target: Pointer, source: ArrayBufferView & PointerArgument): void {
       check(fn.toDevice(target, source, source.byteLength), 'copy to the device');
+      // From pageable memory the call may return before the copy has arrived, and ORT's own stream does not wait for this one.
+      check(fn.synchronize(null), 'copy to the device');
     },
 
     copyToHost(target: ArrayBufferView & PointerArgument, source: Pointer): void {
