@@ -106,6 +106,17 @@ describe('createApp', () => {
     expect(await settled(other)).toMatchObject({ model: { manifest: { id: 'a-model' } } });
   });
 
+  it('loads the model again when a setting concerns the engine, and only then', async () => {
+    const home = temporaryHome();
+    const { app } = start(home, { builtInModels: [writeModel(home, 'nano')] });
+    await settled(app);
+    await app.handlers['settings.update']({ theme: 'dark' });
+    expect(app.engine.status().state).toBe('ready');
+    await app.handlers['settings.update']({ contextLength: 512 });
+    while (app.engine.status().state !== 'loading') await sleep(1);
+    expect(await settled(app)).toMatchObject({ state: 'ready' });
+  });
+
   it('opens with a damaged model and says what is wrong with it', async () => {
     const home = temporaryHome();
     const { app } = start(home, { builtInModels: [writeModel(home, 'broken')] });

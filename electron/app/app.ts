@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { AppInfo, RequestHandlers } from '../contract/api';
-import type { EngineService } from '../contract/engine';
+import type { EngineService, EngineStatus } from '../contract/engine';
 import { type ErrorInfo, toErrorInfo } from '../contract/errors';
 import type { Manifest } from '../contract/manifest';
 import type { Settings } from '../contract/settings';
@@ -124,7 +124,16 @@ export function createApp(options: AppOptions): App {
     'turns.stop': (turnId) => turns.stop(turnId),
     'turns.attach': (conversationId) => turns.attach(conversationId),
     'settings.get': () => settings.get(),
-    'settings.update': (change) => settings.update(change),
+    'settings.update': (change) => {
+      const before = settings.get();
+      const after = settings.update(change);
+      const loaded = modelIdOf(engine.status());
+      const concernsEngine =
+        before.provider !== after.provider || before.contextLength !== after.contextLength;
+      if (loaded && concernsEngine)
+        void load(loaded).catch((error: unknown) => engine.fail(loaded, toErrorInfo(error)));
+      return after;
+    },
     'models.list': async () => (await library.scan()).models.map(({ manifest }) => manifest),
     'models.problems': async () => (await library.scan()).problems,
     'models.load': async (id) => {
@@ -154,6 +163,11 @@ export function createApp(options: AppOptions): App {
       return closing;
     },
   };
+}
+
+function modelIdOf(status: EngineStatus): string | null {
+  if (status.state === 'stopped') return null;
+  return status.state === 'ready' ? status.model.manifest.id : status.modelId;
 }
 
 function noModel(folder: string): ErrorInfo {

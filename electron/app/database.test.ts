@@ -76,6 +76,26 @@ describe('openDatabase', () => {
     expect(database.version()).toBe(migrations.length);
   });
 
+  it.each([
+    "UPDATE message_search_data SET block = x'00ff00ff' WHERE id > 10",
+    'DELETE FROM title_search_data WHERE id > 10',
+    'DELETE FROM message_search_idx',
+  ])('makes a damaged search index anew and keeps the conversations (%s)', (damage) => {
+    const file = join(temporaryHome(), 'a.db');
+    filled(file);
+    const first = new AppDatabase(file);
+    first.exec(`
+      INSERT INTO messages (id, conversation_id, role, created_at, text) VALUES ('m', 'id-1', 'user', 1, 'needle');
+      ${damage}`);
+    first.close();
+    const { database, notices } = open(file);
+    expect(notices).toEqual([]);
+    expect(database.prepare('SELECT id FROM conversations').all()).toHaveLength(2_000);
+    const count = (sql: string) => database.prepare<{ n: number }>(sql).get()?.n;
+    expect(count("SELECT count(*) AS n FROM message_search WHERE message_search MATCH 'needle'")).toBe(1);
+    expect(count("SELECT count(*) AS n FROM title_search WHERE title_search MATCH 'Title'")).toBe(2_000);
+  });
+
   it('never overwrites an older copy', () => {
     const home = temporaryHome();
     const file = join(home, 'a.db');

@@ -2,6 +2,7 @@ import { existsSync, renameSync, statSync } from 'node:fs';
 import Libsql from 'libsql';
 import { AppError } from '../contract/errors';
 import { migrations } from './migrations';
+import { repairSearchIndex } from './search-index';
 import { asidePath } from './set-aside';
 
 /** All that SQLite takes. libsql aborts the whole process when it is handed a boolean, so the type leaves it out. */
@@ -77,13 +78,13 @@ export class AppDatabase {
   }
 
   /**
-   * Reads every page and index; throws `DamagedDatabase`. Not through a prepared statement: libsql keeps a file open until the last
+   * Reads every page and index, or those of one table; throws `DamagedDatabase`. Not through a prepared statement: libsql keeps a file open until the last
    * of those is collected, and a damaged file is about to be moved, which Windows refuses while it is open.
    */
-  assertSound(): void {
+  assertSound(table?: string): void {
     try {
       this.exec(`
-        SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_quick_check(1) WHERE quick_check <> 'ok')
+        SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_quick_check(${table ? `'${table}'` : 1}) WHERE quick_check <> 'ok')
           THEN abs(-9223372036854775807 - 1) END`);
     } catch (error) {
       throw error instanceof AppError && error.message.includes(OVERFLOW)
@@ -140,12 +141,26 @@ function openSound(file: string): AppDatabase {
   const bytes = existsSync(file) ? statSync(file).size : 0;
   const database = new AppDatabase(file);
   try {
-    if (crashed || bytes <= CHECK_ALWAYS_BYTES) database.assertSound();
+    if (crashed || bytes <= CHECK_ALWAYS_BYTES) checkOrRepair(database);
     migrate(database);
     return database;
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** A damaged search index is no reason to take anybody's conversations away. */
+function checkOrRepair(database: AppDatabase): void {
+  try {
+    database.assertSound();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    try {
+      repairSearchIndex(database);
+    } catch {
+      throw error;
+    }
   }
 }
 
