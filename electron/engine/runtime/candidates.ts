@@ -24,8 +24,10 @@ export class Candidates {
   /** Leaves the likeliest that together reach `p` of the total, at least one (top-p, Holtzman et al. 2019). */
   keepNucleus(p: number): void {
     const total = this.total();
-    // All tokens below this weight together have less than 1 - p, so none of them is needed (after Karpathy's llama2.c).
-    this.keepAbove(((1 - p) * total) / this.count);
+    // Few tokens make up most of the weight, and only they need sorting: look for a bound that lets enough of them through.
+    let bound = 0.1;
+    while (bound > 1e-18 && this.#totalAbove(bound) < p * total) bound /= 10;
+    this.keepAbove(bound > 1e-18 ? bound : 0);
     const order = Array.from({ length: this.count }, (_, i) => i).sort(
       (a, b) =>
         (this.weights[b] as number) - (this.weights[a] as number) ||
@@ -64,8 +66,15 @@ export class Candidates {
   }
 
   total(): number {
+    return this.#totalAbove(0);
+  }
+
+  #totalAbove(bound: number): number {
     let total = 0;
-    for (let i = 0; i < this.count; i++) total += this.weights[i] as number;
+    for (let i = 0; i < this.count; i++) {
+      const weight = this.weights[i] as number;
+      if (weight >= bound) total += weight;
+    }
     return total;
   }
 }
