@@ -57,21 +57,26 @@ export function toPatches(image: Pixels, settings: ImageSettings): ImagePatches 
   const [height, width] = fittingSize(image.height, image.width, settings);
   const { data } = resizeBicubic(image, width, height);
   const grid = [height / patch, width / patch] as const;
-  const scale = STANDARD_DEVIATION.map((deviation) => 1 / (255 * deviation));
-  const offset = MEAN.map((mean, channel) => -mean / STANDARD_DEVIATION[channel]!);
+  const levels = [0, 1, 2].map((channel) =>
+    Float32Array.from({ length: 256 }, (_, level) => normalise(level, channel)),
+  );
   const values = new Float32Array(height * width * 3);
   let at = 0;
   for (const [patchRow, patchColumn] of mergeOrder(grid)) {
     for (let channel = 0; channel < 3; channel++) {
+      const table = levels[channel]!;
       for (let y = 0; y < patch; y++) {
         let from = ((patchRow * patch + y) * width + patchColumn * patch) * 3 + channel;
-        for (let x = 0; x < patch; x++, from += 3)
-          values[at++] = data[from]! * scale[channel]! + offset[channel]!;
+        for (let x = 0; x < patch; x++, from += 3) values[at++] = table[data[from]!]!;
       }
     }
   }
   return { grid, values };
 }
+
+/** A byte as the vision tower takes it. */
+export const normalise = (level: number, channel: number): number =>
+  (level / 255 - MEAN[channel]!) / STANDARD_DEVIATION[channel]!;
 
 /** Rows and columns of the patches, the four of a block after one another, blocks row by row. */
 export function* mergeOrder([rows, columns]: readonly [number, number]): Generator<

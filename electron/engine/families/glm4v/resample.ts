@@ -5,20 +5,20 @@ export interface Pixels {
   readonly data: Uint8Array;
 }
 
-/** Bits behind the binary point of a weight: sums of 255 * weight stay within 31 bits. */
-const PRECISION = 22;
-
 /** For each output sample the first input sample it takes from, and `taps` weights from there on. */
 interface Filter {
   readonly taps: number;
   readonly first: Int32Array;
   readonly weights: Int32Array;
+  /** Bits behind the binary point of the weights. */
+  readonly precision: number;
 }
 
 /**
- * Bicubic resampling with antialiasing, the arithmetic of Pillow's `Image.resize(…, BICUBIC)` (src/libImaging/Resample.c): two
- * passes with 8 bits in between, weights in fixed point. libvips' own cubic filter differs from it by several levels, which a
- * vision tower was not trained on.
+ * Bicubic resampling with antialiasing, bit by bit that of PyTorch on bytes (`interpolate(…, mode="bicubic", antialias=True)`,
+ * which torchvision and so transformers' image processors call; aten/src/ATen/native/cpu/UpSampleKernel.cpp): two passes with
+ * 8 bits in between, weights of 16 bits in fixed point. Pillow does the same with longer weights. libvips' own cubic filter is
+ * several levels off, which a vision tower was not trained on.
  */
 export function resizeBicubic(image: Pixels, width: number, height: number): Pixels {
   const across = width === image.width ? image : horizontally(image, makeFilter(image.width, width), width);
@@ -41,7 +41,8 @@ function makeFilter(from: number, to: number): Filter {
   const support = 2 * stretch;
   const taps = Math.ceil(support) * 2 + 1;
   const first = new Int32Array(to);
-  const weights = new Int32Array(to * taps);
+  const exact = new Float64Array(to * taps);
+  let largest = 0;
   for (let i = 0; i < to; i++) {
     const centre = (i + 0.5) * scale;
     const start = Math.max(Math.trunc(centre - support + 0.5), 0);
@@ -50,64 +51,67 @@ function makeFilter(from: number, to: number): Filter {
     const sum = values.reduce((a, b) => a + b);
     first[i] = start;
     for (const [j, value] of values.entries()) {
-      const scaled = (value / sum) * 2 ** PRECISION;
-      weights[i * taps + j] = Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+      exact[i * taps + j] = value / sum;
+      largest = Math.max(largest, value / sum);
     }
   }
-  return { taps, first, weights };
+  // As many bits as let the largest weight fit into 16, sign included.
+  let precision = 0;
+  while (precision < 22 && Math.trunc(0.5 + largest * 2 ** (precision + 1)) < 1 << 15) precision++;
+  const weights = Int32Array.from(exact, (w) => Math.trunc(w * 2 ** precision + (w < 0 ? -0.5 : 0.5)));
+  return { taps, first, weights, precision };
 }
 
-const clamp = (sum: number): number => {
-  const level = sum >> PRECISION;
-  return level < 0 ? 0 : level > 255 ? 255 : level;
-};
-const HALF = 1 << (PRECISION - 1);
-
 function horizontally(image: Pixels, filter: Filter, width: number): Pixels {
-  const { taps, first, weights } = filter;
+  const { taps, first, weights, precision } = filter;
   const { height, data } = image;
-  const out = new Uint8Array(height * width * 3);
+  const half = 1 << (precision - 1);
+  // Bytes beyond 255 and below 0 are cut off.
+  const out = new Uint8ClampedArray(height * width * 3);
   for (let y = 0; y < height; y++) {
     const row = y * image.width * 3;
     let at = y * width * 3;
     for (let x = 0; x < width; x++) {
       const start = first[x]!;
       const count = Math.min(taps, image.width - start);
-      let red = HALF;
-      let green = HALF;
-      let blue = HALF;
+      let red = half;
+      let green = half;
+      let blue = half;
       for (let j = 0, from = row + start * 3; j < count; j++, from += 3) {
         const weight = weights[x * taps + j]!;
         red += data[from]! * weight;
         green += data[from + 1]! * weight;
         blue += data[from + 2]! * weight;
       }
-      out[at++] = clamp(red);
-      out[at++] = clamp(green);
-      out[at++] = clamp(blue);
+      out[at] = red >> precision;
+      out[at + 1] = green >> precision;
+      out[at + 2] = blue >> precision;
+      at += 3;
     }
   }
-  return { width, height, data: out };
+  return { width, height, data: new Uint8Array(out.buffer) };
 }
 
 function vertically(image: Pixels, filter: Filter, height: number): Pixels {
-  const { taps, first, weights } = filter;
+  const { taps, first, weights, precision } = filter;
   const { width, data } = image;
   const stride = width * 3;
-  const out = new Uint8Array(height * stride);
+  const half = 1 << (precision - 1);
+  const out = new Uint8ClampedArray(height * stride);
   const sums = new Int32Array(stride);
   for (let y = 0; y < height; y++) {
     const start = first[y]!;
     const count = Math.min(taps, image.height - start);
-    sums.fill(HALF);
+    sums.fill(half);
     // Row by row rather than column by column: the cache likes it.
     for (let j = 0; j < count; j++) {
       const weight = weights[y * taps + j]!;
       if (weight === 0) continue;
       const row = (start + j) * stride;
-      for (let x = 0; x < stride; x++) sums[x]! += data[row + x]! * weight;
+      for (let x = 0; x < stride; x++) sums[x] = sums[x]! + data[row + x]! * weight;
     }
-    for (let x = 0; x < stride; x++) out[y * stride + x] = clamp(sums[x]!);
+    const at = y * stride;
+    for (let x = 0; x < stride; x++) out[at + x] = sums[x]! >> precision;
   }
-  return { width, height, data: out };
+  return { width, height, data: new Uint8Array(out.buffer) };
 }

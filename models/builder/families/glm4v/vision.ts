@@ -71,7 +71,7 @@ function positions(c: VisionContext, model: StoredVision): string {
   const { graph, config } = c;
   const { grid_size: grid, hidden_size: hidden } = config;
   const shape = (name: string, ...dims: number[]) =>
-    graph.constant(`positions.${name}`, 'int64', [dims.length], dims);
+    graph.constant(`positions.shape.${name}`, 'int64', [dims.length], dims);
   const table = storedAs(model.positions, [grid, grid * hidden]);
   const weight = graph.weightAs('embeddings.position_embedding.weight', table, c.activation);
   graph.node('MatMul', ['row_weights', weight], ['positions.rows_flat']);

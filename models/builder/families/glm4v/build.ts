@@ -1,0 +1,166 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { type Manifest, ManifestSchema } from '../../../../electron/contract/manifest';
+import { ModelError } from '../../errors';
+import type { AccuracyLevel, Activation } from '../../layers';
+import type { PackageFile, PackageNames } from '../../manifest';
+import type { BlockSize } from '../../quantize';
+import { checkTensors, type TensorSource } from '../../source';
+import type { Precision } from '../../store';
+import { checkBlocks, readTokenizer, type TokenizerFile, writePackage } from '../package-folder';
+import type { Glm4vConfig } from './config';
+import { glm4vDecoderGraph } from './decoder';
+import { storeGlm4v } from './store';
+import { tensorShapes, withDerived } from './tensors';
+import { glm4vVisionGraph } from './vision';
+
+export interface Glm4vBuildOptions {
+  readonly names: PackageNames;
+  readonly config: Glm4vConfig;
+  readonly source: TensorSource;
+  readonly tokenizer: TokenizerFile;
+  readonly out: string;
+  readonly precision: Precision;
+  readonly blockSize: BlockSize;
+  /** Of the last projection; `precision` unless told. int8 costs 0.3 GB of a 9 B model and spares the choice of tokens. */
+  readonly headPrecision?: Precision;
+  /** For the CPU's graphs; 4 unless told. */
+  readonly accuracyLevel?: AccuracyLevel;
+  readonly images?: ImageLimits;
+  /** Weights written, of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Pixels over both frames of an image: `size` of `preprocessor_config.json`. */
+export interface ImageLimits {
+  readonly shortest_edge: number;
+  readonly longest_edge: number;
+}
+
+/** Defaults of transformers' Glm4vImageProcessor. */
+const IMAGE_LIMITS: ImageLimits = { shortest_edge: 112 * 112, longest_edge: 28 * 28 * 15_000 };
+
+const PROVIDERS = { cpu: 'float32', cuda: 'float16' } as const satisfies Record<string, Activation>;
+const SUFFIX: Readonly<Record<Activation, string>> = { float32: 'fp32', float16: 'fp16' };
+
+/** Builds a package of `vision.*.onnx` and `decoder.*.onnx` over one `weights.data`. */
+export function buildGlm4v(options: Glm4vBuildOptions): Manifest {
+  const { config, precision, blockSize } = options;
+  const shapes = tensorShapes(config);
+  checkTensors(options.source, shapes, 'glm4v');
+  if (precision === 'int4' || precision === 'int8') {
+    const { text, vision } = config;
+    checkBlocks(
+      {
+        'text_config.hidden_size': text.hidden_size,
+        'text_config.intermediate_size': text.intermediate_size,
+        'vision_config.hidden_size': vision.hidden_size,
+        'vision_config.out_hidden_size': vision.out_hidden_size,
+        'vision_config.intermediate_size': vision.intermediate_size,
+      },
+      blockSize,
+    );
+  }
+  const tokenizer = readTokenizer(options.tokenizer);
+  const parameters = [...shapes.values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b), 0);
+  return writePackage(options.out, (folder) => {
+    const stored = folder.weights((writer) =>
+      storeGlm4v(withDerived(options.source, config), config, writer, {
+        precision,
+        blockSize,
+        headPrecision: options.headPrecision,
+        onProgress: (done) => options.onProgress?.(done, parameters),
+      }),
+    );
+    for (const activation of Object.values(PROVIDERS)) {
+      const level = activation === 'float32' ? (options.accuracyLevel ?? 4) : 0;
+      const suffix = SUFFIX[activation];
+      folder.add(`vision.${suffix}.onnx`, glm4vVisionGraph(config.vision, stored.vision, activation, level));
+      folder.add(`decoder.${suffix}.onnx`, glm4vDecoderGraph(config.text, stored.text, activation, level));
+    }
+    folder.add('tokenizer.json', tokenizer);
+    const weights = folder.files.find((file) => file.path === 'weights.data')?.bytes ?? 0;
+    return manifest(options, parameters, weights, folder.files);
+  });
+}
+
+function manifest(
+  options: Glm4vBuildOptions,
+  parameters: number,
+  weights: number,
+  files: readonly PackageFile[],
+): Manifest {
+  const { config, names, images = IMAGE_LIMITS } = options;
+  const { text, vision } = config;
+  const [frames, rows, columns] = text.mrope_section;
+  return ManifestSchema.parse({
+    format: 1,
+    id: names.id,
+    family: 'glm4v',
+    name: names.name,
+    license: names.license,
+    source: names.source,
+    parameters,
+    modalities: ['text', 'image'],
+    precision: options.precision,
+    contextLength: text.max_position_embeddings,
+    maxOutputTokens: text.max_position_embeddings,
+    architecture: {
+      vocab_size: text.vocab_size,
+      hidden_size: text.hidden_size,
+      num_hidden_layers: text.num_hidden_layers,
+      num_attention_heads: text.num_attention_heads,
+      num_key_value_heads: text.num_key_value_heads,
+      head_dim: text.head_dim,
+      rope_theta: text.rope_theta,
+      rotary_dim: text.rotary_dim,
+      mrope_section_frames: frames,
+      mrope_section_rows: rows,
+      mrope_section_columns: columns,
+      image_token_id: config.image_token_id,
+      vision_head_dim: vision.head_dim,
+      vision_grid_size: vision.grid_size,
+      vision_patch_size: vision.patch_size,
+      image_min_pixels: images.shortest_edge,
+      image_max_pixels: images.longest_edge,
+    },
+    graphs: Object.fromEntries(
+      Object.entries(PROVIDERS).map(([provider, activation]) => {
+        const suffix = SUFFIX[activation];
+        return [
+          provider,
+          { activation, files: { vision: `vision.${suffix}.onnx`, decoder: `decoder.${suffix}.onnx` } },
+        ];
+      }),
+    ),
+    tokenizer: 'tokenizer.json',
+    // A causal model has no start token of its own; the prompt begins with [gMASK]<sop>.
+    tokens: { pad: text.pad_token_id, eos: text.eos_token_ids, decoderStart: text.pad_token_id },
+    reasoning: { open: '<think>', close: '</think>', default: true },
+    // What the authors of AutoGLM-Phone use.
+    generation: { temperature: 0, topP: 0.85 },
+    memory: {
+      weights,
+      kvPerToken: 2 * text.num_hidden_layers * text.num_key_value_heads * text.head_dim * 4,
+    },
+    files,
+  });
+}
+
+const PreprocessorSchema = z.object({
+  size: z
+    .object({ shortest_edge: z.number().int().positive(), longest_edge: z.number().int().positive() })
+    .optional(),
+});
+
+/** Limits from a checkpoint's `preprocessor_config.json`; undefined where it has none. */
+export function readImageLimits(folder: string): ImageLimits | undefined {
+  const file = path.join(folder, 'preprocessor_config.json');
+  if (!existsSync(file)) return undefined;
+  try {
+    return PreprocessorSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).size;
+  } catch (error) {
+    throw new ModelError(`${file} cannot be used: ${(error as Error).message}`);
+  }
+}

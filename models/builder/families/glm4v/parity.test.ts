@@ -1,0 +1,139 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { normalise } from '../../../../electron/engine/families/glm4v/image';
+import type { AccuracyLevel, Activation } from '../../layers';
+import { SafetensorsSource } from '../../safetensors';
+import type { Precision } from '../../store';
+import { cosine, readReference, relativeError } from '../testing';
+import { buildGlm4v } from './build';
+import { loadGlm4vConfig } from './config';
+import { Glm4vRunner, type TestImage } from './runner';
+
+/** The graphs against Hugging Face transformers: fixtures written by models/builder/fixtures/make_glm4v.py. */
+
+interface Case {
+  readonly name: string;
+  readonly images: readonly string[];
+  readonly grids: readonly (readonly number[])[];
+  readonly input_ids: readonly number[];
+  /** Rows of the prompt whose logits the fixture holds. */
+  readonly logit_rows: readonly number[];
+  readonly greedy: readonly number[];
+}
+
+const fixture = path.join(import.meta.dirname, '../../fixtures/glm4v');
+const config = loadGlm4vConfig(path.join(fixture, 'config.json'));
+const { cases } = JSON.parse(readFileSync(path.join(fixture, 'cases.json'), 'utf8')) as { cases: Case[] };
+const reference = readReference(path.join(fixture, 'reference.safetensors'));
+const temporary = mkdtempSync(path.join(tmpdir(), 'autoglm-glm4v-'));
+afterAll(() => rmSync(temporary, { recursive: true }));
+
+/** An image as transformers' processor cut it; how ours does it is tested in electron/engine/families/glm4v. */
+function load(name: string, grid: readonly number[]): TestImage {
+  const pixels = reference(`${name}.pixels`);
+  return {
+    grid: [grid[1]!, grid[2]!],
+    values: Float32Array.from(pixels, (level, i) => normalise(level, Math.floor(i / 196) % 3)),
+  };
+}
+
+async function open(
+  precision: Precision,
+  activation: Activation,
+  accuracyLevel: AccuracyLevel = 1,
+): Promise<Glm4vRunner> {
+  const out = path.join(temporary, [precision, activation, accuracyLevel].join('-'));
+  if (!existsSync(out)) build(out, precision, accuracyLevel);
+  return Glm4vRunner.load(out, config, 160, activation);
+}
+
+function build(out: string, precision: Precision, accuracyLevel: AccuracyLevel): void {
+  const source = new SafetensorsSource(fixture);
+  buildGlm4v({
+    config,
+    source,
+    out,
+    precision,
+    accuracyLevel,
+    blockSize: 32,
+    tokenizer: { path: path.join(fixture, 'tokenizer.json') },
+    names: { id: 'glm4v-test', name: 'Test', license: 'Apache-2.0', source: 'fixture' },
+  });
+  source.close();
+}
+
+async function greedy(runner: Glm4vRunner, ids: readonly number[], steps: number): Promise<number[]> {
+  const out: number[] = [];
+  let next = await runner.feed(ids);
+  for (;;) {
+    out.push(next.nextToken);
+    if (out.length === steps) return out;
+    next = await runner.feed([next.nextToken]);
+  }
+}
+
+describe.each([
+  ['fp32', 'float32', 1e-3, 1e-3],
+  ['fp16', 'float32', 2e-3, 2e-3],
+  ['fp16', 'float16', 0.02, 0.02],
+] as const)('%s package, %s activations', (precision, activation, featureTolerance, logitTolerance) => {
+  test.each(cases)('$name: features, logits and greedy tokens', async (reference_) => {
+    const { name, images: names, grids, input_ids: ids, logit_rows: rows } = reference_;
+    const runner = await open(precision, activation);
+    const images = names.map((image, i) => load(image, grids[i]!));
+    if (images.length > 0) {
+      const features: number[] = [];
+      for (const image of images) features.push(...(await runner.see(image)));
+      const error = relativeError(features, reference(`${name}.features`));
+      console.log(`${precision} ${activation} ${name}: features differ by ${error.toExponential(1)}`);
+      expect(error).toBeLessThan(featureTolerance);
+    }
+
+    // Token by token, so that every row's logits can be seen.
+    await runner.start(ids, images);
+    const logits: number[] = [];
+    for (const [i, id] of ids.entries()) {
+      const step = await runner.feed([id]);
+      expect(step.nextLength).toBe(i + 1);
+      if (rows.includes(i)) logits.push(...step.logits);
+    }
+    const error = relativeError(logits, reference(`${name}.logits`));
+    console.log(`${precision} ${activation} ${name}: logits differ by ${error.toExponential(1)}`);
+    expect(error).toBeLessThan(logitTolerance);
+
+    await runner.start(ids, images);
+    expect(await greedy(runner, ids, 64)).toEqual(reference_.greedy);
+
+    // In two pieces, as when a conversation goes on.
+    await runner.start(ids, images);
+    const cut = ids.length - 5;
+    await runner.feed(ids.slice(0, cut));
+    expect(await greedy(runner, ids.slice(cut), 64)).toEqual(reference_.greedy);
+    await runner.release();
+  });
+});
+
+// The fixture's wide random weights enlarge what rounding does: this asks only that vectors point the same way.
+describe.each([
+  ['int8', 'float32', 1, 0.99],
+  ['int8', 'float32', 4, 0.99],
+  ['int4', 'float32', 1, 0.7],
+  ['int4', 'float32', 4, 0.7],
+  ['int4', 'float16', 0, 0.7],
+] as const)('%s package, %s activations, accuracy level %i', (precision, activation, level, least) => {
+  test.each(cases)('$name points the same way', async ({ name, images: names, grids, input_ids: ids }) => {
+    const runner = await open(precision, activation, level);
+    const images = names.map((image, i) => load(image, grids[i]!));
+    await runner.start(ids, images);
+    const { logits } = await runner.feed(ids);
+    const all = reference(`${name}.logits`);
+    const similarity = cosine(logits, all.subarray(all.length - config.text.vocab_size));
+    console.log(
+      `${precision} ${activation} level ${level} ${name}: cosine of the logits ${similarity.toFixed(4)}`,
+    );
+    expect(similarity).toBeGreaterThan(least);
+    await runner.release();
+  });
+});

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import type { Manifest } from '../../../electron/contract/manifest';
+import { ModelError } from '../errors';
+import { WEIGHTS_FILE } from '../graph';
+import { MANIFEST_FILE, type PackageFile } from '../manifest';
+import { WeightsWriter } from '../weights';
+
+/** A package being written. */
+export interface PackageFolder {
+  readonly files: readonly PackageFile[];
+  /** Writes `weights.data`; what `write` returns comes back. */
+  weights<T>(write: (writer: WeightsWriter) => T): T;
+  add(name: string, data: Uint8Array): void;
+}
+
+/** A `tokenizer.json`: a path to copy, or its text. */
+export type TokenizerFile = { readonly path: string } | { readonly text: string };
+
+/**
+ * Writes a package beside its place and moves it there when it is whole, so a failed build leaves what was there; files and folders
+ * of an older package that the builder does not make stay.
+ *
+ * @param fill writes the files and returns the manifest.
+ * @throws ModelError when `out` holds something else than a package.
+ */
+export function writePackage(out: string, fill: (folder: PackageFolder) => Manifest): Manifest {
+  if (existsSync(out)) {
+    const entries = readdirSync(out);
+    if (entries.length > 0 && !entries.includes(MANIFEST_FILE)) {
+      throw new ModelError(`${out} is not empty and holds no model package; it was left as it is.`);
+    }
+  }
+  const folder = `${path.resolve(out)}.part`;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  try {
+    const manifest = fill(new Writer(folder));
+    writeFileSync(path.join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+    keepOthers(out, folder);
+    rmSync(out, { recursive: true, force: true });
+    renameSync(folder, out);
+    return manifest;
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+class Writer implements PackageFolder {
+  readonly files: PackageFile[] = [];
+  private readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  weights<T>(write: (writer: WeightsWriter) => T): T {
+    const writer = new WeightsWriter(path.join(this.folder, WEIGHTS_FILE));
+    let result: T;
+    try {
+      result = write(writer);
+    } catch (error) {
+      writer.abort();
+      throw error;
+    }
+    this.files.push({ path: WEIGHTS_FILE, bytes: writer.bytes, sha256: writer.finish() });
+    return result;
+  }
+
+  add(name: string, data: Uint8Array): void {
+    writeFileSync(path.join(this.folder, name), data);
+    const sha256 = createHash('sha256').update(data).digest('hex');
+    this.files.push({ path: name, bytes: data.length, sha256 });
+  }
+}
+
+/** @throws ModelError when there is no file at the path. */
+export function readTokenizer(tokenizer: TokenizerFile): Uint8Array {
+  if ('text' in tokenizer) return Buffer.from(tokenizer.text);
+  if (!existsSync(tokenizer.path)) throw new ModelError(`There is no tokenizer at ${tokenizer.path}.`);
+  return readFileSync(tokenizer.path);
+}
+
+function keepOthers(from: string, to: string): void {
+  if (!existsSync(from)) return;
+  for (const entry of readdirSync(from)) {
+    const target = path.join(to, entry);
+    if (!entry.endsWith('.onnx') && !existsSync(target)) {
+      cpSync(path.join(from, entry), target, { recursive: true });
+    }
+  }
+}
+
+/** @throws ModelError naming the first size that the blocks of a quantized package do not divide. */
+export function checkBlocks(sizes: Readonly<Record<string, number>>, blockSize: number): void {
+  for (const [name, value] of Object.entries(sizes)) {
+    if (value % blockSize !== 0) {
+      throw new ModelError(
+        `Block size ${blockSize} does not divide ${name}, ${value}: choose a smaller block.`,
+      );
+    }
+  }
+}
