@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GenerationEvent } from '../../contract/generation';
 import { NodeBackend } from '../ort/node-backend';
@@ -244,14 +245,12 @@ describe('stopping', () => {
     const { signal } = abort;
     // Another prompt, or its memory would still be in the cache.
     const running = collect(large.generate(request('y'.repeat(2000)), signal));
-    await new Promise((resolve) =>
-      setTimeout(resolve, whole.last?.type === 'finished' ? whole.last.stats.firstTokenMs / 5 : 0),
-    );
+    await setTimeout(20);
     const asked = performance.now();
     abort.abort();
     const { last } = await running;
     expect(last).toMatchObject({ type: 'finished', reason: 'aborted', stats: { outputTokens: 0 } });
-    expect(performance.now() - asked).toBeLessThan(whole.last.stats.firstTokenMs / 2);
+    expect(performance.now() - asked).toBeLessThan(Math.max(200, whole.last.stats.firstTokenMs / 2));
     expect((await collect(large.generate(request('Hi')))).text).toEqual(before);
     expect((await collect(large.generate(long))).text).toEqual(whole.text);
     await large.dispose();
