@@ -41,12 +41,17 @@ export async function buildPrompt(
   return { parts: { encoder, decoder }, written: decoder.slice(1), length: encoder.length + decoder.length };
 }
 
+/** Texts shorter than this are counted exactly, however many tokens too long they are. */
+const ENOUGH_CHARACTERS = 50_000;
+
 /** Collects ids and counts them, those past the limit included. */
 class Builder {
   readonly #tokenizer: Tokenizer;
   readonly #limit: number;
   #parts: (number | string)[] = [];
   #length = 0;
+  /** Of the texts that `#length` counts tokens of. */
+  #characters = 0;
   #estimated = false;
 
   constructor(tokenizer: Tokenizer, limit: number) {
@@ -74,6 +79,13 @@ class Builder {
         this.#length++;
         continue;
       }
+      // Past the limit nothing is read but to say by how much, and for that the texts so far tell enough.
+      if (this.#length > this.#limit && this.#characters > ENOUGH_CHARACTERS) {
+        this.#length += Math.round((part.length * this.#length) / this.#characters);
+        this.#estimated = true;
+        continue;
+      }
+      this.#characters += part.length;
       const encoded = await this.#tokenizer.encodeWithin(part, Math.max(this.#limit - this.#length, 0));
       if ('count' in encoded) {
         this.#length += encoded.count;
