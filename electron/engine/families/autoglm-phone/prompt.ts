@@ -82,6 +82,7 @@ class Builder {
       // Past the limit nothing is read but to say by how much, and for that the texts so far tell enough.
       if (this.#length > this.#limit && this.#characters > ENOUGH_CHARACTERS) {
         this.#length += Math.round((part.length * this.#length) / this.#characters);
+        this.#characters += part.length;
         this.#estimated = true;
         continue;
       }
