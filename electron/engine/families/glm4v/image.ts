@@ -1,5 +1,8 @@
 import sharp from 'sharp';
 import { AppError } from '../../../contract/errors';
+import { createArray, type TypedArrays } from '../../ort/backend';
+import { convert } from './half';
+import type { Grid } from './positions';
 import { type Pixels, resizeBicubic } from './resample';
 
 /** `preprocessor_config.json`, as far as it is not fixed by the architecture. */
@@ -20,47 +23,74 @@ const MERGE = 2;
 const MAX_DECODED_PIXELS = 268_402_689;
 
 /** An image as the vision graph takes it. */
-export interface ImagePatches {
+export interface ImagePatches<T extends 'float32' | 'float16' = 'float32'> {
   /** Patches down and across. */
-  readonly grid: readonly [number, number];
+  readonly grid: Grid;
   /** [patches, 3, patch, patch], normalised; the four patches of a merge block follow one another. */
-  readonly values: Float32Array;
+  readonly values: TypedArrays[T];
 }
 
 /** Tokens that an image of this many patches takes in the prompt. */
-export const tokensOf = ([rows, columns]: readonly [number, number]): number =>
-  (rows / MERGE) * (columns / MERGE);
+export const tokensOf = ([rows, columns]: Grid): number => (rows / MERGE) * (columns / MERGE);
 
-/** @throws AppError `invalid-request` when the file is no image that can be read, or its sides differ more than 200-fold. */
-export async function readImage(path: string, settings: ImageSettings): Promise<ImagePatches> {
-  return toPatches(await decode(path), settings);
+/** Patches down and across, from the file's header alone. @throws AppError `invalid-request` as `readImage` does. */
+export async function readGrid(path: string, settings: ImageSettings): Promise<Grid> {
+  const { autoOrient } = await sharp(path, LIMITS).metadata().catch(refuse(path));
+  return gridOf(autoOrient.height, autoOrient.width, settings);
+}
+
+/**
+ * An image file, its orientation applied, without its transparency.
+ *
+ * @throws AppError `invalid-request` when the file is no image that can be read, or its sides differ more than 200-fold.
+ */
+export async function readImage<T extends 'float32' | 'float16' = 'float32'>(
+  path: string,
+  settings: ImageSettings,
+  type?: T,
+): Promise<ImagePatches<T>> {
+  return toPatches(await decode(path), settings, type);
+}
+
+const LIMITS = { limitInputPixels: MAX_DECODED_PIXELS };
+
+const refuse = (path: string) => (error: unknown) => {
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new AppError('invalid-request', `The image cannot be read: ${reason}`, { path });
+};
+
+function gridOf(height: number, width: number, settings: ImageSettings): Grid {
+  const [fittedHeight, fittedWidth] = fittingSize(height, width, settings);
+  return [fittedHeight / settings.patchSize, fittedWidth / settings.patchSize];
 }
 
 async function decode(path: string): Promise<Pixels> {
-  try {
-    const image = sharp(path, { limitInputPixels: MAX_DECODED_PIXELS }).autoOrient();
-    const { data, info } = await image
-      .toColourspace('srgb')
-      .removeAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, data };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AppError('invalid-request', `The image cannot be read: ${reason}`, { path });
-  }
+  const image = sharp(path, LIMITS).autoOrient().toColourspace('srgb').removeAlpha();
+  const { data, info } = await image
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch(refuse(path));
+  return { width: info.width, height: info.height, data };
 }
 
 /** Resizes, normalises and cuts: `Glm4vImageProcessor` of transformers (models/glm4v/image_processing_glm4v.py). */
-export function toPatches(image: Pixels, settings: ImageSettings): ImagePatches {
+export function toPatches<T extends 'float32' | 'float16' = 'float32'>(
+  image: Pixels,
+  settings: ImageSettings,
+  type: T = 'float32' as T,
+): ImagePatches<T> {
   const { patchSize: patch } = settings;
-  const [height, width] = fittingSize(image.height, image.width, settings);
+  const grid = gridOf(image.height, image.width, settings);
+  const [height, width] = [grid[0] * patch, grid[1] * patch];
   const { data } = resizeBicubic(image, width, height);
-  const grid = [height / patch, width / patch] as const;
+  const values = createArray(type, height * width * 3);
+  // One table a channel, so that float16 costs no more than float32.
   const levels = [0, 1, 2].map((channel) =>
-    Float32Array.from({ length: 256 }, (_, level) => normalise(level, channel)),
+    convert(
+      type,
+      Float32Array.from({ length: 256 }, (_, level) => normalise(level, channel)),
+    ),
   );
-  const values = new Float32Array(height * width * 3);
   let at = 0;
   for (const [patchRow, patchColumn] of mergeOrder(grid)) {
     for (let channel = 0; channel < 3; channel++) {
@@ -79,9 +109,7 @@ export const normalise = (level: number, channel: number): number =>
   (level / 255 - MEAN[channel]!) / STANDARD_DEVIATION[channel]!;
 
 /** Rows and columns of the patches, the four of a block after one another, blocks row by row. */
-export function* mergeOrder([rows, columns]: readonly [number, number]): Generator<
-  readonly [number, number]
-> {
+export function* mergeOrder([rows, columns]: Grid): Generator<readonly [number, number]> {
   for (let row = 0; row < rows; row += MERGE) {
     for (let column = 0; column < columns; column += MERGE) {
       for (let y = 0; y < MERGE; y++) for (let x = 0; x < MERGE; x++) yield [row + y, column + x];
@@ -123,8 +151,8 @@ export function fittingSize(
       { width: originalWidth, height: originalHeight },
     );
   }
-  const fit = (side: number) => round(side / factor) * factor;
-  const pixels = FRAMES * fit(height) * fit(width);
+  const nearest = (side: number) => round(side / factor) * factor;
+  const pixels = FRAMES * nearest(height) * nearest(width);
   if (pixels > maxPixels) {
     const beta = Math.sqrt((FRAMES * height * width) / maxPixels);
     const shrink = (side: number) => Math.max(factor, Math.floor(side / beta / factor) * factor);
@@ -135,5 +163,5 @@ export function fittingSize(
     const grow = (side: number) => Math.ceil((side * beta) / factor) * factor;
     return [grow(height), grow(width)];
   }
-  return [fit(height), fit(width)];
+  return [nearest(height), nearest(width)];
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ropePositions, rotaryRows, textPositions } from './positions';
+import { RotaryTable, ropePositions } from './positions';
 
 /** Against transformers' `get_rope_index`: models/builder/fixtures/make_glm4v.py. */
 
@@ -39,19 +39,23 @@ describe('positions', () => {
     expect(() => ropePositions([IMAGE], IMAGE, [])).toThrow(RangeError);
   });
 
-  test('each component turns its own section of the frequencies', () => {
-    const settings = { theta: 10_000, size: 16, sections: [2, 3, 3] as const };
-    const one = { frame: Int32Array.of(5), row: Int32Array.of(7), column: Int32Array.of(9), next: 10 };
-    const { cos, sin } = rotaryRows(one, settings);
-    const angle = (position: number, i: number) => position * 10_000 ** (-i / 8);
-    const positions = [5, 5, 7, 7, 7, 9, 9, 9];
+  test('each component turns its own section of the frequencies, and text goes on after them', () => {
+    const table = new RotaryTable({ theta: 10_000, size: 16, sections: [2, 3, 3] }, 12, 'float32');
+    const prompt = {
+      frame: Int32Array.of(0, 5),
+      row: Int32Array.of(0, 7),
+      column: Int32Array.of(0, 9),
+      next: 10,
+    };
+    const cos = new Float32Array(3 * 8);
+    const sin = new Float32Array(3 * 8);
+    table.write(prompt, 1, cos, sin);
+    expect([...cos.subarray(0, 8)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    const positions = [5, 5, 7, 7, 7, 9, 9, 9, 10, 10, 10, 10, 10, 10, 10, 10];
     for (const [i, position] of positions.entries()) {
-      expect(cos[i]).toBeCloseTo(Math.cos(angle(position, i)), 5);
-      expect(sin[i]).toBeCloseTo(Math.sin(angle(position, i)), 5);
+      const angle = position * 10_000 ** (-(i % 8) / 8);
+      expect(cos[8 + i]).toBeCloseTo(Math.cos(angle), 5);
+      expect(sin[8 + i]).toBeCloseTo(Math.sin(angle), 5);
     }
-  });
-
-  test('text after a prompt counts on', () => {
-    expect([...textPositions(12, 3).column]).toEqual([12, 13, 14]);
   });
 });

@@ -1,3 +1,6 @@
+import type { TypedArrays } from '../../ort/backend';
+import { convert } from './half';
+
 /** Frame, row and column of each token, [3][T], and the position of the token after them. */
 export interface RopePositions {
   readonly frame: Int32Array;
@@ -66,33 +69,52 @@ export interface RotarySettings {
   readonly sections: readonly [number, number, number];
 }
 
-/** cos and sin for the decoder graph's rotary inputs: [T, size / 2] each. */
-export function rotaryRows(
-  positions: RopePositions,
-  settings: RotarySettings,
-): { cos: Float32Array; sin: Float32Array } {
-  const half = settings.size / 2;
-  const count = positions.frame.length;
-  const cos = new Float32Array(count * half);
-  const sin = new Float32Array(count * half);
-  const axes = [positions.frame, positions.row, positions.column];
-  let i = 0;
-  for (const [axis, width] of settings.sections.entries()) {
-    const values = axes[axis]!;
-    for (let end = i + width; i < end; i++) {
+/**
+ * cos and sin of every position that a cache of `rows` rows can hold, in the decoder graph's own type, so that filling its rotary
+ * inputs for a prompt is copying.
+ */
+export class RotaryTable<T extends 'float32' | 'float16' = 'float32'> {
+  readonly #settings: RotarySettings;
+  readonly #cos: TypedArrays[T];
+  readonly #sin: TypedArrays[T];
+
+  constructor(settings: RotarySettings, rows: number, type: T) {
+    this.#settings = settings;
+    const half = settings.size / 2;
+    const cos = new Float32Array(rows * half);
+    const sin = new Float32Array(rows * half);
+    for (let i = 0; i < half; i++) {
       const frequency = Math.fround(settings.theta ** (-i / half));
-      for (let t = 0; t < count; t++) {
-        const angle = Math.fround(values[t]! * frequency);
-        cos[t * half + i] = Math.cos(angle);
-        sin[t * half + i] = Math.sin(angle);
+      for (let position = 0; position < rows; position++) {
+        const angle = Math.fround(position * frequency);
+        cos[position * half + i] = Math.cos(angle);
+        sin[position * half + i] = Math.sin(angle);
       }
     }
+    this.#cos = convert(type, cos);
+    this.#sin = convert(type, sin);
   }
-  return { cos, sin };
-}
 
-/** Positions of `count` text tokens from `first` on, as after a prompt. */
-export function textPositions(first: number, count: number): RopePositions {
-  const all = Int32Array.from({ length: count }, (_, i) => first + i);
-  return { frame: all, row: all, column: all, next: first + count };
+  /**
+   * Fills `cos` and `sin`, [rows, size / 2], from row `first` on: the prompt's tokens, then text that goes on after them.
+   */
+  write(positions: RopePositions, first: number, cos: TypedArrays[T], sin: TypedArrays[T]): void {
+    const { size, sections } = this.#settings;
+    const half = size / 2;
+    const axes = [positions.frame, positions.row, positions.column];
+    const count = positions.frame.length;
+    for (let token = first; token < count; token++) {
+      let i = 0;
+      for (const [axis, width] of sections.entries()) {
+        const from = axes[axis]![token]! * half + i;
+        cos.set(this.#cos.subarray(from, from + width), token * half + i);
+        sin.set(this.#sin.subarray(from, from + width), token * half + i);
+        i += width;
+      }
+    }
+    const rest = cos.length - count * half;
+    const from = positions.next * half;
+    cos.set(this.#cos.subarray(from, from + rest), count * half);
+    sin.set(this.#sin.subarray(from, from + rest), count * half);
+  }
 }

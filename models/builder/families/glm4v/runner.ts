@@ -1,9 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import {
-  ropePositions,
-  rotaryRows,
-  textPositions,
-} from '../../../../electron/engine/families/glm4v/positions';
+import { RotaryTable, ropePositions } from '../../../../electron/engine/families/glm4v/positions';
 import { visionInputs } from '../../../../electron/engine/families/glm4v/vision-inputs';
 import type { Activation } from '../../layers';
 import { type Feeds, floats, floatTensor, idTensor, lengthTensors, openGraph, zeros } from '../testing';
@@ -86,12 +82,14 @@ export class Glm4vRunner {
       images.map((image) => image.grid),
     );
     const settings = { theta: text.rope_theta, size: text.rotary_dim, sections: text.mrope_section };
-    const before = rotaryRows(prompt, settings);
-    const after = rotaryRows(textPositions(prompt.next, this.rows - ids.length), settings);
     const shape = [this.rows, text.rotary_dim / 2];
-    const whole = (a: Float32Array, b: Float32Array) =>
-      floatTensor(this.activation, Float32Array.of(...a, ...b), shape);
-    this.rotary = { rotary_cos: whole(before.cos, after.cos), rotary_sin: whole(before.sin, after.sin) };
+    const cos = new Float32Array(this.rows * shape[1]!);
+    const sin = new Float32Array(cos.length);
+    new RotaryTable(settings, this.rows, 'float32').write(prompt, 0, cos, sin);
+    this.rotary = {
+      rotary_cos: floatTensor(this.activation, cos, shape),
+      rotary_sin: floatTensor(this.activation, sin, shape),
+    };
 
     this.used = 0;
     this.cache = {};

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { AppError } from '../../../contract/errors';
+import type { GenerationRequest } from '../../../contract/generation';
+import { type Backend, ELEMENT, type Session, type Tensor } from '../../ort/backend';
+import type { Family, FamilyInput, FamilyModel, Prompt, Sequence } from '../family';
+import { ImageFeatures } from './features';
+import { RotaryTable } from './positions';
+import { buildPrompt } from './prompt';
+import { Glm4vSequence, type SequenceContext } from './sequence';
+import { readSettings, type Settings } from './settings';
+
+/**
+ * Glm4vForConditionalGeneration (GLM-4.1V-9B-Thinking, AutoGLM-Phone-9B): a vision tower turns each image into rows that take the
+ * place of its placeholders among the embedded tokens of a causal language model.
+ */
+export const glm4v: Family = {
+  id: 'glm4v',
+
+  async open(input: FamilyInput): Promise<FamilyModel> {
+    const { manifest, backend, folder, contextLength } = input;
+    const kind = backend.provider === 'cuda' ? 'cuda' : 'cpu';
+    const graphs = manifest.graphs[kind];
+    const { vision: visionFile, decoder: decoderFile } = graphs?.files ?? {};
+    if (!graphs || !visionFile || !decoderFile) {
+      const message = `The package ${manifest.id} has no vision tower and decoder for ${kind}.`;
+      throw new AppError('model-unsupported', message, { id: manifest.id });
+    }
+    const settings = readSettings(manifest, graphs.activation, contextLength);
+    const vision = await backend.open(join(folder, visionFile));
+    input.onProgress?.(0.2);
+    try {
+      const decoder = await backend.open(join(folder, decoderFile), true);
+      input.onProgress?.(1);
+      return new Glm4vModel(input, settings, vision, decoder);
+    } catch (error) {
+      vision.dispose();
+      throw error;
+    }
+  },
+};
+
+class Glm4vModel implements FamilyModel {
+  readonly sequenceBytes: number;
+  readonly #input: FamilyInput;
+  readonly #context: SequenceContext;
+  #sequences = 0;
+
+  constructor(input: FamilyInput, settings: Settings, vision: Session, decoder: Session) {
+    const { backend } = input;
+    this.#input = input;
+    this.#context = {
+      backend,
+      decoder,
+      settings,
+      features: new ImageFeatures(backend, vision, settings),
+      table: new RotaryTable(settings.rotary, settings.rows, settings.activation),
+    };
+    const { layers, kvHeads, rows, headSize, activation, rotary } = settings;
+    this.sequenceBytes = (2 * layers * kvHeads * headSize + rotary.size) * rows * ELEMENT[activation].bytes;
+  }
+
+  prompt(request: GenerationRequest): Promise<Prompt> {
+    return buildPrompt(request, this.#input.tokenizer, this.#context.settings);
+  }
+
+  createSequence(): Sequence {
+    const cache = createCache(this.#input.backend, this.#context.settings);
+    // A CUDA graph is tied to the addresses it was recorded with, so each sequence has one of its own.
+    return new Glm4vSequence(this.#context, cache, ++this.#sequences);
+  }
+
+  dispose(): void {
+    this.#context.features.dispose();
+    this.#context.decoder.dispose();
+  }
+}
+
+/** Keys and values of every layer: graph names without their `past_key_values.` or `present.` to [1, kv heads, M, D]. */
+function createCache(backend: Backend, settings: Settings): Map<string, Tensor> {
+  const { layers, kvHeads, rows, headSize, activation } = settings;
+  const cache = new Map<string, Tensor>();
+  try {
+    for (let layer = 0; layer < layers; layer++) {
+      for (const part of ['key', 'value']) {
+        cache.set(`${layer}.${part}`, backend.allocate(activation, [1, kvHeads, rows, headSize]));
+      }
+    }
+    return cache;
+  } catch (error) {
+    for (const tensor of cache.values()) tensor.dispose();
+    throw error;
+  }
+}
