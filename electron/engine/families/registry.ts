@@ -1,8 +1,9 @@
 import { AppError } from '../../contract/errors';
 import { autoglmPhone } from './autoglm-phone/model';
 import type { Family } from './family';
+import { glm4v } from './glm4v/model';
 
-const FAMILIES: readonly Family[] = [autoglmPhone];
+const FAMILIES: readonly Family[] = [autoglmPhone, glm4v];
 
 /** @throws AppError `model-unsupported` */
 export function findFamily(id: string): Family {
