@@ -12,7 +12,6 @@ import type { Setting } from './setting';
 const samplingSettings: readonly Setting[] = samplingFields.map(({ name, ...bounds }) => ({
   label: `settings.${name}`,
   help: `settings.${name}Help`,
-  // biome-ignore lint/correctness/noComponentHookFactories: made once, when the module is loaded.
   Control: ({ labelledBy }) => {
     const { t } = useTranslation();
     const value = useSettings((settings) => settings.sampling[name]);
