@@ -5,14 +5,28 @@ type Rows = (start: number, count: number) => Float32Array;
 /** A checkpoint seen with further tensors that are made from its own as they are read. */
 export class DerivedSource implements TensorSource {
   private readonly source: TensorSource;
+  private readonly unused: ReadonlySet<string>;
   private readonly derived = new Map<string, { readonly shape: readonly number[]; readonly rows: Rows }>();
 
-  constructor(source: TensorSource) {
+  /** @param unused tensors that some checkpoints have and nobody needs. */
+  constructor(source: TensorSource, unused: readonly string[] = []) {
     this.source = source;
+    this.unused = new Set(unused);
+  }
+
+  /** The checkpoint's own tensors, without the unused ones. */
+  get checkpoint(): TensorSource {
+    const { source, unused } = this;
+    return {
+      names: source.names.filter((name) => !unused.has(name)),
+      shape: (name) => source.shape(name),
+      rows: (name, start, count) => source.rows(name, start, count),
+      close: () => source.close(),
+    };
   }
 
   get names(): readonly string[] {
-    return [...this.source.names, ...this.derived.keys()];
+    return [...this.checkpoint.names, ...this.derived.keys()];
   }
 
   /** `rows` makes rows `start` to `start + count - 1`, flattened. */

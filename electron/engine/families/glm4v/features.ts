@@ -1,5 +1,5 @@
 import type { Backend, Session, Tensor } from '../../ort/backend';
-import { convert } from './half';
+import { convert } from '../half';
 import { readImage, tokensOf } from './image';
 import type { PromptImage } from './prompt';
 import type { Settings } from './settings';

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { AppError } from '../../../contract/errors';
 import { createArray, type TypedArrays } from '../../ort/backend';
-import { convert } from './half';
+import { convert } from '../half';
 import type { Grid } from './positions';
 import { type Pixels, resizeBicubic } from './resample';
 

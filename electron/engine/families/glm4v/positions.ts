@@ -1,5 +1,5 @@
 import type { TypedArrays } from '../../ort/backend';
-import { convert } from './half';
+import { convert } from '../half';
 
 /** Frame, row and column of each token, [3][T], and the position of the token after them. */
 export interface RopePositions {

@@ -1,4 +1,4 @@
-import { createArray, type TypedArrays } from '../../ort/backend';
+import { createArray, type TypedArrays } from '../ort/backend';
 
 const scratch = new ArrayBuffer(4);
 const scratchFloat = new Float32Array(scratch);

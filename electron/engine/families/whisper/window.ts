@@ -1,0 +1,230 @@
+import {
+  type Backend,
+  type Binding,
+  createArray,
+  type HostTensor,
+  type Session,
+  type Tensor,
+  type Tensors,
+} from '../../ort/backend';
+import { halvesToFloats } from '../../ort/float16';
+import { convert } from '../half';
+import { applyRules } from './rules';
+import type { WhisperSettings } from './settings';
+
+export interface WindowOptions {
+  /** Code as in the model's list; absent: detected. */
+  readonly language?: string;
+  readonly task: 'transcribe' | 'translate';
+  readonly timestamps: boolean;
+  /** Tokens of what was said before. */
+  readonly prompt?: readonly number[];
+  readonly maxTokens?: number;
+}
+
+export interface WindowText {
+  /** Without the start tokens and the end token. */
+  readonly tokens: readonly number[];
+  readonly language: string | undefined;
+  /** Mean log probability of the tokens under the rules. */
+  readonly logProbability: number;
+  /** Probability that nobody speaks; 0 where the model cannot say. */
+  readonly noSpeech: number;
+}
+
+/** One window of sound at a time: its encoder output's keys and values, the decoder's KV cache, and greedy decoding. */
+export class WhisperWindow {
+  readonly #backend: Backend;
+  readonly #encoder: Session;
+  readonly #decoder: Session;
+  readonly #settings: WhisperSettings;
+  readonly #features: HostTensor<'float32' | 'float16'>;
+  readonly #cross: Tensors;
+  readonly #cache: Tensors;
+  readonly #seqlens: HostTensor<'int32'>;
+  readonly #total: HostTensor<'int32'>;
+  readonly #token: HostTensor<'int64'>;
+  readonly #position: HostTensor<'int64'>;
+  readonly #logits: HostTensor<'float32' | 'float16'>;
+  readonly #floats: Float32Array;
+  readonly #encode: Binding;
+  readonly #step: Binding;
+  #rows = 0;
+
+  constructor(backend: Backend, encoder: Session, decoder: Session, settings: WhisperSettings) {
+    this.#backend = backend;
+    this.#encoder = encoder;
+    this.#decoder = decoder;
+    this.#settings = settings;
+    const {
+      activation,
+      num_mel_bins: mels,
+      max_source_positions: sources,
+      vocab_size: vocabulary,
+    } = settings;
+    this.#features = backend.buffer(activation, [1, mels, 2 * sources]);
+    this.#cross = this.#tensors('cross', sources);
+    this.#cache = this.#tensors('past_key_values', settings.max_target_positions);
+    this.#seqlens = backend.buffer('int32', [1]);
+    this.#total = backend.buffer('int32', [], 'host');
+    this.#token = backend.buffer('int64', [1, 1]);
+    this.#position = backend.buffer('int64', [1, 1]);
+    this.#logits = backend.buffer(activation, [1, vocabulary]);
+    this.#floats = createArray('float32', vocabulary);
+    this.#encode = this.#encoder.bind({ input_features: this.#features }, this.#cross);
+    this.#step = this.#bind(this.#token, this.#position);
+  }
+
+  /** Hears a window. @param features log-mel, [mel bins, frames]. */
+  async hear(features: Float32Array, signal?: AbortSignal): Promise<void> {
+    this.#features.data.set(convert(this.#settings.activation, features));
+    this.#features.upload();
+    await this.#encode.runAsync(signal);
+  }
+
+  /** Logits of the next token, [vocabulary]; overwritten by the next call. Rows from `start` on are forgotten. */
+  async feed(tokens: readonly number[], start = this.#rows, signal?: AbortSignal): Promise<Float32Array> {
+    this.#rows = start;
+    const end = start + tokens.length;
+    this.#seqlens.data[0] = end - 1;
+    this.#total.data[0] = end;
+    this.#seqlens.upload();
+    this.#total.upload();
+    if (tokens.length === 1) {
+      this.#token.data[0] = BigInt(tokens[0]!);
+      this.#position.data[0] = BigInt(start);
+      this.#token.upload();
+      this.#position.upload();
+      const running = this.#step.run();
+      if (running) await running;
+    } else {
+      const ids = this.#upload(tokens);
+      const positions = this.#upload(tokens.map((_, i) => start + i));
+      const binding = this.#bind(ids, positions);
+      try {
+        await binding.runAsync(signal);
+      } finally {
+        for (const used of [binding, ids, positions]) used.dispose();
+      }
+    }
+    this.#rows = end;
+    this.#logits.download();
+    if (this.#logits.data instanceof Uint16Array) halvesToFloats(this.#logits.data, this.#floats);
+    else this.#floats.set(this.#logits.data);
+    return this.#floats;
+  }
+
+  /** Writes down what was heard. @throws AppError `aborted`, `engine-failed` */
+  async write(options: WindowOptions, signal?: AbortSignal): Promise<WindowText> {
+    const s = this.#settings;
+    const earlier = this.#earlier(options.prompt ?? []);
+    // The start token's own logits tell the language, and whether anybody speaks.
+    const start = await this.feed([...earlier, s.startToken], 0, signal);
+    const noSpeech = probability(start, s.no_timestamps_token_id - 1);
+    const language = this.#language(start, options.language);
+    const init: number[] = [];
+    if (s.is_multilingual) {
+      if (language !== undefined) init.push(s.languages.get(language)!);
+      const task = options.task === 'translate' ? s.translate_token_id : s.transcribe_token_id;
+      if (task !== undefined) init.push(task);
+    }
+    if (!options.timestamps) init.push(s.no_timestamps_token_id);
+    let logits = init.length > 0 ? await this.feed(init, this.#rows, signal) : start;
+
+    const tokens: number[] = [];
+    let sum = 0;
+    const limit = Math.min(options.maxTokens ?? s.max_target_positions, s.max_target_positions - this.#rows);
+    for (;;) {
+      applyRules(logits, tokens, options.timestamps, s);
+      const token = argMax(logits);
+      sum += Math.log(probability(logits, token));
+      if (token === s.endToken) break;
+      tokens.push(token);
+      if (tokens.length >= limit) break;
+      logits = await this.feed([token], this.#rows, signal);
+      signal?.throwIfAborted();
+    }
+    return { tokens, language, noSpeech, logProbability: sum / (tokens.length + 1) };
+  }
+
+  dispose(): void {
+    this.#encode.dispose();
+    this.#step.dispose();
+    const own = [this.#features, this.#seqlens, this.#total, this.#token, this.#position, this.#logits];
+    for (const tensor of [...own, ...Object.values(this.#cross), ...Object.values(this.#cache)])
+      tensor.dispose();
+  }
+
+  /** Earlier text takes at most half of the cache, its end being what matters. */
+  #earlier(prompt: readonly number[]): number[] {
+    const { prev_sot_token_id: mark, max_target_positions: rows } = this.#settings;
+    return prompt.length === 0 || mark === undefined ? [] : [mark, ...prompt.slice(-(rows / 2 - 1))];
+  }
+
+  #language(logits: Float32Array, wanted: string | undefined): string | undefined {
+    const { languages, is_multilingual } = this.#settings;
+    if (!is_multilingual) return undefined;
+    if (wanted !== undefined && languages.has(wanted)) return wanted;
+    let best: string | undefined;
+    for (const [code, id] of languages) {
+      if (best === undefined || logits[id]! > logits[languages.get(best)!]!) best = code;
+    }
+    return best;
+  }
+
+  #bind(ids: Tensor, positions: Tensor): Binding {
+    const presents = Object.entries(this.#cache).map(([name, tensor]) => [
+      name.replace('past_key_values', 'present'),
+      tensor,
+    ]);
+    return this.#decoder.bind(
+      {
+        input_ids: ids,
+        position_ids: positions,
+        seqlens_k: this.#seqlens,
+        total_sequence_length: this.#total,
+        ...this.#cross,
+        ...this.#cache,
+      },
+      { logits: this.#logits, ...Object.fromEntries(presents) },
+    );
+  }
+
+  #upload(ids: readonly number[]): HostTensor<'int64'> {
+    const tensor = this.#backend.buffer('int64', [1, ids.length]);
+    tensor.data.set(ids.map(BigInt));
+    tensor.upload();
+    return tensor;
+  }
+
+  /** Keys and values of every decoder layer, [1, heads, rows, head]. */
+  #tensors(prefix: string, rows: number): Tensors {
+    const { activation, decoder_layers: layers, decoder_attention_heads: heads, d_model } = this.#settings;
+    const tensors: Record<string, Tensor> = {};
+    for (let i = 0; i < layers; i++) {
+      for (const part of ['key', 'value']) {
+        tensors[`${prefix}.${i}.${part}`] = this.#backend.allocate(activation, [
+          1,
+          heads,
+          rows,
+          d_model / heads,
+        ]);
+      }
+    }
+    return tensors;
+  }
+}
+
+function argMax(values: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  return best;
+}
+
+/** Softmax of one value. */
+function probability(logits: Float32Array, token: number): number {
+  const most = logits[argMax(logits)]!;
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - most);
+  return Math.exp(logits[token]! - most) / sum;
+}
