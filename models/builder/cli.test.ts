@@ -36,3 +36,16 @@ test('build, verify and refuse, with exit codes', async () => {
   expect(nowhere).toMatchObject({ code: 1, error: expect.stringContaining('There is no configuration') });
   expect(counted).toMatchObject({ code: 0, out: expect.stringContaining('5,') });
 });
+
+test('checkpoints of transformers are built by their type', async () => {
+  const fixtures = path.join(import.meta.dirname, 'fixtures');
+  for (const type of ['glm4v', 'whisper']) {
+    const out = path.join(folder, type);
+    const built = await run('build', path.join(fixtures, type), '--out', out, '--precision', 'int8');
+    expect(built).toMatchObject({ code: 0, out: expect.stringMatching(/parameters, .* MB, built in/) });
+    expect(await run('verify', out)).toMatchObject({ code: 0 });
+  }
+  const out = path.join(folder, 'random');
+  const random = await run('random', '--config', 'glm4v-tiny', '--out', out, '--head', 'int8');
+  expect(random).toMatchObject({ code: 0, error: expect.stringContaining('glm4v-tiny-random int4: 100 %') });
+});

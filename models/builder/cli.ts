@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type BuildOptions, buildPackage } from './build';
 import { type Config, loadConfig, parameterRows, presets } from './config';
 import { ModelError } from './errors';
+import { checkpointJob, type Job, modelType, randomJob, randomPresets, unknownType } from './families/jobs';
 import type { AccuracyLevel, AttentionKind } from './layers';
 import { startProgress } from './progress';
 import { BLOCK_SIZES, type BlockSize } from './quantize';
@@ -21,6 +22,7 @@ interface PackageFlags {
   readonly block: BlockSize;
   readonly accuracyLevel: AccuracyLevel;
   readonly attention: AttentionKind;
+  readonly head?: Precision;
   readonly id?: string;
   readonly name?: string;
   readonly license: string;
@@ -67,6 +69,12 @@ function packageOptions(command: Command): Command {
         .choices(['gqa', 'mha'])
         .default('gqa'),
     )
+    .addOption(
+      new Option(
+        '--head <type>',
+        'how the last projection is stored, where it is no copy of the embedding (glm4v)',
+      ).choices(PRECISIONS),
+    )
     .option('--id <id>', 'what API clients name: lower case, digits, dashes, dots')
     .option('--name <name>', 'what people read')
     .option('--license <id>', 'SPDX identifier of the weights', 'Apache-2.0')
@@ -75,18 +83,26 @@ function packageOptions(command: Command): Command {
 }
 
 const program = new Command('model')
-  .description('Builds, checks and counts model packages of the family autoglm-phone (models/README.md).')
+  .description(
+    'Builds, checks and counts model packages of the families autoglm-phone, glm4v and whisper (models/README.md).',
+  )
   .showHelpAfterError('(add --help for the options)');
 
 packageOptions(program.command('build'))
   .description('builds a package from config.json and model.safetensors (or the shards its index lists)')
   .argument('<folder>', 'the checkpoint')
   .action((folder: string, flags: PackageFlags) => {
-    const config = loadConfig(path.join(folder, 'config.json'));
+    const type = modelType(folder);
+    const own = type === undefined || type === 'autoglm-phone';
+    const config = own ? loadConfig(path.join(folder, 'config.json')) : undefined;
     const source = new SafetensorsSource(folder);
     try {
       const tokenizer = { path: flags.tokenizer ?? path.join(folder, 'tokenizer.json') };
-      build(config, source, tokenizer, flags, path.basename(path.resolve(folder)));
+      const job = config
+        ? autoglmPhoneJob(config, source, tokenizer, flags)
+        : checkpointJob(folder, type, source, flags.tokenizer);
+      if (!job) throw unknownType(type);
+      build(job, flags, path.basename(path.resolve(folder)));
     } finally {
       source.close();
     }
@@ -96,14 +112,17 @@ packageOptions(program.command('random'))
   .description('builds a package of random weights, for tests and benchmarks; streams, so 9b fits in memory')
   .requiredOption(
     '-c, --config <preset or file>',
-    `one of ${Object.keys(presets).join(', ')}, or a config.json`,
+    `one of ${[...Object.keys(presets), ...randomPresets].join(', ')}, or a config.json`,
   )
   .option('--seed <number>', 'same seed, same weights', integer, 1)
   .action((flags: PackageFlags & { readonly config: string; readonly seed: number }) => {
+    const job = randomJob(flags.config, flags.seed);
+    if (job) return build(job, flags, `${flags.config}-random`);
     const config = loadConfig(flags.config);
     const tokenizer = flags.tokenizer ? { path: flags.tokenizer } : { text: byteTokenizer() };
     const label = presets[flags.config] ? flags.config : 'custom';
-    build(config, new RandomSource(config, flags.seed), tokenizer, flags, `${label}-random`);
+    const own = autoglmPhoneJob(config, new RandomSource(config, flags.seed), tokenizer, flags);
+    build(own, flags, `${label}-random`);
   });
 
 program
@@ -140,13 +159,19 @@ program
     console.log(`int4 with block 32: ${megabytes((total * 4.5) / 8)}; fp16: ${megabytes(total * 2)}`);
   });
 
-function build(
+function autoglmPhoneJob(
   config: Config,
   source: BuildOptions['source'],
   tokenizer: BuildOptions['tokenizer'],
-  flags: PackageFlags,
-  label: string,
-): void {
+  { attention }: PackageFlags,
+): Job {
+  return {
+    parameters: parameterRows(config).total,
+    run: (options) => buildPackage({ ...options, config, source, tokenizer, attention }),
+  };
+}
+
+function build(job: Job, flags: PackageFlags, label: string): void {
   const fallbackId =
     label
       .toLowerCase()
@@ -158,17 +183,14 @@ function build(
   }
   mkdirSync(path.dirname(path.resolve(flags.out)), { recursive: true });
   const started = performance.now();
-  const progress = startProgress(`${id} ${flags.precision}`, parameterRows(config).total);
+  const progress = startProgress(`${id} ${flags.precision}`, job.parameters);
   try {
-    const result = buildPackage({
-      config,
-      source,
-      tokenizer,
+    const result = job.run({
       out: flags.out,
       precision: flags.precision,
       blockSize: flags.block,
       accuracyLevel: flags.accuracyLevel,
-      attention: flags.attention,
+      headPrecision: flags.head,
       names: { id, name: flags.name ?? id, license: flags.license, source: flags.source },
       onProgress: (done) => progress.update(done),
     });

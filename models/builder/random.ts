@@ -7,18 +7,23 @@ import type { TensorSource } from './source';
  * sqrt(2 * layers); norms 1), made as they are read, so a 9 B model needs no memory. Every row has its own seed: the same
  * tensor comes out however it is cut.
  */
-export class RandomSource implements TensorSource {
+export class RandomTensors implements TensorSource {
   readonly names: readonly string[];
-  private readonly shapes: Map<string, readonly number[]>;
-  private readonly config: Config;
+  private readonly shapes: ReadonlyMap<string, readonly number[]>;
+  private readonly deviation: (name: string) => number;
   private readonly seed: number;
   private buffer = new Float32Array(0);
 
-  constructor(config: Config, seed = 1) {
-    this.config = config;
+  /** @param deviation standard deviation of a matrix. */
+  constructor(
+    shapes: ReadonlyMap<string, readonly number[]>,
+    seed: number,
+    deviation: (name: string) => number,
+  ) {
+    this.shapes = shapes;
     this.seed = seed;
-    this.shapes = tensorShapes(config);
-    this.names = [...this.shapes.keys()];
+    this.deviation = deviation;
+    this.names = [...shapes.keys()];
   }
 
   shape(name: string): readonly number[] {
@@ -29,11 +34,11 @@ export class RandomSource implements TensorSource {
 
   rows(name: string, start: number, count: number): Float32Array {
     const shape = this.shape(name);
-    if (shape.length === 1) return new Float32Array(count).fill(1);
-    const columns = shape[1]!;
+    if (shape.length === 1) return new Float32Array(count).fill(name.endsWith('bias') ? 0 : 1);
+    const columns = shape.slice(1).reduce((a, b) => a * b, 1);
     if (this.buffer.length < count * columns) this.buffer = new Float32Array(count * columns);
     const out = this.buffer.subarray(0, count * columns);
-    const std = this.standardDeviation(name);
+    const std = this.deviation(name);
     const nameHash = hash(name, this.seed);
     for (let row = 0; row < count; row++) {
       fillNormal(
@@ -46,11 +51,16 @@ export class RandomSource implements TensorSource {
   }
 
   close(): void {}
+}
 
-  private standardDeviation(name: string): number {
-    if (!/(o_proj|fc2)\.weight$/.test(name)) return 0.02;
-    const layers = name.startsWith('encoder') ? this.config.encoder_layers : this.config.decoder_layers;
-    return 0.02 / Math.sqrt(2 * layers);
+/** Random weights of an autoglm-phone model. */
+export class RandomSource extends RandomTensors {
+  constructor(config: Config, seed = 1) {
+    super(tensorShapes(config), seed, (name) => {
+      if (!/(o_proj|fc2)\.weight$/.test(name)) return 0.02;
+      const layers = name.startsWith('encoder') ? config.encoder_layers : config.decoder_layers;
+      return 0.02 / Math.sqrt(2 * layers);
+    });
   }
 }
 

@@ -73,6 +73,8 @@ export function buildGlm4v(options: Glm4vBuildOptions): Manifest {
         onProgress: (done) => options.onProgress?.(done, parameters),
       }),
     );
+    // Folded and repeated weights count differently on the way.
+    options.onProgress?.(parameters, parameters);
     for (const activation of Object.values(PROVIDERS)) {
       const level = activation === 'float32' ? (options.accuracyLevel ?? 4) : 0;
       const suffix = SUFFIX[activation];

@@ -46,6 +46,8 @@ export function buildWhisper(options: WhisperBuildOptions): Manifest {
     const stored = folder.weights((writer) =>
       storeWhisper(source, config, writer, { precision, blockSize, onProgress }),
     );
+    // Folded and repeated weights count differently on the way.
+    options.onProgress?.(parameters, parameters);
     for (const activation of Object.values(PROVIDERS)) {
       const level = activation === 'float32' ? (options.accuracyLevel ?? 4) : 0;
       const suffix = SUFFIX[activation];
