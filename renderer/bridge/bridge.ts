@@ -8,7 +8,7 @@ let current: AppBridge | null = null;
  */
 export async function connect(): Promise<void> {
   if (window.autoglm) current = window.autoglm;
-  else if (import.meta.env.DEV && new URLSearchParams(location.search).has('mock')) {
+  else if (import.meta.env.MODE !== 'production' && new URLSearchParams(location.search).has('mock')) {
     current = (await import('./mock')).createMockBridge();
   } else current = (await import('./websocket')).connectWebSocket();
 }

@@ -24,7 +24,7 @@ export function Menu({
   wide = false,
 }: MenuProps) {
   return (
-    <DropdownMenu.Root {...(onOpenChange && { onOpenChange })}>
+    <DropdownMenu.Root modal={false} {...(onOpenChange && { onOpenChange })}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

@@ -1,18 +1,25 @@
 import { X } from 'lucide-react';
 import { Toast as Radix } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
+import { useSettings } from '../stores/settings';
 import { dismissToast, type Toast, useToasts } from '../stores/toasts';
+import { useUi } from '../stores/ui';
 
 /** What happened, with the way back where there is one. Hovering or focusing one keeps it. */
 export function Toaster() {
   const { t } = useTranslation();
   const toasts = useToasts((state) => state.toasts);
+  const beside = useUi((state) => !state.narrow);
+  const sidebar = useSettings((settings) => settings.sidebarOpen) && beside;
   return (
     <Radix.Provider swipeDirection="down" label={t('app.name')}>
       {toasts.map((toast) => (
         <ToastCard key={toast.id} toast={toast} />
       ))}
-      <Radix.Viewport className="pointer-events-none fixed inset-x-0 bottom-32 z-70 mx-auto flex w-fit max-w-[min(32rem,calc(100%-2rem))] flex-col items-center gap-2 outline-none" />
+      {/* Above the composer and in the middle of the conversation, which is where the reader looks. */}
+      <Radix.Viewport
+        className={`pointer-events-none fixed end-0 bottom-32 z-70 flex flex-col items-center gap-2 px-4 outline-none ${sidebar ? 'start-66' : 'start-0'}`}
+      />
     </Radix.Provider>
   );
 }
@@ -26,7 +33,7 @@ function ToastCard({ toast }: { readonly toast: Toast }) {
       type={toast.tone === 'error' ? 'foreground' : 'background'}
       duration={toast.durationMs}
       onOpenChange={(open) => !open && dismissToast(toast.id)}
-      className="animate-rise pointer-events-auto flex min-h-10 items-center gap-3 rounded-xl border border-line bg-raise py-1.5 ps-4 pe-1.5 text-sm shadow-pop"
+      className="animate-rise pointer-events-auto flex min-h-10 max-w-lg items-center gap-3 rounded-xl border border-line bg-raise py-1.5 ps-4 pe-1.5 text-sm shadow-pop"
     >
       {error && known ? (
         <Radix.Description className="py-1">

@@ -37,6 +37,11 @@ export default function Details() {
         <Dialog.Overlay className="animate-appear fixed inset-0 z-30 bg-overlay" />
         <Dialog.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            // The panel itself: its first control closes it again, which nobody wants to be told first.
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
           className="animate-appear fixed inset-y-0 end-0 z-30 flex w-72 max-w-[85%] flex-col border-s border-line bg-side shadow-pop"
         >
           <Dialog.Title className="sr-only">{t('details.title')}</Dialog.Title>

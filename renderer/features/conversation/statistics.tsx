@@ -54,7 +54,7 @@ function Details({ stats, modelId }: Props) {
     [t('stats.output'), tokens(stats.outputTokens)],
     ...(stats.reasoningTokens > 0 ? [[t('stats.reasoning'), tokens(stats.reasoningTokens)] as const] : []),
     ...(stats.queuedMs >= 50 ? [[t('stats.queued'), formatDuration(stats.queuedMs, t)] as const] : []),
-    [t('stats.first'), formatDuration(stats.firstTokenMs, t)],
+    [t('stats.first'), t('stats.milliseconds', { value: formatInteger(stats.firstTokenMs, locale) })],
     [t('stats.total'), formatDuration(stats.totalMs, t)],
     [t('stats.rate'), t('stats.speed', { value: formatSpeed(stats.tokensPerSecond, locale) })],
     [t('stats.memory'), formatBytes(stats.peakMemoryBytes, locale)],

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { ErrorInfo } from '../../../electron/contract/errors';
-import { formatBytes, formatDuration, formatInteger, formatParameters } from '../../lib/format';
+import { formatBytes, formatDuration, formatParameters } from '../../lib/format';
 import { currentManifest, loadModel, useEngine } from '../../stores/engine';
 import { Button } from '../../ui/button';
 import { useErrorText } from './use-error-text';
@@ -26,14 +26,8 @@ export function EngineDetails() {
             rows={[
               [t('engine.device'), status.model.device],
               [t('stats.precision'), manifest.precision.toUpperCase()],
-              [t('stats.memory'), formatBytes(status.model.memoryBytes, locale)],
-              [
-                t('engine.contextLength'),
-                t('stats.tokens', {
-                  count: status.model.contextLength,
-                  formatted: formatInteger(status.model.contextLength, locale),
-                }),
-              ],
+              [t('engine.memoryLabel'), formatBytes(status.model.memoryBytes, locale)],
+              [t('engine.contextLength'), t('stats.tokens', { count: status.model.contextLength })],
               [t('models.size'), formatParameters(manifest.parameters)],
               [t('engine.loadedIn'), formatDuration(status.model.loadMs, t)],
             ]}

@@ -1,4 +1,4 @@
-import { Ellipsis, ListChecks, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
+import { Check, Ellipsis, ListChecks, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
 import { type MouseEvent, memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConversationSummary } from '../../../electron/contract/conversations';
@@ -54,8 +54,10 @@ export const ConversationRow = memo(function ConversationRow({
         {selecting && (
           <span
             aria-hidden
-            className={`size-3.5 flex-none rounded-[0.25rem] border ${selected ? 'border-accent bg-accent' : 'border-line-strong'}`}
-          />
+            className={`grid size-4 flex-none place-items-center rounded-[0.3rem] border ${selected ? 'border-accent bg-accent text-on-accent' : 'border-line-strong'}`}
+          >
+            {selected && <Check size={12} className="stroke-3" />}
+          </span>
         )}
         <span className="min-w-0 flex-1 truncate pe-1 group-focus-within:pe-6 group-hover:pe-6" dir="auto">
           {shownTitle}

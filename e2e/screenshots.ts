@@ -1,0 +1,235 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from '@playwright/test';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { build, type InlineConfig, type PreviewServer, preview } from 'vite';
+import { CHROMIUM_FLAGS, ensureChromium } from '../build/scripts/chromium.mjs';
+
+/**
+ * `npm run screenshots [folder] [name…]`: every screen in both themes, both languages and two window sizes, taken of the page over
+ * the scripted app of renderer/bridge/mock.ts, so that each shows the same state every time. Names choose screens; `--axe` also
+ * lists what is not accessible.
+ */
+
+interface Screen {
+  readonly name: string;
+  /** What the address asks of the scripted app, and the conversation it opens. */
+  readonly address: string;
+  readonly prepare?: (page: Page) => Promise<void>;
+}
+
+const send = async (page: Page, text: string) => {
+  await page.getByRole('textbox').first().fill(text);
+  await page.keyboard.press('Enter');
+};
+
+const settings = (section: number) => async (page: Page) => {
+  await page.keyboard.press('Control+Comma');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button').nth(section).click();
+};
+
+const screens: readonly Screen[] = [
+  { name: 'first-run', address: '?empty#/' },
+  { name: 'conversation', address: '#/c/c0' },
+  { name: 'markdown', address: '#/c/c1' },
+  {
+    name: 'reasoning-live',
+    address: '?hold=26#/',
+    prepare: async (page) => {
+      await send(page, '384 + 729');
+      await page.waitForTimeout(900);
+    },
+  },
+  {
+    name: 'reasoning-open',
+    address: '#/c/c0',
+    prepare: async (page) => page.locator('article button[aria-expanded=false]').first().click(),
+  },
+  {
+    name: 'answer-live',
+    address: '?hold=140&rich=1&rate=250#/',
+    prepare: async (page) => {
+      await send(page, 'How do I sort a list?');
+      await page.waitForTimeout(1500);
+    },
+  },
+  { name: 'failed', address: '#/c/c3' },
+  { name: 'stopped', address: '#/c/c4' },
+  {
+    name: 'edit',
+    address: '#/c/c0',
+    prepare: async (page) => {
+      await page.locator('article').first().hover();
+      await page.locator('article').first().getByRole('button').nth(1).click();
+    },
+  },
+  {
+    name: 'statistics',
+    address: '#/c/c0',
+    prepare: async (page) =>
+      page
+        .getByRole('button', { name: /tokens\/s|词元\/秒/ })
+        .first()
+        .click(),
+  },
+  {
+    name: 'row-menu',
+    address: '#/c/c0',
+    prepare: async (page) => {
+      await page.locator('[data-conversation=c1]').hover();
+      await page.locator('[data-conversation=c1] + div button').click();
+    },
+  },
+  {
+    name: 'selection',
+    address: '#/c/c0',
+    prepare: async (page) => {
+      for (const id of ['c1', 'c3', 'c4']) {
+        await page.locator(`[data-conversation=${id}]`).click({ modifiers: ['Control'] });
+      }
+    },
+  },
+  {
+    name: 'deleted',
+    address: '#/c/c1',
+    prepare: async (page) => {
+      await page.keyboard.press('Control+Shift+Backspace');
+      await page.waitForTimeout(300);
+    },
+  },
+  {
+    name: 'model-picker',
+    address: '#/c/c0',
+    prepare: async (page) => page.locator('header button[aria-haspopup=menu]').first().click(),
+  },
+  {
+    name: 'engine-details',
+    address: '#/c/c0',
+    prepare: async (page) => page.locator('aside button[aria-haspopup=dialog]').click(),
+  },
+  { name: 'engine-loading', address: '?engine=loading#/c/c0' },
+  {
+    name: 'engine-failed',
+    address: '?engine=failed#/c/c0',
+    prepare: async (page) => page.locator('aside button[aria-haspopup=dialog]').click(),
+  },
+  { name: 'palette', address: '#/c/c0', prepare: async (page) => page.keyboard.press('Control+k') },
+  {
+    name: 'palette-search',
+    address: '#/c/c0',
+    prepare: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox').fill('384');
+      await page.waitForTimeout(400);
+    },
+  },
+  { name: 'settings-general', address: '#/c/c0', prepare: settings(1) },
+  { name: 'settings-appearance', address: '#/c/c0', prepare: settings(2) },
+  { name: 'settings-model', address: '#/c/c0', prepare: settings(3) },
+  { name: 'settings-shortcuts', address: '#/c/c0', prepare: settings(4) },
+  { name: 'settings-about', address: '#/c/c0', prepare: settings(5) },
+  {
+    name: 'details',
+    address: '#/c/c0',
+    prepare: async (page) => page.keyboard.press('Control+Shift+B'),
+  },
+  { name: 'connection-lost', address: '?lost#/c/c0' },
+  {
+    name: 'sidebar-hidden',
+    address: '#/c/c0',
+    prepare: async (page) => page.keyboard.press('Control+b'),
+  },
+];
+
+const axe = process.argv.includes('--axe');
+
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 900, height: 600 },
+];
+
+/** What axe finds serious or worse. */
+async function check(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  for (const { id, impact, help, nodes } of violations) {
+    if (impact !== 'serious' && impact !== 'critical') continue;
+    console.error(`${where}: ${id} (${impact}), ${help}`);
+    for (const { html, failureSummary } of nodes)
+      console.error(`  ${html.slice(0, 200)}\n  ${failureSummary}`);
+    process.exitCode = 1;
+  }
+}
+
+async function take(browser: Browser, origin: string, folder: string, screen: Screen): Promise<void> {
+  for (const size of sizes) {
+    for (const theme of ['light', 'dark']) {
+      for (const lang of ['en', 'zh']) {
+        const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' });
+        const page = await context.newPage();
+        page.on('pageerror', (error) => console.error(`${screen.name}: ${error.message}`));
+        const [query = '', hash = ''] = screen.address.split('#');
+        const separator = query ? '&' : '?';
+        await page.goto(`${origin}/${query}${separator}mock&theme=${theme}&lang=${lang}#${hash}`);
+        await page.locator('html:not(:has(#root:empty))').waitFor();
+        await page.evaluate(() => document.fonts.ready);
+        await page.waitForTimeout(250);
+        await screen.prepare?.(page);
+        await page.waitForTimeout(200);
+        if (axe) await check(page, `${screen.name}, ${theme}, ${lang}, ${size.width}`);
+        await page.screenshot({
+          path: join(folder, `${screen.name}-${theme}-${lang}-${size.width}x${size.height}.png`),
+        });
+        await context.close();
+      }
+    }
+  }
+}
+
+/** Built, not served from source: two hundred small files a visit would take most of the time. */
+async function startPage(folder: string): Promise<PreviewServer> {
+  const common = {
+    configFile: false,
+    root: resolve('renderer'),
+    logLevel: 'error',
+    plugins: [react(), tailwindcss()],
+    // The scripted app is left out of production builds.
+    mode: 'screenshots',
+    worker: { format: 'es' },
+    build: { outDir: folder, emptyOutDir: true },
+  } as const satisfies InlineConfig;
+  await build(common);
+  return preview({ ...common, preview: { host: '127.0.0.1', port: 0 } });
+}
+
+async function main(): Promise<void> {
+  const [first, ...rest] = process.argv.slice(2).filter((argument) => argument !== '--axe');
+  const known = new Set(screens.map(({ name }) => name));
+  const folder = resolve(first && !known.has(first) ? first : 'out/screenshots');
+  const names = [...(first && known.has(first) ? [first] : []), ...rest];
+  const found = await ensureChromium();
+  if ('missing' in found) throw new Error(found.missing);
+  await mkdir(folder, { recursive: true });
+  const built = await mkdtemp(join(tmpdir(), 'autoglm-page-'));
+  const server = await startPage(built);
+  const browser = await chromium.launch({ executablePath: found.executable, args: CHROMIUM_FLAGS });
+  try {
+    const origin = server.resolvedUrls?.local[0]?.replace(/\/$/, '');
+    if (!origin) throw new Error('The page’s server has no address.');
+    for (const screen of screens) {
+      if (names.length > 0 && !names.includes(screen.name)) continue;
+      await take(browser, origin, folder, screen);
+      console.log(screen.name);
+    }
+  } finally {
+    await browser.close();
+    await server.close();
+    await rm(built, { recursive: true });
+  }
+  console.log(`Screenshots are in ${folder}`);
+}
+
+await main();
