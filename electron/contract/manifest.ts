@@ -32,8 +32,15 @@ export const ManifestSchema = z.object({
     eos: z.array(z.number().int()).min(1),
     decoderStart: z.number().int(),
   }),
-  /** Tags around the reasoning in the model's output; absent when the model writes none. */
-  reasoning: z.object({ open: z.string(), close: z.string(), default: z.boolean() }).optional(),
+  /** Tags around the reasoning in the model's output, and around its answer; absent when the model writes none. */
+  reasoning: z
+    .object({
+      open: z.string(),
+      close: z.string(),
+      default: z.boolean(),
+      answer: z.object({ open: z.string(), close: z.string() }).optional(),
+    })
+    .optional(),
   /** Sampling used when a request names none. */
   generation: z.object({ temperature: z.number(), topP: z.number(), topK: z.number().int() }).partial(),
   /** Bytes: the weights as loaded, and the KV cache per token, for each kind of activation. */

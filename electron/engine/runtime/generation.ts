@@ -19,6 +19,7 @@ export interface GenerationContext {
   readonly tokenizer: Tokenizer;
   readonly eos: ReadonlySet<number>;
   readonly tags: ReasoningTags | null;
+  readonly answerTags: ReasoningTags | null;
   readonly defaults: Partial<SamplingParams>;
   readonly maxOutputTokens: number;
   readonly provider: GenerationStats['provider'];
@@ -78,6 +79,7 @@ export class Generation {
     this.#output = new Output({
       tokenizer: context.tokenizer,
       tags: context.tags,
+      answerTags: context.answerTags,
       start: reasoning !== '' && answer === '' ? 'reasoning' : 'answer',
       answering: answer !== '',
       stop: params.stop,

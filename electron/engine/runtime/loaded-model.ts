@@ -192,6 +192,7 @@ function contextOf(
     tokenizer,
     eos: new Set(endTokens),
     tags: reasoning ?? null,
+    answerTags: reasoning?.answer ?? null,
     defaults,
     maxOutputTokens,
     provider: backend.provider,

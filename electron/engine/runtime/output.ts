@@ -1,6 +1,7 @@
 import type { Channel, GenerationEvent } from '../../contract/generation';
 import { TextStream } from '../tokenizer/text-stream';
 import type { Tokenizer } from '../tokenizer/tokenizer';
+import { AnswerTags } from './answer-tags';
 import { ReasoningParser, type ReasoningTags } from './reasoning-parser';
 import { StopStrings } from './stop-strings';
 
@@ -9,6 +10,8 @@ type Delta = Extract<GenerationEvent, { type: 'delta' }>;
 export interface OutputOptions {
   readonly tokenizer: Tokenizer;
   readonly tags: ReasoningTags | null;
+  /** Around the answer, where the model writes such. */
+  readonly answerTags?: ReasoningTags | null;
   /** Channel of the first token; `reasoning` when reasoning is being continued. */
   readonly start: Channel;
   /** The answer has begun already, so no reasoning may open any more. */
@@ -20,6 +23,7 @@ export interface OutputOptions {
 export class Output {
   readonly #tokenizer: Tokenizer;
   readonly #text = new TextStream();
+  readonly #answer: AnswerTags;
   readonly #stop: StopStrings;
   readonly #parser: ReasoningParser;
   readonly #openId: number | undefined;
@@ -35,6 +39,7 @@ export class Output {
     this.#tokenizer = tokenizer;
     this.#openId = tags ? tokenizer.special(tags.open) : undefined;
     this.#closeId = tags ? tokenizer.special(tags.close) : undefined;
+    this.#answer = new AnswerTags(options.answerTags ?? null, options.answering);
     this.#stop = new StopStrings(options.stop);
     // Where the tags are tokens of their own, the same characters written as ordinary text are ordinary text.
     const textTags = this.#openId === undefined ? tags : null;
@@ -42,9 +47,9 @@ export class Output {
     this.#parser = new ReasoningParser(textTags, options.start, sink, !options.answering);
   }
 
-  /** A stop string ended the answer. */
+  /** A stop string or the tag behind the answer ended it. */
   get stopped(): boolean {
-    return this.#stop.found;
+    return this.#stop.found || this.#answer.closed;
   }
 
   get reasoningMs(): number {
@@ -63,7 +68,7 @@ export class Output {
   /** No more tokens come; half a character is dropped. */
   end(): void {
     this.#parser.flush();
-    const rest = this.#stop.flush();
+    const rest = this.#stop.push(this.#answer.flush()) + this.#stop.flush();
     if (rest) this.#append('answer', rest, 0);
   }
 
@@ -82,7 +87,7 @@ export class Output {
       this.reasoningTokens += tokens;
       this.#append(channel, text, tokens);
     } else {
-      this.#append(channel, this.#stop.push(text), tokens);
+      this.#append(channel, this.#stop.push(this.#answer.push(text)), tokens);
     }
   }
 

@@ -139,7 +139,12 @@ function manifest(
     tokenizer: 'tokenizer.json',
     // A causal model has no start token of its own; the prompt begins with [gMASK]<sop>.
     tokens: { pad: text.pad_token_id, eos: text.eos_token_ids, decoderStart: text.pad_token_id },
-    reasoning: { open: '<think>', close: '</think>', default: true },
+    reasoning: {
+      open: '<think>',
+      close: '</think>',
+      default: true,
+      answer: { open: '<answer>', close: '</answer>' },
+    },
     // What the authors of AutoGLM-Phone use.
     generation: { temperature: 0, topP: 0.85 },
     memory: {
