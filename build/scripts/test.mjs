@@ -48,6 +48,7 @@ part('Training data tests', () => {
   );
   return tests(result.status ?? 1, ran - failed, failed);
 });
+part("The built-in model's answers", () => check(binary('tsx'), ['models/eval/run.ts', '--subset']));
 const chromium = await ensureChromium();
 part('Browser tests', () => {
   if ('missing' in chromium) {

@@ -27,6 +27,7 @@ const SUBSET_SIZE = 60;
 interface Flags {
   readonly model: string;
   readonly reference?: string;
+  readonly referenceOnly?: true;
   readonly subset?: number | true;
   readonly task?: readonly string[];
   readonly thinking: 'on' | 'off' | 'both';
@@ -47,6 +48,7 @@ const flags = new Command('eval')
   .description('Scores a package on the held-out sets of models/eval/sets and writes its eval.json.')
   .option('-m, --model <folder>', 'the package', path.relative(process.cwd(), NANO))
   .option('-r, --reference <folder>', 'the same weights in another precision, usually fp32, for its column')
+  .option('--reference-only', 'measure the reference alone; the other columns stay as they are')
   .option(
     '-s, --subset [lines]',
     `only the fixed subset, so many lines a group (${SUBSET_SIZE}), compared with eval.json; writes nothing`,
@@ -75,46 +77,49 @@ async function main(): Promise<number> {
   const stored = readEvaluation(out);
   if (flags.subset && !stored) throw new Error(`${out} is missing: run npm run eval first.`);
 
-  const folders = flags.reference ? [flags.model, flags.reference] : [flags.model];
-  const measured: { precision: Precision; label: string; outcomes: Outcome[] }[] = [];
-  for (const folder of folders) {
+  for (const folder of [flags.referenceOnly ? [] : flags.model, flags.reference ?? []].flat()) {
     const { precision } = readManifest(folder);
-    measured.push({ precision, label: precision, outcomes: await evaluate(folder, precision, lines) });
-  }
-  const tallies = (nameOf: (task: string) => string) =>
-    measured.map(({ precision, label, outcomes }) => ({
-      precision,
-      label,
-      tallies: tally(outcomes, nameOf),
-    }));
-  console.log(`${table(tallies((task) => task))}\n\n${table(tallies(groupOf))}`);
-  const { outcomes, precision } = measured[0]!;
-  if (flags.wrong) writeWrong(flags.wrong, outcomes);
+    const outcomes = await evaluate(folder, precision, lines);
+    const tallies = (nameOf: (task: string) => string) => [
+      { precision, label: precision, tallies: tally(outcomes, nameOf) },
+    ];
+    console.log(`${table(tallies((task) => task))}\n\n${table(tallies(groupOf))}\n`);
+    const isReference = folder === flags.reference;
+    if (flags.wrong && !isReference) writeWrong(flags.wrong, outcomes);
+    if (flags.subset) return compareSubset(stored, size, outcomes);
+    if (flags.task || flags.thinking !== 'both') continue;
 
-  if (flags.subset) {
-    if (stored && stored.subset.size !== size) {
-      throw new Error(
-        `eval.json has figures for a subset of ${stored.subset.size} lines a group, not of ${size}.`,
-      );
-    }
-    const faults = regressions(stored?.subset.groups ?? [], subsetGroups(outcomes));
-    for (const fault of faults) console.error(fault);
-    if (faults.length === 0) console.log(`\nNo group of the subset fell by more than 2 points.`);
-    return faults.length === 0 ? 0 : 1;
+    // Written after each package: the second takes as long as the first, and may be interrupted.
+    const before = readEvaluation(out);
+    const evaluation: Evaluation = {
+      tasks: mergeRows(
+        before?.tasks ?? [],
+        tallies((task) => task),
+      ),
+      groups: mergeRows(before?.groups ?? [], tallies(groupOf)),
+      subset:
+        isReference && before
+          ? before.subset
+          : { size, precision, groups: subsetGroups(outcomes.filter(({ line }) => subset.has(line.id))) },
+    };
+    writeFileSync(out, `${JSON.stringify(evaluation, null, 1)}\n`);
+    if (!flags.out && !isReference) recordInManifest(flags.model, evaluation, precision);
+    console.log(`Wrote ${out}.`);
   }
-  if (flags.task || flags.thinking !== 'both') return 0;
-  const evaluation: Evaluation = {
-    tasks: mergeRows(
-      stored?.tasks ?? [],
-      tallies((task) => task),
-    ),
-    groups: mergeRows(stored?.groups ?? [], tallies(groupOf)),
-    subset: { size, precision, groups: subsetGroups(outcomes.filter(({ line }) => subset.has(line.id))) },
-  };
-  writeFileSync(out, `${JSON.stringify(evaluation, null, 1)}\n`);
-  if (!flags.out) recordInManifest(flags.model, evaluation, precision);
-  console.log(`\nWrote ${out}.`);
   return 0;
+}
+
+/** The exit code of `--subset`. */
+function compareSubset(stored: Evaluation | null, size: number, outcomes: readonly Outcome[]): number {
+  if (stored && stored.subset.size !== size) {
+    throw new Error(
+      `eval.json has figures for a subset of ${stored.subset.size} lines a group, not of ${size}.`,
+    );
+  }
+  const faults = regressions(stored?.subset.groups ?? [], subsetGroups(outcomes));
+  for (const fault of faults) console.error(fault);
+  if (faults.length === 0) console.log('No group of the subset fell by more than 2 points.');
+  return faults.length === 0 ? 0 : 1;
 }
 
 function readEvaluation(file: string): Evaluation | null {
