@@ -38,7 +38,7 @@ const screens: readonly Screen[] = [
   { name: 'markdown', address: '#/c/c1' },
   {
     name: 'reasoning-live',
-    address: '?hold=26#/',
+    address: '?hold=17#/',
     prepare: async (page) => {
       await send(page, '384 + 729');
       await page.waitForTimeout(900);

@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { focusComposer } from './features/composer/focus';
+import { loadMarkdown } from './features/conversation/assistant-message';
 import { ConversationView } from './features/conversation/conversation';
 import { ConnectionBanner } from './features/engine/connection-banner';
 import { Sidebar } from './features/sidebar/sidebar';
@@ -8,9 +9,18 @@ import { useUi } from './stores/ui';
 import { Toaster } from './ui/toaster';
 import { TooltipProvider } from './ui/tooltip';
 
-const Settings = lazy(() => import('./features/settings/settings'));
-const Palette = lazy(() => import('./features/palette/palette'));
-const Details = lazy(() => import('./features/conversation/details'));
+const loadSettings = () => import('./features/settings/settings');
+const loadPalette = () => import('./features/palette/palette');
+const loadDetails = () => import('./features/conversation/details');
+
+const Settings = lazy(loadSettings);
+const Palette = lazy(loadPalette);
+const Details = lazy(loadDetails);
+
+/** What may be asked for next, fetched while nobody waits: keys typed before the palette is there would be lost. */
+export function preload(): void {
+  void Promise.all([loadMarkdown(), loadPalette(), loadSettings(), loadDetails()]);
+}
 
 export function App() {
   const { t } = useTranslation();

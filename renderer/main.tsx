@@ -1,9 +1,8 @@
 import './i18n';
 import './styles/index.css';
 import { createRoot } from 'react-dom/client';
-import { App } from './app';
+import { App, preload } from './app';
 import { connect } from './bridge/bridge';
-import { loadMarkdown } from './features/conversation/assistant-message';
 import { followAppearance } from './features/settings/appearance';
 import { listenForShortcuts } from './features/shortcuts/listen';
 import { errorInfo } from './lib/errors';
@@ -27,5 +26,4 @@ createRoot(root).render(
     <App />
   </ErrorBoundary>,
 );
-// What the first answer needs is fetched while nobody waits for it.
-void loaded.then(loadMarkdown);
+void loaded.then(preload);

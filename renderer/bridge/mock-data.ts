@@ -66,8 +66,7 @@ export const stats: GenerationStats = {
   seed: 1,
 };
 
-export const additionReasoning =
-  '384 + 729\n4 + 9 = 13; write 3, carry 1\n8 + 2 + 1 = 11; write 1, carry 1\n3 + 7 + 1 = 11; write 11\n1113';
+export const additionReasoning = '384+729: 4+9=13 carry; 8+2+1=11 carry; 3+7+1=11 carry => 1113';
 
 export const richAnswer = `Three ways to sort a list, **fastest first**. See [the Python documentation](https://docs.python.org/3/library/functions.html#sorted) for \`sorted\`.
 

@@ -137,6 +137,7 @@ export const en = {
     tokens_other: '{{count, number}} tokens',
     show: 'Show the reasoning',
     hide: 'Hide the reasoning',
+    milliseconds: '{{value}} ms',
     seconds: '{{value}} s',
     minutes: '{{minutes}} min {{seconds}} s',
   },

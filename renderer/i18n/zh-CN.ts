@@ -141,6 +141,7 @@ export const zhCN: Strings<typeof en> = {
     tokens_other: '{{count, number}} 个词元',
     show: '显示思考过程',
     hide: '收起思考过程',
+    milliseconds: '{{value}} 毫秒',
     seconds: '{{value}} 秒',
     minutes: '{{minutes}} 分 {{seconds}} 秒',
   },

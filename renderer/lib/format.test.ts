@@ -19,6 +19,8 @@ it('shortens counts for the context meter', () => {
 
 it('writes times as people say them', async () => {
   await i18next.changeLanguage('en');
+  expect(formatDuration(42.1, i18next.t)).toBe('43 ms');
+  expect(formatDuration(0, i18next.t)).toBe('0.0 s');
   expect(formatDuration(2340, i18next.t)).toBe('2.3 s');
   expect(formatDuration(59_940, i18next.t)).toBe('59.9 s');
   expect(formatDuration(59_960, i18next.t)).toBe('1 min 0 s');

@@ -29,8 +29,11 @@ export function formatCompact(value: number): string {
   return `${scaled.toFixed(digits).replace(/\.0$/, '')}${unit}`;
 }
 
-/** A running or finished time: tenths below a minute, then minutes and seconds. */
+/** How long something took: milliseconds where tenths would say nothing, tenths below a minute, then minutes and seconds. */
 export function formatDuration(milliseconds: number, t: TFunction): string {
+  if (milliseconds > 0 && milliseconds < 95) {
+    return t('reasoning.milliseconds', { value: Math.ceil(milliseconds) });
+  }
   const seconds = milliseconds / 1000;
   if (seconds < 59.95) return t('reasoning.seconds', { value: seconds.toFixed(1) });
   const whole = Math.round(seconds);

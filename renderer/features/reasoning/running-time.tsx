@@ -11,7 +11,8 @@ export function RunningTime({ messageId }: { readonly messageId: string }) {
     const update = () => {
       const turn = liveTurnOf(messageId);
       if (!turn || !label.current) return;
-      const time = formatDuration(turn.reasoningMs(performance.now()), t);
+      // Tenths from the start: milliseconds would only flicker.
+      const time = formatDuration(Math.max(95, turn.reasoningMs(performance.now())), t);
       const count = turn.reasoningTokens;
       const tokens = t('reasoning.tokens', { count });
       label.current.textContent = `${t('reasoning.thinkingFor', { time })} · ${tokens}`;
