@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { writeRandomFolder } from './families/decoder/random-folder';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'autoglm-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -45,6 +46,18 @@ test('checkpoints of transformers are built by their type', async () => {
     expect(built).toMatchObject({ code: 0, out: expect.stringMatching(/parameters, .* MB, built in/) });
     expect(await run('verify', out)).toMatchObject({ code: 0 });
   }
+  const imported = path.join(folder, 'genai');
+  writeRandomFolder(imported, 'genai');
+  expect(await run('import', imported)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('genai, 256 tokens'),
+  });
+  expect(await run('verify', imported)).toMatchObject({ code: 0 });
+  expect(await run('import', folder)).toMatchObject({
+    code: 1,
+    error: expect.stringContaining('has neither'),
+  });
+
   const out = path.join(folder, 'random');
   const random = await run('random', '--config', 'glm4v-tiny', '--out', out, '--head', 'int8');
   expect(random).toMatchObject({ code: 0, error: expect.stringContaining('glm4v-tiny-random int4: 100 %') });

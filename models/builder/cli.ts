@@ -1,11 +1,13 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type BuildOptions, buildPackage } from './build';
 import { type Config, loadConfig, parameterRows, presets } from './config';
 import { ModelError } from './errors';
+import { importDecoder } from './families/decoder/import';
 import { checkpointJob, type Job, modelType, randomJob, randomPresets, unknownType } from './families/jobs';
 import type { AccuracyLevel, AttentionKind } from './layers';
+import { MANIFEST_FILE } from './manifest';
 import { startProgress } from './progress';
 import { BLOCK_SIZES, type BlockSize } from './quantize';
 import { RandomSource } from './random';
@@ -28,6 +30,14 @@ interface PackageFlags {
   readonly license: string;
   readonly source: string;
   readonly tokenizer?: string;
+}
+
+interface ImportFlags {
+  readonly context: number;
+  readonly id?: string;
+  readonly name?: string;
+  readonly license: string;
+  readonly source: string;
 }
 
 const integer = (text: string): number => {
@@ -126,6 +136,25 @@ packageOptions(program.command('random'))
   });
 
 program
+  .command('import')
+  .description(
+    "makes a package of a folder in onnxruntime-genai's or Transformers.js' layout: writes its autoglm.json",
+  )
+  .argument('<folder>', 'the folder; its graph and tokenizer stay as they are')
+  .option('--context <tokens>', 'rows of the KV cache that are offered at most', integer, 8192)
+  .option('--id <id>', 'what API clients name: lower case, digits, dashes, dots')
+  .option('--name <name>', 'what people read')
+  .option('--license <id>', 'SPDX identifier of the weights', 'unknown')
+  .option('--source <text>', 'where the weights come from', 'imported')
+  .action(async (folder: string, flags: ImportFlags) => {
+    const id = packageId(flags.id, path.basename(path.resolve(folder)));
+    const names = { id, name: flags.name ?? id, license: flags.license, source: flags.source };
+    const manifest = await importDecoder(folder, { names, contextLength: flags.context });
+    writeFileSync(path.join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+    console.log(`${folder}: ${id}, ${manifest.contextLength} tokens of context.`);
+  });
+
+program
   .command('verify')
   .description('compares every file of a package with the sha256 in its autoglm.json')
   .argument('<folder>', 'the package')
@@ -172,15 +201,7 @@ function autoglmPhoneJob(
 }
 
 function build(job: Job, flags: PackageFlags, label: string): void {
-  const fallbackId =
-    label
-      .toLowerCase()
-      .replace(/[^a-z0-9.-]+/g, '-')
-      .replace(/^[^a-z0-9]+/, '') || 'model';
-  const id = flags.id ?? fallbackId;
-  if (!/^[a-z0-9][a-z0-9.-]*$/.test(id)) {
-    throw new ModelError(`"${id}" is no valid id: use lower case letters, digits, dashes and dots.`);
-  }
+  const id = packageId(flags.id, label);
   mkdirSync(path.dirname(path.resolve(flags.out)), { recursive: true });
   const started = performance.now();
   const progress = startProgress(`${id} ${flags.precision}`, job.parameters);
@@ -203,6 +224,20 @@ function build(job: Job, flags: PackageFlags, label: string): void {
   } finally {
     progress.stop();
   }
+}
+
+/** @throws ModelError when the id that was given is none. */
+function packageId(given: string | undefined, label: string): string {
+  const fallback =
+    label
+      .toLowerCase()
+      .replace(/[^a-z0-9.-]+/g, '-')
+      .replace(/^[^a-z0-9]+/, '') || 'model';
+  const id = given ?? fallback;
+  if (!/^[a-z0-9][a-z0-9.-]*$/.test(id)) {
+    throw new ModelError(`"${id}" is no valid id: use lower case letters, digits, dashes and dots.`);
+  }
+  return id;
 }
 
 function megabytes(bytes: number): string {

@@ -1,9 +1,10 @@
 import { AppError } from '../../contract/errors';
 import { autoglmPhone } from './autoglm-phone/model';
+import { decoder } from './decoder/model';
 import type { Family } from './family';
 import { glm4v } from './glm4v/model';
 
-const FAMILIES: readonly Family[] = [autoglmPhone, glm4v];
+const FAMILIES: readonly Family[] = [autoglmPhone, glm4v, decoder];
 
 /** @throws AppError `model-unsupported` */
 export function findFamily(id: string): Family {

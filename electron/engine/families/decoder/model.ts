@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../../../contract/errors';
+import type { GenerationRequest } from '../../../contract/generation';
+import { type Backend, ELEMENT, type Session, type Tensor } from '../../ort/backend';
+import type { Family, FamilyInput, FamilyModel, Prompt, Sequence } from '../family';
+import { ChatTemplate } from './prompt';
+import { DecoderSequence } from './sequence';
+import { type DecoderSettings, readSettings } from './settings';
+
+/**
+ * Causal language models as onnxruntime-genai and Transformers.js export them (Llama, Qwen, Phi, Gemma, …): one graph over
+ * GroupQueryAttention, with `attention_mask` for lengths, and the model's own chat template.
+ */
+export const decoder: Family = {
+  id: 'decoder',
+
+  async open(input: FamilyInput): Promise<FamilyModel> {
+    const { manifest, backend, folder, contextLength } = input;
+    const graphs = manifest.graphs[backend.provider === 'cuda' ? 'cuda' : 'cpu'];
+    const file = graphs?.files.decoder;
+    if (!graphs || !file) {
+      const message = `The package ${manifest.id} has no graph for ${backend.provider}.`;
+      throw new AppError('model-unsupported', message, { id: manifest.id });
+    }
+    const settings = readSettings(manifest, graphs.activation, contextLength);
+    const template = new ChatTemplate(settings, await specialTokens(join(folder, manifest.tokenizer)));
+    // No CUDA graph: the mask's sum has to be read on the CPU in some of these graphs.
+    const session = await backend.open(join(folder, file));
+    input.onProgress?.(1);
+    return new DecoderModel(input, settings, template, session);
+  },
+};
+
+const TokenizerSchema = z.object({ added_tokens: z.array(z.object({ content: z.string() })).default([]) });
+
+async function specialTokens(path: string): Promise<string[]> {
+  const file = TokenizerSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  return file.added_tokens.map(({ content }) => content);
+}
+
+class DecoderModel implements FamilyModel {
+  readonly sequenceBytes: number;
+  readonly #input: FamilyInput;
+  readonly #settings: DecoderSettings;
+  readonly #template: ChatTemplate;
+  readonly #session: Session;
+
+  constructor(input: FamilyInput, settings: DecoderSettings, template: ChatTemplate, session: Session) {
+    this.#input = input;
+    this.#settings = settings;
+    this.#template = template;
+    this.#session = session;
+    const {
+      num_hidden_layers: layers,
+      num_key_value_heads: heads,
+      head_dim: size,
+      rows,
+      activation,
+    } = settings;
+    this.sequenceBytes = 2 * layers * heads * rows * size * ELEMENT[activation].bytes;
+  }
+
+  prompt(request: GenerationRequest): Promise<Prompt> {
+    return this.#template.prompt(request, this.#input.tokenizer);
+  }
+
+  createSequence(): Sequence {
+    const { backend } = this.#input;
+    return new DecoderSequence(backend, this.#session, this.#settings, createCache(backend, this.#settings));
+  }
+
+  dispose(): void {
+    this.#session.dispose();
+  }
+}
+
+/** Keys and values of every layer, [1, kv heads, M, D] each. */
+function createCache(backend: Backend, settings: DecoderSettings): (readonly [Tensor, Tensor])[] {
+  const {
+    num_hidden_layers: layers,
+    num_key_value_heads: heads,
+    head_dim: size,
+    rows,
+    activation,
+  } = settings;
+  const made: Tensor[] = [];
+  try {
+    return Array.from({ length: layers }, () => {
+      const pair = [0, 1].map(() => {
+        const tensor = backend.allocate(activation, [1, heads, rows, size]);
+        made.push(tensor);
+        return tensor;
+      });
+      return pair as [Tensor, Tensor];
+    });
+  } catch (error) {
+    for (const tensor of made) tensor.dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import { Template } from '@huggingface/jinja';
+import { AppError } from '../../../contract/errors';
+import type { ChatMessage, GenerationRequest } from '../../../contract/generation';
+import type { Tokenizer } from '../../tokenizer/tokenizer';
+import type { Prompt } from '../family';
+import type { DecoderSettings } from './settings';
+
+/** For models without a chat template of their own. */
+const PLAIN =
+  "{% for m in messages %}{{ m.role + ': ' + m.content + '\\n\\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant:' }}{% endif %}";
+
+/** Characters for private use stand for what people wrote while the template is rendered. */
+const OPEN = '\uE000';
+const CLOSE = '\uE001';
+
+/** Renders a model's own chat template. */
+export class ChatTemplate {
+  readonly #template: Template;
+  readonly #settings: DecoderSettings;
+  readonly #special: RegExp | null;
+
+  /**
+   * @param special texts of the special tokens.
+   * @throws AppError `model-damaged` when the template cannot be read.
+   */
+  constructor(settings: DecoderSettings, special: readonly string[]) {
+    try {
+      this.#template = new Template(settings.chat_template || PLAIN);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new AppError('model-damaged', `The model's chat template cannot be read: ${reason}`);
+    }
+    this.#settings = settings;
+    const longestFirst = [...special].sort((a, b) => b.length - a.length).map(escapeRegExp);
+    this.#special = longestFirst.length > 0 ? new RegExp(`(${longestFirst.join('|')})`) : null;
+  }
+
+  /**
+   * Ids of a conversation. Only the template's own text makes special tokens: whoever types one gets its characters.
+   *
+   * @throws AppError `context-exceeded`, `invalid-request` (images, sound, roles that the template refuses)
+   */
+  async prompt(request: GenerationRequest, tokenizer: Tokenizer): Promise<Prompt> {
+    const { rows } = this.#settings;
+    const written: string[] = [];
+    const messages = request.messages.map((message) => {
+      written.push(textOf(message));
+      return { role: message.role, content: `${OPEN}${written.length - 1}${CLOSE}` };
+    });
+    const rendered = this.#render(messages, request.enableThinking);
+    const ids = await this.#encode(rendered, written, tokenizer);
+    const before = ids.length;
+    const { reasoning = '', answer = '' } = request.prefix ?? {};
+    const begun = reasoning === '' ? answer : `<think>\n${reasoning}${answer && `\n</think>\n\n${answer}`}`;
+    for (const id of await this.#encode(begun, [], tokenizer)) ids.push(id);
+    if (ids.length > rows) {
+      throw new AppError(
+        'context-exceeded',
+        `The conversation is at least ${ids.length} tokens long; this model takes at most ${rows}, its answer included. ` +
+          'Shorten the message or start a new conversation.',
+        { tokens: ids.length, limit: rows },
+      );
+    }
+    return { parts: { tokens: ids }, written: ids.slice(before), length: ids.length };
+  }
+
+  #render(messages: readonly { role: string; content: string }[], thinking: boolean): string {
+    const { bos_token, eos_token } = this.#settings;
+    try {
+      return this.#template.render({
+        messages,
+        bos_token,
+        eos_token,
+        add_generation_prompt: true,
+        enable_thinking: thinking,
+      });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new AppError('invalid-request', `The model's chat template refuses this conversation: ${reason}`);
+    }
+  }
+
+  async #encode(rendered: string, written: readonly string[], tokenizer: Tokenizer): Promise<number[]> {
+    const ids: number[] = [];
+    const { rows } = this.#settings;
+    for (const part of this.#special ? rendered.split(this.#special) : [rendered]) {
+      const special = tokenizer.special(part);
+      if (special !== undefined) {
+        ids.push(special);
+        continue;
+      }
+      const text = part.replace(/\uE000(\d+)\uE001/g, (_, index) => written[Number(index)] ?? '');
+      const encoded = await tokenizer.encodeWithin(text, Math.max(rows - ids.length, 0));
+      const more = 'ids' in encoded ? encoded.ids : new Array<number>(encoded.count).fill(0);
+      for (const id of more) ids.push(id);
+      if (ids.length > rows) break;
+    }
+    return ids;
+  }
+}
+
+const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+function textOf(message: ChatMessage): string {
+  return message.content
+    .map((part) => {
+      if (part.type === 'text') return part.text.replace(/[\uE000\uE001]/g, '');
+      const what = part.type === 'image' ? 'images' : 'sound';
+      throw new AppError('invalid-request', `This model reads text only; it cannot take ${what}.`, {
+        part: part.type,
+      });
+    })
+    .join('');
+}

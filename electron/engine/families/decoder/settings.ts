@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { AppError } from '../../../contract/errors';
+import type { Manifest } from '../../../contract/manifest';
+
+const size = z.number().int().positive();
+const names = z
+  .string()
+  .transform((text) => text.split(' '))
+  .pipe(z.tuple([z.string(), z.string()]));
+
+/** The manifest's `architecture`, as models/builder/families/decoder/import.ts writes it. */
+const ArchitectureSchema = z.object({
+  vocab_size: size,
+  num_hidden_layers: size,
+  num_key_value_heads: size,
+  head_dim: size,
+  logits_type: z.enum(['float32', 'float16']),
+  /** Whether the graph asks for positions; else it counts them itself. */
+  position_ids: z.boolean(),
+  /** Key and value, `%d` for the layer. */
+  past_names: names,
+  present_names: names,
+  chat_template: z.string(),
+  bos_token: z.string(),
+  eos_token: z.string(),
+});
+
+export interface DecoderSettings extends z.infer<typeof ArchitectureSchema> {
+  /** Type of the KV cache. */
+  readonly activation: 'float32' | 'float16';
+  /** Rows of the KV cache. */
+  readonly rows: number;
+}
+
+/** @throws AppError `model-unsupported` when the manifest lacks something. */
+export function readSettings(
+  manifest: Manifest,
+  activation: 'float32' | 'float16',
+  rows: number,
+): DecoderSettings {
+  const parsed = ArchitectureSchema.safeParse(manifest.architecture);
+  if (parsed.success) return { ...parsed.data, activation, rows };
+  const missing = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+  throw new AppError('model-unsupported', `The package ${manifest.id} lacks in "architecture": ${missing}.`, {
+    id: manifest.id,
+  });
+}
