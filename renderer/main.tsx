@@ -6,6 +6,7 @@ import { connect } from './bridge/bridge';
 import { followAppearance } from './features/settings/appearance';
 import { listenForShortcuts } from './features/shortcuts/listen';
 import { errorInfo } from './lib/errors';
+import { showStartNotices } from './stores/notices';
 import { showError } from './stores/toasts';
 import { followWidth } from './stores/ui';
 import { listen, loadAll } from './stores/wire-up';
@@ -27,3 +28,5 @@ createRoot(root).render(
   </ErrorBoundary>,
 );
 void loaded.then(preload);
+// A host that cannot be reached is said by the banner.
+void loaded.then(showStartNotices).catch(() => {});

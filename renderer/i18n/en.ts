@@ -4,7 +4,6 @@ export const en = {
     name: 'AutoGLM',
     connectionLost: 'The connection to AutoGLM is lost. Your text is safe; trying again…',
     skipToComposer: 'Skip to the message field',
-    notice: 'Put right at the start',
   },
   common: {
     cancel: 'Cancel',
@@ -63,7 +62,6 @@ export const en = {
   models: {
     choose: 'Choose a model',
     none: 'No model is installed.',
-    inUse: 'In use',
     load: 'Use this model',
     parameters: '{{size}} parameters',
     size: 'Size',
@@ -77,7 +75,6 @@ export const en = {
     loading: 'Opening the conversation…',
     openFailed: 'This conversation could not be opened.',
     liveStarted: 'AutoGLM is answering.',
-    liveThinking: 'AutoGLM is thinking.',
     liveDone: 'The answer is complete.',
     liveStopped: 'The answer was stopped.',
     liveFailed: 'The answer failed.',
@@ -89,7 +86,6 @@ export const en = {
     preparingTokens: 'Reading {{count, number}} tokens',
   },
   message: {
-    actions: 'Actions on this message',
     copy: 'Copy',
     edit: 'Edit',
     regenerate: 'Answer again',
@@ -135,8 +131,6 @@ export const en = {
     thought: 'Thought',
     tokens_one: '{{count, number}} token',
     tokens_other: '{{count, number}} tokens',
-    show: 'Show the reasoning',
-    hide: 'Hide the reasoning',
     milliseconds: '{{value}} ms',
     seconds: '{{value}} s',
     minutes: '{{minutes}} min {{seconds}} s',
@@ -153,10 +147,7 @@ export const en = {
     contextNear: 'The conversation nearly fills the context.',
     contextOver:
       'This is {{count, number}} tokens too long for the model. Shorten it or begin a new conversation.',
-    contextNone: 'The context is counted once a model is loaded.',
-    waitForModel: 'Your message is sent as soon as the model is loaded.',
     newline: 'New line',
-    quoted: 'Quoted in your message',
     removePasted: 'Remove the pasted text',
   },
   empty: {
@@ -173,16 +164,12 @@ export const en = {
   engine: {
     label: 'Model',
     stopped: 'No model is loaded',
-    loading: 'Loading',
     verify: 'Checking its files',
     read: 'Reading its weights',
     'warm-up': 'Warming up',
-    failed: 'The model could not be loaded',
-    engineFailed: 'The engine stopped',
     retry: 'Load again',
     memory: '{{used}} of memory',
     passedOver: 'Not used: {{provider}}',
-    ready: 'Ready',
     details: 'About the model',
     loadedIn: 'Loaded in',
     device: 'Device',
@@ -267,7 +254,6 @@ export const en = {
     conversations: 'Conversations',
     messages: 'In messages',
     none: 'Nothing found.',
-    searching: 'Searching…',
   },
   commands: {
     newChat: 'New conversation',
@@ -319,13 +305,11 @@ export const en = {
   code: {
     copy: 'Copy the code',
     plain: 'Text',
-    wrap: 'Wrap lines',
   },
   markdown: {
     image: 'Image from {{host}}, not loaded',
     imageUnknown: 'Image, not loaded',
     openLink: 'Opens in the browser: {{url}}',
-    mathError: 'This formula could not be read.',
   },
   errors: {
     title: {
@@ -370,7 +354,6 @@ export const en = {
       internal: 'Try again. What had been written is kept.',
     },
     contextFigures: 'It takes {{tokens}} tokens; the model has room for {{limit}}.',
-    detail: 'Details',
     pageTitle: 'The page ran into an error',
     pageText: 'Your conversations are safe. Reload the page to go on.',
     reload: 'Reload',

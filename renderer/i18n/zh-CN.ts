@@ -8,7 +8,6 @@ export const zhCN: Strings<typeof en> = {
     name: 'AutoGLM',
     connectionLost: '与 AutoGLM 的连接已断开。你的文字不会丢失，正在重新连接…',
     skipToComposer: '跳到输入框',
-    notice: '启动时已修复',
   },
   common: {
     cancel: '取消',
@@ -67,7 +66,6 @@ export const zhCN: Strings<typeof en> = {
   models: {
     choose: '选择模型',
     none: '还没有安装模型。',
-    inUse: '使用中',
     load: '使用这个模型',
     parameters: '{{size}} 参数',
     size: '规模',
@@ -81,7 +79,6 @@ export const zhCN: Strings<typeof en> = {
     loading: '正在打开对话…',
     openFailed: '无法打开这个对话。',
     liveStarted: 'AutoGLM 正在回答。',
-    liveThinking: 'AutoGLM 正在思考。',
     liveDone: '回答完成。',
     liveStopped: '回答已停止。',
     liveFailed: '回答失败。',
@@ -93,7 +90,6 @@ export const zhCN: Strings<typeof en> = {
     preparingTokens: '正在阅读 {{count, number}} 个词元',
   },
   message: {
-    actions: '这条消息的操作',
     copy: '复制',
     edit: '编辑',
     regenerate: '重新回答',
@@ -139,8 +135,6 @@ export const zhCN: Strings<typeof en> = {
     thought: '思考过程',
     tokens_one: '{{count, number}} 个词元',
     tokens_other: '{{count, number}} 个词元',
-    show: '显示思考过程',
-    hide: '收起思考过程',
     milliseconds: '{{value}} 毫秒',
     seconds: '{{value}} 秒',
     minutes: '{{minutes}} 分 {{seconds}} 秒',
@@ -156,10 +150,7 @@ export const zhCN: Strings<typeof en> = {
     context: '上下文：已用 {{used}}，共 {{total}} 词元',
     contextNear: '对话快要占满上下文了。',
     contextOver: '比模型的上限多出 {{count, number}} 个词元。请缩短内容，或开始新对话。',
-    contextNone: '模型加载后才能计算上下文。',
-    waitForModel: '模型加载完成后会立即发送。',
     newline: '换行',
-    quoted: '已引用到消息中',
     removePasted: '移除粘贴的文本',
   },
   empty: {
@@ -176,16 +167,12 @@ export const zhCN: Strings<typeof en> = {
   engine: {
     label: '模型',
     stopped: '还没有加载模型',
-    loading: '正在加载',
     verify: '正在校验文件',
     read: '正在读取权重',
     'warm-up': '正在预热',
-    failed: '模型加载失败',
-    engineFailed: '引擎已停止',
     retry: '重新加载',
     memory: '内存 {{used}}',
     passedOver: '未使用 {{provider}}',
-    ready: '就绪',
     details: '关于模型',
     loadedIn: '加载用时',
     device: '设备',
@@ -270,7 +257,6 @@ export const zhCN: Strings<typeof en> = {
     conversations: '对话',
     messages: '消息内容',
     none: '没有找到。',
-    searching: '正在搜索…',
   },
   commands: {
     newChat: '新对话',
@@ -322,13 +308,11 @@ export const zhCN: Strings<typeof en> = {
   code: {
     copy: '复制代码',
     plain: '文本',
-    wrap: '自动换行',
   },
   markdown: {
     image: '来自 {{host}} 的图片，未加载',
     imageUnknown: '图片，未加载',
     openLink: '在浏览器中打开：{{url}}',
-    mathError: '无法识别这个公式。',
   },
   errors: {
     title: {
@@ -372,7 +356,6 @@ export const zhCN: Strings<typeof en> = {
       internal: '请重试，已写出的内容都已保留。',
     },
     contextFigures: '内容共 {{tokens}} 词元，模型最多容纳 {{limit}}。',
-    detail: '详细信息',
     pageTitle: '页面遇到了错误',
     pageText: '你的对话没有丢失，重新加载页面即可继续。',
     reload: '重新加载',

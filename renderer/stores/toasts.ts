@@ -28,6 +28,11 @@ export function showToast(text: string, action?: Toast['action']): void {
   push({ tone: 'neutral', text, durationMs: action ? 8000 : 3000, ...(action && { action }) });
 }
 
+/** Longer than any other: it comes when nobody is looking yet. */
+export function showNotice(text: string): void {
+  push({ tone: 'neutral', text, durationMs: 30_000 });
+}
+
 export function showError(error: ErrorInfo): void {
   push({ tone: 'error', text: error.message, error, durationMs: 10_000 });
 }

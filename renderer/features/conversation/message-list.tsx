@@ -5,6 +5,7 @@ import { Virtualizer, type VirtualizerHandle } from 'virtua';
 import { useChat } from '../../stores/chat';
 import { IconButton } from '../../ui/icon-button';
 import { MessageItem } from './message-item';
+import { QuoteSelection } from './quote-selection';
 import { useStickToBottom } from './use-stick-to-bottom';
 
 /** The last turn is drawn outside the virtual list: it grows with every token, and the list need not measure that. */
@@ -68,6 +69,7 @@ export function MessageList() {
           ))}
         </div>
       </section>
+      <QuoteSelection within={scroller} />
       {away && (
         <div className="pointer-events-none absolute inset-x-0 bottom-2 flex justify-center">
           <IconButton

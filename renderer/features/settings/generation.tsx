@@ -30,6 +30,16 @@ const samplingSettings: readonly Setting[] = samplingFields.map(({ name, ...boun
   },
 }));
 
+/** Model folders that cannot be used, each with its reason, which is written in English. */
+function Problems() {
+  const problems = useEngine((state) => state.problems);
+  return problems.map(({ folder, name, error }) => (
+    <p key={folder} className="w-full rounded-lg bg-danger-tint px-3 py-2 text-xs wrap-anywhere">
+      <span className="font-medium text-danger">{name}</span> <span lang="en">{error.message}</span>
+    </p>
+  ));
+}
+
 export const generation: readonly Setting[] = [
   {
     label: 'settings.model',
@@ -37,20 +47,30 @@ export const generation: readonly Setting[] = [
       const { t } = useTranslation();
       const models = useEngine((state) => state.models);
       const current = useEngine((state) => currentManifest(state)?.id);
-      if (models.length === 0) return <span className="text-sm text-mute">{t('models.none')}</span>;
+      if (models.length === 0) {
+        return (
+          <>
+            <span className="text-sm text-mute">{t('models.none')}</span>
+            <Problems />
+          </>
+        );
+      }
       return (
-        <Select
-          value={current ?? ''}
-          labelledBy={labelledBy}
-          options={models.map(({ id, name, precision }) => ({
-            value: id,
-            label: `${name} · ${precision.toUpperCase()}`,
-          }))}
-          onChange={(modelId) => {
-            void updateSettings({ modelId });
-            void loadModel(modelId);
-          }}
-        />
+        <>
+          <Select
+            value={current ?? ''}
+            labelledBy={labelledBy}
+            options={models.map(({ id, name, precision }) => ({
+              value: id,
+              label: `${name} · ${precision.toUpperCase()}`,
+            }))}
+            onChange={(modelId) => {
+              void updateSettings({ modelId });
+              void loadModel(modelId);
+            }}
+          />
+          <Problems />
+        </>
       );
     },
   },
