@@ -50,7 +50,7 @@ function start(): void {
     fail(error);
     return;
   }
-  servePage(places.page);
+  servePage(places.page, app.attachments);
   confinePermissions(session.defaultSession, origin);
   const ipc = new IpcHost(app, origin);
   const server = new ApiServer(app, log);

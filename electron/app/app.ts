@@ -4,13 +4,14 @@ import type { EngineService, EngineStatus } from '../contract/engine';
 import { type ErrorInfo, toErrorInfo } from '../contract/errors';
 import type { Manifest } from '../contract/manifest';
 import type { Settings } from '../contract/settings';
+import { AttachmentStore } from './attachments';
 import { Conversations } from './conversations';
 import { openDatabase } from './database';
 import { type EmittedEvent, Emitter } from './emitter';
 import type { SpawnEngine } from './engine-process';
 import { EngineSupervisor } from './engine-supervisor';
 import { ModelLibrary } from './models';
-import { attachmentPath, preparePaths } from './paths';
+import { preparePaths } from './paths';
 import { SettingsStore } from './settings';
 import { Turns } from './turns';
 
@@ -34,6 +35,7 @@ export interface App {
   /** Installed models as last seen on the disk, the built-in one first. */
   readonly models: () => readonly Manifest[];
   readonly settings: () => Settings;
+  readonly attachments: AttachmentStore;
   /** Every event, for a host to pass on. Returns the function that ends the subscription. */
   onEvent(listener: (event: EmittedEvent) => void): () => void;
   /** Ends answers in progress, keeps what they have, and gives files and processes back. */
@@ -63,6 +65,9 @@ export function createApp(options: AppOptions): App {
   const purge = setInterval(() => conversations.purgeBin(), DAY_MS);
   purge.unref();
 
+  const attachments = new AttachmentStore(paths, database, log);
+  void attachments.sweep();
+
   const library = new ModelLibrary(options.builtInModels, paths.models);
   const engine = new EngineSupervisor({ spawn: options.spawnEngine, log });
   engine.onStatus((payload) => emitter.emit({ name: 'engine.status', payload }));
@@ -71,7 +76,7 @@ export function createApp(options: AppOptions): App {
     conversations,
     engine,
     settings: () => settings.get(),
-    attachmentPath: (sha256) => attachmentPath(paths, sha256),
+    attachmentPath: (sha256) => attachments.path(sha256),
     emit: (payload) => emitter.emit({ name: 'turn.event', payload }),
     log,
   });
@@ -157,6 +162,7 @@ export function createApp(options: AppOptions): App {
     engine,
     models: () => library.known(),
     settings: () => settings.get(),
+    attachments,
     onEvent: (listener) => emitter.on(listener),
     close: () => {
       closing ??= close();

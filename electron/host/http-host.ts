@@ -3,10 +3,12 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import type { App } from '../app/app';
+import { ATTACHMENTS_PATH } from '../contract/media';
 import { SESSION_PATH } from '../contract/wire';
 import { createServer } from '../server/server';
+import { answerAttachments, storeMedia } from './attachments';
 import { listen } from './listen';
-import { PAGE_HEADERS } from './page-policy';
+import { pageHeaders } from './page-policy';
 import { Session } from './session';
 import { SocketHost } from './socket';
 
@@ -51,12 +53,21 @@ export async function startHttpHost({
   }
   const hono = new Hono<Environment>();
   // First, as its guard covers what follows: Host and Origin are checked on every request.
-  hono.route('/', createServer({ engine: app.engine, models: app.models, boundTo: () => host }));
+  hono.route(
+    '/',
+    createServer({
+      engine: app.engine,
+      models: app.models,
+      boundTo: () => host,
+      storeMedia: storeMedia(app.attachments),
+    }),
+  );
   let sockets: SocketHost | null = null;
   if (page !== null) {
     const session = new Session(host, port);
     sockets = new SocketHost({ app, session });
     sockets.listen(server);
+    serveAttachments(hono, session, app);
     servePage(hono, session, page);
   }
   server.on('request', getRequestListener(hono.fetch));
@@ -79,10 +90,23 @@ export async function startHttpHost({
   };
 }
 
+/** Before the page's own headers, which are not for files that come from anywhere. */
+function serveAttachments(hono: Hono<Environment>, session: Session, { attachments }: App): void {
+  for (const path of [ATTACHMENTS_PATH, `${ATTACHMENTS_PATH}/:sha256`]) {
+    hono.all(path, async (context) => {
+      const { headers } = context.env.incoming;
+      const allowed = context.req.method === 'POST' ? session.mayConnect(headers) : session.mayRead(headers);
+      if (!allowed) return context.text('Only the app’s own page may use its files.', 403);
+      return answerAttachments(attachments, context.req.raw);
+    });
+  }
+}
+
 function servePage(hono: Hono<Environment>, session: Session, page: string): void {
   hono.use(async (context, next) => {
     await next();
-    for (const [name, value] of Object.entries(PAGE_HEADERS)) context.res.headers.set(name, value);
+    for (const [name, value] of Object.entries(pageHeaders(context.req.path)))
+      context.res.headers.set(name, value);
   });
   hono.post(SESSION_PATH, (context) => {
     if (!session.mayBegin(context.env.incoming.headers))

@@ -1,6 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { SOCKET_PATH } from '../contract/wire';
 import { isAllowedHost, isAllowedOrigin } from '../server/guard';
 
 /**
@@ -25,11 +24,23 @@ export class Session {
   }
 
   cookie(): string {
-    return `${this.#name}=${this.#secret}; Path=${SOCKET_PATH}; HttpOnly; SameSite=Strict`;
+    return `${this.#name}=${this.#secret}; Path=/; HttpOnly; SameSite=Strict`;
   }
 
   mayConnect(headers: IncomingHttpHeaders): boolean {
     return this.#ownPage(headers) && this.#holdsSecret(headers.cookie ?? '');
+  }
+
+  /** For a file: a browser names no Origin where its own page reads. Other sites' pages have no cookie, as it is strict. */
+  mayRead(headers: IncomingHttpHeaders): boolean {
+    const { host, origin, cookie } = headers;
+    const site = headers['sec-fetch-site'];
+    return (
+      isAllowedHost(host, this.#host) &&
+      isAllowedOrigin(origin, host) &&
+      (site === undefined || site === 'same-origin' || site === 'none') &&
+      this.#holdsSecret(cookie ?? '')
+    );
   }
 
   #ownPage({ host, origin }: IncomingHttpHeaders): boolean {

@@ -1,6 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { AttachmentStore } from '../app/attachments';
+import { openDatabase } from '../app/database';
+import { preparePaths } from '../app/paths';
 import { temporaryHome } from '../app/testing/temporary-home';
 import { PageOrigin } from './page-origin';
 import { registerPageScheme, servePage, toFile } from './page-protocol';
@@ -23,7 +26,9 @@ function setup(): (url: string, method?: string) => Promise<Response> {
   writeFileSync(join(home, 'secret.txt'), 'secret');
   mkdirSync(join(home, 'page-twin'));
   writeFileSync(join(home, 'page-twin', 'x.js'), 'secret');
-  servePage(page);
+  const { database } = openDatabase(join(home, 'a.db'));
+  onTestFinished(() => database.close());
+  servePage(page, new AttachmentStore(preparePaths(home), database, () => {}));
   const handler = protocol.handle.mock.lastCall?.[1] as Handler;
   return (url, method = 'GET') => handler({ url, method });
 }
@@ -57,6 +62,21 @@ describe('the page’s protocol', () => {
   ])('does not serve %s', async (url) => {
     const response = await setup()(url);
     expect([response.status, await response.text()]).toEqual([404, 'There is nothing here.']);
+  });
+
+  it('serves the files of conversations as what they are, and takes new ones', async () => {
+    const get = setup();
+    const handler = protocol.handle.mock.lastCall?.[1] as unknown as (request: Request) => Promise<Response>;
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>';
+    const made = await handler(
+      new Request('app://autoglm/attachments?name=a.svg', { method: 'POST', body: svg }),
+    );
+    const { sha256 } = (await made.json()) as { sha256: string };
+    const file = await get(`app://autoglm/attachments/${sha256}`);
+    expect([file.headers.get('content-type'), await file.text()]).toEqual(['image/svg+xml', svg]);
+    expect(file.headers.get('content-security-policy')).toMatch(/sandbox$/);
+    expect((await get('app://autoglm/attachments/..%2f..%2fsecret.txt')).status).toBe(404);
+    expect((await get(`app://evil/attachments/${sha256}`)).status).toBe(404);
   });
 
   it('only reads', async () => {

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { protocol } from 'electron';
-import { PAGE_HEADERS } from '../host/page-policy';
+import type { AttachmentStore } from '../app/attachments';
+import { ATTACHMENTS_PATH } from '../contract/media';
+import { answerAttachments } from '../host/attachments';
+import { PAGE_HEADERS, pageHeaders } from '../host/page-policy';
 import { PAGE_HOST, PAGE_SCHEME } from './page-origin';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -24,13 +27,22 @@ export function registerPageScheme(): void {
   protocol.registerSchemesAsPrivileged([
     {
       scheme: PAGE_SCHEME,
-      privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true },
+      privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true, stream: true },
     },
   ]);
 }
 
-export function servePage(folder: string): void {
-  protocol.handle(PAGE_SCHEME, (request) => answer(folder, request));
+/** The built page and, beside it, the files of its conversations. */
+export function servePage(folder: string, attachments: AttachmentStore): void {
+  protocol.handle(PAGE_SCHEME, (request) =>
+    isAttachment(request.url) ? answerAttachments(attachments, request) : answer(folder, request),
+  );
+}
+
+function isAttachment(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { host, pathname } = new URL(url);
+  return host === PAGE_HOST && (pathname === ATTACHMENTS_PATH || pathname.startsWith(`${ATTACHMENTS_PATH}/`));
 }
 
 async function answer(
@@ -43,7 +55,10 @@ async function answer(
     // `readFile` rather than `net.fetch`: it reads inside the packaged archive, and no URL is parsed a second time.
     const body = await readFile(file);
     return new Response(new Uint8Array(body), {
-      headers: { ...PAGE_HEADERS, 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' },
+      headers: {
+        ...pageHeaders(new URL(request.url).pathname),
+        'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+      },
     });
   } catch {
     return notFound();

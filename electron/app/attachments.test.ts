@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import sharp from 'sharp';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { toErrorInfo } from '../contract/errors';
+import { MAX_IMAGE_BYTES } from '../contract/media';
+import { AttachmentStore, pieces } from './attachments';
+import { Conversations } from './conversations';
+import { openDatabase } from './database';
+import { preparePaths } from './paths';
+import { temporaryHome } from './testing/temporary-home';
+
+function setup() {
+  const paths = preparePaths(temporaryHome());
+  const { database } = openDatabase(paths.database);
+  onTestFinished(() => database.close());
+  const store = new AttachmentStore(paths, database, () => {});
+  const files = () =>
+    readdirSync(paths.attachments, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name)
+      .sort();
+  const reason = (bytes: Uint8Array, name = 'a.png') =>
+    store.add(pieces(bytes), name).then(
+      () => 'taken',
+      (error: unknown) => toErrorInfo(error).details?.reason,
+    );
+  return { paths, database, store, files, reason };
+}
+
+const image = (width = 40, height = 20) =>
+  sharp({ create: { width, height, channels: 3, background: '#c33' } });
+
+/** A PNG that claims a size and holds next to nothing. */
+function bomb(side: number): Buffer {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const size = Buffer.alloc(4);
+    size.writeUInt32BE(data.length);
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([size, body, sum]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  header.set([8, 2, 0, 0, 0], 8);
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.alloc(100))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+function crc32(bytes: Uint8Array): number {
+  let crc = -1;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}
+
+/** 24 bits a pixel, two by two: red, green over blue, white. */
+function bmp(): Buffer {
+  const file = Buffer.alloc(54 + 16);
+  file.write('BM');
+  file.writeUInt32LE(54, 10);
+  file.writeUInt32LE(40, 14);
+  file.writeInt32LE(2, 18);
+  file.writeInt32LE(2, 22);
+  file.writeUInt16LE(1, 26);
+  file.writeUInt16LE(24, 28);
+  file.set([255, 0, 0, 255, 255, 255, 0, 0, 0, 0, 255, 0, 255, 0], 54);
+  return file;
+}
+
+describe('add', () => {
+  it.each([
+    ['image/png', () => image().png().toBuffer()],
+    ['image/jpeg', () => image().jpeg().toBuffer()],
+    ['image/webp', () => image().webp().toBuffer()],
+    ['image/gif', () => image().gif().toBuffer()],
+    ['image/avif', () => image().avif({ effort: 0 }).toBuffer()],
+    [
+      'image/svg+xml',
+      async () =>
+        Buffer.from(
+          '<?xml version="1.0"?><!-- x --><svg width="40" height="20" xmlns="http://www.w3.org/2000/svg"/>',
+        ),
+    ],
+  ])('keeps %s as it is, by its content', async (mediaType, make) => {
+    const { store, paths } = setup();
+    const bytes = await make();
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    // The name lies about what it is.
+    expect(await store.add(pieces(bytes), 'x.txt')).toEqual({
+      sha256,
+      kind: 'image',
+      mediaType,
+      name: 'x.txt',
+      bytes: bytes.length,
+      width: 40,
+      height: 20,
+    });
+    expect(existsSync(join(paths.attachments, sha256.slice(0, 2), sha256))).toBe(true);
+    const file = await store.read(sha256, false);
+    expect([file?.mediaType, file?.bytes]).toEqual([mediaType, bytes.length]);
+    const preview = await store.read(sha256, true);
+    expect(preview?.mediaType).toBe('image/webp');
+  });
+
+  it('turns a BMP into a PNG', async () => {
+    const { store } = setup();
+    const kept = await store.add(pieces(bmp()), 'a.bmp');
+    expect(kept).toMatchObject({ mediaType: 'image/png', width: 2, height: 2 });
+    const { data } = await sharp(store.path(kept.sha256)).raw().toBuffer({ resolveWithObject: true });
+    expect([...data]).toEqual([255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255]);
+  });
+
+  it('gives the size as shown where the camera was turned', async () => {
+    const { store } = setup();
+    const bytes = await image().jpeg().withMetadata({ orientation: 6 }).toBuffer();
+    expect(await store.add(pieces(bytes), 'a.jpg')).toMatchObject({ width: 20, height: 40 });
+  });
+
+  it('keeps the same picture once, also when it arrives in small pieces', async () => {
+    const { store, files } = setup();
+    const bytes = await image(300, 200).png({ compressionLevel: 0 }).toBuffer();
+    async function* drip() {
+      for (let at = 0; at < bytes.length; at += 999) yield bytes.subarray(at, at + 999);
+    }
+    const [first, second] = await Promise.all([store.add(drip(), 'a'), store.add(pieces(bytes), 'b')]);
+    expect(second.sha256).toBe(first.sha256);
+    expect(files()).toEqual([first.sha256, `${first.sha256}.webp`]);
+  });
+
+  it('refuses what it cannot read and leaves nothing behind', async () => {
+    const { reason, files } = setup();
+    const png = await image(400, 400).png({ compressionLevel: 0 }).toBuffer();
+    const jpeg = await image(400, 400).jpeg().toBuffer();
+    expect(await reason(new Uint8Array())).toBe('empty');
+    expect(await reason(Buffer.from('Just some words.'))).toBe('unsupported');
+    expect(await reason(Buffer.from('<html><svg/></html>'))).toBe('unsupported');
+    expect(await reason(png.subarray(0, png.length / 2))).toBe('damaged');
+    expect(await reason(jpeg.subarray(0, jpeg.length / 2))).toBe('damaged');
+    expect(await reason(png.subarray(0, 20))).toBe('damaged');
+    expect(await reason(bmp().subarray(0, 60))).toBe('damaged');
+    expect(await reason(bomb(30_000))).toBe('too-many-pixels');
+    expect(
+      await reason(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="30000" height="30000"/>')),
+    ).toBe('too-many-pixels');
+    const large = Buffer.alloc(MAX_IMAGE_BYTES + 1);
+    large.set(png);
+    expect(await reason(large)).toBe('too-large');
+    expect(files()).toEqual([]);
+  });
+
+  it('cleans names', async () => {
+    const { store } = setup();
+    const bytes = await image().png().toBuffer();
+    const named = async (name: string) => (await store.add(pieces(bytes), name)).name;
+    expect(await named('家 🏡 "q".png')).toBe('家 🏡 "q".png');
+    expect(await named('a\nb\u202Egpj.exe\ud800')).toBe('a bgpj.exe\uFFFD');
+    expect(await named('')).toBe('image');
+  });
+});
+
+describe('read', () => {
+  it('answers null for what is no file of its own', async () => {
+    const { store, paths } = setup();
+    writeFileSync(join(paths.home, 'secret'), 'x');
+    for (const name of ['', '../../secret', 'f'.repeat(64), `${'0'.repeat(63)}G`]) {
+      expect(await store.read(name, false)).toBeNull();
+      expect(await store.read(name, true)).toBeNull();
+    }
+  });
+});
+
+describe('sweep', () => {
+  it('removes what no message names, a week later, and a crash’s leftovers', async () => {
+    const { store, database, files, paths } = setup();
+    const conversations = new Conversations(database, { changed: () => {}, removed: () => {} });
+    const sent = await store.add(pieces(await image().png().toBuffer()), 'a');
+    const unsent = await store.add(pieces(await image(1, 1).png().toBuffer()), 'b');
+    const conversationId = conversations.create('').id;
+    conversations.messages.insert({
+      id: 'm',
+      conversationId,
+      parentId: null,
+      createdAt: 0,
+      role: 'user',
+      text: '',
+      attachments: [sent],
+    });
+    const leftover = join(paths.attachments, 'incoming-1');
+    writeFileSync(leftover, 'x');
+    utimesSync(leftover, new Date(0), new Date(0));
+    writeFileSync(join(paths.attachments, 'notes.txt'), 'somebody else’s');
+
+    await store.sweep();
+    expect(files()).toHaveLength(5);
+    expect(existsSync(leftover)).toBe(false);
+    await store.sweep(Date.now() + 8 * 86_400_000);
+    expect(files()).toEqual([sent.sha256, `${sent.sha256}.webp`, 'notes.txt'].sort());
+    expect(files()).not.toContain(unsent.sha256);
+  });
+});

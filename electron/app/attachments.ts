@@ -1,0 +1,229 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Attachment } from '../contract/conversations';
+import { AppError, toErrorInfo } from '../contract/errors';
+import { displayName, HEAD_BYTES, type ImageType, imageTypeOf, MAX_IMAGE_BYTES } from '../contract/media';
+import type { AppDatabase } from './database';
+import { bmpToPng, inspectImage, keptType, refusal } from './image-file';
+import { type AppPaths, attachmentPath } from './paths';
+
+export interface StoredFile {
+  readonly mediaType: string;
+  readonly bytes: number;
+  /** Opens the file when it is read. */
+  readonly body: () => ReadableStream<Uint8Array>;
+}
+
+const INCOMING = 'incoming-';
+const PREVIEW = '.webp';
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/** A draft may wait this long for its message; what no message names by then is removed at a start. */
+const KEEP_UNSENT_MS = 7 * 86_400_000;
+
+/** Files of conversations: named by their content, so the same picture is kept once however often it is sent. */
+export class AttachmentStore {
+  readonly #paths: AppPaths;
+  readonly #referenced: () => ReadonlySet<string>;
+  readonly #log: (line: string) => void;
+  /** One image is decoded at a time: twenty large ones at once would fill the memory. */
+  #decoding: Promise<unknown> = Promise.resolve();
+
+  constructor(paths: AppPaths, database: AppDatabase, log: (line: string) => void) {
+    this.#paths = paths;
+    this.#log = log;
+    const files = database.prepare<{ sha256: string }>('SELECT DISTINCT sha256 FROM attachments');
+    this.#referenced = () => new Set(files.all().map(({ sha256 }) => sha256));
+  }
+
+  path(sha256: string): string {
+    return attachmentPath(this.#paths, sha256);
+  }
+
+  /** Takes an image as it arrives, piece by piece; throws a refusal, or `disk-full`. Nothing of a refused one is left. */
+  async add(body: AsyncIterable<Uint8Array>, givenName: string): Promise<Attachment> {
+    const name = displayName(givenName) || 'image';
+    const incoming = join(this.#paths.attachments, INCOMING + randomUUID());
+    try {
+      const received = await receive(body, incoming, name);
+      return await this.#inTurn(() => this.#keep(incoming, received, name));
+    } catch (error) {
+      throw writeError(error);
+    } finally {
+      await rm(incoming, { force: true });
+    }
+  }
+
+  /** Null where there is no such file. `preview` is made again where it was lost. */
+  async read(sha256: string, preview: boolean): Promise<StoredFile | null> {
+    if (!SHA256.test(sha256)) return null;
+    const path = this.path(sha256);
+    try {
+      const mediaType = preview ? 'image/webp' : await typeOf(path);
+      const file = preview ? await this.#preview(path) : path;
+      const { size } = await stat(file);
+      return {
+        mediaType,
+        bytes: size,
+        // Node's type and the web's describe the same stream in two ways.
+        body: () => Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>,
+      };
+    } catch {
+      return null;
+    }
+  }
+
+  /** Removes what no message names any more and what a crash left half written. Never throws: it is only tidying. */
+  async sweep(now = Date.now()): Promise<void> {
+    try {
+      const referenced = this.#referenced();
+      const entries = await readdir(this.#paths.attachments, { recursive: true, withFileTypes: true });
+      for (const entry of entries) {
+        if (!entry.isFile()) continue;
+        const sha256 = entry.name.replace(PREVIEW, '');
+        const ours = entry.name.startsWith(INCOMING) || SHA256.test(sha256);
+        if (!ours || referenced.has(sha256)) continue;
+        const file = join(entry.parentPath, entry.name);
+        const age = now - (await stat(file)).mtimeMs;
+        if (age > (entry.name.startsWith(INCOMING) ? 3_600_000 : KEEP_UNSENT_MS))
+          await rm(file, { force: true });
+      }
+    } catch (error) {
+      this.#log(`Unused files could not be removed: ${toErrorInfo(error).message}`);
+    }
+  }
+
+  async #keep(incoming: string, received: Received, name: string): Promise<Attachment> {
+    let { sha256, bytes } = received;
+    if (received.type === 'image/bmp') {
+      const png = await bmpToPng(incoming, name);
+      await writeDurably(incoming, png);
+      sha256 = createHash('sha256').update(png).digest('hex');
+      bytes = png.byteLength;
+    }
+    const { width, height, preview } = await inspectImage(incoming, name);
+    const path = this.path(sha256);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeWhole(path + PREVIEW, preview);
+    if (await isWhole(path, bytes)) await utimes(path, new Date(), new Date());
+    else await rename(incoming, path);
+    return { sha256, kind: 'image', mediaType: keptType(received.type), name, bytes, width, height };
+  }
+
+  async #preview(path: string): Promise<string> {
+    const file = path + PREVIEW;
+    if (await isWhole(file)) return file;
+    const { preview } = await this.#inTurn(() => inspectImage(path, 'image'));
+    await writeWhole(file, preview);
+    return file;
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#decoding.then(work, work);
+    this.#decoding = result.catch(() => {});
+    return result;
+  }
+}
+
+interface Received {
+  readonly type: ImageType;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Writes the pieces to `path`; refuses as soon as it is known that they are no image or too many. */
+async function receive(body: AsyncIterable<Uint8Array>, path: string, name: string): Promise<Received> {
+  const hash = createHash('sha256');
+  const file = await open(path, 'wx', 0o600);
+  let head = new Uint8Array();
+  let type: ImageType | null = null;
+  let bytes = 0;
+  try {
+    for await (const piece of body) {
+      bytes += piece.byteLength;
+      if (bytes > MAX_IMAGE_BYTES) throw refusal('too-large', name);
+      if (type === null) {
+        head = concat(head, piece);
+        if (head.length >= HEAD_BYTES) type = requireImage(head, name);
+      }
+      hash.update(piece);
+      await writeAll(file, piece);
+    }
+    if (bytes === 0) throw refusal('empty', name);
+    type ??= requireImage(head, name);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return { type, sha256: hash.digest('hex'), bytes };
+}
+
+function requireImage(head: Uint8Array, name: string): ImageType {
+  const type = imageTypeOf(head);
+  if (type) return type;
+  throw refusal('unsupported', name);
+}
+
+async function typeOf(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return imageTypeOf(buffer.subarray(0, bytesRead)) ?? 'application/octet-stream';
+  } finally {
+    await file.close();
+  }
+}
+
+function concat(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(Math.min(HEAD_BYTES, first.length + second.length));
+  all.set(first);
+  all.set(second.subarray(0, all.length - first.length), first.length);
+  return all;
+}
+
+/** One write may take only a part. */
+async function writeAll(file: FileHandle, piece: Uint8Array): Promise<void> {
+  for (let at = 0; at < piece.byteLength; ) at += (await file.write(piece, at)).bytesWritten;
+}
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(path, bytes, { flush: true });
+}
+
+/** Beside its place first: a crash leaves the old one or none. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const incoming = join(dirname(path), INCOMING + randomUUID());
+  try {
+    await writeFile(incoming, bytes, { mode: 0o600 });
+    await rename(incoming, path);
+  } finally {
+    await rm(incoming, { force: true });
+  }
+}
+
+async function isWhole(path: string, bytes?: number): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found !== null && found.size > 0 && (bytes === undefined || found.size === bytes);
+}
+
+function writeError(error: unknown): unknown {
+  if (error instanceof AppError || !(error instanceof Error) || !('code' in error)) return error;
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
+    return new AppError(
+      'disk-full',
+      'The disk is full, so the file could not be kept. Free some space and try again.',
+    );
+  }
+  return new AppError(
+    'internal',
+    `The file could not be kept (${String(error.code)}). Check the permissions of the data folder.`,
+  );
+}
+
+/** For callers that hold all of it. */
+export async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
