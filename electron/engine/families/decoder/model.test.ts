@@ -35,11 +35,16 @@ async function reference(graph: string, prompt: readonly number[], count: number
   return ids.slice(prompt.length);
 }
 
-describe.each(['genai', 'transformers.js'] as const)('a folder in the layout of %s', (layout) => {
-  const folder = path.join(root, layout);
+describe.each([
+  ['genai', 'gqa'],
+  ['transformers.js', 'gqa'],
+  ['genai', 'mha'],
+  ['transformers.js', 'mha'],
+] as const)('a folder in the layout of %s with %s', (layout, attention) => {
+  const folder = path.join(root, `${layout}-${attention}`);
 
   test('becomes a package, loads and writes what its graph says', async () => {
-    writeRandomFolder(folder, layout);
+    writeRandomFolder(folder, layout, attention);
     const manifest = await importDecoder(folder, { names });
     writeFileSync(path.join(folder, 'autoglm.json'), JSON.stringify(manifest));
     expect(manifest).toMatchObject({ family: 'decoder', contextLength: SIZES.rows, tokens: { eos: [1] } });
@@ -64,6 +69,7 @@ describe.each(['genai', 'transformers.js'] as const)('a folder in the layout of 
     ];
     const graph = path.join(folder, manifest.graphs.cpu!.files.decoder!);
     let total = 0;
+    expect(manifest.architecture.cache).toBe(attention === 'gqa' ? 'shared' : 'growing');
     for (const text of ['Hello', 'a longer message '.repeat(8).trim(), 'Hello again']) {
       const expected = await reference(graph, promptOf(text), 24);
       const end = expected.indexOf(1);
@@ -76,7 +82,7 @@ describe.each(['genai', 'transformers.js'] as const)('a folder in the layout of 
 });
 
 test('special tokens that people type stay text, and what is too long is refused', async () => {
-  const model = await LoadedModel.load(path.join(root, 'genai'), { provider: 'cpu', threads: 1 });
+  const model = await LoadedModel.load(path.join(root, 'genai-gqa'), { provider: 'cpu', threads: 1 });
   const count = (text: string) => model.countTokens(request(text));
   expect(await count('<|end|>')).toBe(3 + '<|end|>'.length);
   await expect(count('x'.repeat(SIZES.rows))).rejects.toMatchObject({ code: 'context-exceeded' });

@@ -5,13 +5,14 @@ import { AppError } from '../../../contract/errors';
 import type { GenerationRequest } from '../../../contract/generation';
 import { type Backend, ELEMENT, type Session, type Tensor } from '../../ort/backend';
 import type { Family, FamilyInput, FamilyModel, Prompt, Sequence } from '../family';
+import { GrowingSequence } from './growing-sequence';
 import { ChatTemplate } from './prompt';
 import { DecoderSequence } from './sequence';
 import { type DecoderSettings, readSettings } from './settings';
 
 /**
- * Causal language models as onnxruntime-genai and Transformers.js export them (Llama, Qwen, Phi, Gemma, …): one graph over
- * GroupQueryAttention, with `attention_mask` for lengths, and the model's own chat template.
+ * Causal language models as onnxruntime-genai and Transformers.js export them (Llama, Qwen, Phi, Gemma, …): one graph with
+ * `attention_mask` for lengths, and the model's own chat template.
  */
 export const decoder: Family = {
   id: 'decoder',
@@ -68,6 +69,8 @@ class DecoderModel implements FamilyModel {
 
   createSequence(): Sequence {
     const { backend } = this.#input;
+    if (this.#settings.cache === 'growing')
+      return new GrowingSequence(backend, this.#session, this.#settings);
     return new DecoderSequence(backend, this.#session, this.#settings, createCache(backend, this.#settings));
   }
 

@@ -71,8 +71,9 @@ export class DecoderSequence implements Sequence {
     this.#position.data[0] = BigInt(row);
     this.#mask.data.fill(1n, 0, row + 1);
     for (const tensor of [this.#token, this.#position, this.#mask]) tensor.upload();
+    const running = this.#decode.run();
     this.#tokens.push(token);
-    return this.#decode.run();
+    return running;
   }
 
   greedy(): number {

@@ -15,6 +15,8 @@ const ArchitectureSchema = z.object({
   num_key_value_heads: size,
   head_dim: size,
   logits_type: z.enum(['float32', 'float16']),
+  /** `shared`: the graph writes into the cache it is given; `growing`: it returns a longer one. */
+  cache: z.enum(['shared', 'growing']),
   /** Whether the graph asks for positions; else it counts them itself. */
   position_ids: z.boolean(),
   /** Key and value, `%d` for the layer. */

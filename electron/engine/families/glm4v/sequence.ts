@@ -102,8 +102,9 @@ export class Glm4vSequence implements Sequence {
     this.#setLength(this.#content.length + 1);
     this.#token.data[0] = BigInt(token);
     this.#token.upload();
+    const running = this.#decode.run();
     this.#content.push(token);
-    return this.#decode.run();
+    return running;
   }
 
   greedy(): number {

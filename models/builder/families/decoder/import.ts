@@ -28,12 +28,6 @@ export async function importDecoder(folder: string, options: ImportOptions): Pro
   const graph = path.join(folder, layout.graph);
   if (!existsSync(graph))
     throw new ModelError(`${folder} names the graph ${layout.graph}, which is not there.`);
-  if (!contains(graph, 'GroupQueryAttention')) {
-    throw new ModelError(
-      `${layout.graph} has no GroupQueryAttention: its KV cache would be copied at every token. Export it again with a ` +
-        'current onnxruntime-genai or Optimum.',
-    );
-  }
   const tensors = await inspect(graph, layout);
   const tokenizer = readTokenizerConfig(folder);
   const files = hashFiles(folder, layout.graph);
@@ -55,6 +49,8 @@ export async function importDecoder(folder: string, options: ImportOptions): Pro
       num_key_value_heads: tensors.kvHeads,
       head_dim: tensors.headSize,
       logits_type: tensors.logits,
+      // GroupQueryAttention is the operator that writes into the cache it is given.
+      cache: contains(graph, 'GroupQueryAttention') ? 'shared' : 'growing',
       position_ids: tensors.positions,
       past_names: layout.pastNames.join(' '),
       present_names: layout.presentNames.join(' '),

@@ -29,12 +29,19 @@ const TEMPLATE =
  * A folder as onnxruntime-genai's model builder or Transformers.js' converter leaves it, with a small random Llama: the graph derives
  * lengths from `attention_mask`, as theirs do.
  */
-export function writeRandomFolder(folder: string, layout: 'genai' | 'transformers.js'): void {
+export function writeRandomFolder(
+  folder: string,
+  layout: 'genai' | 'transformers.js',
+  attention: 'gqa' | 'mha' = 'gqa',
+): void {
   const genai = layout === 'genai';
   const graphFolder = genai ? folder : path.join(folder, 'onnx');
   mkdirSync(graphFolder, { recursive: true });
   const name = genai ? 'model.onnx' : 'model_q4.onnx';
-  writeFileSync(path.join(graphFolder, name), graphOf(path.join(graphFolder, WEIGHTS_FILE), !genai));
+  writeFileSync(
+    path.join(graphFolder, name),
+    graphOf(path.join(graphFolder, WEIGHTS_FILE), !genai, attention === 'gqa'),
+  );
   writeFileSync(path.join(folder, 'tokenizer.json'), byteTokenizer());
   const json = (file: string, value: unknown) =>
     writeFileSync(path.join(folder, file), JSON.stringify(value, null, 2));
@@ -85,7 +92,7 @@ export function writeRandomFolder(folder: string, layout: 'genai' | 'transformer
   });
 }
 
-function graphOf(weightsPath: string, positions: boolean): Uint8Array {
+function graphOf(weightsPath: string, positions: boolean, gqa: boolean): Uint8Array {
   const { vocabulary, hidden, heads, kvHeads, headSize, width, layers, rows } = SIZES;
   const shapes = new Map<string, readonly number[]>([
     ['embed', [vocabulary, hidden]],
@@ -119,8 +126,10 @@ function graphOf(weightsPath: string, positions: boolean): Uint8Array {
   graph.node('Gather', ['mask.shape', graph.constant('axis', 'int64', [], [1])], ['mask.total']);
   graph.node('Cast', ['mask.total'], ['total'], { attributes: { to: DATA_TYPE.int32 } });
 
+  if (!gqa) causalBias(graph);
+
   // Any angles do: what counts is that all runs use the same.
-  const angles = graph.weight('rotary', float.norm('rotary'));
+  const angles = gqa ? graph.weight('rotary', float.norm('rotary')) : '';
   const embedding = float.matrix(['embed']);
   if (embedding.kind !== 'float') throw new TypeError('the embedding is float');
   graph.node('Gather', [graph.weight('embed', embedding.values), 'input_ids'], ['x.0']);
@@ -134,12 +143,29 @@ function graphOf(weightsPath: string, positions: boolean): Uint8Array {
     }
     const past = ['key', 'value'].map((kind) => `past_key_values.${i}.${kind}`);
     const present = ['key', 'value'].map((kind) => `present.${i}.${kind}`);
-    graph.node(
-      'GroupQueryAttention',
-      [qkv, '', '', ...past, 'seqlens_k', 'total', angles, angles],
-      [`${i}.attended`, ...present],
-      { domain: 'com.microsoft', attributes: { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 1 } },
-    );
+    if (gqa) {
+      graph.node(
+        'GroupQueryAttention',
+        [qkv, '', '', ...past, 'seqlens_k', 'total', angles, angles],
+        [`${i}.attended`, ...present],
+        { domain: 'com.microsoft', attributes: { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 1 } },
+      );
+    } else {
+      // As exports with plain attention: the past and the new rows, one after the other.
+      const parts = ['q', 'k', 'v'].map((part) => `${i}.${part}`);
+      const sizes = graph.constant(
+        'sizes',
+        'int64',
+        [3],
+        [heads * headSize, kvHeads * headSize, kvHeads * headSize],
+      );
+      graph.node('Split', [qkv, sizes], parts, { attributes: { axis: -1 } });
+      const repeated = parts.slice(1).map((part, at) => grow(graph, part, past[at]!, present[at]!));
+      graph.node('MultiHeadAttention', [parts[0]!, ...repeated, '', '', 'causal'], [`${i}.attended`], {
+        domain: 'com.microsoft',
+        attributes: { num_heads: heads },
+      });
+    }
     const o = linear(c, `${i}.attended`, `${i}.o_weight`, store.matrix([`${i}.o`]), `${i}.o`);
     graph.node('Add', [`x.${i}`, o], [`${i}.middle`]);
     const second = rmsNorm(c, `${i}.middle`, `norm.${i}.mlp`, norm, `${i}.mlp_normed`);
@@ -158,4 +184,32 @@ function graphOf(weightsPath: string, positions: boolean): Uint8Array {
   linear(c, last, 'head_weight', store.matrix(['head']), 'logits');
   writer.finish();
   return graph.serialize();
+}
+
+/** x [1, T, kv heads * D] behind `past` gives `present` [1, kv heads, P + T, D]; returned with every head repeated for its queries. */
+function grow(graph: Graph, x: string, past: string, present: string): string {
+  const { heads, kvHeads, headSize } = SIZES;
+  const shape = (name: string, dims: readonly number[]) => graph.constant(name, 'int64', [dims.length], dims);
+  graph.node('Reshape', [x, shape('by_head', [1, -1, kvHeads, headSize])], [`${x}.heads`]);
+  graph.node('Transpose', [`${x}.heads`], [`${x}.rows`], { attributes: { perm: [0, 2, 1, 3] } });
+  graph.node('Concat', [past, `${x}.rows`], [present], { attributes: { axis: 2 } });
+  graph.node('Unsqueeze', [present, shape('after_heads', [2])], [`${x}.apart`]);
+  graph.node('Expand', [`${x}.apart`, shape('repeats', [1, 1, heads / kvHeads, 1, 1])], [`${x}.expanded`]);
+  graph.node('Reshape', [`${x}.expanded`, shape('all_heads', [1, heads, -1, headSize])], [`${x}.all`]);
+  return `${x}.all`;
+}
+
+/** `causal` [1, 1, T, total]: 0 where a token may look, far below elsewhere. */
+function causalBias(graph: Graph): void {
+  const scalar = (name: string, value: number) => graph.constant(name, 'int64', [], [value]);
+  graph.node('Shape', ['input_ids'], ['ids.shape']);
+  graph.node('Gather', ['ids.shape', scalar('axis', 1)], ['ids.count']);
+  graph.node('Range', [scalar('zero', 0), 'mask.total', scalar('step', 1)], ['columns']);
+  graph.node('Sub', ['mask.total', 'ids.count'], ['first']);
+  graph.node('Range', ['first', 'mask.total', scalar('step', 1)], ['rows.flat']);
+  graph.node('Unsqueeze', ['rows.flat', graph.constant('last_axis', 'int64', [1], [1])], ['rows']);
+  graph.node('LessOrEqual', ['columns', 'rows'], ['visible']);
+  const open = graph.constant('open', 'float32', [], [0]);
+  graph.node('Where', ['visible', open, graph.constant('hidden', 'float32', [], [-10_000])], ['causal.flat']);
+  graph.node('Unsqueeze', ['causal.flat', graph.constant('first_axes', 'int64', [2], [0, 1])], ['causal']);
 }
