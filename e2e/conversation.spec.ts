@@ -1,0 +1,4 @@
+import { conversationSpecs } from './conversation.specs';
+import { test } from './support/fixtures';
+
+conversationSpecs(test);
