@@ -105,6 +105,20 @@ describe('greedy tokens of transformers', () => {
   });
 });
 
+// What runs on CUDA, here on the CPU through ONNX Runtime's casts.
+test.each(cases)('float16 graphs write the same tokens: $name', async (expected) => {
+  const manifest = ManifestSchema.parse(JSON.parse(readFileSync(path.join(folder, 'autoglm.json'), 'utf8')));
+  const tokenizer = await Tokenizer.read(path.join(folder, 'tokenizer.json'));
+  const half = { ...manifest, graphs: { cpu: manifest.graphs.cuda! } };
+  const opened = await glm4v.open({ folder, manifest: half, tokenizer, backend, contextLength: 160 });
+  const sequence = opened.createSequence();
+  await sequence.prefill(promptOf(expected));
+  expect(await greedy(sequence, 64)).toEqual(expected.greedy);
+  expect(sequence.logits().length).toBe(544);
+  sequence.dispose();
+  opened.dispose();
+});
+
 describe('the prompt', () => {
   test('has an image’s placeholders between its marks, and what was typed as text', async () => {
     const prompt = (await model.prompt({
