@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { ConversationChange } from '../contract/api';
-import { ConversationOptionsSchema } from '../contract/api-schemas';
+import type { ConversationChange, DeletedMessages, ManyConversationsChange } from '../contract/api';
+import { ConversationOptionsSchema } from '../contract/conversation-schemas';
 import type {
   Conversation,
   ConversationOptions,
@@ -15,8 +15,9 @@ import { Search } from './search';
 import { storable } from './text';
 
 const BIN_DAYS = 30;
+const UNDO_MS = 3_600_000;
 
-interface ConversationRow {
+export interface ConversationRow {
   readonly id: string;
   readonly title: string;
   readonly title_is_manual: number;
@@ -33,7 +34,12 @@ interface ConversationRow {
 export interface ConversationEvents {
   readonly changed: (summary: ConversationSummary) => void;
   readonly removed: (id: string) => void;
+  /** More than a few at once. */
+  readonly changedMany?: () => void;
 }
+
+/** Above this one word about all of them is quicker than one about each. */
+const FEW = 20;
 
 /** The conversations and what a person does to them. What happens in a turn is in `turns.ts`. */
 export class Conversations {
@@ -67,10 +73,10 @@ export class Conversations {
     };
   }
 
-  create(title: string): ConversationSummary {
+  create(title: string, options: ConversationOptions = {}): ConversationSummary {
     const id = randomUUID();
     const now = this.#now();
-    this.#statements.insert.run(id, storable(title), now, now);
+    this.#statements.insert.run(id, storable(title), now, now, JSON.stringify(options));
     return toSummary(this.#row(id));
   }
 
@@ -91,9 +97,7 @@ export class Conversations {
       if (pinned !== undefined) this.#statements.setPinned.run(pinned ? 1 : 0, id);
       if (archived !== undefined) this.#statements.setArchived.run(archived ? 1 : 0, id);
       if (folderId !== undefined) {
-        if (folderId !== null && !this.#statements.folder.get(folderId)) {
-          throw new AppError('not-found', 'This folder no longer exists. Choose another one.', { folderId });
-        }
+        this.#requireFolder(folderId);
         this.#statements.setFolder.run(folderId, id);
       }
       if (options !== undefined) this.#statements.setOptions.run(JSON.stringify(options), id);
@@ -107,7 +111,32 @@ export class Conversations {
     this.#database.transaction(() => {
       for (const id of ids) this.#statements.setDeleted.run(now, id);
     });
-    for (const id of ids) this.#events.removed(id);
+    this.#removed(ids);
+  }
+
+  /** Last deleted first. */
+  bin(): readonly ConversationSummary[] {
+    return this.#statements.bin.all().map(toSummary);
+  }
+
+  /** Only what lies in the bin: nothing goes for good in one step. */
+  deleteForever(ids: readonly string[]): void {
+    this.#database.transaction(() => {
+      for (const id of ids) this.#statements.deleteForever.run(id);
+    });
+    this.#removed(ids);
+  }
+
+  updateMany(ids: readonly string[], { pinned, archived, folderId }: ManyConversationsChange): void {
+    this.#database.transaction(() => {
+      if (folderId !== undefined) this.#requireFolder(folderId);
+      for (const id of ids) {
+        if (pinned !== undefined) this.#statements.setPinned.run(pinned ? 1 : 0, id);
+        if (archived !== undefined) this.#statements.setArchived.run(archived ? 1 : 0, id);
+        if (folderId !== undefined) this.#statements.setFolder.run(folderId, id);
+      }
+    });
+    this.#announceMany(ids);
   }
 
   restore(ids: readonly string[]): void {
@@ -117,12 +146,13 @@ export class Conversations {
         this.#statements.setDeleted.run(null, id);
       }
     });
-    for (const id of ids) this.#announce(id);
+    this.#announceMany(ids);
   }
 
-  /** Empties the bin of what has lain there for 30 days. */
+  /** Empties the bin of what has lain there for 30 days; single messages go when nobody can undo it any more. */
   purgeBin(): void {
     this.#statements.purge.run(this.#now() - BIN_DAYS * 86_400_000);
+    this.messages.purge(this.#now() - UNDO_MS);
   }
 
   search(query: string): readonly SearchHit[] {
@@ -132,16 +162,37 @@ export class Conversations {
   selectBranch(id: string, messageId: string): Conversation {
     this.#row(id);
     const leaf = this.messages.leafBelow(id, messageId);
-    if (leaf === null) {
-      throw new AppError(
-        'not-found',
-        'This message is not part of the conversation any more. Open the conversation again.',
-        {
-          messageId,
-        },
-      );
-    }
+    if (leaf === null) throw messageGone(messageId);
     this.#database.transaction(() => this.#setLeaf(id, leaf));
+    return this.get(id);
+  }
+
+  /** Takes a message away with all that follows it; what is left of the branch comes into view. */
+  deleteMessage(id: string, messageId: string): DeletedMessages {
+    this.#row(id);
+    const messageIds = this.#database.transaction(() => {
+      const { deleted, leafId } = this.messages.deleteBelow(id, messageId, this.#now());
+      if (deleted.length === 0) throw messageGone(messageId);
+      const leaf = this.#row(id).leaf_id;
+      if (leaf === null || deleted.includes(leaf)) {
+        if (leafId !== null) this.#setLeaf(id, leafId);
+        else this.#statements.setLeaf.run(null, id);
+      }
+      return deleted;
+    });
+    return { conversation: this.get(id), messageIds };
+  }
+
+  /** Undoes `deleteMessage`; the messages come back into view. */
+  restoreMessages(id: string, messageIds: readonly string[]): Conversation {
+    this.#row(id);
+    const first = messageIds[0];
+    this.#database.transaction(() => {
+      this.messages.restore(id, messageIds);
+      const leaf = first === undefined ? null : this.messages.leafBelow(id, first);
+      if (leaf === null) throw messageGone(first ?? '');
+      this.#setLeaf(id, leaf);
+    });
     return this.get(id);
   }
 
@@ -186,6 +237,21 @@ export class Conversations {
     return summary;
   }
 
+  #announceMany(ids: readonly string[]): void {
+    if (ids.length > FEW) this.#events.changedMany?.();
+    else for (const id of ids) if (this.#statements.get.get(id)) this.#announce(id);
+  }
+
+  #removed(ids: readonly string[]): void {
+    if (ids.length > FEW) this.#events.changedMany?.();
+    else for (const id of ids) this.#events.removed(id);
+  }
+
+  #requireFolder(folderId: string | null): void {
+    if (folderId === null || this.#statements.folder.get(folderId)) return;
+    throw new AppError('not-found', 'This folder no longer exists. Choose another one.', { folderId });
+  }
+
   #row(id: string): ConversationRow {
     const row = this.#statements.get.get(id);
     if (!row) {
@@ -201,16 +267,28 @@ export class Conversations {
   }
 }
 
+function messageGone(messageId: string): AppError {
+  return new AppError(
+    'not-found',
+    'This message is not part of the conversation any more. Open the conversation again.',
+    { messageId },
+  );
+}
+
 function prepare(database: AppDatabase) {
   const set = (column: string) => database.prepare(`UPDATE conversations SET ${column} = ? WHERE id = ?`);
   return {
     list: database.prepare<ConversationRow>(
       'SELECT * FROM conversations WHERE deleted_at IS NULL ORDER BY updated_at DESC, seq DESC',
     ),
+    bin: database.prepare<ConversationRow>(
+      'SELECT * FROM conversations WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC, seq DESC',
+    ),
+    deleteForever: database.prepare('DELETE FROM conversations WHERE id = ? AND deleted_at IS NOT NULL'),
     get: database.prepare<ConversationRow>('SELECT * FROM conversations WHERE id = ?'),
     folder: database.prepare<{ id: string }>('SELECT id FROM folders WHERE id = ?'),
     insert: database.prepare(
-      'INSERT INTO conversations (id, title, created_at, updated_at) VALUES (?, ?, ?, ?)',
+      'INSERT INTO conversations (id, title, created_at, updated_at, options) VALUES (?, ?, ?, ?, ?)',
     ),
     setTitle: database.prepare('UPDATE conversations SET title = ?, title_is_manual = ? WHERE id = ?'),
     setPinned: set('pinned'),
@@ -224,7 +302,7 @@ function prepare(database: AppDatabase) {
   };
 }
 
-function toSummary(row: ConversationRow): ConversationSummary {
+export function toSummary(row: ConversationRow): ConversationSummary {
   return {
     id: row.id,
     title: row.title,
@@ -239,7 +317,7 @@ function toSummary(row: ConversationRow): ConversationSummary {
 }
 
 /** An option that a later version wrote, or a hand, falls back to the settings rather than closing the conversation. */
-function toOptions(json: string): ConversationOptions {
+export function toOptions(json: string): ConversationOptions {
   const parsed = z.preprocess((text) => JSON.parse(String(text)), ConversationOptionsSchema).safeParse(json);
   return parsed.success ? parsed.data : {};
 }

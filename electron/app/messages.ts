@@ -7,7 +7,7 @@ import type {
   UserMessage,
 } from '../contract/conversations';
 import type { AppDatabase } from './database';
-import { leafBelow, type Node, pathTo } from './tree';
+import { leafBelow, type Node, pathTo, subtree } from './tree';
 
 interface MessageRow {
   readonly id: string;
@@ -110,9 +110,58 @@ export class Messages {
     return nodes.some((node) => node.id === messageId) ? leafBelow(nodes, messageId) : null;
   }
 
+  /**
+   * Marks a message and all that follows it as deleted, and names the leaf to show instead: below its next of kin, else its parent.
+   * Marked, not removed, so that undoing it brings each back to its place among its siblings.
+   */
+  deleteBelow(
+    conversationId: string,
+    messageId: string,
+    now: number,
+  ): { readonly deleted: readonly string[]; readonly leafId: string | null } {
+    const nodes = this.#nodes(conversationId);
+    const start = nodes.find(({ id }) => id === messageId);
+    if (!start) return { deleted: [], leafId: null };
+    const deleted = subtree(nodes, messageId);
+    for (const id of deleted) this.#statements.setDeleted.run(now, id);
+    const gone = new Set(deleted);
+    const left = nodes.filter(({ id }) => !gone.has(id));
+    const kin = left.findLast(({ parentId }) => parentId === start.parentId);
+    if (kin) return { deleted, leafId: leafBelow(left, kin.id) };
+    return { deleted, leafId: start.parentId };
+  }
+
+  restore(conversationId: string, messageIds: readonly string[]): void {
+    for (const id of messageIds) this.#statements.restore.run(id, conversationId);
+  }
+
+  /** For good, of what was deleted before `time`. */
+  purge(time: number): void {
+    this.#statements.purge.run(time);
+  }
+
   /** Answers that a crash left unfinished end as failed, with what they had. */
   endInterrupted(): void {
     this.#statements.endInterrupted.run(JSON.stringify({ code: 'interrupted', message: INTERRUPTED }));
+  }
+
+  /** The child last in view below each message that has one. */
+  selectedChildren(conversationId: string): ReadonlyMap<string, string> {
+    const nodes = this.#nodes(conversationId);
+    const parents = new Map(nodes.map(({ id, parentId }) => [id, parentId]));
+    return new Map(
+      nodes.flatMap(({ id, selectedChildId }) =>
+        selectedChildId !== null && parents.get(selectedChildId) === id ? [[id, selectedChildId]] : [],
+      ),
+    );
+  }
+
+  selectChild(id: string, childId: string): void {
+    this.#statements.selectChild.run(childId, id);
+  }
+
+  exists(id: string): boolean {
+    return this.#statements.exists.get(id) !== undefined;
   }
 
   #nodes(conversationId: string): readonly Node[] {
@@ -139,14 +188,14 @@ const AttachmentJson: z.ZodType<Attachment> = z.object({
 function prepare(database: AppDatabase) {
   return {
     inConversation: database.prepare<MessageRow>(
-      'SELECT * FROM messages WHERE conversation_id = ? ORDER BY seq',
+      'SELECT * FROM messages WHERE conversation_id = ? AND deleted_at IS NULL ORDER BY seq',
     ),
     attachments: database.prepare<{ message_id: string; description: string }>(
       `SELECT message_id, description FROM attachments
        WHERE message_id IN (SELECT id FROM messages WHERE conversation_id = ?) ORDER BY message_id, position`,
     ),
     nodes: database.prepare<Pick<MessageRow, 'id' | 'parent_id' | 'selected_child_id'>>(
-      'SELECT id, parent_id, selected_child_id FROM messages WHERE conversation_id = ? ORDER BY seq',
+      'SELECT id, parent_id, selected_child_id FROM messages WHERE conversation_id = ? AND deleted_at IS NULL ORDER BY seq',
     ),
     insert: database.prepare(
       `INSERT INTO messages (id, conversation_id, parent_id, role, created_at, text, state, reasoning, model_id, thinking)
@@ -159,7 +208,13 @@ function prepare(database: AppDatabase) {
       `UPDATE messages SET text = ?, state = ?, reasoning = ?, model_id = ?, finish_reason = ?, stats = ?, error = ?
        WHERE id = ?`,
     ),
+    exists: database.prepare<{ id: string }>('SELECT id FROM messages WHERE id = ?'),
     selectChild: database.prepare('UPDATE messages SET selected_child_id = ? WHERE id = ?'),
+    setDeleted: database.prepare('UPDATE messages SET deleted_at = ? WHERE id = ?'),
+    restore: database.prepare(
+      'UPDATE messages SET deleted_at = NULL WHERE id = ? AND conversation_id = ? AND deleted_at IS NOT NULL',
+    ),
+    purge: database.prepare('DELETE FROM messages WHERE deleted_at < ?'),
     endInterrupted: database.prepare(
       "UPDATE messages SET state = 'failed', error = ? WHERE state IN ('pending', 'streaming')",
     ),

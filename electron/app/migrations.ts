@@ -98,4 +98,9 @@ export const migrations: readonly string[] = [
     INSERT INTO title_search(title_search, rowid, title) VALUES ('delete', old.seq, old.title);
   END;
   `,
+  // Deleted messages stay while it can be undone.
+  `
+  ALTER TABLE messages ADD COLUMN deleted_at INTEGER;
+  CREATE INDEX messages_deleted ON messages(deleted_at) WHERE deleted_at IS NOT NULL;
+  `,
 ];

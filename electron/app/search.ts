@@ -73,7 +73,7 @@ function messageSql(indexed: boolean, shortTerms: number): string {
     SELECT m.conversation_id AS conversation_id, m.id AS message_id, c.title AS title, m.text AS text
     FROM ${indexed ? 'message_search f JOIN messages m ON m.seq = f.rowid' : 'messages m'}
       JOIN conversations c ON c.id = m.conversation_id
-    WHERE ${indexed ? 'message_search MATCH ? AND' : ''} c.deleted_at IS NULL
+    WHERE ${indexed ? 'message_search MATCH ? AND' : ''} c.deleted_at IS NULL AND m.deleted_at IS NULL
       ${"AND m.text LIKE ? ESCAPE '\\'".repeat(shortTerms)}
     ORDER BY ${indexed ? 'f.rowid' : 'm.seq'} DESC LIMIT ?`;
 }

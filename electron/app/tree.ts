@@ -39,3 +39,12 @@ export function leafBelow(nodes: readonly Node[], id: string): string {
   }
   return leaf;
 }
+
+/** A message and all that follow it, in the order of `nodes` (oldest first). */
+export function subtree(nodes: readonly Pick<Node, 'id' | 'parentId'>[], id: string): readonly string[] {
+  const found = new Set<string>();
+  for (const node of nodes) {
+    if (node.id === id || (node.parentId !== null && found.has(node.parentId))) found.add(node.id);
+  }
+  return [...found];
+}

@@ -54,13 +54,7 @@ export class Turns {
 
   start(start: StartTurn): StartedTurn {
     if (this.#closed) throw new AppError('unavailable', 'The app is closing. Start it again to go on.');
-    if (start.conversationId !== null && this.#byConversation.has(start.conversationId)) {
-      throw new AppError(
-        'busy',
-        'This conversation is still being answered. Wait for the answer or stop it first.',
-        { conversationId: start.conversationId },
-      );
-    }
+    if (start.conversationId !== null) this.requireIdle(start.conversationId);
     const { answer, question, request } = this.#options.database.transaction(() => this.#prepare(start));
     const turn = new RunningTurn(randomUUID(), answer, {
       save: (message) => this.#options.conversations.messages.save(message),
@@ -76,6 +70,16 @@ export class Turns {
       conversationId: answer.conversationId,
       messages: question ? [question, turn.message] : [turn.message],
     };
+  }
+
+  /** Refuses what must not happen to a conversation while it is being answered. */
+  requireIdle(conversationId: string): void {
+    if (!this.#byConversation.has(conversationId)) return;
+    throw new AppError(
+      'busy',
+      'This conversation is still being answered. Wait for the answer or stop it first.',
+      { conversationId },
+    );
   }
 
   /** A turn that has ended meanwhile needs no stopping. */
@@ -163,7 +167,7 @@ export class Turns {
       });
     }
     this.#checkAttachments(start.attachments);
-    const conversationId = start.conversationId ?? conversations.create(titleFrom(text)).id;
+    const conversationId = start.conversationId ?? conversations.create(titleFrom(text), start.options).id;
     const messages = this.#open(conversationId);
     if (start.parentId !== null && find(messages, start.parentId).role !== 'assistant') {
       throw new AppError('invalid-request', 'A message can only follow an answer. Reload the conversation.', {
@@ -187,12 +191,13 @@ export class Turns {
 
   #prepareRegenerate(start: Extract<StartTurn, { kind: 'regenerate' }>): Prepared {
     const messages = this.#open(start.conversationId);
-    const old = findAnswer(messages, start.messageId);
-    const path = pathTo(messages, old.parentId);
+    const chosen = find(messages, start.messageId);
+    // A question whose answer was deleted is answered itself.
+    const path = pathTo(messages, chosen.role === 'user' ? chosen.id : chosen.parentId);
     const question = path.at(-1);
     if (question?.role !== 'user') {
       throw new AppError('not-found', 'The question of this answer is missing. Send it again.', {
-        messageId: old.id,
+        messageId: chosen.id,
       });
     }
     const answer = this.#addAnswer(question, start.thinking);

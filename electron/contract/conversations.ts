@@ -18,6 +18,11 @@ export interface ConversationSummary {
   readonly deletedAt: Timestamp | null;
 }
 
+export interface Folder {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** What a conversation sets for itself; absent fields follow the settings. */
 export interface ConversationOptions {
   readonly systemPrompt?: string;
@@ -84,8 +89,10 @@ export type StartTurn =
       readonly text: string;
       readonly attachments: readonly Attachment[];
       readonly thinking: boolean;
+      /** What a conversation that begins sets for itself. */
+      readonly options?: ConversationOptions;
     }
-  /** A new answer beside `messageId`, an assistant's. */
+  /** A new answer beside `messageId`, or to it where it is a user's. */
   | {
       readonly kind: 'regenerate';
       readonly conversationId: string;

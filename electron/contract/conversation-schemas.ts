@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { Attachment, ConversationOptions } from './conversations';
+import { SettingsSchema } from './settings';
+
+export const AttachmentSchema: z.ZodType<Attachment> = z.object({
+  // It becomes a file name, so its form is also what keeps a page inside the attachments' folder.
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  kind: z.enum(['image', 'audio']),
+  mediaType: z.string().max(200),
+  name: z.string().max(1_000),
+  bytes: z.number().int().nonnegative(),
+  width: z.number().int().positive().optional(),
+  height: z.number().int().positive().optional(),
+  durationMs: z.number().nonnegative().optional(),
+});
+
+export const ConversationOptionsSchema: z.ZodType<ConversationOptions> = z.object({
+  systemPrompt: z.string().max(20_000).optional(),
+  thinking: z.boolean().optional(),
+  modelId: z.string().max(200).optional(),
+  sampling: z
+    .object({
+      ...SettingsSchema.shape.sampling.unwrap().shape,
+      stop: z.array(z.string().min(1).max(1_000)).max(16).optional(),
+      logitBias: z.record(z.coerce.number().int().nonnegative(), z.number().min(-100).max(100)).optional(),
+    })
+    .optional(),
+});

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { AttachmentSchema, ConversationOptionsSchema } from './conversation-schemas';
+import type {
+  AssistantMessage,
+  ConversationOptions,
+  ConversationSummary,
+  UserMessage,
+} from './conversations';
+
+/**
+ * Conversations as a file, so that they can be read back without loss: the whole tree, which branch was in view, and everything
+ * a conversation sets for itself. A later version reads what this one wrote; unknown keys are dropped.
+ */
+export const TRANSFER_FORMAT = 'autoglm-conversations';
+export const TRANSFER_VERSION = 1;
+
+interface Position {
+  /** The child last in view: where a switch of branches goes down to. */
+  readonly selectedChildId: string | null;
+}
+
+export type ExportedMessage =
+  | (Omit<UserMessage, 'conversationId'> & Position)
+  | (Omit<AssistantMessage, 'conversationId'> & Position);
+
+export interface ExportedConversation extends Omit<ConversationSummary, 'folderId' | 'deletedAt'> {
+  readonly folder: { readonly id: string; readonly name: string } | null;
+  readonly options: ConversationOptions;
+  readonly leafId: string | null;
+  /** The whole tree, oldest first: no message stands before the one it follows. */
+  readonly messages: readonly ExportedMessage[];
+}
+
+export interface TransferFile {
+  readonly format: typeof TRANSFER_FORMAT;
+  readonly version: typeof TRANSFER_VERSION;
+  readonly exportedAt: number;
+  readonly conversations: readonly ExportedConversation[];
+  /** The attachments' bytes in base64, by sha256. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** `1e400` is valid JSON and reads as Infinity, which no table and no JSON can keep. */
+const Time = z.number().int().min(0).max(8_640_000_000_000_000);
+const Id = z.string().min(1).max(100);
+const Text = z.string().max(16_000_000);
+const Figure = z.number();
+
+const StatsSchema = z.object({
+  promptTokens: Figure,
+  outputTokens: Figure,
+  reasoningTokens: Figure,
+  queuedMs: Figure,
+  firstTokenMs: Figure,
+  reasoningMs: Figure,
+  totalMs: Figure,
+  tokensPerSecond: Figure,
+  provider: z.enum(['cuda', 'cpu', 'webgpu', 'directml', 'coreml']),
+  precision: z.string().max(100),
+  peakMemoryBytes: Figure,
+  seed: Figure,
+});
+
+const ErrorSchema = z.object({
+  // A later version may know more codes; its message says what happened.
+  code: z.string().max(100),
+  message: z.string().max(10_000),
+  details: z.record(z.string().max(100), z.union([z.string().max(10_000), z.number()])).optional(),
+});
+
+const common = {
+  id: Id,
+  parentId: Id.nullable(),
+  selectedChildId: Id.nullable(),
+  createdAt: Time,
+  text: Text,
+};
+
+const MessageSchema = z.discriminatedUnion('role', [
+  z.object({ ...common, role: z.literal('user'), attachments: z.array(AttachmentSchema).max(200) }),
+  z.object({
+    ...common,
+    role: z.literal('assistant'),
+    state: z.enum(['done', 'stopped', 'failed']),
+    reasoning: Text,
+    modelId: z.string().max(200).nullable(),
+    thinking: z.boolean(),
+    finishReason: z.enum(['stop', 'length', 'aborted']).nullable(),
+    stats: StatsSchema.nullable(),
+    error: ErrorSchema.nullable(),
+  }),
+]) as unknown as z.ZodType<ExportedMessage>;
+
+export const ExportedConversationSchema: z.ZodType<ExportedConversation> = z
+  .object({
+    id: Id,
+    title: z.string().max(10_000),
+    titleIsManual: z.boolean(),
+    createdAt: Time,
+    updatedAt: Time,
+    pinned: z.boolean(),
+    archived: z.boolean(),
+    folder: z.object({ id: Id, name: z.string().min(1).max(200) }).nullable(),
+    options: ConversationOptionsSchema,
+    leafId: Id.nullable(),
+    messages: z.array(MessageSchema).max(1_000_000),
+  })
+  .superRefine((conversation, context) => {
+    const problem = treeProblem(conversation);
+    if (problem) context.addIssue({ code: 'custom', path: ['messages'], message: problem });
+  });
+
+export const TransferFileSchema: z.ZodType<TransferFile> = z.object({
+  format: z.literal(TRANSFER_FORMAT),
+  version: z.literal(TRANSFER_VERSION),
+  exportedAt: Time,
+  conversations: z.array(ExportedConversationSchema),
+  files: z.record(z.string().regex(/^[0-9a-f]{64}$/), z.base64()).default({}),
+});
+
+/** What would make a walk through the tree go wrong; null where it is sound. */
+function treeProblem({ messages, leafId }: Pick<ExportedConversation, 'messages' | 'leafId'>): string | null {
+  const byId = new Map<string, ExportedMessage>();
+  for (const message of messages) {
+    if (byId.has(message.id)) return `Two messages have the id ${message.id}.`;
+    const parent = message.parentId === null ? null : byId.get(message.parentId);
+    if (parent === undefined) return `Message ${message.id} follows one that does not stand before it.`;
+    if ((parent?.role ?? 'assistant') === message.role)
+      return `Message ${message.id} follows one of the same role.`;
+    byId.set(message.id, message);
+  }
+  for (const { id, selectedChildId } of messages) {
+    if (selectedChildId !== null && byId.get(selectedChildId)?.parentId !== id)
+      return `Message ${id} selects one that does not follow it.`;
+  }
+  return leafId !== null && !byId.has(leafId) ? 'The message in view is missing.' : null;
+}
