@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { focusComposer } from './features/composer/focus';
 import { loadMarkdown } from './features/conversation/assistant-message';
@@ -6,27 +6,24 @@ import { ConversationView } from './features/conversation/conversation';
 import { ConnectionBanner } from './features/engine/connection-banner';
 import { Sidebar } from './features/sidebar/sidebar';
 import { useUi } from './stores/ui';
+import { preloadable } from './ui/preloadable';
 import { Toaster } from './ui/toaster';
 import { TooltipProvider } from './ui/tooltip';
 
-const loadSettings = () => import('./features/settings/settings');
-const loadPalette = () => import('./features/palette/palette');
-const loadDetails = () => import('./features/conversation/details');
+const settingsDialog = preloadable(() => import('./features/settings/settings'));
+const palette = preloadable(() => import('./features/palette/palette'));
+const details = preloadable(() => import('./features/conversation/details'));
 
-const Settings = lazy(loadSettings);
-const Palette = lazy(loadPalette);
-const Details = lazy(loadDetails);
-
-/** What may be asked for next, fetched while nobody waits: keys typed before the palette is there would be lost. */
+/** What may be asked for next, fetched while nobody waits. */
 export function preload(): void {
-  void Promise.all([loadMarkdown(), loadPalette(), loadSettings(), loadDetails()]);
+  void Promise.all([loadMarkdown(), palette.preload(), settingsDialog.preload(), details.preload()]);
 }
 
 export function App() {
   const { t } = useTranslation();
-  const settings = useUi((state) => state.settings !== null);
-  const palette = useUi((state) => state.paletteOpen);
-  const details = useUi((state) => state.detailsOpen);
+  const settingsOpen = useUi((state) => state.settings !== null);
+  const paletteOpen = useUi((state) => state.paletteOpen);
+  const detailsOpen = useUi((state) => state.detailsOpen);
   return (
     <TooltipProvider delayDuration={500} skipDelayDuration={200}>
       <button
@@ -41,12 +38,12 @@ export function App() {
         <div className="flex min-h-0 flex-1">
           <Sidebar />
           <ConversationView />
-          <Suspense>{details && <Details />}</Suspense>
+          <Suspense>{detailsOpen && <details.Component />}</Suspense>
         </div>
       </div>
       <Suspense>
-        {settings && <Settings />}
-        {palette && <Palette />}
+        {settingsOpen && <settingsDialog.Component />}
+        {paletteOpen && <palette.Component />}
       </Suspense>
       <Toaster />
     </TooltipProvider>
