@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from itertools import accumulate
 
-from . import about, arithmetic, dates, decline, followups, geography, language, letters, quantities, smalltalk, stories, units  # noqa: F401  (importing a skill registers its tasks)
+from . import about, arithmetic, dates, decline, followups, geography, language, letters, quantities, smalltalk, stories, units, ways  # noqa: F401  (importing a skill registers its tasks)
 from .core import FOLLOWUPS, GENERATORS, TASK_WEIGHTS, Sample, choose
 
 __all__ = ["TASK_WEIGHTS", "Sample", "corpus", "sample", "sample_task"]

@@ -16,6 +16,13 @@ NEXT = {
     "-": Phrases(["and minus {n}?", "minus {n}?", "Now subtract {n}.", "subtract {n} from that", "What if I take away {n}?", "And {n} less?", "- {n}"], ["再减 {n} 呢？", "减去{n}呢？", "再减{n}。", "结果再减{n}是多少？", "然后减 {n}？", "那再减{n}呢？", "-{n}"]),
     "*": Phrases(["and times {n}?", "times {n}?", "Now multiply by {n}.", "multiply that by {n}", "What if I multiply it by {n}?", "And that {n} times?", "× {n}"], ["再乘 {n} 呢？", "乘以{n}呢？", "再乘以{n}。", "结果再乘{n}是多少？", "然后乘 {n}？", "那再乘{n}呢？", "×{n}"]),
 }
+
+
+def earlier(split: str) -> str:
+    """How the earlier turn is phrased: never with what the test holds out."""
+    return "train" if split == "train" else "plain"
+
+
 PLAIN_ASK = {"en": "What is {}?", "zh": "{}等于多少？"}
 
 
@@ -30,7 +37,7 @@ def chain(rng: random.Random, split: str, lang: str) -> list[Turn]:
         n = between(rng, 2, 9) if then == "*" else number(rng, between(rng, 1, 3)) + 1
         if result > 0 and fits(split, result, n) and (fits("train", a, b) or split == "test"):
             break
-    first = arithmetic_turn(rng, "train", lang, a, sign, b)
+    first = arithmetic_turn(rng, earlier(split), lang, a, sign, b)
     if then == "+":
         reasoning, value = steps.add(result, n, lang), result + n
     elif then == "-":
@@ -61,7 +68,7 @@ def country(rng: random.Random, split: str, lang: str) -> list[Turn]:
         fact_one, fact_two = country_fact(c, first, lang), country_fact(other, first if same else second, lang)
         if fact_one and fact_two and (other is not c or not same):
             break
-    turn_one = (country_question(rng, "train", lang, c, first), *fact_one)
+    turn_one = (country_question(rng, earlier(split), lang, c, first), *fact_one)
     if same:
         return [turn_one, (AND_OF.pick(rng, split, lang).replace("{x}", in_text(other["en"]) if lang == "en" else other["zh"]), *fact_two)]
     return [turn_one, (ITS[second].pick(rng, split, lang), *fact_two)]
@@ -70,7 +77,7 @@ def country(rng: random.Random, split: str, lang: str) -> list[Turn]:
 def element(rng: random.Random, split: str, lang: str) -> list[Turn]:
     e, other = rng.sample(ELEMENTS, 2)
     first, second = rng.sample(["symbol", "number", "weight"], 2)
-    turn_one = (element_question(rng, "train", lang, e, first), *element_fact(e, first, lang))
+    turn_one = (element_question(rng, earlier(split), lang, e, first), *element_fact(e, first, lang))
     if rng.random() < 0.4:
         x = other["en"].lower() if lang == "en" else other["zh"]
         return [turn_one, (AND_OF.pick(rng, split, lang).replace("{x}", x), *element_fact(other, first, lang))]
@@ -88,7 +95,7 @@ def words(rng: random.Random, split: str, lang: str) -> list[Turn]:
     en_zh = ("English: {}. Chinese: {}", "Chinese: {}. English: {}") if lang == "en" else ("英文：{}，中文：{}", "中文：{}，英文：{}")
     if roll < 0.4:
         (word, kind, gloss), zh = choose(rng, _BOTH)
-        question = DEFINE.pick(rng, "train", lang).replace("{x}", word)
+        question = DEFINE.pick(rng, earlier(split), lang).replace("{x}", word)
         answer = f"{word} ({kind}): {gloss}." if lang == "en" else f"{word}（{KIND_ZH[kind]}）：{gloss}."
         return [(question, "", answer), (IN_CHINESE.pick(rng, split, lang), en_zh[0].format(word, zh), zh)]
     (en, zh), (en2, zh2) = choose(rng, PAIRS), choose(rng, PAIRS)

@@ -9,7 +9,7 @@ import itertools
 import random
 import re
 
-from .core import choose
+from .core import RESERVED, bare, choose
 
 _SPACES = re.compile(r" +")
 _GROUP = re.compile(r"\{([^{}]*\|[^{}]*)\}")
@@ -25,9 +25,11 @@ def expand(pattern: str) -> list[str]:
 class Patterns:
     """One pattern a line; a line is drawn first, then its alternatives. Lines starting with "~" are for the test alone."""
 
-    __slots__ = ("train", "test")
+    __slots__ = ("train", "test", "more", "share", "dressed", "noise", "lang")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, lang: str = "") -> None:
+        self.more, self.share, self.dressed, self.noise = None, 0.7, 0.6, 1.0
+        self.lang = lang or ("zh" if any("\u4e00" <= c <= "\u9fff" for c in text) else "en")
         lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
         marked = [line[1:] for line in lines if line.startswith("~")]
         plain = [line for line in lines if not line.startswith("~")]
@@ -37,6 +39,12 @@ class Patterns:
         seen = {question for line in plain for question in expand(line)}
         self.train = [expand(line) for line in plain]
         self.test = [kept for line in marked if (kept := [q for q in expand(line) if q not in seen])] or self.train
+        if self.test is not self.train:
+            RESERVED.update(bare(q) for line in self.test for q in line)
 
     def pick(self, rng: random.Random, split: str) -> str:
+        if split == "train":
+            from .grammar import phrase
+
+            return phrase(rng, choose(rng, self.train), self.more, self.lang, self.share, self.dressed, self.noise)
         return choose(rng, choose(rng, self.test if split == "test" else self.train))
