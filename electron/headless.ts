@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createApp } from './app/app';
+import { hostWithout } from './app/no-host';
 import { dataFolder } from './app/paths';
 import { parseArguments, USAGE } from './host/arguments';
 import { forkEngine } from './host/fork-engine';
@@ -23,13 +24,14 @@ async function main(): Promise<void> {
     port: args.port,
     host: args.host,
     page: places.page,
-    app: () =>
+    app: (url) =>
       createApp({
         version: places.version,
         host: 'browser',
         home: dataFolder(),
         builtInModels: places.builtInModels,
         spawnEngine: () => forkEngine(places.engine),
+        hostHandlers: hostWithout({ state: 'running', url }),
         ...(args.model !== undefined && { modelId: args.model }),
         log: console.log,
       }),

@@ -1,18 +1,17 @@
 import { join } from 'node:path';
-import { type BrowserWindow, dialog, app as electron, nativeTheme, session } from 'electron';
-import { type App, createApp } from './app/app';
+import { dialog, app as electron, session } from 'electron';
+import { createApp } from './app/app';
 import { dataFolder } from './app/paths';
 import { toErrorInfo } from './contract/errors';
-import type { Settings } from './contract/settings';
+import type { DeepLink } from './contract/shell';
 import { locate } from './host/locations';
-import { ApiServer } from './shell/api-server';
-import { IpcHost } from './shell/ipc';
-import { setMenu } from './shell/menu';
+import { LINK_SCHEME, linksIn, parseDeepLink } from './shell/deep-link';
+import { Desktop } from './shell/desktop';
+import { HIDDEN_SWITCH } from './shell/login-item';
 import { PageOrigin } from './shell/page-origin';
 import { registerPageScheme, servePage } from './shell/page-protocol';
 import { confinePermissions } from './shell/security';
 import { forkUtilityEngine } from './shell/utility-engine';
-import { createWindow } from './shell/window';
 
 /** The app in a window of its own. */
 
@@ -20,107 +19,86 @@ const places = locate(import.meta.url);
 const home = dataFolder();
 const log = (line: string) => console.log(line);
 const origin = new PageOrigin(electron.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL);
-let window: BrowserWindow | null = null;
+let desktop: Desktop | null = null;
+/** Links opened before the app is. */
+const waiting: DeepLink[] = [];
 
 // Chromium's own files (cache, cookies) beside ours, so that AUTOGLM_HOME moves everything.
 electron.setPath('userData', join(home, 'electron'));
+// What Windows groups windows and notices by; the installer writes the same.
+electron.setAppUserModelId('org.autoglm.desktop');
 electron.enableSandbox();
 registerPageScheme();
 
 if (electron.requestSingleInstanceLock()) {
-  electron.on('second-instance', showWindow);
-  electron.whenReady().then(start, fail);
+  electron.on('second-instance', (_event, argv) => {
+    desktop?.open();
+    for (const link of linksIn(argv)) follow(link);
+  });
+  // A Mac hands links over by this event, also the one that starts the app.
+  electron.on('open-url', (event, url) => {
+    event.preventDefault();
+    const link = parseDeepLink(url);
+    if (link) follow(link);
+  });
+  waiting.push(...linksIn(process.argv));
+  electron.whenReady().then(start).catch(fail);
 } else {
   // The first one comes to the front instead.
   electron.quit();
 }
 
 function start(): void {
-  let app: App;
-  try {
-    app = createApp({
-      version: places.version,
-      host: 'electron',
-      home,
-      builtInModels: places.builtInModels,
-      spawnEngine: () => forkUtilityEngine(places.engine),
-      log,
-    });
-  } catch (error) {
-    fail(error);
-    return;
-  }
-  servePage(places.page, app.attachments);
-  confinePermissions(session.defaultSession, origin);
-  const ipc = new IpcHost(app, origin);
-  const server = new ApiServer(app, log);
-  const follow = (settings: Settings) => {
-    nativeTheme.themeSource = settings.theme;
-    setMenu({
-      platform: process.platform,
-      language: menuLanguage(settings.language),
-      appName: electron.name,
-      command: (payload) => {
-        openWindow(ipc);
-        ipc.send({ name: 'app.command', payload });
-      },
-    });
-    void server.follow(settings);
-  };
-  app.onEvent((event) => {
-    if (event.name === 'settings.changed') follow(event.payload);
+  // In a checkout the program would be Electron itself, which knows nothing of us.
+  if (electron.isPackaged) electron.setAsDefaultProtocolClient(LINK_SCHEME);
+  const opened = new Desktop({
+    places,
+    home,
+    origin,
+    log,
+    openApp: (hostHandlers) =>
+      createApp({
+        version: places.version,
+        host: 'electron',
+        home,
+        builtInModels: places.builtInModels,
+        spawnEngine: () => forkUtilityEngine(places.engine),
+        hostHandlers,
+        log,
+      }),
+    // Not before it is asked for: it reads the feed's file, which a checkout has not.
+    loadUpdater: async () => (await import('electron-updater')).default.autoUpdater,
   });
-  follow(app.settings());
-  openWindow(ipc);
+  servePage(places.page, opened.app.attachments);
+  confinePermissions(session.defaultSession, origin);
+  desktop = opened;
+  if (!(startedHidden() && opened.hasTray())) opened.open();
+  for (const link of waiting.splice(0)) opened.follow(link);
 
-  electron.on('activate', () => openWindow(ipc));
+  electron.on('activate', () => opened.open());
   electron.on('window-all-closed', () => {
     if (process.platform !== 'darwin') electron.quit();
   });
-  closeBeforeQuit(app, server);
+  closeBeforeQuit(opened);
 }
 
-function openWindow(ipc: IpcHost): void {
-  if (window) {
-    showWindow();
-    return;
-  }
-  const opened = createWindow({ origin, preload: places.preload, stateFile: join(home, 'window.json') });
-  window = opened;
-  ipc.attach(opened);
-  opened.on('closed', () => {
-    window = null;
-  });
-  opened.loadURL(origin.url).catch((error: unknown) => {
-    // A page that navigates while it loads rejects too, and that is no failure.
-    if (!opened.isDestroyed()) log(`The page could not be loaded: ${String(error)}`);
-  });
+function follow(link: DeepLink): void {
+  if (desktop) desktop.follow(link);
+  else waiting.push(link);
 }
 
-function showWindow(): void {
-  if (!window) return;
-  if (window.isMinimized()) window.restore();
-  window.show();
-  window.focus();
+/** At login, into the tray. A Mac says so itself. */
+function startedHidden(): boolean {
+  if (process.platform === 'darwin') return electron.getLoginItemSettings().wasOpenedAtLogin;
+  return process.argv.includes(HIDDEN_SWITCH);
 }
 
-/** Answers in progress are kept and the engine ended before the process goes. */
-function closeBeforeQuit(app: App, server: ApiServer): void {
-  let closed = false;
+function closeBeforeQuit(opened: Desktop): void {
   electron.on('before-quit', (event) => {
-    if (closed) return;
+    if (opened.isClosed()) return;
     event.preventDefault();
-    const ended = Promise.allSettled([app.close(), server.close()]);
-    void ended.then(() => {
-      closed = true;
-      electron.quit();
-    });
+    void opened.close().then(() => electron.quit());
   });
-}
-
-function menuLanguage(language: Settings['language']): 'en' | 'zh-CN' {
-  if (language !== 'system') return language;
-  return electron.getLocale().toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
 }
 
 function fail(error: unknown): void {

@@ -1,18 +1,22 @@
 import { basename } from 'node:path';
-import type { AppInfo, RequestHandlers } from '../contract/api';
+import type { AppInfo, HostHandlers, RequestHandlers } from '../contract/api';
 import type { EngineService, EngineStatus } from '../contract/engine';
 import { type ErrorInfo, toErrorInfo } from '../contract/errors';
 import type { Manifest } from '../contract/manifest';
 import type { Settings } from '../contract/settings';
 import { AttachmentStore } from './attachments';
 import { Conversations } from './conversations';
+import { DataEraser } from './data-eraser';
 import { openDatabase } from './database';
 import { type EmittedEvent, Emitter } from './emitter';
 import type { SpawnEngine } from './engine-process';
 import { EngineSupervisor } from './engine-supervisor';
+import { Folders } from './folders';
 import { ModelLibrary } from './models';
+import { noHost } from './no-host';
 import { preparePaths } from './paths';
 import { SettingsStore } from './settings';
+import { Transfer } from './transfer';
 import { Turns } from './turns';
 
 export interface AppOptions {
@@ -25,6 +29,8 @@ export interface AppOptions {
   readonly spawnEngine: SpawnEngine;
   /** Loaded in place of the chosen one, this time only. */
   readonly modelId?: string;
+  /** What this host has beside the app: a server, a tray, updates. */
+  readonly hostHandlers?: HostHandlers;
   readonly log: (line: string) => void;
 }
 
@@ -59,7 +65,10 @@ export function createApp(options: AppOptions): App {
   const conversations = new Conversations(database, {
     changed: (payload) => emitter.emit({ name: 'conversation.changed', payload }),
     removed: (id) => emitter.emit({ name: 'conversation.removed', payload: { id } }),
+    changedMany: () => emitter.emit({ name: 'conversations.changed', payload: null }),
   });
+  const folders = new Folders(database, (payload) => emitter.emit({ name: 'folders.changed', payload }));
+  const transfer = new Transfer(database, conversations.messages, folders);
   conversations.messages.endInterrupted();
   conversations.purgeBin();
   const purge = setInterval(() => conversations.purgeBin(), DAY_MS);
@@ -79,6 +88,14 @@ export function createApp(options: AppOptions): App {
     attachmentPath: (sha256) => attachments.path(sha256),
     emit: (payload) => emitter.emit({ name: 'turn.event', payload }),
     log,
+  });
+
+  const eraser = new DataEraser({
+    paths,
+    database,
+    settings,
+    turns,
+    erased: () => emitter.emit({ name: 'data.deleted', payload: null }),
   });
 
   const load = async (id: string) => {
@@ -113,6 +130,7 @@ export function createApp(options: AppOptions): App {
       version: options.version,
       host: options.host,
       platform: process.platform,
+      dataFolder: paths.home,
       notices: allNotices,
     }),
     'conversations.list': () => conversations.list(),
@@ -125,6 +143,37 @@ export function createApp(options: AppOptions): App {
     'conversations.restore': (ids) => conversations.restore(ids),
     'conversations.search': (query) => conversations.search(query),
     'conversations.selectBranch': (id, messageId) => conversations.selectBranch(id, messageId),
+    'conversations.updateMany': (ids, change) => conversations.updateMany(ids, change),
+    'conversations.bin': () => conversations.bin(),
+    'conversations.deleteForever': (ids) => conversations.deleteForever(ids),
+    'conversations.duplicate': (id, title) => {
+      const copy = transfer.duplicate(id, title);
+      emitter.emit({ name: 'conversation.changed', payload: copy });
+      return copy;
+    },
+    'conversations.export': (ids) => transfer.export(ids),
+    'conversations.import': (items) => {
+      const ids = transfer.import(items);
+      emitter.emit({ name: 'folders.changed', payload: folders.list() });
+      emitter.emit({ name: 'conversations.changed', payload: null });
+      return ids;
+    },
+    'messages.delete': (conversationId, messageId) => {
+      turns.requireIdle(conversationId);
+      return conversations.deleteMessage(conversationId, messageId);
+    },
+    'messages.restore': (conversationId, messageIds) => {
+      turns.requireIdle(conversationId);
+      return conversations.restoreMessages(conversationId, messageIds);
+    },
+    'folders.list': () => folders.list(),
+    'folders.create': (name) => folders.create(name),
+    'folders.rename': (id, name) => folders.rename(id, name),
+    'folders.delete': (id) => {
+      const ids = folders.delete(id);
+      emitter.emit({ name: 'conversations.changed', payload: null });
+      return ids;
+    },
     'turns.start': (turn) => turns.start(turn),
     'turns.stop': (turnId) => turns.stop(turnId),
     'turns.attach': (conversationId) => turns.attach(conversationId),
@@ -147,6 +196,8 @@ export function createApp(options: AppOptions): App {
     },
     'engine.status': () => engine.status(),
     'engine.countTokens': (conversationId, leafId, draft) => turns.countTokens(conversationId, leafId, draft),
+    'data.deleteAll': () => eraser.erase(),
+    ...(options.hostHandlers ?? noHost),
   };
 
   let closing: Promise<void> | null = null;

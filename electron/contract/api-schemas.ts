@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import type { ConversationChange, RequestArguments, RequestName } from './api';
-import type { Attachment, ConversationOptions, StartTurn } from './conversations';
+import type { ConversationChange, ManyConversationsChange, RequestArguments, RequestName } from './api';
+import { AttachmentSchema, ConversationOptionsSchema } from './conversation-schemas';
+import type { StartTurn } from './conversations';
 import { type Settings, SettingsSchema } from './settings';
+import { ExportedConversationSchema } from './transfer';
 
 /** A pasted book fits; what does not is a mistake or an attack. */
 const MAX_TEXT = 8_000_000;
@@ -9,31 +11,6 @@ const MAX_TEXT = 8_000_000;
 const Id = z.string().min(1).max(100);
 const Ids = z.array(Id).max(100_000);
 const Text = z.string().max(MAX_TEXT);
-
-const AttachmentSchema: z.ZodType<Attachment> = z.object({
-  // It becomes a file name, so its form is also what keeps a page inside the attachments' folder.
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  kind: z.enum(['image', 'audio']),
-  mediaType: z.string().max(200),
-  name: z.string().max(1_000),
-  bytes: z.number().int().nonnegative(),
-  width: z.number().int().positive().optional(),
-  height: z.number().int().positive().optional(),
-  durationMs: z.number().nonnegative().optional(),
-});
-
-export const ConversationOptionsSchema: z.ZodType<ConversationOptions> = z.object({
-  systemPrompt: z.string().max(20_000).optional(),
-  thinking: z.boolean().optional(),
-  modelId: z.string().max(200).optional(),
-  sampling: z
-    .object({
-      ...SettingsSchema.shape.sampling.unwrap().shape,
-      stop: z.array(z.string().min(1).max(1_000)).max(16).optional(),
-      logitBias: z.record(z.coerce.number().int().nonnegative(), z.number().min(-100).max(100)).optional(),
-    })
-    .optional(),
-});
 
 const ChangeSchema: z.ZodType<ConversationChange> = z.object({
   title: z.string().max(500).optional(),
@@ -43,6 +20,14 @@ const ChangeSchema: z.ZodType<ConversationChange> = z.object({
   options: ConversationOptionsSchema.optional(),
 });
 
+const ManyChangeSchema: z.ZodType<ManyConversationsChange> = z.object({
+  pinned: z.boolean().optional(),
+  archived: z.boolean().optional(),
+  folderId: Id.nullable().optional(),
+});
+
+const FolderName = z.string().trim().min(1).max(200);
+
 const StartTurnSchema: z.ZodType<StartTurn> = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('send'),
@@ -51,6 +36,7 @@ const StartTurnSchema: z.ZodType<StartTurn> = z.discriminatedUnion('kind', [
     text: Text,
     attachments: z.array(AttachmentSchema).max(200),
     thinking: z.boolean(),
+    options: ConversationOptionsSchema.optional(),
   }),
   z.object({ kind: z.literal('regenerate'), conversationId: Id, messageId: Id, thinking: z.boolean() }),
   z.object({ kind: z.literal('continue'), conversationId: Id, messageId: Id }),
@@ -78,6 +64,18 @@ export const ArgumentSchemas: { readonly [K in RequestName]: z.ZodType<RequestAr
   'conversations.restore': z.tuple([Ids]),
   'conversations.search': z.tuple([z.string().max(10_000)]),
   'conversations.selectBranch': z.tuple([Id, Id]),
+  'conversations.updateMany': z.tuple([Ids, ManyChangeSchema]),
+  'conversations.bin': z.tuple([]),
+  'conversations.deleteForever': z.tuple([Ids]),
+  'conversations.duplicate': z.tuple([Id, z.string().max(500)]),
+  'conversations.export': z.tuple([Ids]),
+  'conversations.import': z.tuple([z.array(ExportedConversationSchema).max(100_000)]),
+  'messages.delete': z.tuple([Id, Id]),
+  'messages.restore': z.tuple([Id, Ids]),
+  'folders.list': z.tuple([]),
+  'folders.create': z.tuple([FolderName]),
+  'folders.rename': z.tuple([Id, FolderName]),
+  'folders.delete': z.tuple([Id]),
   'turns.start': z.tuple([StartTurnSchema]),
   'turns.stop': z.tuple([Id]),
   'turns.attach': z.tuple([Id]),
@@ -88,6 +86,17 @@ export const ArgumentSchemas: { readonly [K in RequestName]: z.ZodType<RequestAr
   'models.load': z.tuple([z.string().max(200)]),
   'engine.status': z.tuple([]),
   'engine.countTokens': z.tuple([Id.nullable(), Id.nullable(), Text]),
+  'data.deleteAll': z.tuple([]),
+  'server.status': z.tuple([]),
+  'shell.status': z.tuple([]),
+  'shell.checkForUpdates': z.tuple([]),
+  'shell.downloadUpdate': z.tuple([]),
+  'shell.installUpdate': z.tuple([]),
+  'shell.openDataFolder': z.tuple([]),
+  'shell.showQuickAsk': z.tuple([]),
+  'shell.hideQuickAsk': z.tuple([]),
+  'shell.sizeQuickAsk': z.tuple([z.number().int().min(60).max(2_000)]),
+  'shell.openConversation': z.tuple([Id]),
 };
 
 /** Names for messages: `turns.start` → `turn`, so that an error can say `turn.text` rather than `0.text`. */
@@ -100,6 +109,18 @@ export const ArgumentNames: { readonly [K in RequestName]: readonly string[] } =
   'conversations.restore': ['ids'],
   'conversations.search': ['query'],
   'conversations.selectBranch': ['id', 'messageId'],
+  'conversations.updateMany': ['ids', 'change'],
+  'conversations.bin': [],
+  'conversations.deleteForever': ['ids'],
+  'conversations.duplicate': ['id', 'title'],
+  'conversations.export': ['ids'],
+  'conversations.import': ['conversations'],
+  'messages.delete': ['conversationId', 'messageId'],
+  'messages.restore': ['conversationId', 'messageIds'],
+  'folders.list': [],
+  'folders.create': ['name'],
+  'folders.rename': ['id', 'name'],
+  'folders.delete': ['id'],
   'turns.start': ['turn'],
   'turns.stop': ['turnId'],
   'turns.attach': ['conversationId'],
@@ -110,4 +131,15 @@ export const ArgumentNames: { readonly [K in RequestName]: readonly string[] } =
   'models.load': ['id'],
   'engine.status': [],
   'engine.countTokens': ['conversationId', 'leafId', 'draft'],
+  'data.deleteAll': [],
+  'server.status': [],
+  'shell.status': [],
+  'shell.checkForUpdates': [],
+  'shell.downloadUpdate': [],
+  'shell.installUpdate': [],
+  'shell.openDataFolder': [],
+  'shell.showQuickAsk': [],
+  'shell.hideQuickAsk': [],
+  'shell.sizeQuickAsk': ['height'],
+  'shell.openConversation': ['id'],
 };

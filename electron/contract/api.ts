@@ -2,6 +2,7 @@ import type {
   Conversation,
   ConversationOptions,
   ConversationSummary,
+  Folder,
   SearchHit,
   StartedTurn,
   StartTurn,
@@ -12,6 +13,9 @@ import type { EngineStatus } from './engine';
 import type { ErrorInfo } from './errors';
 import type { Manifest } from './manifest';
 import type { Settings } from './settings';
+import type { DeepLink, ServerStatus, ShellStatus } from './shell';
+import type { ActionName } from './shortcuts';
+import type { ExportedConversation } from './transfer';
 
 /**
  * What the page asks of the app: a key is the request's name, the value its signature. Electron's preload and the headless
@@ -29,6 +33,23 @@ export interface Requests {
   'conversations.search': (query: string) => readonly SearchHit[];
   /** Shows another branch: the leaf below `messageId` last in view. */
   'conversations.selectBranch': (id: string, messageId: string) => Conversation;
+  'conversations.updateMany': (ids: readonly string[], change: ManyConversationsChange) => void;
+  /** Last deleted first. What lies there longer than 30 days goes for good. */
+  'conversations.bin': () => readonly ConversationSummary[];
+  /** Only what lies in the bin. */
+  'conversations.deleteForever': (ids: readonly string[]) => void;
+  'conversations.duplicate': (id: string, title: string) => ConversationSummary;
+  'conversations.export': (ids: readonly string[]) => readonly ExportedConversation[];
+  /** All or none. Ids that are taken already are made anew; answers the ids they have here. */
+  'conversations.import': (conversations: readonly ExportedConversation[]) => readonly string[];
+  /** With everything that follows it. Answers what is left and what `messages.restore` brings back. */
+  'messages.delete': (conversationId: string, messageId: string) => DeletedMessages;
+  'messages.restore': (conversationId: string, messageIds: readonly string[]) => Conversation;
+  'folders.list': () => readonly Folder[];
+  'folders.create': (name: string) => Folder;
+  'folders.rename': (id: string, name: string) => void;
+  /** Its conversations stay, outside of it; answers their ids. */
+  'folders.delete': (id: string) => readonly string[];
   'turns.start': (turn: StartTurn) => StartedTurn;
   'turns.stop': (turnId: string) => void;
   /** The conversation's turn in progress, if any: for a window that opens or reloads meanwhile. */
@@ -42,20 +63,47 @@ export interface Requests {
   'engine.status': () => EngineStatus;
   /** How many tokens the conversation and this draft would take of the context. */
   'engine.countTokens': (conversationId: string | null, leafId: string | null, draft: string) => number;
+  /** Conversations, attachments and settings, for good. Models stay. */
+  'data.deleteAll': () => void;
+  'server.status': () => ServerStatus;
+  /** Null in a browser; the requests below are then refused. */
+  'shell.status': () => ShellStatus | null;
+  'shell.checkForUpdates': () => void;
+  'shell.downloadUpdate': () => void;
+  /** Ends the app, keeping what is being written, and starts the new version. */
+  'shell.installUpdate': () => void;
+  'shell.openDataFolder': () => void;
+  'shell.showQuickAsk': () => void;
+  'shell.hideQuickAsk': () => void;
+  /** The quick-ask window grows when there is an answer to show. */
+  'shell.sizeQuickAsk': (height: number) => void;
+  /** Brings the main window to the front, with this conversation. */
+  'shell.openConversation': (id: string) => void;
 }
+
+/** What the host answers rather than the app behind it. */
+export type HostRequestName = Extract<RequestName, `shell.${string}`> | 'server.status';
+export type HostHandlers = Pick<RequestHandlers, HostRequestName>;
 
 /** What the app tells every window without being asked. */
 export interface Events {
   'turn.event': TurnEvent;
   'conversation.changed': ConversationSummary;
   'conversation.removed': { readonly id: string };
+  /** Many at once: the list is to be asked for again. */
+  'conversations.changed': null;
+  'folders.changed': readonly Folder[];
   'engine.status': EngineStatus;
   'settings.changed': Settings;
-  /** Chosen in the application menu, which is outside the page. */
-  'app.command': AppCommand;
+  /** Chosen in a menu, which is outside the page. To the main window only. */
+  'app.command': ActionName;
+  /** An `autoglm://` link was opened. To the main window only. */
+  'app.link': DeepLink;
+  'server.status': ServerStatus;
+  'shell.status': ShellStatus;
+  /** Everything a page holds is gone; it begins again. */
+  'data.deleted': null;
 }
-
-export type AppCommand = 'new-conversation' | 'open-settings' | 'search' | 'toggle-sidebar';
 
 export interface ConversationChange {
   readonly title?: string;
@@ -63,6 +111,13 @@ export interface ConversationChange {
   readonly archived?: boolean;
   readonly folderId?: string | null;
   readonly options?: ConversationOptions;
+}
+
+export type ManyConversationsChange = Pick<ConversationChange, 'pinned' | 'archived' | 'folderId'>;
+
+export interface DeletedMessages {
+  readonly conversation: Conversation;
+  readonly messageIds: readonly string[];
 }
 
 export interface ModelProblem {
@@ -76,6 +131,8 @@ export interface AppInfo {
   readonly version: string;
   readonly host: 'electron' | 'browser';
   readonly platform: string;
+  /** Where everything is kept. */
+  readonly dataFolder: string;
   /** Set once when something was put right at the start, for example a damaged database set aside. */
   readonly notices: readonly string[];
 }

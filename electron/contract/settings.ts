@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KEYS_PATTERN } from './shortcuts';
 
 /** One validated document. Unknown keys are dropped, absent ones take the default written here. */
 export const SettingsSchema = z.object({
@@ -20,6 +21,14 @@ export const SettingsSchema = z.object({
   /** OpenAI's API beside the window; the headless host always serves it, on the port it was started with. */
   serverEnabled: z.boolean().default(false),
   serverPort: z.number().int().min(1024).max(65_535).default(8000),
+  /** By action, in place of its own; empty: none. Actions of a later version may be among them. */
+  shortcuts: z
+    .record(z.string().max(60), z.union([z.literal(''), z.string().regex(KEYS_PATTERN)]))
+    .default({}),
+  closeToTray: z.boolean().default(false),
+  launchAtLogin: z.boolean().default(false),
+  /** Nothing is looked for until the user has been asked. */
+  updateCheck: z.enum(['ask', 'on', 'off']).default('ask'),
   sampling: z
     .object({
       temperature: z.number().min(0).max(2),

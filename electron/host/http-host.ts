@@ -21,8 +21,8 @@ export interface HttpHostOptions {
   readonly host: string;
   /** The folder of the built page; null serves OpenAI's API alone. */
   readonly page: string | null;
-  /** Called once the port is ours, so that a taken one is said before anything is opened. */
-  readonly app: () => App;
+  /** Called once the address is ours, so that a taken port is said before anything is opened. */
+  readonly app: (url: string) => App;
 }
 
 export interface HttpHost {
@@ -44,9 +44,10 @@ export async function startHttpHost({
 }: HttpHostOptions): Promise<HttpHost> {
   const server = createHttpServer();
   const port = await listen(server, wanted, host);
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   let app: App;
   try {
-    app = open();
+    app = open(url);
   } catch (error) {
     server.close();
     throw error;
@@ -75,7 +76,7 @@ export async function startHttpHost({
   return {
     app,
     port,
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       sockets?.close();

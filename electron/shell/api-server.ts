@@ -1,23 +1,32 @@
-import { dialog } from 'electron';
 import type { App } from '../app/app';
+import { toErrorInfo } from '../contract/errors';
 import type { Settings } from '../contract/settings';
+import type { ServerStatus } from '../contract/shell';
 import { type HttpHost, startHttpHost } from '../host/http-host';
+
+type Wanted = Pick<Settings, 'serverEnabled' | 'serverPort'>;
 
 /** OpenAI's API beside the window, switched on and off by the settings. Its port is loopback's alone. */
 export class ApiServer {
   readonly #app: App;
-  readonly #log: (line: string) => void;
-  #running: { readonly port: number; readonly host: HttpHost } | null = null;
+  readonly #changed: (status: ServerStatus) => void;
+  #status: ServerStatus = { state: 'off' };
+  #running: HttpHost | null = null;
+  #tried: Wanted = { serverEnabled: false, serverPort: 0 };
   /** One change after the other: a port is free only once its server has closed. */
   #changes: Promise<void> = Promise.resolve();
 
-  constructor(app: App, log: (line: string) => void) {
+  constructor(app: App, changed: (status: ServerStatus) => void) {
     this.#app = app;
-    this.#log = log;
+    this.#changed = changed;
   }
 
-  follow(settings: Settings): Promise<void> {
-    this.#changes = this.#changes.then(() => this.#apply(settings));
+  status(): ServerStatus {
+    return this.#status;
+  }
+
+  follow({ serverEnabled, serverPort }: Wanted): Promise<void> {
+    this.#changes = this.#changes.then(() => this.#apply({ serverEnabled, serverPort }));
     return this.#changes;
   }
 
@@ -26,27 +35,36 @@ export class ApiServer {
     return this.#changes;
   }
 
-  async #apply({ serverEnabled, serverPort }: Settings): Promise<void> {
-    if (serverEnabled && this.#running?.port === serverPort) return;
+  async #apply(wanted: Wanted): Promise<void> {
+    // A port that was taken is tried again when the switch or the port is touched, not with every other setting.
+    const same =
+      wanted.serverEnabled === this.#tried.serverEnabled && wanted.serverPort === this.#tried.serverPort;
+    if (same) return;
+    this.#tried = wanted;
     await this.#stop();
-    if (!serverEnabled) return;
-    try {
-      const host = await startHttpHost({
-        port: serverPort,
-        host: '127.0.0.1',
-        page: null,
-        app: () => this.#app,
-      });
-      this.#running = { port: serverPort, host };
-      this.#log(`The API is at ${host.url}/v1`);
-    } catch (error) {
-      dialog.showErrorBox('AutoGLM Desktop', error instanceof Error ? error.message : String(error));
+    if (!wanted.serverEnabled) {
+      this.#become({ state: 'off' });
+      return;
     }
+    const port = wanted.serverPort;
+    try {
+      const host = await startHttpHost({ port, host: '127.0.0.1', page: null, app: () => this.#app });
+      this.#running = host;
+      this.#become({ state: 'running', url: host.url });
+    } catch (error) {
+      // The page says it where the port is chosen; a dialog would interrupt whoever does not use the server just now.
+      this.#become({ state: 'failed', port, error: toErrorInfo(error) });
+    }
+  }
+
+  #become(status: ServerStatus): void {
+    this.#status = status;
+    this.#changed(status);
   }
 
   async #stop(): Promise<void> {
     const running = this.#running;
     this.#running = null;
-    await running?.host.close();
+    await running?.close();
   }
 }

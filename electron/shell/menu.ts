@@ -1,178 +1,129 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron';
-import type { AppCommand } from '../contract/api';
-
-type Labels = Readonly<Record<LabelKey, string>>;
-type LabelKey =
-  | 'file'
-  | 'newConversation'
-  | 'settings'
-  | 'search'
-  | 'close'
-  | 'quit'
-  | 'edit'
-  | 'undo'
-  | 'redo'
-  | 'cut'
-  | 'copy'
-  | 'paste'
-  | 'pasteAndMatchStyle'
-  | 'selectAll'
-  | 'view'
-  | 'sidebar'
-  | 'reload'
-  | 'resetZoom'
-  | 'zoomIn'
-  | 'zoomOut'
-  | 'fullScreen'
-  | 'developerTools'
-  | 'window'
-  | 'minimize';
-
-const ENGLISH: Labels = {
-  file: 'File',
-  newConversation: 'New chat',
-  settings: 'Settings…',
-  search: 'Search…',
-  close: 'Close window',
-  quit: 'Quit',
-  edit: 'Edit',
-  undo: 'Undo',
-  redo: 'Redo',
-  cut: 'Cut',
-  copy: 'Copy',
-  paste: 'Paste',
-  pasteAndMatchStyle: 'Paste as plain text',
-  selectAll: 'Select all',
-  view: 'View',
-  sidebar: 'Show or hide the sidebar',
-  reload: 'Reload',
-  resetZoom: 'Actual size',
-  zoomIn: 'Zoom in',
-  zoomOut: 'Zoom out',
-  fullScreen: 'Full screen',
-  developerTools: 'Developer tools',
-  window: 'Window',
-  minimize: 'Minimize',
-};
-
-const CHINESE: Labels = {
-  file: '文件',
-  newConversation: '新建对话',
-  settings: '设置…',
-  search: '搜索…',
-  close: '关闭窗口',
-  quit: '退出',
-  edit: '编辑',
-  undo: '撤销',
-  redo: '重做',
-  cut: '剪切',
-  copy: '复制',
-  paste: '粘贴',
-  pasteAndMatchStyle: '粘贴为纯文本',
-  selectAll: '全选',
-  view: '显示',
-  sidebar: '显示或隐藏侧边栏',
-  reload: '重新加载',
-  resetZoom: '实际大小',
-  zoomIn: '放大',
-  zoomOut: '缩小',
-  fullScreen: '全屏',
-  developerTools: '开发者工具',
-  window: '窗口',
-  minimize: '最小化',
-};
+import { type ActionName, type ChosenKeys, keysFor } from '../contract/shortcuts';
+import { toAccelerator } from './accelerator';
+import { type Labels, type Language, labelsIn } from './labels';
 
 export interface MenuOptions {
   readonly platform: NodeJS.Platform;
-  readonly language: 'en' | 'zh-CN';
-  readonly appName: string;
-  readonly command: (command: AppCommand) => void;
+  readonly language: Language;
+  readonly shortcuts: ChosenKeys;
+  readonly command: (command: ActionName) => void;
+  readonly quickAsk: () => void;
 }
+
+type MenuAction = ActionName & keyof Labels;
+type Item = MenuItemConstructorOptions;
+type Role = NonNullable<Item['role']>;
 
 export function setMenu(options: MenuOptions): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(options)));
 }
 
-export function menuTemplate({
-  platform,
-  language,
-  appName,
-  command,
-}: MenuOptions): MenuItemConstructorOptions[] {
-  const labels = language === 'zh-CN' ? CHINESE : ENGLISH;
+export function menuTemplate({ platform, language, shortcuts, command, quickAsk }: MenuOptions): Item[] {
+  const labels = labelsIn(language);
   const mac = platform === 'darwin';
-  const separator: MenuItemConstructorOptions = { type: 'separator' };
-  const item = (label: LabelKey, chosen: AppCommand, accelerator: string): MenuItemConstructorOptions => ({
-    label: labels[label],
-    accelerator,
-    click: () => command(chosen),
-  });
-  const role = (
-    label: LabelKey,
-    itemRole: NonNullable<MenuItemConstructorOptions['role']>,
-  ): MenuItemConstructorOptions => ({ label: labels[label], role: itemRole });
+  const separator: Item = { type: 'separator' };
+  const role = (itemRole: Role, label: keyof Labels): Item => ({ label: labels[label], role: itemRole });
+  const action = (name: MenuAction): Item => {
+    const [keys] = keysFor(name, shortcuts);
+    // Escape closes menus, dialogs and fields first; the page alone knows whose it is.
+    const shown = keys !== undefined && keys !== 'escape';
+    return {
+      label: labels[name],
+      ...(shown && { accelerator: toAccelerator(keys) }),
+      click: () => command(name),
+    };
+  };
+  // Its shortcut is heard everywhere already; as an accelerator of the menu it would run twice.
+  const [quickKeys] = keysFor('quickAsk', shortcuts);
+  const quick: Item = {
+    label: labels.quickAsk,
+    ...(quickKeys && { accelerator: toAccelerator(quickKeys), registerAccelerator: false }),
+    click: quickAsk,
+  };
 
-  const newConversation = item('newConversation', 'new-conversation', 'CmdOrCtrl+N');
-  const settings = item('settings', 'open-settings', 'CmdOrCtrl+,');
-  const search = item('search', 'search', 'CmdOrCtrl+Shift+F');
-  const appMenu: MenuItemConstructorOptions = {
-    label: appName,
+  const appMenu: Item = {
+    label: labels.app,
     submenu: [
-      { role: 'about' },
+      action('about'),
       separator,
-      settings,
+      action('settings'),
       separator,
-      { role: 'services' },
+      role('services', 'services'),
       separator,
-      { role: 'hide' },
-      { role: 'hideOthers' },
-      { role: 'unhide' },
+      role('hide', 'hide'),
+      role('hideOthers', 'hideOthers'),
+      role('unhide', 'unhide'),
       separator,
       role('quit', 'quit'),
     ],
   };
-  return [
-    ...(mac ? [appMenu] : []),
-    {
-      label: labels.file,
-      submenu: mac
-        ? [newConversation, search, separator, role('close', 'close')]
-        : [newConversation, search, separator, settings, separator, role('quit', 'quit')],
-    },
-    {
-      label: labels.edit,
-      submenu: [
-        role('undo', 'undo'),
-        role('redo', 'redo'),
-        separator,
-        role('cut', 'cut'),
-        role('copy', 'copy'),
-        role('paste', 'paste'),
-        role('pasteAndMatchStyle', 'pasteAndMatchStyle'),
-        separator,
-        role('selectAll', 'selectAll'),
-      ],
-    },
-    {
-      label: labels.view,
-      submenu: [
-        item('sidebar', 'toggle-sidebar', 'CmdOrCtrl+B'),
-        separator,
-        role('reload', 'reload'),
-        role('developerTools', 'toggleDevTools'),
-        separator,
-        role('resetZoom', 'resetZoom'),
-        role('zoomIn', 'zoomIn'),
-        role('zoomOut', 'zoomOut'),
-        separator,
-        role('fullScreen', 'togglefullscreen'),
-      ],
-    },
-    {
-      label: labels.window,
-      submenu: mac
-        ? [role('minimize', 'minimize'), { role: 'zoom' }, separator, { role: 'front' }]
-        : [role('minimize', 'minimize'), role('close', 'close')],
-    },
-  ];
+  const begin: readonly Item[] = [action('newChat'), quick, separator, action('palette')];
+  const file: Item = {
+    label: labels.file,
+    submenu: mac
+      ? [...begin, separator, role('close', 'close')]
+      : [...begin, separator, action('settings'), separator, role('close', 'close'), role('quit', 'quit')],
+  };
+  const edit: Item = {
+    label: labels.edit,
+    submenu: [
+      role('undo', 'undo'),
+      role('redo', 'redo'),
+      separator,
+      role('cut', 'cut'),
+      role('copy', 'copy'),
+      role('paste', 'paste'),
+      role('pasteAndMatchStyle', 'pasteAndMatchStyle'),
+      separator,
+      role('selectAll', 'selectAll'),
+    ],
+  };
+  const conversation: Item = {
+    label: labels.conversation,
+    submenu: [
+      action('focusComposer'),
+      action('stop'),
+      action('regenerate'),
+      separator,
+      action('copyLast'),
+      action('copyConversation'),
+      separator,
+      action('rename'),
+      action('pin'),
+      action('remove'),
+      separator,
+      action('previous'),
+      action('next'),
+    ],
+  };
+  const view: Item = {
+    label: labels.view,
+    submenu: [
+      action('toggleSidebar'),
+      action('details'),
+      separator,
+      action('toggleThinking'),
+      action('toggleReasoning'),
+      separator,
+      action('larger'),
+      action('smaller'),
+      separator,
+      role('reload', 'reload'),
+      role('toggleDevTools', 'developerTools'),
+      role('togglefullscreen', 'fullScreen'),
+    ],
+  };
+  const window: Item = {
+    label: labels.window,
+    submenu: mac
+      ? [role('minimize', 'minimize'), role('zoom', 'zoom'), separator, role('front', 'front')]
+      : [role('minimize', 'minimize')],
+  };
+  const help: Item = {
+    role: 'help',
+    label: labels.help,
+    submenu: [action('shortcuts'), ...(mac ? [] : [action('about')])],
+  };
+  return [...(mac ? [appMenu] : []), file, edit, conversation, view, window, help];
 }

@@ -7,12 +7,24 @@ export interface WindowOptions {
   readonly origin: PageOrigin;
   readonly preload: string;
   readonly stateFile: string;
+  /** For the window and its task, on Linux; the others take the program's. */
+  readonly icon?: string;
 }
 
 const SAVE_AFTER_MS = 500;
 
+/** Of every window: the page in it gets nothing but what preload.ts hands it. */
+export const PAGE_PREFERENCES = {
+  contextIsolation: true,
+  sandbox: true,
+  nodeIntegration: false,
+  webviewTag: false,
+  // A Mac checks spelling itself; elsewhere Chromium would fetch dictionaries from the network without asking.
+  spellcheck: process.platform === 'darwin',
+} as const;
+
 /** Makes the window; the caller loads the page once its messages have somewhere to go. */
-export function createWindow({ origin, preload, stateFile }: WindowOptions): BrowserWindow {
+export function createWindow({ origin, preload, stateFile, icon }: WindowOptions): BrowserWindow {
   const state = readWindowState(stateFile);
   const window = new BrowserWindow({
     ...placeWindow(
@@ -24,14 +36,8 @@ export function createWindow({ origin, preload, stateFile }: WindowOptions): Bro
     // Shown with its first frame, on its own colour: no white flash.
     show: false,
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#16181d' : '#ffffff',
-    webPreferences: {
-      preload,
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-      webviewTag: false,
-      spellcheck: true,
-    },
+    ...(icon && { icon }),
+    webPreferences: { ...PAGE_PREFERENCES, preload },
   });
   if (state?.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());

@@ -31,11 +31,12 @@ import {
   stats,
   user,
 } from './mock-data';
+import { mockShell } from './mock-shell';
 
 /**
  * A scripted app for developing the page, for its screenshots and its tests. The address sets it up: `lang`, `theme`, `rate`
  * (tokens a second), `hold` (tokens after which an answer stands still), `long` (messages of the first conversation),
- * `engine` (loading, failed, stopped), `empty`, `lost`.
+ * `engine` (loading, failed, stopped), `empty`, `lost`; `electron` plays a window of our own (mock-shell.ts).
  */
 export function createMockBridge(query = new URLSearchParams(location.search)): AppBridge {
   const language = query.get('lang') === 'zh' ? 'zh' : 'en';
@@ -178,7 +179,15 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
   }
 
   const handlers: RequestHandlers = {
-    'app.info': () => ({ version: '0.1.0', host: 'browser', platform: 'linux', notices: [] }),
+    'app.info': () => ({
+      version: '0.1.0',
+      host: query.has('electron') ? 'electron' : 'browser',
+      platform: 'linux',
+      dataFolder: '~/.local/share/autoglm-desktop',
+      notices: [],
+    }),
+    ...mockShell(query, emit),
+    'data.deleteAll': () => conversations.clear(),
     'conversations.list': () =>
       [...conversations.values()]
         .filter(({ deletedAt }) => !deletedAt)

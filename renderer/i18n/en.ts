@@ -1,3 +1,5 @@
+import { around } from './around.en';
+
 /** Every string of the page. zh-CN.ts must have the same keys and fails to compile where one is missing. */
 export const en = {
   app: {
@@ -184,6 +186,7 @@ export const en = {
     general: 'General',
     appearance: 'Appearance',
     generation: 'Model',
+    server: 'Server',
     shortcuts: 'Shortcuts',
     about: 'About',
     system: 'System',
@@ -259,6 +262,8 @@ export const en = {
     newChat: 'New conversation',
     palette: 'Search and commands',
     settings: 'Open settings',
+    quickAsk: 'Quick ask',
+    about: 'About AutoGLM Desktop',
     toggleSidebar: 'Show or hide the sidebar',
     toggleThinking: 'Switch thinking on or off',
     stop: 'Stop the answer',
@@ -311,6 +316,7 @@ export const en = {
     imageUnknown: 'Image, not loaded',
     openLink: 'Opens in the browser: {{url}}',
   },
+  ...around,
   errors: {
     title: {
       'invalid-request': 'That could not be sent',

@@ -1,3 +1,4 @@
+import { aroundZh } from './around.zh';
 import type { en } from './en';
 
 /** The shape of the English strings with any text as value. */
@@ -187,6 +188,7 @@ export const zhCN: Strings<typeof en> = {
     general: '通用',
     appearance: '外观',
     generation: '模型',
+    server: '服务器',
     shortcuts: '快捷键',
     about: '关于',
     system: '跟随系统',
@@ -262,6 +264,8 @@ export const zhCN: Strings<typeof en> = {
     newChat: '新对话',
     palette: '搜索与命令',
     settings: '打开设置',
+    quickAsk: '快速提问',
+    about: '关于 AutoGLM 桌面版',
     toggleSidebar: '显示或收起侧边栏',
     toggleThinking: '打开或关闭思考',
     stop: '停止回答',
@@ -314,6 +318,7 @@ export const zhCN: Strings<typeof en> = {
     imageUnknown: '图片，未加载',
     openLink: '在浏览器中打开：{{url}}',
   },
+  ...aroundZh,
   errors: {
     title: {
       'invalid-request': '无法发送',

@@ -54,6 +54,8 @@ export function addressedConversation(): string | null {
 }
 
 function setAddress(id: string | null): void {
+  // The quick-ask window is a page of its own, whatever it shows.
+  if (location.hash.startsWith('#/quick')) return;
   const hash = id === null ? '#/' : `#/c/${encodeURIComponent(id)}`;
   if (location.hash !== hash) history.pushState(null, '', hash);
 }

@@ -3,7 +3,8 @@ import { create } from 'zustand';
 /** What is typed but not sent, by conversation; the one that has not begun lies under `NEW`. */
 export const NEW = 'new';
 
-const STORAGE_KEY = 'drafts';
+/** The quick-ask window keeps its own: each window writes all of its drafts at once. */
+const STORAGE_KEY = location.hash.startsWith('#/quick') ? 'drafts.quick' : 'drafts';
 /** Longer drafts stay in memory only: the browser's storage holds 5 MB in all and writing it blocks. */
 const LONGEST_KEPT = 100_000;
 
@@ -52,6 +53,12 @@ export function setDraft(conversationId: string | null, text: string): void {
 
 export function draftOf(conversationId: string | null): string {
   return useDrafts.getState().byConversation[conversationId ?? NEW] ?? '';
+}
+
+/** Before the page is loaded anew because everything was deleted; leaving it would write them back. */
+export function forgetDrafts(): void {
+  useDrafts.setState({ byConversation: {} });
+  clearTimeout(saving);
 }
 
 addEventListener('pagehide', keep);

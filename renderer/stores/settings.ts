@@ -25,6 +25,10 @@ export const initialSettings: Settings = {
   contextLength: null,
   serverEnabled: false,
   serverPort: 8000,
+  shortcuts: {},
+  closeToTray: false,
+  launchAtLogin: false,
+  updateCheck: 'ask',
   sampling: {},
 };
 

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
+import type { SettingsSection } from '../../electron/contract/shell';
 
-export type SettingsSection = 'general' | 'appearance' | 'generation' | 'shortcuts' | 'about';
+export type { SettingsSection };
 
 interface UiState {
   readonly connection: 'open' | 'lost';

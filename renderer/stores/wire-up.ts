@@ -1,7 +1,6 @@
-import type { AppCommand } from '../../electron/contract/api';
 import { bridge } from '../bridge/bridge';
-import type { ActionName } from '../features/shortcuts/registry';
-import { runAction } from '../features/shortcuts/run';
+import { followLink } from '../features/shortcuts/links';
+import { canRun, runAction } from '../features/shortcuts/run';
 import { errorInfo } from '../lib/errors';
 import {
   addressedConversation,
@@ -12,19 +11,13 @@ import {
   useChat,
 } from './chat';
 import { applySummary, loadConversations, removeSummaries } from './conversations';
+import { forgetDrafts } from './drafts';
 import { loadEngine, useEngine } from './engine';
 import { attachTurn, forgetAllTurns, receiveTurnEvent, setLiveHooks } from './live';
 import { loadSettings, useSettings } from './settings';
+import { loadShell, useShell } from './shell';
 import { showError } from './toasts';
 import { useUi } from './ui';
-
-/** The application menu's names for actions of the page. */
-const menuActions: Readonly<Record<AppCommand, ActionName>> = {
-  'new-conversation': 'newChat',
-  'open-settings': 'settings',
-  search: 'palette',
-  'toggle-sidebar': 'toggleSidebar',
-};
 
 /** Everything the app says without being asked goes to the store it belongs to. */
 export function listen(): void {
@@ -46,7 +39,13 @@ export function listen(): void {
     useEngine.setState({ status });
   });
   app.on('settings.changed', (settings) => useSettings.setState(settings, true));
-  app.on('app.command', (command) => runAction(menuActions[command]));
+  app.on('app.command', (command) => {
+    if (canRun(command)) runAction(command);
+  });
+  app.on('app.link', followLink);
+  app.on('server.status', (server) => useShell.setState({ server }));
+  app.on('shell.status', (shell) => useShell.setState({ shell }));
+  app.on('data.deleted', beginAgain);
   app.onConnection((connection) => {
     const wasLost = useUi.getState().connection === 'lost';
     useUi.setState({ connection });
@@ -56,7 +55,16 @@ export function listen(): void {
 }
 
 export async function loadAll(): Promise<void> {
-  await Promise.all([loadSettings(), loadConversations(), loadEngine(), followAddress()]);
+  await Promise.all([loadSettings(), loadConversations(), loadEngine(), loadShell(), followAddress()]);
+}
+
+/** Everything was deleted: what the page itself remembers goes as well. */
+function beginAgain(): void {
+  forgetDrafts();
+  localStorage.clear();
+  sessionStorage.clear();
+  if (!location.hash.startsWith('#/quick')) history.replaceState(null, '', '#/');
+  location.reload();
 }
 
 async function followAddress(): Promise<void> {
@@ -74,6 +82,7 @@ async function catchUp(): Promise<void> {
       loadSettings(),
       loadConversations(),
       loadEngine(),
+      loadShell(),
       conversationId === null ? undefined : fetchConversation(conversationId),
     ]);
   } catch (error) {

@@ -1,10 +1,13 @@
 import i18next from 'i18next';
 import { assertNever } from '../../../electron/contract/errors';
+import { bridge } from '../../bridge/bridge';
+import { errorInfo } from '../../lib/errors';
 import { newConversation, openConversation, useChat } from '../../stores/chat';
 import { changeConversation, deleteConversations, useConversations } from '../../stores/conversations';
 import { setReasoningOpen, useReasoning } from '../../stores/reasoning';
 import { updateSettings, useSettings } from '../../stores/settings';
-import { showToast } from '../../stores/toasts';
+import { useShell } from '../../stores/shell';
+import { showError, showToast } from '../../stores/toasts';
 import { regenerate, runningTurn, setThinking, stop, thinkingNow } from '../../stores/turns';
 import { openSettings, useUi } from '../../stores/ui';
 import { focusComposer } from '../composer/focus';
@@ -34,6 +37,8 @@ function resize(by: 1 | -1): void {
 export function canRun(name: ActionName): boolean {
   const { conversationId } = useChat.getState();
   switch (name) {
+    case 'quickAsk':
+      return useShell.getState().shell !== null;
     case 'stop':
       return runningTurn() !== undefined;
     case 'regenerate':
@@ -65,8 +70,16 @@ export function runAction(name: ActionName): void {
     case 'settings':
       openSettings();
       return;
+    case 'quickAsk':
+      void bridge()
+        .request('shell.showQuickAsk')
+        .catch((error: unknown) => showError(errorInfo(error)));
+      return;
     case 'shortcuts':
       openSettings('shortcuts');
+      return;
+    case 'about':
+      openSettings('about');
       return;
     case 'toggleSidebar':
       toggleSidebar();

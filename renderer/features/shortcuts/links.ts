@@ -1,0 +1,24 @@
+import type { DeepLink } from '../../../electron/contract/shell';
+import { newConversation, openConversation } from '../../stores/chat';
+import { draftOf, setDraft } from '../../stores/drafts';
+import { openSettings } from '../../stores/ui';
+import { focusComposer } from '../composer/focus';
+
+/** Anybody's page can hold an `autoglm://` link: its text is put where the user reads it first, and is never sent by itself. */
+export function followLink(link: DeepLink): void {
+  switch (link.kind) {
+    case 'new': {
+      newConversation();
+      // What was being written is not lost to a link.
+      const typed = draftOf(null).trimEnd();
+      if (link.text) setDraft(null, typed ? `${typed}\n\n${link.text}` : link.text);
+      requestAnimationFrame(focusComposer);
+      return;
+    }
+    case 'conversation':
+      void openConversation(link.id);
+      return;
+    case 'settings':
+      openSettings(link.section);
+  }
+}
