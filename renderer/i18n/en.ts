@@ -1,5 +1,7 @@
 import { around } from './around.en';
 
+import { attachments } from './attachments.en';
+
 /** Every string of the page. zh-CN.ts must have the same keys and fails to compile where one is missing. */
 export const en = {
   app: {
@@ -152,6 +154,7 @@ export const en = {
     newline: 'New line',
     removePasted: 'Remove the pasted text',
   },
+  attachments,
   empty: {
     title: 'What would you like to know?',
     text: 'Everything stays on this computer.',

@@ -1,4 +1,5 @@
 import { aroundZh } from './around.zh';
+import { attachmentsZh } from './attachments.zh';
 import type { en } from './en';
 
 /** The shape of the English strings with any text as value. */
@@ -154,6 +155,7 @@ export const zhCN: Strings<typeof en> = {
     newline: '换行',
     removePasted: '移除粘贴的文本',
   },
+  attachments: attachmentsZh,
   empty: {
     title: '想知道点什么？',
     text: '一切都留在这台电脑上。',

@@ -45,9 +45,10 @@ async function start(turn: StartTurn): Promise<boolean> {
 
 let sending = false;
 
-export async function send(text: string, attachments: readonly Attachment[] = []): Promise<void> {
+/** False where it was not sent; the text is then back in the draft. */
+export async function send(text: string, attachments: readonly Attachment[] = []): Promise<boolean> {
   // A second press before the first was answered would send the same twice.
-  if (sending || runningTurn() || text.trim() === '') return;
+  if (sending || runningTurn() || (text.trim() === '' && attachments.length === 0)) return false;
   sending = true;
   const { conversationId, leafId, options } = useChat.getState();
   const thinking = thinkingNow();
@@ -65,7 +66,7 @@ export async function send(text: string, attachments: readonly Attachment[] = []
     // What was typed meanwhile stays; what could not be sent comes back in front of it.
     const typed = draftOf(conversationId);
     setDraft(conversationId, typed ? `${text}\n${typed}` : text);
-    return;
+    return false;
   }
   if (conversationId === null) {
     const chosen = useUi.getState().newThinking;
@@ -76,13 +77,15 @@ export async function send(text: string, attachments: readonly Attachment[] = []
       void changeConversation(id, { options: { ...options, thinking: chosen } });
     }
   }
+  return true;
 }
 
 /** The edited text becomes a branch beside the original. */
 export async function resend(messageId: string, text: string): Promise<void> {
   const { conversationId, tree } = useChat.getState();
   const original = tree.byId[messageId];
-  if (!conversationId || original?.role !== 'user' || runningTurn() || text.trim() === '') return;
+  if (!conversationId || original?.role !== 'user' || runningTurn()) return;
+  if (text.trim() === '' && original.attachments.length === 0) return;
   const began = await start({
     kind: 'send',
     conversationId,

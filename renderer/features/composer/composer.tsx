@@ -3,11 +3,15 @@ import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useEffect, use
 import { useTranslation } from 'react-i18next';
 import { formatBytes } from '../../lib/format';
 import { useChat } from '../../stores/chat';
+import { filesIn, returnImages, takeImages, useDraftFiles } from '../../stores/draft-files';
 import { NEW, setDraft, useDrafts } from '../../stores/drafts';
 import { useRunning } from '../../stores/live';
 import { LONG_PASTE, setPasted, usePasted } from '../../stores/pasted';
 import { send, stop } from '../../stores/turns';
 import { Tooltip } from '../../ui/tooltip';
+import { AddMenu } from '../attachments/add-menu';
+import { AttachmentTray } from '../attachments/attachment-tray';
+import { ModalityNotice, useBlindModel } from '../attachments/modality-notice';
 import { ContextMeter } from './context-meter';
 import { ContextNotice } from './context-notice';
 import { focusComposer, registerComposer } from './focus';
@@ -22,6 +26,10 @@ export function Composer() {
   const draft = useDrafts((state) => state.byConversation[key] ?? '');
   const pasted = usePasted((state) => state.byConversation[key]);
   const running = useRunning((state) => key in state.byConversation);
+  const images = useDraftFiles((state) => filesIn(state, conversationId)).filter(
+    (file) => file.kind === 'image',
+  );
+  const blind = useBlindModel(conversationId) !== null;
   const field = useRef<HTMLTextAreaElement>(null);
   const context = useContextUse(draft, pasted);
 
@@ -31,12 +39,15 @@ export function Composer() {
     if (conversationId !== undefined && matchMedia('(pointer: fine)').matches) focusComposer();
   }, [conversationId]);
 
-  const empty = draft.trim() === '' && !pasted;
+  const empty = draft.trim() === '' && !pasted && images.length === 0;
+  const uploading = images.some(({ attachment }) => attachment === null);
+  const blocked = empty || uploading || blind || context.over > 0;
   const submit = () => {
-    if (empty || context.over > 0) return;
+    if (blocked) return;
     const text = pasted ? [draft, pasted].filter(Boolean).join('\n\n') : draft;
     setPasted(conversationId, null);
-    void send(text);
+    const taken = takeImages(conversationId);
+    void send(text, taken).then((sent) => !sent && returnImages(conversationId, taken));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!isSendKey(event)) return;
@@ -54,8 +65,10 @@ export function Composer() {
   return (
     <div className="flex-none px-6 pt-2 pb-5">
       <div className="mx-auto max-w-[47rem]">
+        <ModalityNotice conversationId={conversationId} />
         <ContextNotice over={context.over} near={context.near} />
         <div className="rounded-2xl border border-line bg-raise p-3 shadow-card transition-colors duration-100 focus-within:border-line-strong">
+          <AttachmentTray conversationId={conversationId} />
           {pasted && <PastedText text={pasted} onRemove={() => setPasted(conversationId, null)} />}
           <textarea
             ref={field}
@@ -70,6 +83,7 @@ export function Composer() {
             className="field-sizing-content block max-h-[min(20rem,40vh)] min-h-9 w-full resize-none bg-transparent px-1.5 pt-1 pb-2 outline-none"
           />
           <div className="flex items-center gap-1">
+            <AddMenu conversationId={conversationId} />
             <ThinkSwitch />
             <span className="flex-1" />
             <ContextMeter context={context} />
@@ -81,7 +95,7 @@ export function Composer() {
               <RoundButton
                 label={t('composer.send')}
                 keys="enter"
-                disabled={empty || context.over > 0}
+                disabled={blocked}
                 onClick={submit}
               >
                 <ArrowUp size={18} aria-hidden />

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useChat } from '../../stores/chat';
+import { AttachmentLayers } from '../attachments/layers';
 import { Composer } from '../composer/composer';
 import { EmptyState } from './empty-state';
 import { Header } from './header';
@@ -23,6 +24,7 @@ export function ConversationView() {
       {/* Keyed, so that each conversation opens with its own scroll position and measurements. */}
       {status === 'ready' && (begun ? <MessageList key={conversationId} /> : <EmptyState />)}
       <Composer />
+      <AttachmentLayers />
       <LiveRegion />
     </main>
   );

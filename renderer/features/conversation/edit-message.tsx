@@ -4,6 +4,7 @@ import type { UserMessage } from '../../../electron/contract/conversations';
 import { useChat } from '../../stores/chat';
 import { resend } from '../../stores/turns';
 import { Button } from '../../ui/button';
+import { MessageImages } from '../attachments/message-images';
 import { isSendKey } from '../composer/send-key';
 
 export function EditMessage({ message }: { readonly message: UserMessage }) {
@@ -29,6 +30,7 @@ export function EditMessage({ message }: { readonly message: UserMessage }) {
       aria-label={t('conversation.you')}
       className="ms-auto flex w-full max-w-[90%] flex-col gap-2 rounded-2xl border border-line bg-raise p-3 shadow-card focus-within:border-line-strong"
     >
+      <MessageImages attachments={message.attachments} />
       <textarea
         ref={field}
         value={text}
@@ -43,7 +45,7 @@ export function EditMessage({ message }: { readonly message: UserMessage }) {
         <Button look="quiet" onClick={cancel}>
           {t('common.cancel')}
         </Button>
-        <Button look="primary" disabled={text.trim() === ''} onClick={() => void resend(message.id, text)}>
+        <Button look="primary" disabled={text.trim() === '' && message.attachments.length === 0} onClick={() => void resend(message.id, text)}>
           {t('message.sendEdited')}
         </Button>
       </div>

@@ -6,6 +6,7 @@ import { useCopy } from '../../lib/use-copy';
 import { useChat } from '../../stores/chat';
 import { useRunning } from '../../stores/live';
 import { IconButton } from '../../ui/icon-button';
+import { MessageImages } from '../attachments/message-images';
 import { BranchSwitcher } from './branch-switcher';
 import { EditMessage } from './edit-message';
 
@@ -21,9 +22,12 @@ export const UserMessageView = memo(function UserMessageView({ message }: { read
   if (editing) return <EditMessage message={message} />;
   return (
     <article aria-label={t('conversation.you')} className="group relative flex flex-col items-end">
-      <div className="max-w-[80%] min-w-0 rounded-2xl rounded-ee-sm bg-soft px-3.5 py-2">
-        <FoldedText text={message.text} />
-      </div>
+      <MessageImages attachments={message.attachments} />
+      {message.text && (
+        <div className="max-w-[80%] min-w-0 rounded-2xl rounded-ee-sm bg-soft px-3.5 py-2">
+          <FoldedText text={message.text} />
+        </div>
+      )}
       <div className="absolute end-0 top-full z-1 flex h-7 items-center">
         <div className="flex opacity-0 transition-opacity duration-100 group-focus-within:opacity-100 group-hover:opacity-100">
           <IconButton

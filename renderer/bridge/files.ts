@@ -1,0 +1,31 @@
+import type { Attachment } from '../../electron/contract/conversations';
+import { AppError, type ErrorInfo, toErrorInfo } from '../../electron/contract/errors';
+import { ATTACHMENTS_PATH } from '../../electron/contract/media';
+
+/**
+ * The files of conversations (contract/media.ts). Both hosts serve them beside the page, so bytes go as bytes: through the bridge
+ * they would be copied as text.
+ */
+export async function uploadFile(file: Blob, name: string): Promise<Attachment> {
+  let answer: Response;
+  try {
+    answer = await fetch(`${ATTACHMENTS_PATH}?name=${encodeURIComponent(name)}`, {
+      method: 'POST',
+      // Its declared type says nothing; the app looks at the content.
+      headers: { 'content-type': 'application/octet-stream' },
+      body: file,
+    });
+  } catch {
+    throw new AppError('unavailable', 'The connection to AutoGLM was lost.');
+  }
+  const body: unknown = await answer.json().catch(() => null);
+  // Our own host's answer: an Attachment, or the ErrorInfo that says why not.
+  if (answer.ok) return body as Attachment;
+  const { code, message, details } = toErrorInfo(body ?? { code: 'unavailable', message: answer.statusText });
+  throw new AppError(code satisfies ErrorInfo['code'], message, details);
+}
+
+/** `preview` is at most 640 pixels wide and high. */
+export function fileUrl(sha256: string, preview = false): string {
+  return `${ATTACHMENTS_PATH}/${sha256}${preview ? '?preview' : ''}`;
+}

@@ -1,0 +1,107 @@
+import i18next from 'i18next';
+import {
+  displayName,
+  HEAD_BYTES,
+  imageTypeOf,
+  MAX_IMAGE_BYTES,
+  MAX_IMAGE_PIXELS,
+  MAX_IMAGES,
+  REFUSALS,
+  type Refusal,
+} from '../../../electron/contract/media';
+import { uploadFile } from '../../bridge/files';
+import { errorInfo } from '../../lib/errors';
+import { changeFiles, type DraftFile, draftFiles, removeFile } from '../../stores/draft-files';
+import { showError, showNotice } from '../../stores/toasts';
+import { readMediaFacts } from './media-info';
+
+/** Files uploaded at the same time. */
+const AT_ONCE = 3;
+
+type Reason = Refusal | 'unreadable' | 'too-many';
+
+/** Puts files into a conversation's draft. What cannot be taken is said in one notice, with what could. */
+export async function addFiles(files: readonly File[], conversationId: string | null): Promise<void> {
+  const refused = new Map<Reason, string[]>();
+  const refuse = (reason: Reason, name: string) =>
+    refused.set(reason, [...(refused.get(reason) ?? []), name]);
+  const queue = [...files];
+  const work = async () => {
+    for (let file = queue.shift(); file; file = queue.shift()) {
+      const reason = await addFile(file, conversationId);
+      if (reason) refuse(reason, displayName(file.name));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  if (refused.size > 0) showNotice([...refused].map(([reason, names]) => sentence(reason, names)).join(' '));
+}
+
+/** The reason where it was not taken. */
+async function addFile(file: File, conversationId: string | null): Promise<Reason | null> {
+  const name = displayName(file.name) || i18next.t('attachments.unnamed');
+  // Known without reading it, and nothing is gained by looking into the 180 beyond the limit.
+  if (isFull(conversationId)) return 'too-many';
+  let head: Uint8Array;
+  try {
+    head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  } catch {
+    // A folder, or a file that is gone or locked.
+    return 'unreadable';
+  }
+  if (file.size === 0) return 'empty';
+  if (imageTypeOf(head) === null) return addMedia(file, name, conversationId);
+  if (file.size > MAX_IMAGE_BYTES) return 'too-large';
+  return addImage(file, name, conversationId);
+}
+
+async function addImage(file: File, name: string, conversationId: string | null): Promise<Reason | null> {
+  // While the head was read others may have come.
+  if (isFull(conversationId)) return 'too-many';
+  const id = crypto.randomUUID();
+  const url = URL.createObjectURL(file);
+  changeFiles(conversationId, (files) => [...files, { id, kind: 'image', name, url, attachment: null }]);
+  try {
+    const attachment = await uploadFile(file, name);
+    const known = draftFiles(conversationId).some((other) => isSame(other, attachment.sha256));
+    // The same picture twice is a slip of the hand.
+    if (known) removeFile(conversationId, id);
+    else
+      changeFiles(conversationId, (files) =>
+        files.map((other) => (other.id === id ? { ...other, attachment } : other)),
+      );
+    return null;
+  } catch (error) {
+    removeFile(conversationId, id);
+    const info = errorInfo(error);
+    const reason = REFUSALS.find((candidate) => candidate === info.details?.reason);
+    if (!reason) showError(info);
+    return reason ?? null;
+  }
+}
+
+async function addMedia(file: File, name: string, conversationId: string | null): Promise<Reason | null> {
+  const facts = await readMediaFacts(file);
+  if (!facts) return 'unsupported';
+  const item: DraftFile = { id: crypto.randomUUID(), kind: 'media', name, file, facts };
+  changeFiles(conversationId, (files) => [...files, item]);
+  return null;
+}
+
+function isFull(conversationId: string | null): boolean {
+  return draftFiles(conversationId).length >= MAX_IMAGES;
+}
+
+function isSame(file: DraftFile, sha256: string): boolean {
+  return file.kind === 'image' && file.attachment?.sha256 === sha256;
+}
+
+function sentence(reason: Reason, names: readonly string[]): string {
+  return i18next.t(`attachments.refused.${reason}`, {
+    count: names.length,
+    // Isolated, so that a name in another script leaves the sentence around it in order.
+    name: `\u2068${names[0]}\u2069`,
+    images: MAX_IMAGES,
+    megabytes: MAX_IMAGE_BYTES / 1024 / 1024,
+    megapixels: MAX_IMAGE_PIXELS / 1e6,
+  });
+}

@@ -1,0 +1,167 @@
+import { Camera, X } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { MAX_IMAGES } from '../../../electron/contract/media';
+import { type DraftMedia, draftFiles } from '../../stores/draft-files';
+import { Button } from '../../ui/button';
+import { Dialog } from '../../ui/dialog';
+import { frameOf } from './capture';
+import { addFiles } from './intake';
+import { formatClock } from './media-facts';
+
+interface Frame {
+  readonly file: File;
+  readonly url: string;
+  readonly at: number;
+}
+
+/** A frame's length where the video does not say: 25 a second. */
+const STEP_S = 0.04;
+
+interface Props {
+  readonly media: DraftMedia;
+  readonly conversationId: string | null;
+  readonly onClose: () => void;
+}
+
+/** Pictures out of a video, at moments the user stops at. */
+export default function VideoFrames({ media, conversationId, onClose }: Props) {
+  const { t } = useTranslation();
+  const video = useRef<HTMLVideoElement>(null);
+  const [source, setSource] = useState<string>();
+  const [at, setAt] = useState(0);
+  const [length, setLength] = useState(0);
+  const [unplayable, setUnplayable] = useState(false);
+  const [frames, setFrames] = useState<readonly Frame[]>([]);
+  const urls = useRef<string[]>([]);
+  const room = MAX_IMAGES - draftFiles(conversationId).length;
+
+  useEffect(() => {
+    const url = URL.createObjectURL(media.file);
+    setSource(url);
+    return () => {
+      for (const made of [url, ...urls.current]) URL.revokeObjectURL(made);
+    };
+  }, [media.file]);
+
+  const seek = (seconds: number) => {
+    const to = Math.min(Math.max(0, seconds), length);
+    setAt(to);
+    if (video.current) video.current.currentTime = to;
+  };
+  const take = async () => {
+    const element = video.current;
+    if (!element || element.videoWidth === 0 || frames.length >= room) return;
+    if (element.seeking)
+      await new Promise((resolve) => element.addEventListener('seeked', resolve, { once: true }));
+    const moment = element.currentTime;
+    if (frames.some((frame) => frame.at === moment)) return;
+    const stem = media.name.replace(/\.[^.]*$/, '');
+    const file = await frameOf(
+      element,
+      `${stem} ${formatClock(moment * 1000).replaceAll(':', '.')}.jpg`,
+      'image/jpeg',
+    );
+    const url = URL.createObjectURL(file);
+    urls.current.push(url);
+    setFrames((all) => [...all, { file, url, at: moment }].sort((a, b) => a.at - b.at));
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.shiftKey ? 1 : STEP_S;
+    if (event.key === 'ArrowRight') seek(at + step);
+    else if (event.key === 'ArrowLeft') seek(at - step);
+    else if (event.key === 'Enter') void take();
+    else return;
+    event.preventDefault();
+  };
+  const done = () => {
+    onClose();
+    void addFiles(
+      frames.map(({ file }) => file),
+      conversationId,
+    );
+  };
+  const time = `${formatClock(at * 1000)} / ${formatClock(length * 1000)}`;
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t('attachments.framesTitle')}
+      className="inset-y-6 my-auto h-fit max-w-2xl"
+    >
+      <div className="flex min-h-0 flex-col gap-3 overflow-y-auto px-6 pb-5">
+        {unplayable ? (
+          <p role="alert" className="rounded-xl bg-warn-tint px-4 py-3 text-sm text-warn">
+            {t('attachments.unplayable')}
+          </p>
+        ) : (
+          <video
+            ref={video}
+            src={source}
+            muted
+            playsInline
+            preload="auto"
+            aria-label={media.name}
+            onLoadedMetadata={({ currentTarget }) => {
+              setLength(Number.isFinite(currentTarget.duration) ? currentTarget.duration : 0);
+              if (currentTarget.videoWidth === 0) setUnplayable(true);
+            }}
+            onError={() => setUnplayable(true)}
+            className="max-h-[min(24rem,45vh)] w-full rounded-xl bg-black object-contain"
+          />
+        )}
+        {!unplayable && (
+          <div className="flex items-center gap-3">
+            <input
+              type="range"
+              min={0}
+              max={length}
+              step={STEP_S}
+              value={at}
+              aria-label={t('attachments.moment')}
+              aria-valuetext={time}
+              onChange={(event) => seek(Number(event.target.value))}
+              onKeyDown={onKeyDown}
+              className="min-w-0 flex-1 accent-accent"
+            />
+            <span className="tabular flex-none text-xs text-mute">{time}</span>
+            <Button disabled={frames.length >= room} onClick={() => void take()}>
+              <Camera size={15} aria-hidden />
+              {t('attachments.takeFrame')}
+            </Button>
+          </div>
+        )}
+        <ul aria-label={t('attachments.frames')} className="flex min-h-18 flex-wrap gap-2">
+          {frames.length === 0 && !unplayable && (
+            <li className="self-center text-sm text-mute">{t('attachments.noFrames')}</li>
+          )}
+          {frames.map((frame) => (
+            <li key={frame.url} className="relative">
+              <img
+                src={frame.url}
+                alt={formatClock(frame.at * 1000)}
+                className="h-18 rounded-lg border border-line object-cover"
+              />
+              <button
+                type="button"
+                aria-label={t('attachments.remove', { name: formatClock(frame.at * 1000) })}
+                onClick={() => setFrames((all) => all.filter((other) => other !== frame))}
+                className="absolute -end-1.5 -top-1.5 grid size-6 place-items-center rounded-full border border-line bg-raise text-mute shadow-card hover:text-text"
+              >
+                <X size={13} aria-hidden />
+              </button>
+            </li>
+          ))}
+        </ul>
+        <div className="flex justify-end gap-2">
+          <Button look="quiet" onClick={onClose}>
+            {t('common.cancel')}
+          </Button>
+          <Button look="primary" disabled={frames.length === 0} onClick={done}>
+            {t('attachments.addFrames', { count: frames.length })}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,127 @@
+import { create } from 'zustand';
+import type { Attachment } from '../../electron/contract/conversations';
+import { fileUrl } from '../bridge/files';
+import type { MediaFacts } from '../features/attachments/media-facts';
+import { NEW } from './drafts';
+
+export interface DraftImage {
+  readonly id: string;
+  readonly kind: 'image';
+  readonly name: string;
+  /** What the thumbnail shows. */
+  readonly url: string;
+  /** Null while it is on its way to the app. */
+  readonly attachment: Attachment | null;
+}
+
+/** Sound or video: read by the page and never sent as it is. */
+export interface DraftMedia {
+  readonly id: string;
+  readonly kind: 'media';
+  readonly name: string;
+  readonly file: File;
+  readonly facts: MediaFacts;
+}
+
+export type DraftFile = DraftImage | DraftMedia;
+
+interface State {
+  readonly byConversation: Readonly<Record<string, readonly DraftFile[]>>;
+}
+
+const STORAGE_KEY = 'draft-files';
+const none: readonly DraftFile[] = [];
+
+function readKept(): State['byConversation'] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}');
+    if (typeof kept !== 'object' || kept === null) return {};
+    return Object.fromEntries(
+      Object.entries(kept).map(([key, list]) => [
+        key,
+        Array.isArray(list) ? list.filter(isAttachment).map((attachment) => toDraft(attachment)) : none,
+      ]),
+    );
+  } catch {
+    return {};
+  }
+}
+
+function isAttachment(value: unknown): value is Attachment {
+  return typeof value === 'object' && value !== null && 'sha256' in value && 'name' in value;
+}
+
+export function toDraft(attachment: Attachment): DraftImage {
+  const { sha256, name } = attachment;
+  return { id: crypto.randomUUID(), kind: 'image', name, url: fileUrl(sha256, true), attachment };
+}
+
+/** What will be sent with the next message, by conversation. Images outlive a reload, as the text does. */
+export const useDraftFiles = create<State>(() => ({ byConversation: readKept() }));
+
+export function filesIn(state: State, conversationId: string | null): readonly DraftFile[] {
+  return state.byConversation[conversationId ?? NEW] ?? none;
+}
+
+export function draftFiles(conversationId: string | null): readonly DraftFile[] {
+  return filesIn(useDraftFiles.getState(), conversationId);
+}
+
+export function readyImages(files: readonly DraftFile[]): readonly Attachment[] {
+  return files.flatMap((file) => (file.kind === 'image' && file.attachment ? [file.attachment] : []));
+}
+
+export function changeFiles(
+  conversationId: string | null,
+  change: (files: readonly DraftFile[]) => readonly DraftFile[],
+): void {
+  const key = conversationId ?? NEW;
+  useDraftFiles.setState(({ byConversation }) => {
+    const next = { ...byConversation };
+    const files = change(byConversation[key] ?? none);
+    if (files.length > 0) next[key] = files;
+    else delete next[key];
+    return { byConversation: next };
+  });
+  keep();
+}
+
+/** Takes the images out, to be sent; what cannot be sent as it is stays. */
+export function takeImages(conversationId: string | null): readonly Attachment[] {
+  const images = readyImages(draftFiles(conversationId));
+  changeFiles(conversationId, (files) => files.filter(({ kind }) => kind !== 'image'));
+  return images;
+}
+
+/** A message that could not be sent gives its images back. */
+export function returnImages(conversationId: string | null, images: readonly Attachment[]): void {
+  changeFiles(conversationId, (files) => [...images.map(toDraft), ...files]);
+}
+
+export function removeFile(conversationId: string | null, id: string): void {
+  changeFiles(conversationId, (files) => {
+    const file = files.find((candidate) => candidate.id === id);
+    if (file?.kind === 'image' && file.url.startsWith('blob:')) URL.revokeObjectURL(file.url);
+    return files.filter((candidate) => candidate.id !== id);
+  });
+}
+
+export function moveFile(conversationId: string | null, id: string, to: number): void {
+  changeFiles(conversationId, (files) => {
+    const file = files.find((candidate) => candidate.id === id);
+    if (!file || to < 0 || to >= files.length) return files;
+    const others = files.filter((candidate) => candidate !== file);
+    return [...others.slice(0, to), file, ...others.slice(to)];
+  });
+}
+
+function keep(): void {
+  const kept = Object.entries(useDraftFiles.getState().byConversation)
+    .map(([key, files]) => [key, readyImages(files)] as const)
+    .filter(([, images]) => images.length > 0);
+  try {
+    localStorage.setItem(STORAGE_KEY, JSON.stringify(Object.fromEntries(kept.slice(-50))));
+  } catch {
+    // Storage full or off: the draft still lives as long as the page.
+  }
+}
