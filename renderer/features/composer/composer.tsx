@@ -92,12 +92,7 @@ export function Composer() {
                 <Square size={12} fill="currentColor" aria-hidden />
               </RoundButton>
             ) : (
-              <RoundButton
-                label={t('composer.send')}
-                keys="enter"
-                disabled={blocked}
-                onClick={submit}
-              >
+              <RoundButton label={t('composer.send')} keys="enter" disabled={blocked} onClick={submit}>
                 <ArrowUp size={18} aria-hidden />
               </RoundButton>
             )}

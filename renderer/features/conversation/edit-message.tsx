@@ -45,7 +45,11 @@ export function EditMessage({ message }: { readonly message: UserMessage }) {
         <Button look="quiet" onClick={cancel}>
           {t('common.cancel')}
         </Button>
-        <Button look="primary" disabled={text.trim() === '' && message.attachments.length === 0} onClick={() => void resend(message.id, text)}>
+        <Button
+          look="primary"
+          disabled={text.trim() === '' && message.attachments.length === 0}
+          onClick={() => void resend(message.id, text)}
+        >
           {t('message.sendEdited')}
         </Button>
       </div>
