@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -70,8 +71,10 @@ export class Host extends AppProcess {
 
   /** At once, as when the power goes. The engine notices that nobody listens and ends by itself. */
   async crash(): Promise<void> {
+    // Not `exit()`, which waits for the output to end: the engine holds it as well.
+    const gone = once(this.child, 'exit');
     this.child.kill('SIGKILL');
-    await this.exit();
+    await gone;
   }
 
   async stop(): Promise<void> {

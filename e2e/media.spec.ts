@@ -1,0 +1,230 @@
+import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { drop, dropVideo, hover, hugePicture, paste, picture, silence } from './support/files';
+import { test as base, expect, open } from './support/fixtures';
+import { Host } from './support/host';
+
+/** Images and other files, with a model that takes images. */
+const test = base.extend({});
+test.use({
+  hostOptions: {
+    program: ['--import', 'tsx', fileURLToPath(new URL('support/seeing-host.ts', import.meta.url))],
+  },
+});
+
+const tray = (page: Page) => page.getByRole('list', { name: 'Images' }).last();
+const thumbnails = (page: Page) => tray(page).getByRole('button', { name: /^View / });
+const notice = (page: Page) => page.getByRole('status').filter({ hasText: /added|read|takes|damaged/ });
+
+test('a dropped image is shown, sent, and remembered by the questions after it', async ({ app }) => {
+  const { page } = app;
+  const release = await hover(page, [await picture('house.png', '#c33')]);
+  await expect(page.getByText('Drop to ask about it')).toBeVisible();
+  await release();
+  await expect(page.getByText('Drop to ask about it')).toBeHidden();
+  await expect(thumbnails(page)).toHaveCount(1);
+  await app.ask('What is this?');
+  await expect(app.answer).toContainText('I see 1 of 1 images.');
+  await expect(app.questions.last().getByRole('button', { name: 'View house.png, 1 of 1' })).toBeVisible();
+  await expect(app.questions.last().locator('img')).toHaveJSProperty('naturalWidth', 320);
+  await app.ask('And now?');
+  await expect(app.answer).toContainText('I see 1 of 1 images.');
+  await page.reload();
+  await expect(app.questions.first().locator('img')).toHaveJSProperty('naturalWidth', 320);
+});
+
+test('images are pasted and picked, removed and moved with the keyboard, and outlive a reload', async ({
+  app,
+}) => {
+  const { page } = app;
+  await app.composer.focus();
+  await paste(page, await picture('red.png', '#c33'));
+  await expect(thumbnails(page)).toHaveCount(1);
+  const choosing = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Add images or files' }).click();
+  await page.getByRole('menuitem', { name: 'Choose files…' }).click();
+  const [green, blue] = await Promise.all([picture('green.png', '#3c3'), picture('blue.png', '#33c')]);
+  await (await choosing).setFiles(
+    [green, blue].map(({ name, bytes }) => ({ name, mimeType: 'image/png', buffer: Buffer.from(bytes) })),
+  );
+  await expect(thumbnails(page)).toHaveCount(3);
+  await thumbnails(page).first().focus();
+  await page.keyboard.press('Alt+ArrowRight');
+  await expect(thumbnails(page).nth(1)).toHaveAccessibleName('View red.png, 2 of 3');
+  await page.keyboard.press('Delete');
+  await expect(thumbnails(page)).toHaveCount(2);
+  await expect(app.composer).toBeFocused();
+  await page.reload();
+  await expect(thumbnails(page)).toHaveCount(2);
+  // Without a word, and both arrive.
+  await app.composer.press('Enter');
+  await expect(app.answer).toContainText('I see 2 of 2 images.');
+});
+
+test('the full view zooms, pans and steps by keyboard', async ({ app }) => {
+  const { page } = app;
+  await drop(page, await picture('a.png', '#c33', 900, 600), await picture('b.png', '#3c3'));
+  await thumbnails(page).first().click();
+  const viewer = page.getByRole('dialog', { name: 'a.png' });
+  await expect(viewer).toBeVisible();
+  await page.keyboard.press('+');
+  await expect(viewer).toContainText('125 %');
+  await page.keyboard.press('ArrowRight');
+  await expect(viewer.locator('img')).toHaveCSS('transform', 'matrix(1.25, 0, 0, 1.25, -60, 0)');
+  await page.keyboard.press('0');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('dialog', { name: 'b.png' })).toBeVisible();
+  await page.mouse.move(640, 400);
+  await page.mouse.wheel(0, -300);
+  await expect(page.getByRole('dialog')).toContainText('272 %');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+});
+
+test('files that are not what they say are refused with one sentence, and the good ones stay', async ({
+  app,
+}) => {
+  const { page } = app;
+  const good = await picture('good.png', '#c33', 600, 600);
+  await drop(page, { name: 'cut.png', type: 'image/png', bytes: good.bytes.slice(0, good.bytes.length / 2) });
+  await expect(notice(page)).toContainText('cut.png\u2069 is damaged or incomplete');
+  await drop(page, { name: 'words.png', type: 'image/png', bytes: Buffer.from('Only words.') });
+  await expect(notice(page).last()).toContainText('words.png\u2069 was not added: AutoGLM takes images');
+  await drop(page, { name: 'none.jpg', bytes: new Uint8Array() }, good);
+  await expect(notice(page).last()).toContainText('none.jpg\u2069 is empty');
+  await drop(page, await hugePicture());
+  await expect(notice(page).last()).toContainText('100 megapixels at most');
+  await expect(thumbnails(page)).toHaveCount(1);
+});
+
+test('an SVG with a script is shown and runs nothing', async ({ app, context }) => {
+  const { page } = app;
+  const svg =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="60" onload="parent.ran=1"><script>document.title="ran"</script><rect width="80" height="60" fill="teal"/></svg>';
+  await drop(page, { name: 'a.svg', type: 'image/svg+xml', bytes: Buffer.from(svg) });
+  await thumbnails(page).first().click();
+  const image = page.getByRole('dialog').locator('img');
+  await expect(image).toHaveJSProperty('naturalWidth', 80);
+  const address = new URL((await image.getAttribute('src')) ?? '', page.url()).href;
+  // Opened by itself it is still nobody's page.
+  const alone = await context.newPage();
+  const answer = await alone.goto(address);
+  expect(answer?.headers()['content-security-policy']).toMatch(/default-src 'none'.*sandbox$/);
+  expect(await alone.title()).not.toBe('ran');
+  await alone.close();
+});
+
+test('odd names are shown on one line and in order', async ({ app }) => {
+  const { page } = app;
+  const { bytes } = await picture('x', '#c33');
+  await drop(page, { name: '家 🏡 "q" \u202Egnp.exe\nb.png', bytes });
+  await expect(thumbnails(page)).toHaveAccessibleName('View 家 🏡 "q" gnp.exe b.png, 1 of 1');
+});
+
+test('of 200 files a message takes 20, and says so', async ({ app }) => {
+  const { page } = app;
+  const files = await Promise.all(
+    Array.from({ length: 200 }, (_, index) =>
+      picture(`${index}.png`, `hsl(${index}, 60%, 50%)`, 16 + index, 16),
+    ),
+  );
+  await drop(page, ...files);
+  await expect(notice(page)).toContainText('A message takes 20 files; 180 were left out.');
+  await expect(thumbnails(page)).toHaveCount(20);
+});
+
+test('sound is named for what it is, with what can be done about it', async ({ app }) => {
+  const { page } = app;
+  await drop(page, silence());
+  await expect(tray(page)).toContainText('0:02 · Wave · PCM');
+  await expect(tray(page)).toContainText('No model can listen yet');
+});
+
+test('a video gives images of chosen moments', async ({ app }) => {
+  const { page } = app;
+  await dropVideo(page, 'sea.webm');
+  await expect(tray(page)).toContainText('VP8 320 × 180');
+  await page.getByRole('button', { name: 'Choose moments…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Images from the video' });
+  const slider = dialog.getByRole('slider');
+  await expect.poll(() => slider.getAttribute('max').then(Number)).toBeGreaterThan(0.5);
+  await slider.press('Enter');
+  await expect(dialog.getByRole('listitem')).toHaveCount(1);
+  for (let step = 0; step < 10; step++) await slider.press('ArrowRight');
+  await dialog.getByRole('button', { name: 'Keep this moment' }).click();
+  await dialog.getByRole('button', { name: 'Add 2 images' }).click();
+  await expect(thumbnails(page)).toHaveCount(2);
+  await app.ask('What happens?');
+  await expect(app.answer).toContainText('I see 2 of 2 images.');
+});
+
+test('an image of the conversation is dragged into the next message without being added again', async ({
+  app,
+}) => {
+  const { page } = app;
+  await drop(page, await picture('house.png', '#c33'));
+  await app.ask('What is this?');
+  await app.answered();
+  const dragged = await app.questions
+    .last()
+    .getByRole('button', { name: /^View/ })
+    .evaluate((button) => {
+      const data = new DataTransfer();
+      button.dispatchEvent(new DragEvent('dragstart', { dataTransfer: data, bubbles: true }));
+      const main = document.querySelector('main');
+      main?.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+      return data.getData('DownloadURL');
+    });
+  expect(dragged).toMatch(/^image\/png:house\.png:http:\/\/127\.0\.0\.1:\d+\/attachments\/[0-9a-f]{64}$/);
+  await expect(thumbnails(page)).toHaveCount(1);
+});
+
+test('pages of other origins and programs without the session get no file', async ({
+  app,
+  host,
+  request,
+}) => {
+  const { page } = app;
+  await drop(page, await picture('mine.png', '#c33'));
+  await expect(thumbnails(page)).toHaveCount(1);
+  const address = await thumbnails(page).locator('img').getAttribute('src');
+  const file = new URL(address?.startsWith('blob:') ? '/attachments/x' : (address ?? ''), host.url).href;
+  expect((await request.get(file)).status()).toBe(403);
+  expect((await request.post(`${host.url}/attachments?name=x`, { data: 'x' })).status()).toBe(403);
+});
+
+test('nothing serious is found by axe, in both themes', async ({ app }) => {
+  const { page } = app;
+  await drop(page, await picture('house.png', '#c33'), silence());
+  await expect(thumbnails(page)).toHaveCount(1);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const view of [false, true]) {
+      if (view) await thumbnails(page).first().click();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+      if (view) await page.keyboard.press('Escape');
+    }
+  }
+});
+
+test('a model that reads text only is named before anything is sent, and the image stays', async ({
+  page,
+}) => {
+  const host = await Host.start();
+  try {
+    await host.modelReady();
+    const app = await open(page, host.url);
+    await drop(page, await picture('house.png', '#c33'));
+    await app.composer.fill('What is this?');
+    await expect(page.getByText(/reads text only and cannot see images\./)).toBeVisible();
+    await expect(app.send).toBeDisabled();
+    await app.composer.press('Enter');
+    await expect(thumbnails(page)).toHaveCount(1);
+    await page.getByRole('button', { name: 'Choose another model' }).click();
+    await expect(page.getByRole('dialog', { name: 'Settings' })).toBeVisible();
+  } finally {
+    await host.stop();
+  }
+});

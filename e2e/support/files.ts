@@ -1,0 +1,116 @@
+import type { Page } from '@playwright/test';
+import sharp from 'sharp';
+
+export interface TestFile {
+  readonly name: string;
+  readonly type?: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A picture of a colour. */
+export async function picture(name: string, color: string, width = 320, height = 200): Promise<TestFile> {
+  const bytes = await sharp({ create: { width, height, channels: 3, background: color } })
+    .png()
+    .toBuffer();
+  return { name, type: 'image/png', bytes };
+}
+
+/** A PNG that claims 30,000 by 30,000 pixels. libvips checks no sum before it knows the size. */
+export async function hugePicture(): Promise<TestFile> {
+  const { bytes } = await picture('huge.png', '#888', 4, 4);
+  const claim = Buffer.from(bytes);
+  claim.writeUInt32BE(30_000, 16);
+  claim.writeUInt32BE(30_000, 20);
+  let crc = -1;
+  for (const byte of claim.subarray(12, 29)) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  claim.writeUInt32BE(~crc >>> 0, 29);
+  return { name: 'huge.png', type: 'image/png', bytes: claim };
+}
+
+/** Two seconds of silence. */
+export function silence(): TestFile {
+  const bytes = Buffer.alloc(44 + 64_000);
+  bytes.write('RIFF');
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.write('WAVEfmt ', 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(16_000, 24);
+  bytes.writeUInt32LE(32_000, 28);
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write('data', 36);
+  bytes.writeUInt32LE(64_000, 40);
+  return { name: 'silence.wav', type: 'audio/wav', bytes };
+}
+
+/** A real DataTransfer in the page, holding these files. */
+function transfer(page: Page, files: readonly TestFile[]) {
+  const plain = files.map(({ name, type = '', bytes }) => ({
+    name,
+    type,
+    base64: Buffer.from(bytes).toString('base64'),
+  }));
+  return page.evaluateHandle((given) => {
+    const data = new DataTransfer();
+    for (const { name, type, base64 } of given) {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      data.items.add(new File([bytes], name, { type }));
+    }
+    return data;
+  }, plain);
+}
+
+/** Over the window, as from a file manager, and not let go. */
+export async function hover(page: Page, files: readonly TestFile[]): Promise<() => Promise<void>> {
+  const dataTransfer = await transfer(page, files);
+  for (const type of ['dragenter', 'dragover']) await page.dispatchEvent('main', type, { dataTransfer });
+  return () => page.dispatchEvent('main', 'drop', { dataTransfer });
+}
+
+export async function drop(page: Page, ...files: readonly TestFile[]): Promise<void> {
+  const release = await hover(page, files);
+  await release();
+}
+
+export async function paste(page: Page, ...files: readonly TestFile[]): Promise<void> {
+  const data = await transfer(page, files);
+  await data.evaluate((clipboardData) => {
+    const target = document.activeElement ?? document.body;
+    target.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  });
+}
+
+/** Drops a video that the page records of a canvas that changes its colour. */
+export async function dropVideo(page: Page, name: string): Promise<void> {
+  await page.evaluate(async (fileName) => {
+    const canvas = document.createElement('canvas');
+    canvas.width = 320;
+    canvas.height = 180;
+    const context = canvas.getContext('2d');
+    const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: 'video/webm;codecs=vp8' });
+    const parts: Blob[] = [];
+    recorder.ondataavailable = ({ data }) => parts.push(data);
+    const stopped = new Promise((resolve) => {
+      recorder.onstop = resolve;
+    });
+    recorder.start();
+    for (let step = 0; step < 30; step++) {
+      if (context) {
+        context.fillStyle = `hsl(${step * 12} 70% 50%)`;
+        context.fillRect(0, 0, 320, 180);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 40));
+    }
+    recorder.stop();
+    await stopped;
+    const data = new DataTransfer();
+    data.items.add(new File(parts, fileName, { type: 'video/webm' }));
+    const main = document.querySelector('main');
+    main?.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+  }, name);
+}

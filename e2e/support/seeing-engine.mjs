@@ -1,0 +1,81 @@
+/**
+ * An engine that speaks the protocol of electron/contract/engine.ts and "sees": it answers with what it was given of each image in the whole
+ * conversation, read from the file it was pointed to.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** @param {import('../../electron/contract/engine').EngineMessage} message */
+const send = (message) => {
+  if (process.connected) process.send?.(message);
+};
+
+process.on('disconnect', () => process.exit(0));
+process.on('message', (message) => {
+  const command = /** @type {import('../../electron/contract/engine').EngineCommand} */ (message);
+  switch (command.type) {
+    case 'load':
+      send({
+        type: 'loaded',
+        id: command.id,
+        model: {
+          manifest: JSON.parse(readFileSync(join(command.folder, 'autoglm.json'), 'utf8')),
+          provider: 'cpu',
+          device: 'CPU, 1 thread',
+          contextLength: 8192,
+          passedOver: [],
+          loadMs: 10,
+          memoryBytes: 1,
+        },
+      });
+      return;
+    case 'count-tokens':
+      send({ type: 'token-count', id: command.id, promptTokens: 100 });
+      return;
+    case 'generate':
+      answer(command.id, command.request);
+      return;
+    case 'shutdown':
+      process.exit(0);
+  }
+});
+send({ type: 'ready', runtime: 'a test', pid: process.pid });
+
+/**
+ * @param {number} id
+ * @param {import('../../electron/contract/generation').GenerationRequest} request
+ */
+function answer(id, request) {
+  const images = request.messages
+    .flatMap(({ content }) => content)
+    .flatMap((part) => (part.type === 'image' ? [part] : []));
+  const whole = images.filter(
+    ({ path, sha256 }) => createHash('sha256').update(readFileSync(path)).digest('hex') === sha256,
+  );
+  send({ type: 'generation', id, event: { type: 'started', promptTokens: 100 } });
+  const text = `I see ${whole.length} of ${images.length} images.`;
+  send({ type: 'generation', id, event: { type: 'delta', channel: 'answer', text, tokens: 8 } });
+  send({
+    type: 'generation',
+    id,
+    event: {
+      type: 'finished',
+      reason: 'stop',
+      stats: {
+        promptTokens: 100,
+        outputTokens: 8,
+        reasoningTokens: 0,
+        queuedMs: 0,
+        firstTokenMs: 20,
+        reasoningMs: 0,
+        totalMs: 40,
+        tokensPerSecond: 200,
+        provider: 'cpu',
+        precision: 'int4',
+        peakMemoryBytes: 1,
+        seed: 7,
+      },
+    },
+  });
+}
