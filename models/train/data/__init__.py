@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from itertools import accumulate
 
-from . import about, arithmetic, dates, decline, followups, geography, language, letters, quantities, smalltalk, stories, units, ways  # noqa: F401  (importing a skill registers its tasks)
+from . import about, arithmetic, dates, decline, followups, geography, language, letters, quantities, smalltalk, stories, units, ways, ways_app  # noqa: F401  (importing a skill registers its tasks)
 from .core import FOLLOWUPS, GENERATORS, TASK_WEIGHTS, Sample, choose
 
 __all__ = ["TASK_WEIGHTS", "Sample", "corpus", "sample", "sample_task"]
@@ -24,8 +24,11 @@ SYSTEM_PROMPTS = {
 SYSTEM_SHARE = 0.12
 HISTORY_SHARE = 0.25
 
-_NAMES = list(TASK_WEIGHTS)
-_CUMULATIVE = list(accumulate(TASK_WEIGHTS.values()))
+# Weights of the run. TASK_WEIGHTS also decides which earlier turns the test's conversations have, so it stays as it is.
+TRAIN_WEIGHTS = {**TASK_WEIGHTS, "arithmetic.add": 7, "arithmetic.sub": 7, "arithmetic.mul": 11, "arithmetic.div": 9, "arithmetic.decimal": 6, "arithmetic.word": 8, "arithmetic.expression": 4,
+                 "percent": 4, "units": 4, "dates.weekday": 1.5, "count": 5, "sort": 4, "facts.countries": 10, "facts.elements": 7, "followup": 6, "about": 14, "smalltalk": 6, "decline": 17}
+_NAMES = list(TRAIN_WEIGHTS)
+_CUMULATIVE = list(accumulate(TRAIN_WEIGHTS.values()))
 _HISTORY_NAMES = list(GENERATORS)
 _HISTORY_CUMULATIVE = list(accumulate(TASK_WEIGHTS[name] for name in _HISTORY_NAMES))
 

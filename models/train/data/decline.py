@@ -11,6 +11,7 @@ from .geography import COUNTRY_ASK, ELEMENT_ASK, known_names
 from .language import DEFINE, DEFINITIONS, EVERYDAY, PAIRS, TO_CHINESE, TO_ENGLISH
 from .letters import CODAS, COMMON, ONSETS, PLAIN, VOWELS
 from .patterns import Patterns
+from .ways_out import elsewhere, hold_out, sentence_of
 
 REFUSE = {
     "en": "I can't answer that reliably: I am Nano, the small built-in model. For this, download or connect a larger model under Models.",
@@ -99,6 +100,8 @@ AREAS = [
     (en, zh, _split(pe), [t for t in te if t[0] != "~"], [t[1:] for t in te if t[0] == "~"], _split(pz), [t for t in tz if t[0] != "~"], [t[1:] for t in tz if t[0] == "~"])
     for en, zh, pe, te, pz, tz in OUT
 ]
+for _, _, _, _, _held_en, _, _, _held_zh in AREAS:
+    hold_out([*_held_en, *_held_zh])
 KNOWN = known_names()
 _ALL_WORDS = [w for w in load("words") if w not in KNOWN]
 
@@ -211,6 +214,15 @@ def sentence(rng: random.Random, split: str, lang: str) -> Turn:
 @task("decline", 8)
 def decline(rng: random.Random, split: str, lang: str) -> Turn:
     roll = rng.random()
+    if split == "train":
+        if roll < 0.3:  # in the frames of what it knows, often enough to be told apart
+            return unknown(rng, split, lang)
+        if roll > 0.68:  # far more subjects than the plain lists have
+            question, area = elsewhere(rng, lang)
+            return question, f"Out of my scope: {area}." if lang == "en" else f"超出我的范围：{area}。", REFUSE[lang]
+        if roll > 0.665:
+            return sentence_of(rng, lang), "No clear question." if lang == "en" else "没有明确的问题。", PUZZLED[lang]
+        roll = 0.3 + (roll - 0.3) / 0.365 * 0.7
     if roll < 0.3:
         return unknown(rng, split, lang)
     if roll < 0.37:

@@ -9,11 +9,12 @@ import random
 import string
 
 from .core import Phrases, Turn, below, between, choose, held_out, loosen, task
-from .facts import load
+from .facts import load, load_lines
 
 _WORDS: list[str] = load("words")
-WORDS = {"train": [w for w in _WORDS if not held_out(w)], "test": [w for w in _WORDS if held_out(w)]}
-COMMON = {"train": [w for w in WORDS["train"][:4000]], "test": WORDS["test"]}
+_MORE = [w for line in load_lines("lexicon") for w in line.split("\t")[0].split(",") if w.isalpha() and w.isascii() and w.islower() and 2 < len(w) < 15]
+WORDS = {"train": [w for w in dict.fromkeys([*_WORDS, *_MORE]) if not held_out(w)], "test": [w for w in _WORDS if held_out(w)]}
+COMMON = {"train": WORDS["train"], "test": WORDS["test"]}
 ONSETS = "b br c ch cl d dr f fl g gr h j k l m n p pl pr qu r s sh sl st str t th tr v w y z".split()
 VOWELS = "a e i o u ai ea ee oo ou y".split()
 CODAS = "b ck d ft g l ll m n nd ng nt p r rd rm s ss st t tt x z".split()
@@ -165,7 +166,7 @@ def sort(rng: random.Random, split: str, lang: str) -> Turn:
     else:
         texts = []
         while len(texts) < min(n, 5):
-            w = choose(rng, COMMON[split])
+            w = choose(rng, COMMON[split]) if split == "test" or rng.random() < 0.8 else word(rng, split)
             if all(w[:3] != t[:3] for t in texts):
                 texts.append(w)
         out = sorted(texts)

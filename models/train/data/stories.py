@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from .core import Items, Turn, between, choose, fits, task
+from .core import RESERVED, Items, Turn, bare, between, choose, fits, is_reserved, task
 
 NAMES = {
     "en": Items(["Anna", "Ben", "Clara", "David", "Emma", "Frank", "Grace", "Henry", "Ivy", "Jack", "Kate", "Leo", "Mia", "Noah", "Olivia", "Paul", "Rosa", "Sam", "Tina", "Victor",
@@ -114,9 +114,92 @@ TRAIN = {lang: [s for i, s in enumerate(stories) if i % 6 != (i // 6) % 6] for l
 TEST = {lang: [s for i, s in enumerate(stories) if i % 6 == (i // 6) % 6] for lang, stories in STORIES.items()}
 
 
+RESERVED.update(bare(text) for stories in TEST.values() for _, text in stories)
+
+# Training alone: stories put together from parts. A scene, what happens first and second (each adds, removes or scales), and the question.
+_UP = {"en": ["{n} gets {x} more", "{m} gives {n} {x} more", "{n} buys {x} more", "{n} finds {x}", "{x} more arrive", "{n} adds {x}", "{n} receives {x} from {m}", "another {x} are added", "{n} picks up {x}", "{x} new ones are delivered", "{n} wins {x}", "{m} brings {x} more", "{n} makes {x} more", "{x} are put in", "{n} earns {x}", "{n} collects {x}", "{m} donates {x}"],
+       "zh": ["{n}又得到{x}{u}", "{m}给了{n}{x}{u}", "{n}又买了{x}{u}", "{n}捡到{x}{u}", "又来了{x}{u}", "又放进{x}{u}", "{m}又送来{x}{u}", "增加了{x}{u}", "又运来{x}{u}", "{n}赢了{x}{u}", "{m}带来{x}{u}", "又做了{x}{u}", "新添了{x}{u}", "{n}又收集了{x}{u}", "后来又收到{x}{u}"]}
+_DOWN = {"en": ["{n} gives {x} to {m}", "{n} loses {x}", "{n} sells {x}", "{x} are taken away", "{m} takes {x}", "{n} uses {x}", "{x} get broken", "{n} throws away {x}", "{x} are stolen", "{n} gives away {x}", "{n} spends {x}", "{x} disappear", "{n} returns {x}", "{m} borrows {x}", "{n} lends {x} to {m}", "{x} of them are damaged", "{n} removes {x}", "{x} are missing", "{n} hands {x} to {m}", "{x} are used up"],
+         "zh": ["{n}给了{m}{x}{u}", "{n}丢了{x}{u}", "{n}卖掉{x}{u}", "被拿走{x}{u}", "{m}拿走了{x}{u}", "{n}用掉{x}{u}", "坏了{x}{u}", "{n}扔掉{x}{u}", "被偷走{x}{u}", "{n}送出{x}{u}", "{n}花掉{x}{u}", "少了{x}{u}", "{n}还回去{x}{u}", "{m}借走{x}{u}", "{n}借给{m}{x}{u}", "其中{x}{u}坏了", "取出{x}{u}", "{n}分给同学{x}{u}", "损坏了{x}{u}", "用完{x}{u}"]}
+_HAVE = {"en": ["{n} has {a} {o}", "{n} had {a} {o}", "there are {a} {o} on the table", "there were {a} {o} in a bag", "{n} owns {a} {o}", "a store has {a} {o}", "a box holds {a} {o}", "{n} starts with {a} {o}", "in the room there are {a} {o}", "{n} counted {a} {o}", "a museum has {a} {o}", "at first {n} has {a} {o}", "{n} brought {a} {o}"],
+         "zh": ["{n}有{a}{o}", "{n}原来有{a}{o}", "桌上有{a}{o}", "袋子里有{a}{o}", "仓库里有{a}{o}", "店里有{a}{o}", "箱子里装着{a}{o}", "一开始{n}有{a}{o}", "房间里有{a}{o}", "{n}数了数，有{a}{o}", "柜子里放着{a}{o}", "{n}带来{a}{o}"]}
+_GROUP = {"en": ["{n} has {b} {g} of {c} {o}", "there are {b} {g} with {c} {o} each", "{n} buys {b} {g} with {c} {o} in each", "each of {b} {g} holds {c} {o}", "{b} {g} contain {c} {o} each", "{n} fills {b} {g} with {c} {o} each", "{n} sees {b} {g}, each with {c} {o}", "{n} carries {b} {g}; every one has {c} {o}", "a store has {b} {g} of {c} {o}"],
+          "zh": ["{n}有{b}{g}，每{g}{c}{o}", "有{b}{g}，每{g}有{c}{o}", "{n}买了{b}{g}{o}，每{g}{c}{u}", "每{g}装{c}{o}，有{b}{g}", "店里有{b}{g}，每{g}里有{c}{o}", "{n}摆了{b}{g}，每{g}{c}{o}", "{b}{g}里每{g}都有{c}{o}", "{n}准备了{b}{g}，一{g}有{c}{o}"]}
+_UNITS = {"en": ["boxes", "bags", "packs", "baskets", "shelves", "crates", "trays", "jars", "piles", "groups", "lines", "tables", "drawers", "cartons", "bundles", "plates", "stacks", "columns", "sets"], "zh": ["盒", "袋", "包", "箱", "排", "层", "盘", "筐", "组", "堆", "行", "桌", "罐", "摞", "篮", "列", "捆", "套"]}
+_ENDS = {"en": ["How many {o} are there now?", "How many {o} is that in total?", "How many {o} are left?", "How many are there in the end?", "What is the number of {o} now?", "How many {o} does that make?", "How many {o} remain?", "Find the number of {o}.", "How many {o} are there in all?", "So how many {o} are there?", "How many are there now?"],
+         "zh": ["现在有多少{o}？", "一共有多少{o}？", "还剩多少{o}？", "最后有多少{o}？", "现在共有多少？", "求{o}的数量。", "总共是多少{o}？", "还有多少{o}？", "现在是多少{u}？", "那么有多少{o}？", "剩下多少{u}？"]}
+_MORE = {
+    "en": [("+*", "{each} {n} {does} {a} {things} in the {t1} and {b} in the {t2}. How many {things} {do} {n} {doing} in {c} {period}?"),
+           ("+*", "One {g} holds {a} {o} and {b} other {o2}. How many pieces are in {c} such {gs}?"), ("+*", "A ticket is {a} dollars and a snack {b} dollars. What do {c} children pay together if everyone gets both?"),
+           ("+*", "{n} needs {a} minutes for homework and {b} minutes for the piano every day. How many minutes is that in {c} days?"), ("+*", "In one team there are {a} girls and {b} boys. How many children are in {c} such teams?"),
+           ("+*", "{n} has {a} {o} and {m} has {b} {o}. A friend has {c} times as many as both together. How many {o} does the friend have?"), ("+*", "A hotel floor has {a} single rooms and {b} double rooms. How many rooms are on {c} floors?"),
+           ("-*", "A shirt of {a} dollars is {b} dollars cheaper today. How many dollars do {c} shirts cost today?"), ("-*", "A baker bakes {a} loaves a day and {b} stay unsold. How many loaves are sold in {c} days?"), ("-*", "{n} grows {a} {o} a month and eats {b}. How many {o} are kept in {c} months?"),
+           ("-*", "Each team had {a} players, but {b} of them left. How many players are in {c} teams now?"), ("-*", "A machine makes {a} parts an hour and {b} are faulty. How many good parts are made in {c} hours?"), ("-*", "A van has {a} seats, {b} of them empty. How many people sit in {c} such vans?"),
+           ("/+", "{q} {o} are divided equally between {c} people. {n} is one of them and also has {a} more. How many {o} does {n} have?"), ("/+", "{q} students sit in {c} equal rows, and {a} more join the first row. How many sit in the first row?"), ("/+", "{n} packs {q} {o} into {c} boxes, the same number in each, and adds {a} to one box. How many {o} are in that box?"),
+           ("/+", "{c} workers share {q} dollars equally. {n} is one of them and gets a bonus of {a} dollars. How much does {n} get?"), ("/+", "A walk of {q} kilometers is split into {c} equal days; on one day {n} goes {a} kilometers more. How many kilometers on that day?"), ("/+", "{q} seeds are planted evenly in {c} beds and {a} more go into one of them. How many seeds are in that bed?"),
+           ("--", "A tank holds {a} liters. {b} liters are used in the morning and {c} in the evening. How many liters are left?"), ("--", "{n} has {a} minutes. Cooking takes {b} minutes and eating {c}. How many minutes are left?"), ("--", "Of {a} people, {b} are children and {c} are women. How many are men?"), ("--", "{n} wants to save {a} dollars and has saved {b} in May and {c} in June. How many dollars are missing?"), ("--", "A trip is {a} kilometers. {n} drives {b} kilometers, then {c} more. How many kilometers remain?"),
+           ("+-", "A train has {a} travelers. {b} enter at a station and {c} leave. How many travelers are on the train?"), ("+-", "{n} has {a} dollars, earns {b} dollars and pays {c} dollars for food. How many dollars are left?"), ("+-", "A library has {a} books, buys {b} and gives away {c}. How many books does it have?"), ("+-", "The lift starts on floor {a}, goes up {b} floors and down {c}. On which floor is it?"),
+           ("*+", "{n} works {b} days for {c} dollars a day and finds {a} dollars. How many dollars does {n} have?"), ("*+", "There are {b} tables with {c} seats and {a} single seats. How many seats are there?"), ("*+", "{n} reads {c} pages a day for {b} days and {a} pages on Sunday. How many pages is that?"), ("*+", "A hall has {b} lines of {c} lamps and {a} more at the door. How many lamps are there?"), ("*+", "{b} buses with {c} people each and {a} people on foot come to a party. How many people come?"),
+           ("*-", "{n} buys {b} cakes for {c} dollars each and gets {a} dollars back. How much was paid in the end?"), ("*-", "A farm has {b} barns with {c} cows each. {a} cows are sold. How many cows are left?"), ("*-", "{b} lines with {c} trees were planted, but {a} trees died. How many trees live?")],
+    "zh": [("+*", "{n}每天上午写{a}个字，下午写{b}个字，{c}天一共写多少个字？"), ("+*", "一个盒子里有{a}个红球和{b}个白球，{c}个这样的盒子一共有多少个球？"), ("+*", "门票{a}元，零食{b}元，{c}个孩子每人都买，一共花多少元？"), ("+*", "{n}每天做作业{a}分钟，弹琴{b}分钟，{c}天一共多少分钟？"), ("+*", "每队有{a}个女生和{b}个男生，{c}队一共有多少人？"), ("+*", "{n}有{a}{o}，{m}有{b}{u}，另一个朋友的数量是他们总数的{c}倍，这个朋友有多少{o}？"), ("+*", "宾馆每层有{a}间单人房和{b}间双人房，{c}层一共有多少间？"),
+           ("-*", "一件衣服{a}元，今天便宜{b}元，买{c}件要多少元？"), ("-*", "面包店每天做{a}个面包，有{b}个卖不掉，{c}天卖出多少个？"), ("-*", "每队原来有{a}人，走了{b}人，现在{c}队一共有多少人？"), ("-*", "机器每小时做{a}个零件，其中{b}个不合格，{c}小时做出多少个合格零件？"), ("-*", "{n}每月收入{a}元，用去{b}元，{c}个月剩多少元？"), ("-*", "一节车厢有{a}个座位，{b}个没人坐，{c}节这样的车厢坐了多少人？"),
+           ("/+", "{c}个人平分{q}{o}，{n}是其中一个，另外还有{a}{u}。{n}有多少{o}？"), ("/+", "{q}个学生平均坐成{c}排，第一排又来了{a}人。第一排有多少人？"), ("/+", "{n}把{q}{o}平均放进{c}个袋子，又往一个袋子里加了{a}{u}。这个袋子里有多少{o}？"), ("/+", "{c}个工人平分{q}元，{n}是其中一人，还有{a}元奖金。{n}得到多少元？"), ("/+", "{q}千米的路平均分{c}天走完，有一天{n}多走了{a}千米。那天走了多少千米？"),
+           ("--", "水箱里有{a}升水，早上用了{b}升，晚上用了{c}升，还剩多少升？"), ("--", "{n}有{a}分钟，做饭用{b}分钟，吃饭用{c}分钟，还剩多少分钟？"), ("--", "一共有{a}人，其中孩子{b}人，女人{c}人，男人有多少人？"), ("--", "路程{a}千米，{n}先开了{b}千米，又开了{c}千米，还剩多少千米？"), ("--", "{n}想存{a}元，五月存了{b}元，六月存了{c}元，还差多少元？"),
+           ("+-", "火车上有{a}名乘客，到站上来{b}名，下去{c}名，现在有多少名乘客？"), ("+-", "{n}有{a}元，挣了{b}元，买菜用了{c}元，还剩多少元？"), ("+-", "图书馆有{a}本书，买进{b}本，送出{c}本，现在有多少本？"), ("+-", "电梯在{a}楼，上了{b}层，又下了{c}层，现在在几楼？"),
+           ("*+", "{n}干了{b}天活，每天{c}元，又捡到{a}元，{n}一共有多少元？"), ("*+", "有{b}张桌子，每张坐{c}人，另外有{a}人站着，一共有多少人？"), ("*+", "{n}每天看{c}页书，看了{b}天，周日又看了{a}页，一共看了多少页？"), ("*+", "{b}辆车每辆坐{c}人，还有{a}人走路来，一共来了多少人？"),
+           ("*-", "{n}买了{b}个蛋糕，每个{c}元，便宜了{a}元，实际付了多少元？"), ("*-", "农场有{b}个牛棚，每个有{c}头牛，卖了{a}头，还剩多少头？"), ("*-", "种了{b}行树，每行{c}棵，死了{a}棵，活了多少棵？")],
+}
+_SLOTS = {"{each}": ["Every day", "Each week", "Every month", "Each day"], "{does}": ["does"], "{do}": ["does"], "{doing}": ["do"], "{things}": ["tasks", "puzzles", "exercises", "tests", "laps", "jobs"], "{t1}": ["morning", "first half", "afternoon"], "{t2}": ["evening", "second half", "night"], "{period}": ["days", "weeks", "months"], "{g}": ["box", "bag", "basket"], "{gs}": ["boxes", "bags", "baskets"], "{o2}": ["things", "items", "toys"]}
+
+
+def tell(rng: random.Random, lang: str) -> tuple[str, str]:
+    roll = rng.random()
+    if roll < 0.45:
+        kind, text = choose(rng, _MORE[lang])
+        if lang == "en" and "{each}" in text:
+            text = text.replace("{each} {n} {does} {a}", choose(rng, _SLOTS["{each}"]) + " {n} does {a}").replace("{do} {n} {doing}", "does {n} do")
+        for slot, options in _SLOTS.items():
+            if slot in text:
+                text = text.replace(slot, choose(rng, options))
+        return kind, text
+    en = lang == "en"
+    ends = _ENDS[lang]
+    while True:
+        if roll < 0.75:
+            kind = choose(rng, ("+-", "--", "+-"))
+            first, second = choose(rng, (_UP if kind == "+-" else _DOWN)[lang]).replace("{x}", "{b}"), choose(rng, _DOWN[lang]).replace("{x}", "{c}")
+            scene = choose(rng, _HAVE[lang])
+            end = ends[choose(rng, (0, 2, 3, 4, 6, 7, 9, 10))]
+            if en:
+                text = choose(rng, (f"{scene}. {first}, and then {second}. {end}", f"{scene}. {first} and {second}. {end}", f"{scene}. Then {first}. After that {second}. {end}", f"{scene}. {first}. {second}. {end}", f"{scene}, then {first}, later {second}. {end}"))
+            else:
+                text = choose(rng, (f"{scene}，{first}，后来{second}。{end}", f"{scene}。{first}，{second}。{end}", f"{scene}，先{first}，再{second}。{end}", f"{scene}。然后{first}，接着{second}。{end}", f"{scene}，{first}，{second}，{end}"))
+        else:
+            kind = choose(rng, ("*+", "*-"))
+            unit = choose(rng, _UNITS[lang])
+            scene = choose(rng, _GROUP[lang]).replace("{g}", unit)
+            extra = choose(rng, (_UP if kind == "*+" else _DOWN)[lang]).replace("{x}", "{a}")
+            end = ends[choose(rng, (0, 1, 3, 4, 5, 7, 8, 9) if kind == "*+" else (0, 2, 3, 4, 6, 7, 10))]
+            if en:
+                text = choose(rng, (f"{scene}. {extra}. {end}", f"{scene}, and {extra}. {end}", f"{scene}. Then {extra}. {end}", f"{scene}, but then {extra}. {end}"))
+                if kind == "*+" and rng.random() < 0.4:
+                    text = choose(rng, (f"{scene} and {{a}} single {{o}}. {end}", f"{scene} and {{a}} {{o}} besides. {end}", f"{scene}, plus {{a}} more. {end}", f"{scene}, and {{a}} are on the floor. {end}"))
+            else:
+                text = choose(rng, (f"{scene}，{extra}。{end}", f"{scene}。{extra}，{end}", f"{scene}，后来{extra}。{end}", f"{scene}，然后{extra}，{end}"))
+                if kind == "*+" and rng.random() < 0.4:
+                    text = choose(rng, (f"{scene}，外加{{a}}{{u}}。{end}", f"{scene}，此外还有{{a}}{{u}}。{end}", f"{scene}，地上还有{{a}}{{u}}，{end}"))
+        if is_reserved(text):
+            continue
+        if en:
+            text = ". ".join(part[:1].upper() + part[1:] if not part.startswith("{") else part for part in text.split(". "))
+        return kind, text
+
+
 @task("arithmetic.word", 5)
 def story(rng: random.Random, split: str, lang: str) -> Turn:
     kind, text = choose(rng, (TEST if split == "test" else TRAIN)[lang])
+    if split == "train" and rng.random() < 0.75:
+        kind, text = tell(rng, lang)
     while True:
         c, quotient = between(rng, 2, 9), 0
         if kind == "+-":
