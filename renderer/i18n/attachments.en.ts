@@ -15,7 +15,6 @@ export const attachments = {
   moved: 'Moved to place {{index}} of {{count}}',
   moveHint: 'Alt with ← or → moves it, Delete removes it.',
   remove: 'Remove {{name}}',
-  uploading: 'Being added',
   lost: 'No longer there',
   blind: '{{model}} reads text only and cannot see images. Yours stay here until another model is loaded.',
   blindConversation: '{{model}} reads text only and cannot see the images of this conversation.',

@@ -14,7 +14,6 @@ export const attachmentsZh = {
   moved: '已移到第 {{index}} 位，共 {{count}} 个',
   moveHint: '按 Alt 加 ← 或 → 移动，按 Delete 移除。',
   remove: '移除 {{name}}',
-  uploading: '正在添加',
   lost: '已不存在',
   blind: '{{model}} 只能读文字，看不到图片。换用其他模型之前，图片会留在这里。',
   blindConversation: '{{model}} 只能读文字，看不到这个对话里的图片。',

@@ -100,6 +100,7 @@ function Thumbnail({ image, position, onView, onRemove, onMove, onDropped }: Thu
         draggable
         title={`${name}\n${t('attachments.moveHint')}`}
         aria-label={t('attachments.view', { name, position })}
+        aria-busy={attachment === null}
         aria-keyshortcuts="Alt+ArrowLeft Alt+ArrowRight Delete"
         onClick={onView}
         onKeyDown={onKeyDown}
@@ -122,10 +123,11 @@ function Thumbnail({ image, position, onView, onRemove, onMove, onDropped }: Thu
           />
         )}
         {!attachment && (
-          <span role="status" className="absolute inset-0 grid place-items-center">
-            <LoaderCircle size={18} className="animate-spin-slow text-accent" aria-hidden />
-            <span className="sr-only">{t('attachments.uploading')}</span>
-          </span>
+          <LoaderCircle
+            size={18}
+            className="animate-spin-slow absolute inset-0 m-auto text-accent"
+            aria-hidden
+          />
         )}
       </button>
       <button

@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 
 const MAX_SCALE = 12;
 
@@ -19,8 +19,8 @@ export function zoomed(view: View, by: number, aboutX = 0, aboutY = 0): View {
   return { scale, x: aboutX - (aboutX - view.x) * ratio, y: aboutY - (aboutY - view.y) * ratio };
 }
 
-/** Wheel, pinch, double press and dragging over `stage`; 1 shows the whole image. */
-export function usePanZoom(stage: RefObject<HTMLElement | null>) {
+/** Wheel, pinch, double press and dragging over `element`; 1 shows the whole image. */
+export function usePanZoom(element: HTMLElement | null) {
   const [view, setView] = useState(whole);
   const zoom = useCallback((by: number) => setView((current) => zoomed(current, by)), []);
   const pan = useCallback(
@@ -33,7 +33,6 @@ export function usePanZoom(stage: RefObject<HTMLElement | null>) {
   const reset = useCallback(() => setView(whole), []);
 
   useEffect(() => {
-    const element = stage.current;
     if (!element) return;
     const fromMiddle = (event: MouseEvent) => {
       const { left, top, width, height } = element.getBoundingClientRect();
@@ -65,7 +64,7 @@ export function usePanZoom(stage: RefObject<HTMLElement | null>) {
       element.removeEventListener('pointerdown', onPointerDown);
       element.removeEventListener('pointermove', onPointerMove);
     };
-  }, [stage, pan]);
+  }, [element, pan]);
 
   return { ...view, zoom, pan, reset };
 }

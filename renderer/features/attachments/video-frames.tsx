@@ -17,6 +17,8 @@ interface Frame {
 
 /** A frame's length where the video does not say: 25 a second. */
 const STEP_S = 0.04;
+/** Past the end of any video: eleven days. */
+const FAR_S = 1e6;
 
 interface Props {
   readonly media: DraftMedia;
@@ -34,6 +36,7 @@ export default function VideoFrames({ media, conversationId, onClose }: Props) {
   const [unplayable, setUnplayable] = useState(false);
   const [frames, setFrames] = useState<readonly Frame[]>([]);
   const urls = useRef<string[]>([]);
+  const searching = useRef(false);
   const room = MAX_IMAGES - draftFiles(conversationId).length;
 
   useEffect(() => {
@@ -103,8 +106,18 @@ export default function VideoFrames({ media, conversationId, onClose }: Props) {
             preload="auto"
             aria-label={media.name}
             onLoadedMetadata={({ currentTarget }) => {
-              setLength(Number.isFinite(currentTarget.duration) ? currentTarget.duration : 0);
               if (currentTarget.videoWidth === 0) setUnplayable(true);
+            }}
+            onDurationChange={({ currentTarget }) => {
+              // A recording does not say how long it is until its end has been looked for.
+              if (currentTarget.duration === Number.POSITIVE_INFINITY) {
+                searching.current = true;
+                currentTarget.currentTime = FAR_S;
+              } else setLength(currentTarget.duration);
+            }}
+            onSeeked={({ currentTarget }) => {
+              if (searching.current && currentTarget.duration < FAR_S) currentTarget.currentTime = 0;
+              searching.current = false;
             }}
             onError={() => setUnplayable(true)}
             className="max-h-[min(24rem,45vh)] w-full rounded-xl bg-black object-contain"

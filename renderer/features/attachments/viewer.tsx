@@ -1,6 +1,6 @@
 import { ChevronLeft, ChevronRight, Download, Maximize, X, ZoomIn, ZoomOut } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { closeViewer, useViewer } from '../../stores/viewer';
 import { IconButton } from '../../ui/icon-button';
@@ -10,7 +10,8 @@ import { usePanZoom } from './use-pan-zoom';
 export default function Viewer() {
   const { t } = useTranslation();
   const { images, index } = useViewer();
-  const stage = useRef<HTMLDivElement>(null);
+  // Not a ref: the dialog draws it a moment after its parent.
+  const [stage, setStage] = useState<HTMLDivElement | null>(null);
   const view = usePanZoom(stage);
   const { reset } = view;
   const image = images[index ?? 0];
@@ -46,7 +47,7 @@ export default function Viewer() {
           onKeyDown={onKeyDown}
           onOpenAutoFocus={(event) => {
             event.preventDefault();
-            stage.current?.focus();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
           }}
           className="animate-appear fixed inset-0 z-50 flex flex-col"
         >
@@ -88,7 +89,7 @@ export default function Viewer() {
             </Dialog.Close>
           </div>
           <div
-            ref={stage}
+            ref={setStage}
             tabIndex={-1}
             className={`relative min-h-0 flex-1 touch-none overflow-hidden outline-none ${view.scale > 1 ? 'cursor-grab active:cursor-grabbing' : 'cursor-zoom-in'}`}
           >

@@ -1,5 +1,13 @@
 import { ArrowUp, FileText, Square, X } from 'lucide-react';
-import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useEffectEvent,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatBytes } from '../../lib/format';
 import { useChat } from '../../stores/chat';
@@ -41,14 +49,22 @@ export function Composer() {
 
   const empty = draft.trim() === '' && !pasted && images.length === 0;
   const uploading = images.some(({ attachment }) => attachment === null);
-  const blocked = empty || uploading || blind || context.over > 0;
+  const blocked = empty || blind || context.over > 0;
+  const [waiting, setWaiting] = useState(false);
   const submit = () => {
     if (blocked) return;
+    // Sent as soon as its images have arrived.
+    setWaiting(uploading);
+    if (uploading) return;
     const text = pasted ? [draft, pasted].filter(Boolean).join('\n\n') : draft;
     setPasted(conversationId, null);
     const taken = takeImages(conversationId);
     void send(text, taken).then((sent) => !sent && returnImages(conversationId, taken));
   };
+  const sendWaiting = useEffectEvent(submit);
+  useEffect(() => {
+    if (waiting && !uploading) sendWaiting();
+  }, [waiting, uploading]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (!isSendKey(event)) return;
     event.preventDefault();
