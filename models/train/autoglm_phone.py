@@ -260,10 +260,11 @@ class AutoGLMPhone(nn.Module):
         return x
 
     @torch.no_grad()
-    def generate(self, input_ids: torch.Tensor, max_tokens: int, compact_every: int = 16) -> list[list[int]]:
+    def generate(self, input_ids: torch.Tensor, max_tokens: int, compact_every: int = 16, give_up: float = 0.0) -> list[list[int]]:
         """Greedy answers, without ``decoder_start_token_id`` and with ``eos_token_id`` where it was reached.
 
-        Finished rows are dropped from the batch every ``compact_every`` steps, so a few long answers cost little.
+        Finished rows are dropped from the batch every ``compact_every`` steps, so a few long answers cost little. When at most
+        the share ``give_up`` of the rows is unfinished after 200 steps, those are left unfinished.
         """
         c = self.config
         b = input_ids.shape[0]
@@ -280,7 +281,7 @@ class AutoGLMPhone(nn.Module):
             ids = nxt[:, None]
             if (i + 1) % compact_every == 0:
                 left = int((~done).sum())
-                if left == 0:
+                if left == 0 or (i >= 200 and left <= give_up * b):
                     break
                 if left <= 0.75 * len(done):
                     keep = (~done).nonzero()[:, 0]

@@ -1,14 +1,14 @@
-"""Greedy answers to the held-out sets, scored, for the stored weights and for INT4, with thinking on and off.
+"""Greedy answers to the held-out sets, scored, for INT4, with thinking on and off.
 
     python evaluate.py MODEL_DIR [--sets ../eval/sets] [--out eval.json] [--limit N] [--samples FILE]
 
-MODEL_DIR is what export.py writes. Computes in float32 (``--dtype bfloat16`` for speed). Prints a table and writes
-``{"tasks": [{"name", "metric", "n", "fp32", "int4", "thinking"}]}``; ``models/eval`` measures the finished package the same way.
+MODEL_DIR is what export.py writes. Measures INT4 with float16 activations on CUDA (``--dtype float32`` otherwise, ``--fp32`` adds the
+unrounded weights). Prints and writes what it knows after every batch: ``{"tasks": [{"name", "metric", "n", "int4", "thinking"}]}``;
+``models/eval`` measures the finished package the same way.
 """
 from __future__ import annotations
 
 import argparse
-import contextlib
 import copy
 import glob
 import json
@@ -25,25 +25,31 @@ from autoglm_phone import AutoGLMPhone, load_model, quantize_model  # noqa: E402
 from tokenizer import Tokenizer, prompt_ids, split_answer  # noqa: E402
 
 
-def precision(device, half: bool):
-    """bfloat16 on CUDA when half, else as stored."""
-    return torch.autocast("cuda", torch.bfloat16) if half and str(device).startswith("cuda") else contextlib.nullcontext()
-
-
 @torch.no_grad()
-def answers(model: AutoGLMPhone, prompts: list[list[int]], device, max_tokens: int, batch: int) -> list[list[int]]:
-    """Generated ids for each prompt, in order. Sorted by length, so that a batch has little padding."""
+def answers(model: AutoGLMPhone, prompts: list[list[int]], device, max_tokens: int, budget: int, give_up: float = 0.0, each=None) -> list[list[int]]:
+    """Generated ids for each prompt, in order. Sorted by length, in batches of at most ``budget`` rows of cache; ``each(done)`` is
+    called after every batch with [(index, ids)]."""
     out: list = [None] * len(prompts)
     order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
-    for at in range(0, len(order), batch):
-        some = order[at : at + batch]
+    while order:
+        n = len(order)
+        while n > 1 and n * (len(prompts[order[n - 1]]) + max_tokens) > budget:
+            n = int(n * 0.9)
+        some, order = order[:n], order[n:]
         width = max(len(prompts[i]) for i in some)
         ids = torch.zeros(len(some), width, dtype=torch.long)
         for row, i in enumerate(some):
             ids[row, : len(prompts[i])] = torch.tensor(prompts[i])
-        for i, got in zip(some, model.generate(ids.to(device), max_tokens)):
+        for i, got in zip(some, model.generate(ids.to(device), max_tokens, give_up=give_up)):
             out[i] = got
+        if each:
+            each([(i, out[i]) for i in some])
     return out
+
+
+def lighter(model: AutoGLMPhone, device, dtype: str):
+    """float16 on CUDA, as the shipped CUDA graph computes; float32 on a CPU or when asked for."""
+    return model.half() if dtype == "float16" and str(device).startswith("cuda") else model
 
 
 def probe(tensors: dict, config, tokenizer: Tokenizer, device, each: int) -> str:
@@ -52,17 +58,17 @@ def probe(tensors: dict, config, tokenizer: Tokenizer, device, each: int) -> str
 
     model = AutoGLMPhone(config).to(device).eval()
     model.load_state_dict(tensors)
-    quantize_model(model)
+    model = lighter(quantize_model(model), device, "float16")
     rng = random.Random(7)
     rows = [sample_task(task, rng, "test") for task in TASK_WEIGHTS for _ in range(each)]
+    rows = [r for r in rows if sum(len(text) for _, text in r.messages) < 400]
     shares: dict = {task: [] for task in TASK_WEIGHTS}
-    with precision(device, True):
-        for thinking in (True, False):
-            got = answers(model, [prompt_ids(tokenizer, r.messages, thinking) for r in rows], device,
-                          (384 if each > 8 else 24) if thinking else 48, 2048)
-            for task in TASK_WEIGHTS:
-                right = [split_answer(tokenizer, g)[1].strip() == r.answer.strip() for g, r in zip(got, rows) if r.task == task]
-                shares[task].append(f"{100 * sum(right) / max(1, len(right)):.0f}")
+    for thinking in (True, False):
+        got = answers(model, [prompt_ids(tokenizer, r.messages, thinking) for r in rows], device,
+                      (256 if each > 4 else 24) if thinking else 48, 1_500_000, 0.03)
+        for task in TASK_WEIGHTS:
+            right = [split_answer(tokenizer, g)[1].strip() == r.answer.strip() for g, r in zip(got, rows) if r.task == task]
+            shares[task].append(f"{100 * sum(right) / max(1, len(right)):.0f}")
     return "probe (exact, thinking/answer): " + ", ".join(f"{t} {'/'.join(v)}" for t, v in shares.items())
 
 
@@ -73,13 +79,15 @@ def main() -> None:
     parser.add_argument("--out")
     parser.add_argument("--samples", help="writes every question and answer of INT4 here, as JSON lines")
     parser.add_argument("--limit", type=int, default=0, help="at most so many questions a set")
-    parser.add_argument("--batch", type=int, default=768)
-    parser.add_argument("--max-tokens", type=int, default=640)
-    parser.add_argument("--dtype", default="float32", choices=["float32", "bfloat16"])
+    parser.add_argument("--budget", type=int, default=1_500_000, help="rows of cache in a batch (10 kB each in float16)")
+    parser.add_argument("--max-tokens", type=int, default=448)
+    parser.add_argument("--dtype", default="float16", choices=["float32", "float16"])
+    parser.add_argument("--fp32", action="store_true", help="also the weights before rounding, for their column")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     args = parser.parse_args()
     from data.score import score
 
+    start = time.time()
     tokenizer = Tokenizer.load(os.path.join(args.model, "tokenizer.json"))
     rows = []
     for path in sorted(glob.glob(os.path.join(args.sets, "*.jsonl"))):
@@ -87,41 +95,48 @@ def main() -> None:
             lines = [json.loads(line) for line in f if line.strip()]
         rows += lines[: args.limit] if args.limit else lines
     model = load_model(args.model).to(args.device)
-    models = {"fp32": model, "int4": quantize_model(copy.deepcopy(model))}
+    models = {"int4": lighter(quantize_model(copy.deepcopy(model)), args.device, args.dtype)}
+    if args.fp32:
+        models["fp32"] = lighter(model, args.device, args.dtype)
     tasks: dict = {}
-    kept = []
+    kept = open(args.samples, "w", encoding="utf8") if args.samples else None
+
+    def write() -> None:
+        result = [{"name": name, "metric": "accuracy", "n": len(v["int4"]), **{k: round(sum(x) / len(x), 4) for k, x in v.items() if x}, "thinking": thinking}
+                  for (name, thinking), v in tasks.items()]
+        if args.out:
+            with open(args.out + ".part", "w") as f:
+                json.dump({"tasks": result}, f, indent=2)
+                f.write("\n")
+            os.replace(args.out + ".part", args.out)
+
     for name, m in models.items():
         for thinking in (True, False):
-            t = time.time()
+            t, count = time.time(), [0, 0]
+
+            def scored(done) -> None:
+                for i, ids in done:
+                    r = rows[i]
+                    reasoning, answer = split_answer(tokenizer, ids)
+                    right = float(score(r["expect"], answer))
+                    tasks.setdefault((r["task"], thinking), {"fp32": [], "int4": []})[name].append(right)
+                    count[0] += 1
+                    count[1] += len(ids)
+                    if name == "int4" and kept:
+                        kept.write(json.dumps({"task": r["task"], "thinking": thinking, "right": bool(right), "messages": r["messages"],
+                                               "reasoning": reasoning, "answer": answer, "expect": r["expect"]}, ensure_ascii=False) + "\n")
+                if kept:
+                    kept.flush()
+                write()
+                so_far = [x for (_, k), v in tasks.items() if k == thinking for x in v[name]]
+                print(f"  {name}, thinking {'on' if thinking else 'off'}: {count[0]} of {len(rows)}, right so far {sum(so_far) / len(so_far):.1%}, {time.time() - start:.0f} s", flush=True)
+
             prompts = [prompt_ids(tokenizer, [(x["role"], x["content"]) for x in r["messages"]], thinking) for r in rows]
-            with precision(args.device, args.dtype == "bfloat16"):
-                got = answers(m, prompts, args.device, args.max_tokens, args.batch)
-            for r, ids in zip(rows, got):
-                reasoning, answer = split_answer(tokenizer, ids)
-                right = float(score(r["expect"], answer))
-                entry = tasks.setdefault((r["task"], thinking), {"fp32": [], "int4": []})
-                entry[name].append(right)
-                if name == "int4":
-                    kept.append({"task": r["task"], "thinking": thinking, "right": bool(right), "messages": r["messages"],
-                                 "reasoning": reasoning, "answer": answer, "expect": r["expect"]})
-            tokens = sum(map(len, got))
-            print(f"{name}, thinking {'on' if thinking else 'off'}: {len(rows)} answers, {tokens:,} tokens, {time.time() - t:.1f} s", flush=True)
-    result = [{"name": name, "metric": "accuracy", "n": len(v["int4"]), "fp32": round(sum(v["fp32"]) / len(v["fp32"]), 4),
-               "int4": round(sum(v["int4"]) / len(v["int4"]), 4), "thinking": thinking} for (name, thinking), v in tasks.items()]
-    by_name = sorted({r["name"] for r in result})
-    print(f"{'task':28} {'n':>5} | thinking: fp32  int4 | without: fp32  int4")
-    for name in by_name:
-        on, off = ({**next((r for r in result if r["name"] == name and r["thinking"] == k), {"fp32": float("nan"), "int4": float("nan"), "n": 0})}
-                   for k in (True, False))
-        print(f"{name:28} {on['n']:>5} |       {on['fp32']:9.1%} {on['int4']:6.1%} |      {off['fp32']:9.1%} {off['int4']:6.1%}")
-    if args.out:
-        with open(args.out, "w") as f:
-            json.dump({"tasks": result}, f, indent=2)
-            f.write("\n")
-    if args.samples:
-        with open(args.samples, "w", encoding="utf8") as f:
-            for k in kept:
-                f.write(json.dumps(k, ensure_ascii=False) + "\n")
+            answers(m, prompts, args.device, args.max_tokens, args.budget, 0.01, scored)
+            print(f"{name}, thinking {'on' if thinking else 'off'}: {count[0]} answers, {count[1]:,} tokens, {time.time() - t:.1f} s", flush=True)
+            for task in sorted({k for k, _ in tasks}):
+                v = tasks.get((task, thinking), {}).get(name) or []
+                print(f"    {task:28} {len(v):5} {sum(v) / max(1, len(v)):7.1%}", flush=True)
 
 
 if __name__ == "__main__":

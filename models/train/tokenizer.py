@@ -1,8 +1,8 @@
 """Byte-level BPE: training, a fast Python encoder, and Hugging Face's ``tokenizer.json``.
 
-    python tokenizer.py train --out ../nano/tokenizer.json [--texts 400000]     train on data.corpus()
-    python tokenizer.py cases --tokenizer ../nano/tokenizer.json > cases.jsonl  texts with their ids, for verify_tokenizer.mjs
-    node verify_tokenizer.mjs ../nano/tokenizer.json cases.jsonl                the npm package must give the same ids
+    python tokenizer.py train --out tokenizer.json [--texts 600000]     train on data.corpus()
+    python tokenizer.py cases --tokenizer tokenizer.json > cases.jsonl  texts with their ids, for verify_tokenizer.mjs
+    node verify_tokenizer.mjs tokenizer.json cases.jsonl                the npm package must give the same ids
 
 Text is first cut into pieces by one regular expression that means the same to Python's ``re``, to JavaScript with the u flag and
 to Oniguruma (only literal characters and ranges in classes; no \\s, \\p, ^ or $, whose meanings differ): a run of Latin letters with
@@ -26,7 +26,7 @@ import time
 from collections import Counter, defaultdict
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-DEFAULT = os.path.join(HERE, "../nano/tokenizer.json")
+DEFAULT = os.path.join(HERE, "tokenizer.json")
 NAMED = ["<|pad|>", "<|end|>", "<|system|>", "<|user|>", "<|assistant|>", "<|think|>", "<|nothink|>", "<think>", "</think>",
          "<|image|>", "<|image_end|>", "<|audio|>", "<|audio_end|>"]
 SPECIAL = NAMED + [f"<|reserved_{i}|>" for i in range(len(NAMED), 32)]
@@ -150,6 +150,9 @@ def split_answer(tokenizer: Tokenizer, ids: list[int]) -> tuple[str, str]:
 
 
 # --------------------------------------------------------------------------------------------------------------- training
+LONGEST = 7  # bytes of a token of Latin letters: longer words are made of parts, whose spelling is met in many words
+
+
 def train(counts: Counter, vocab_size: int) -> list[tuple[int, int]]:
     """Merges by falling pair count (Sennrich et al. 2016), incremental: only words that hold the merged pair are recounted.
 
@@ -165,6 +168,7 @@ def train(counts: Counter, vocab_size: int) -> list[tuple[int, int]]:
     heap = [(-n, pair) for pair, n in pair_count.items()]
     heapq.heapify(heap)
     merges: list[tuple[int, int]] = []
+    spelled = [b""] * FIRST_BYTE + [bytes([b]) for b in range(256)]
     while len(merges) < vocab_size - FIRST_MERGE:
         if not heap:
             raise SystemExit(f"the corpus has only {len(merges)} pairs to merge")
@@ -175,6 +179,10 @@ def train(counts: Counter, vocab_size: int) -> list[tuple[int, int]]:
             continue
         if n == 0:
             continue
+        joined = spelled[pair[0]] + spelled[pair[1]]
+        if len(joined) > LONGEST and joined.strip().isalpha():
+            continue
+        spelled.append(joined)
         new = FIRST_MERGE + len(merges)
         merges.append(pair)
         changed = set()

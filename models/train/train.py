@@ -1,6 +1,6 @@
 """Trains nano from nothing on one CUDA GPU: data generated on the fly, INT4 rounding in the loop for the last part.
 
-    python train.py --out DIR --minutes 17              start (start it again with --resume after an interruption)
+    python train.py --out DIR --minutes 22              start (start it again with --resume after an interruption)
     python train.py --out DIR --minutes 0.6 --config tiny --small        a smoke run on a CPU
 
 Worker processes draw samples (``data.sample``), tokenize and pack them; the trainer never waits for them: when the queue is empty
@@ -31,9 +31,11 @@ import torch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-from autoglm_phone import ASSISTANT, CONFIGS, END, THINK_CLOSE, THINK_OPEN, AutoGLMPhone, Config, save_safetensors  # noqa: E402
+from autoglm_phone import ASSISTANT, CONFIGS, END, THINK_CLOSE, THINK_OPEN, AutoGLMPhone, Config  # noqa: E402
 from packed import RESERVE, Network, Shape, Weights, attend_padded, choose_attention, compare, pack  # noqa: E402
 from tokenizer import DEFAULT, Tokenizer, prompt_ids  # noqa: E402
+
+MASK_ID, NOTHINK = 14, 6
 
 
 # ------------------------------------------------------------------------------------------------------------------- data
@@ -53,10 +55,34 @@ def encode_sample(tokenizer: Tokenizer, sample, thinking: bool, rng: random.Rand
     return enc, [ASSISTANT] + target[:-1], target, weights, 1 if thinking else 2
 
 
-def samples(rng: random.Random, tokenizer: Tokenizer, p_think: float, max_enc: int, max_dec: int, dropped: list):
+def encode_auxiliary(tokenizer: Tokenizer, item, rng: random.Random):
+    """An item of data/auxiliary.py: a reserved token instead of <|user|>, MASK_ID where something was taken out; mode 3."""
+    from data.auxiliary import KINDS, MASK
+
+    kind, prompt, answer = item
+    encode = (lambda text: tokenizer.encode_loosely(text, rng, 0.15)) if rng.random() < 0.3 else tokenizer.encode
+    enc = [KINDS[kind]]
+    for i, part in enumerate(prompt.split(MASK)):
+        enc += [MASK_ID, *encode(part)] if i else encode(part)
+    enc.append(NOTHINK)
+    target = [*tokenizer.encode(answer), END]
+    return enc, [ASSISTANT] + target[:-1], target, [1.0] * len(target), 3
+
+
+def auxiliary_share(part: float, most: float) -> float:
+    """Share of the samples: constant to half of the time, then fading to nothing at 80 %."""
+    return most * min(1.0, max(0.0, (0.8 - part) / 0.3))
+
+
+def samples(rng: random.Random, tokenizer: Tokenizer, p_think: float, max_enc: int, max_dec: int, dropped: list, share=lambda: 0.0):
+    """Endless encoded samples; ``share()`` of them auxiliary."""
     from data import sample
+    from data.auxiliary import auxiliary
 
     while True:
+        if rng.random() < share():
+            yield encode_auxiliary(tokenizer, auxiliary(rng), rng)
+            continue
         one = encode_sample(tokenizer, sample(rng, "train"), rng.random() < p_think, rng)
         if len(one[0]) > max_enc or len(one[1]) > max_dec:
             dropped[0] += 1
@@ -64,28 +90,34 @@ def samples(rng: random.Random, tokenizer: Tokenizer, p_think: float, max_enc: i
         yield one
 
 
-def work(index: int, seed: str, tokenizer_path: str, shape: Shape, p_think: float, out) -> None:
-    """A worker: endless batches into a queue. Its stream depends on the seed alone."""
+def work(index: int, seed: str, tokenizer_path: str, shape: Shape, p_think: float, out, progress, auxiliary: float) -> None:
+    """A worker: endless batches into a queue. ``progress`` is the part of the run's time that has passed."""
     os.nice(5)
     torch.set_num_threads(1)
     tokenizer = Tokenizer.load(tokenizer_path)
-    stream = samples(random.Random(f"{seed}/{index}"), tokenizer, p_think, shape.max_enc, shape.max_dec, [0])
+    stream = samples(random.Random(f"{seed}/{index}"), tokenizer, p_think, shape.max_enc, shape.max_dec, [0],
+                     lambda: auxiliary_share(progress.value, auxiliary))
     gc.disable()
     while True:
         out.put(pack(shape, stream))
 
 
-def measure_shape(tokens: int, tokenizer: Tokenizer, p_think: float, max_enc: int, max_dec: int, seed: int) -> Shape:
+def measure_shape(tokens: int, tokenizer: Tokenizer, p_think: float, max_enc: int, max_dec: int, seed: int, auxiliary: float) -> Shape:
     """Sizes of a batch of ``tokens`` decoder rows, from 3,000 samples: encoder rows and samples with 4 % to spare."""
+    def draw(share: float):
+        stream = samples(random.Random(f"shape {seed}"), tokenizer, p_think, max_enc, max_dec, dropped, lambda: share)
+        some = [next(stream) for _ in range(3000)]
+        return (np.array([len(s[k]) for s in some]) for k in (0, 1))
+
     dropped = [0]
-    stream = samples(random.Random(f"shape {seed}"), tokenizer, p_think, max_enc, max_dec, dropped)
-    some = [next(stream) for _ in range(3000)]
-    e, d = (np.array([len(s[k]) for s in some]) for k in (0, 1))
     up = lambda n: int(-(-n // 128) * 128)  # noqa: E731
-    shape = Shape(up(tokens * e.mean() / d.mean() * 1.04 + RESERVE), tokens, up(tokens / d.mean() * 1.08 + RESERVE), max_enc, max_dec)
-    think = sum(s[4] == 1 for s in some) / len(some)
+    e, d = draw(0.0)
+    first_e, first_d = draw(auxiliary)
+    ratio = max(e.mean() / d.mean(), first_e.mean() / first_d.mean())  # the mixture changes during the run; the wider one sets the rows
+    shape = Shape(up(tokens * ratio * 1.03 + RESERVE), tokens, up(tokens / min(d.mean(), first_d.mean()) * 1.08 + RESERVE), max_enc, max_dec)
     print(f"data: a sample has {e.mean():.0f} encoder tokens (99 %: {np.percentile(e, 99):.0f}, most {e.max()}) and {d.mean():.0f} decoder "
-          f"tokens (99 %: {np.percentile(d, 99):.0f}, most {d.max()}); {think:.0%} think; {dropped[0]} of 3000 too long", flush=True)
+          f"tokens (99 %: {np.percentile(d, 99):.0f}, most {d.max()}); with auxiliary tasks {first_e.mean():.0f} and {first_d.mean():.0f}; "
+          f"{dropped[0]} of 6000 too long", flush=True)
     print(f"batch: {shape.enc} encoder rows, {shape.dec} decoder rows, about {int(tokens / d.mean())} samples", flush=True)
     return shape
 
@@ -96,7 +128,9 @@ class Feeder:
     def __init__(self, workers: int, args, seed: str, shape: Shape, pin: bool):
         context = multiprocessing.get_context("fork")
         self.queue = context.Queue(args.queue)
-        self.processes = [context.Process(target=work, args=(i, seed, args.tokenizer, shape, args.think, self.queue), daemon=True)
+        self.progress = context.Value("d", 0.0, lock=False)
+        self.processes = [context.Process(target=work, daemon=True,
+                                          args=(i, seed, args.tokenizer, shape, args.think, self.queue, self.progress, args.auxiliary))
                           for i in range(workers)]
         for p in self.processes:
             p.start()
@@ -236,13 +270,14 @@ class Saver:
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("--out", required=True)
-    p.add_argument("--minutes", type=float, default=17, help="from start to end of training, compilation included; export comes after")
+    p.add_argument("--minutes", type=float, default=22, help="from start to end of training, compilation included; export comes after")
     p.add_argument("--config", default="nano", choices=["nano", "tiny"])
     p.add_argument("--tokenizer", default=DEFAULT)
-    p.add_argument("--tokens", type=int, default=32768, help="decoder rows of a batch")
+    p.add_argument("--tokens", type=int, default=49152, help="decoder rows of a batch")
     p.add_argument("--workers", type=int, default=14)
-    p.add_argument("--queue", type=int, default=300, help="batches that may wait in the queue")
+    p.add_argument("--queue", type=int, default=150, help="batches that may wait in the queue")
     p.add_argument("--think", type=float, default=0.65, help="share of samples with thinking on")
+    p.add_argument("--auxiliary", type=float, default=0.45, help="share of samples of the auxiliary tasks in the first half")
     p.add_argument("--lr", type=float, default=1.2e-3, help="Adam's: embedding and norms")
     p.add_argument("--lr-muon", type=float, default=2e-3)
     p.add_argument("--weight-decay", type=float, default=0.1)
@@ -255,7 +290,7 @@ def main() -> None:
     p.add_argument("--resume", action="store_true")
     p.add_argument("--no-compile", action="store_true")
     p.add_argument("--small", action="store_true", help="smoke run: few tokens, two workers")
-    p.add_argument("--probe", default="0.2,0.4,0.58,0.75,0.9", help="parts of the time at which a few test questions are answered")
+    p.add_argument("--probe", default="0.5,0.85", help="parts of the time at which a few test questions are answered")
     p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     args = p.parse_args()
     start = time.time()
@@ -272,7 +307,7 @@ def main() -> None:
     tokenizer = Tokenizer.load(args.tokenizer)
     config = CONFIGS[args.config]
     config = Config(**{**config.__dict__, "vocab_size": len(tokenizer)})
-    shape = measure_shape(args.tokens, tokenizer, args.think, args.max_enc, args.max_dec, args.seed)
+    shape = measure_shape(args.tokens, tokenizer, args.think, args.max_enc, args.max_dec, args.seed, args.auxiliary)
     feeder = Feeder(args.workers, args, f"{args.seed}/{lives}", shape, cuda)  # forks before CUDA starts
     if cuda:
         torch.backends.cuda.matmul.allow_tf32 = True
@@ -330,6 +365,7 @@ def main() -> None:
     while True:
         elapsed = time.time() - began
         part = elapsed / budget
+        feeder.progress.value = part
         if part >= 1:
             break
         if part >= args.qat and not quantized:
@@ -377,20 +413,21 @@ def main() -> None:
                 from evaluate import probe
 
                 t = time.time()
-                print(probe(weights.state(), config, tokenizer, args.device, 4 if args.small else 24), f"({time.time() - t:.1f} s)", flush=True)
+                print(probe(weights.state(), config, tokenizer, args.device, 1 if args.small else 10), f"({time.time() - t:.1f} s)", flush=True)
                 weights.refresh(quantized)
             except Exception as error:  # noqa: BLE001  (a look at the progress must not end the run)
                 print(f"probe failed: {type(error).__name__}: {error}", flush=True)
             if cuda:
                 torch.cuda.empty_cache()
     feeder.stop()
-    saver.save(state(), wait=True)
     print(f"trained {step} steps of {shape.dec} decoder tokens ({step * shape.dec / 1e6:.0f} M) in {time.time() - start:.0f} s; "
           f"{feeder.reused} of {feeder.given} batches were used again", flush=True)
     from export import export
 
     export(weights.state(), config, args.tokenizer, os.path.join(args.out, "model"),
            {"steps": step, "decoder_tokens": step * shape.dec, "minutes": args.minutes, "seed": args.seed, "lives": lives + 1})
+    print("exported", flush=True)
+    saver.save(state(), wait=True)
     print("done", flush=True)
     os._exit(0)  # the feeding threads hold nothing worth waiting for
 

@@ -71,7 +71,13 @@ def sample_task(task: str, rng: random.Random, split: str = "train") -> Sample:
 
 def corpus(rng: random.Random, n: int):
     """Yields at least n texts for training the tokenizer: what the model reads and writes, in its own proportions, and every fact once."""
+    from .auxiliary import auxiliary
+
     yield from geography.known_names()
+    for _ in range(n // 8):
+        _, prompt, answer = auxiliary(rng)
+        yield answer
+        yield prompt.replace("\ue000", "")
     for word, _, gloss in language.DEFINITIONS:
         yield f"{word}: {gloss}"
     for en, zh in (*language.PAIRS, *language.EVERYDAY):
