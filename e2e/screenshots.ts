@@ -130,8 +130,40 @@ const screens: readonly Screen[] = [
   { name: 'settings-general', address: '#/c/c0', prepare: settings(1) },
   { name: 'settings-appearance', address: '#/c/c0', prepare: settings(2) },
   { name: 'settings-model', address: '#/c/c0', prepare: settings(3) },
-  { name: 'settings-shortcuts', address: '#/c/c0', prepare: settings(4) },
-  { name: 'settings-about', address: '#/c/c0', prepare: settings(5) },
+  { name: 'settings-server', address: '#/c/c0', prepare: settings(4) },
+  { name: 'settings-server-own', address: '?electron&server=running#/c/c0', prepare: settings(4) },
+  { name: 'settings-server-taken', address: '?electron&server=failed#/c/c0', prepare: settings(4) },
+  { name: 'settings-shortcuts', address: '#/c/c0', prepare: settings(5) },
+  {
+    name: 'settings-shortcut-taken',
+    address: '?electron&shortcut=taken#/c/c0',
+    prepare: async (page) => {
+      await settings(5)(page);
+      await page.getByRole('listitem').nth(5).getByRole('button').first().click();
+      await page.keyboard.press('Control+b');
+    },
+  },
+  { name: 'settings-privacy', address: '?electron#/c/c0', prepare: settings(6) },
+  {
+    name: 'settings-delete-all',
+    address: '#/c/c0',
+    prepare: async (page) => {
+      await settings(6)(page);
+      await page.getByRole('dialog').getByRole('button').last().click();
+    },
+  },
+  { name: 'settings-about', address: '#/c/c0', prepare: settings(7) },
+  { name: 'settings-desktop', address: '?electron&update=available#/c/c0', prepare: settings(1) },
+  { name: 'update-asked', address: '?electron&update=idle#/c/c0' },
+  { name: 'quick-ask', address: '#/quick' },
+  {
+    name: 'quick-ask-answer',
+    address: '?hold=140#/quick',
+    prepare: async (page) => {
+      await send(page, '384 + 729');
+      await page.waitForTimeout(1500);
+    },
+  },
   {
     name: 'details',
     address: '#/c/c0',

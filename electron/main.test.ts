@@ -96,7 +96,7 @@ async function run({ lock = true, failure, settings: changed, argv = [], taken }
     },
     screen: oneScreen,
     session: { defaultSession: new FakeSession().real },
-    shell: { openPath: async (path: string) => (calls.push(`open ${path}`), '') },
+    shell: { openPath: async () => '' },
     systemPreferences: {},
     Tray: FakeTray,
     utilityProcess: {},

@@ -5,6 +5,8 @@ import { loadMarkdown } from './features/conversation/assistant-message';
 import { ConversationView } from './features/conversation/conversation';
 import { ConnectionBanner } from './features/engine/connection-banner';
 import { Sidebar } from './features/sidebar/sidebar';
+import { UpdateBanner } from './features/updates/update-banner';
+import { useLibrary } from './stores/library';
 import { useUi } from './stores/ui';
 import { preloadable } from './ui/preloadable';
 import { Toaster } from './ui/toaster';
@@ -12,6 +14,7 @@ import { TooltipProvider } from './ui/tooltip';
 
 const settingsDialog = preloadable(() => import('./features/settings/settings'));
 const palette = preloadable(() => import('./features/palette/palette'));
+const library = preloadable(() => import('./features/library/library'));
 const details = preloadable(() => import('./features/conversation/details'));
 
 /** What may be asked for next, fetched while nobody waits. */
@@ -24,6 +27,7 @@ export function App() {
   const settingsOpen = useUi((state) => state.settings !== null);
   const paletteOpen = useUi((state) => state.paletteOpen);
   const detailsOpen = useUi((state) => state.detailsOpen);
+  const libraryOpen = useLibrary((state) => state.open !== null);
   return (
     <TooltipProvider delayDuration={500} skipDelayDuration={200}>
       <button
@@ -35,6 +39,7 @@ export function App() {
       </button>
       <div className="flex h-full flex-col">
         <ConnectionBanner />
+        <UpdateBanner />
         <div className="flex min-h-0 flex-1">
           <Sidebar />
           <ConversationView />
@@ -44,6 +49,7 @@ export function App() {
       <Suspense>
         {settingsOpen && <settingsDialog.Component />}
         {paletteOpen && <palette.Component />}
+        {libraryOpen && <library.Component />}
       </Suspense>
       <Toaster />
     </TooltipProvider>

@@ -1,8 +1,11 @@
 import './i18n';
 import './styles/index.css';
+import { lazy, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App, preload } from './app';
 import { connect } from './bridge/bridge';
+import { listenInQuickAsk } from './features/quick-ask/listen';
+import { isQuickAsk } from './features/quick-ask/route';
 import { followAppearance } from './features/settings/appearance';
 import { listenForShortcuts } from './features/shortcuts/listen';
 import { errorInfo } from './lib/errors';
@@ -12,6 +15,7 @@ import { followWidth } from './stores/ui';
 import { listen, loadAll } from './stores/wire-up';
 import { ErrorBoundary } from './ui/error-boundary';
 
+const QuickAsk = lazy(() => import('./features/quick-ask/quick-ask'));
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
@@ -19,12 +23,13 @@ await connect();
 listen();
 followAppearance();
 followWidth();
-listenForShortcuts();
+if (isQuickAsk) listenInQuickAsk();
+else listenForShortcuts();
 // Not awaited: the frame is drawn at once and fills as the answers come.
 const loaded = loadAll().catch((error: unknown) => showError(errorInfo(error)));
 createRoot(root).render(
   <ErrorBoundary>
-    <App />
+    <Suspense>{isQuickAsk ? <QuickAsk /> : <App />}</Suspense>
   </ErrorBoundary>,
 );
 void loaded.then(preload);

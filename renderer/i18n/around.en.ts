@@ -3,7 +3,6 @@ export const around = {
   quick: {
     title: 'Quick ask',
     label: 'Quick ask: one question from anywhere',
-    hint: '{{send}} sends · Esc hides',
     open: 'Open in the main window',
     again: 'New question',
     hide: 'Hide',
@@ -35,8 +34,8 @@ export const around = {
     status: 'Status',
     off: 'Off',
     running: 'Running',
-    failed:
-      'Not running: port {{port}} cannot be used. Another program probably has it. Choose another port.',
+    notRunning: 'Not running',
+    failed: 'Port {{port}} cannot be used. Another program probably has it. Choose another port.',
     retry: 'Try again',
     address: 'Address',
     copyAddress: 'Copy the address',

@@ -3,7 +3,6 @@ export const aroundZh = {
   quick: {
     title: '快速提问',
     label: '快速提问：随时随地问一个问题',
-    hint: '{{send}} 发送 · Esc 隐藏',
     open: '在主窗口中打开',
     again: '新问题',
     hide: '隐藏',
@@ -34,7 +33,8 @@ export const aroundZh = {
     status: '状态',
     off: '未开启',
     running: '运行中',
-    failed: '未运行：端口 {{port}} 无法使用，可能已被其他程序占用。请换一个端口。',
+    notRunning: '未运行',
+    failed: '端口 {{port}} 无法使用，可能已被其他程序占用。请换一个端口。',
     retry: '重试',
     address: '地址',
     copyAddress: '复制地址',

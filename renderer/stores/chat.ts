@@ -7,6 +7,7 @@ import type {
 } from '../../electron/contract/conversations';
 import type { ErrorInfo } from '../../electron/contract/errors';
 import { bridge } from '../bridge/bridge';
+import { isQuickAsk } from '../features/quick-ask/route';
 import { errorInfo } from '../lib/errors';
 import { buildTree, emptyTree, type MessageTree, pathTo, putMessages } from '../lib/tree';
 import { attachTurn, beginTurn } from './live';
@@ -55,7 +56,7 @@ export function addressedConversation(): string | null {
 
 function setAddress(id: string | null): void {
   // The quick-ask window is a page of its own, whatever it shows.
-  if (location.hash.startsWith('#/quick')) return;
+  if (isQuickAsk) return;
   const hash = id === null ? '#/' : `#/c/${encodeURIComponent(id)}`;
   if (location.hash !== hash) history.pushState(null, '', hash);
 }

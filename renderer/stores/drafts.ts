@@ -1,10 +1,11 @@
 import { create } from 'zustand';
+import { isQuickAsk } from '../features/quick-ask/route';
 
 /** What is typed but not sent, by conversation; the one that has not begun lies under `NEW`. */
 export const NEW = 'new';
 
 /** The quick-ask window keeps its own: each window writes all of its drafts at once. */
-const STORAGE_KEY = location.hash.startsWith('#/quick') ? 'drafts.quick' : 'drafts';
+const STORAGE_KEY = isQuickAsk ? 'drafts.quick' : 'drafts';
 /** Longer drafts stay in memory only: the browser's storage holds 5 MB in all and writing it blocks. */
 const LONGEST_KEPT = 100_000;
 

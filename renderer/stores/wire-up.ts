@@ -1,4 +1,5 @@
 import { bridge } from '../bridge/bridge';
+import { isQuickAsk } from '../features/quick-ask/route';
 import { followLink } from '../features/shortcuts/links';
 import { canRun, runAction } from '../features/shortcuts/run';
 import { errorInfo } from '../lib/errors';
@@ -10,9 +11,10 @@ import {
   putChatMessages,
   useChat,
 } from './chat';
-import { applySummary, loadConversations, removeSummaries } from './conversations';
+import { applySummary, loadConversations, removeSummaries, useConversations } from './conversations';
 import { forgetDrafts } from './drafts';
 import { loadEngine, useEngine } from './engine';
+import { loadFolders, useFolders } from './folders';
 import { attachTurn, forgetAllTurns, receiveTurnEvent, setLiveHooks } from './live';
 import { loadSettings, useSettings } from './settings';
 import { loadShell, useShell } from './shell';
@@ -35,6 +37,8 @@ export function listen(): void {
     removeSummaries([id]);
     if (useChat.getState().conversationId === id) newConversation();
   });
+  app.on('conversations.changed', () => void loadConversations().then(leaveIfGone, reportError));
+  app.on('folders.changed', (list) => useFolders.setState({ list }));
   app.on('engine.status', (status) => {
     useEngine.setState({ status });
   });
@@ -55,7 +59,14 @@ export function listen(): void {
 }
 
 export async function loadAll(): Promise<void> {
-  await Promise.all([loadSettings(), loadConversations(), loadEngine(), loadShell(), followAddress()]);
+  await Promise.all([
+    loadSettings(),
+    loadConversations(),
+    loadFolders(),
+    loadEngine(),
+    loadShell(),
+    followAddress(),
+  ]);
 }
 
 /** Everything was deleted: what the page itself remembers goes as well. */
@@ -63,8 +74,19 @@ function beginAgain(): void {
   forgetDrafts();
   localStorage.clear();
   sessionStorage.clear();
-  if (!location.hash.startsWith('#/quick')) history.replaceState(null, '', '#/');
+  if (!isQuickAsk) history.replaceState(null, '', '#/');
   location.reload();
+}
+
+/** Many were deleted at once, perhaps in another window, and the one in view among them. */
+function leaveIfGone(): void {
+  const { conversationId } = useChat.getState();
+  const known = useConversations.getState().list?.some(({ id }) => id === conversationId);
+  if (conversationId !== null && known === false) newConversation();
+}
+
+function reportError(error: unknown): void {
+  showError(errorInfo(error));
 }
 
 async function followAddress(): Promise<void> {
@@ -81,6 +103,7 @@ async function catchUp(): Promise<void> {
     await Promise.all([
       loadSettings(),
       loadConversations(),
+      loadFolders(),
       loadEngine(),
       loadShell(),
       conversationId === null ? undefined : fetchConversation(conversationId),

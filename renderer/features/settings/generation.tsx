@@ -6,6 +6,7 @@ import { NumberField } from '../../ui/number-field';
 import { Segmented } from '../../ui/segmented';
 import { Select } from '../../ui/select';
 import { TextArea } from '../../ui/text-area';
+import { PresetList } from '../presets/preset-list';
 import { samplingFields, withSampling } from './sampling';
 import type { Setting } from './setting';
 
@@ -144,6 +145,12 @@ export const generation: readonly Setting[] = [
         />
       );
     },
+  },
+  {
+    label: 'presets.title',
+    help: 'presets.help',
+    wide: true,
+    Control: PresetList,
   },
   ...samplingSettings,
 ];

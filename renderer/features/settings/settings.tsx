@@ -1,12 +1,26 @@
-import { Cpu, Info, Keyboard, type LucideIcon, Palette, Search, SlidersHorizontal } from 'lucide-react';
+import {
+  Cpu,
+  Info,
+  Keyboard,
+  type LucideIcon,
+  Palette,
+  Search,
+  Server,
+  Shield,
+  SlidersHorizontal,
+} from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useShell } from '../../stores/shell';
 import { type SettingsSection, useUi } from '../../stores/ui';
 import { Dialog } from '../../ui/dialog';
 import { About } from './about';
+import { useDesktopSettings } from './desktop';
 import { general } from './general';
 import { generation } from './generation';
 import { look } from './look';
+import { Privacy } from './privacy';
+import { ServerStatusView, serverSwitches } from './server';
 import { type Setting, SettingRow } from './setting';
 import { ShortcutList } from './shortcut-list';
 
@@ -14,15 +28,23 @@ const sections: readonly { readonly name: SettingsSection; readonly icon: Lucide
   { name: 'general', icon: SlidersHorizontal },
   { name: 'appearance', icon: Palette },
   { name: 'generation', icon: Cpu },
+  { name: 'server', icon: Server },
   { name: 'shortcuts', icon: Keyboard },
+  { name: 'privacy', icon: Shield },
   { name: 'about', icon: Info },
 ];
 
-const settingsOf: Partial<Record<SettingsSection, readonly Setting[]>> = {
-  general,
-  appearance: look,
-  generation,
-};
+/** Those that this host has: what needs a window of our own is left out in a browser. */
+function useSettingsOf(): Partial<Record<SettingsSection, readonly Setting[]>> {
+  const desktop = useDesktopSettings();
+  const own = useShell(({ shell }) => shell !== null);
+  return {
+    general: [...general, ...desktop],
+    appearance: look,
+    generation,
+    server: own ? serverSwitches : [],
+  };
+}
 
 export default function Settings() {
   const { t } = useTranslation();
@@ -81,13 +103,23 @@ export default function Settings() {
 }
 
 function Section({ name }: { readonly name: SettingsSection }): ReactNode {
+  const settingsOf = useSettingsOf();
   if (name === 'shortcuts') return <ShortcutList wanted="" />;
   if (name === 'about') return <About />;
-  return settingsOf[name]?.map((setting) => <SettingRow key={setting.label} setting={setting} />);
+  if (name === 'privacy') return <Privacy />;
+  return (
+    <>
+      {settingsOf[name]?.map((setting) => (
+        <SettingRow key={setting.label} setting={setting} />
+      ))}
+      {name === 'server' && <ServerStatusView />}
+    </>
+  );
 }
 
 function Found({ wanted, query }: { readonly wanted: string; readonly query: string }) {
   const { t } = useTranslation();
+  const settingsOf = useSettingsOf();
   const found = sections.flatMap(({ name }) => {
     const settings = (settingsOf[name] ?? []).filter(({ label, help }) =>
       `${t(label)} ${help ? t(help) : ''}`.toLocaleLowerCase().includes(wanted),

@@ -1,31 +1,50 @@
 import { useTranslation } from 'react-i18next';
+import { actionOf } from '../../../electron/contract/shortcuts';
 import { useSettings } from '../../stores/settings';
+import { useShell } from '../../stores/shell';
 import { Kbd } from '../../ui/kbd';
-import { actionNames, allKeysOf } from '../shortcuts/registry';
+import { actionNames } from '../shortcuts/registry';
+import { ResetAll } from '../shortcuts/reset-all';
+import { ShortcutRow } from '../shortcuts/shortcut-row';
 
+/** Every action with its shortcut, to be changed in place. */
 export function ShortcutList({ wanted }: { readonly wanted: string }) {
   const { t } = useTranslation();
   const sendKey = useSettings((settings) => settings.sendKey);
-  const rows = [
-    { name: t('composer.send'), keys: [sendKey === 'enter' ? 'enter' : 'mod+enter'] },
-    { name: t('composer.newline'), keys: ['shift+enter'] },
-    ...actionNames.map((name) => ({ name: t(`commands.${name}`), keys: allKeysOf(name) })),
-  ].filter(({ name, keys }) => keys.length > 0 && name.toLocaleLowerCase().includes(wanted));
+  const window = useShell(({ shell }) => shell !== null);
+  const matches = (name: string) => name.toLocaleLowerCase().includes(wanted);
+  const fixed = [
+    { name: t('composer.send'), keys: sendKey === 'enter' ? 'enter' : 'mod+enter' },
+    { name: t('composer.newline'), keys: 'shift+enter' },
+  ].filter(({ name }) => matches(name));
+  const names = actionNames
+    // A browser cannot hear keys while another program is in front.
+    .filter((name) => window || !actionOf(name).global)
+    .filter((name) => matches(t(`commands.${name}`)));
   return (
-    <dl>
-      {rows.map(({ name, keys }) => (
-        <div
-          key={name}
-          className="flex min-h-10 items-center justify-between gap-4 border-b border-line last:border-b-0"
-        >
-          <dt className="text-sm">{name}</dt>
-          <dd className="flex gap-2">
-            {keys.map((combination) => (
-              <Kbd key={combination} keys={combination} />
-            ))}
-          </dd>
+    <>
+      {wanted === '' && (
+        <div className="flex min-h-12 items-center justify-between gap-4 border-b border-line text-xs text-faint">
+          <p>{t('keys.help')}</p>
+          <ResetAll />
         </div>
-      ))}
-    </dl>
+      )}
+      <ul>
+        {names.map((name) => (
+          <ShortcutRow key={name} name={name} />
+        ))}
+        {fixed.map(({ name, keys }) => (
+          <li
+            key={name}
+            className="flex min-h-10 items-center justify-between gap-4 border-b border-line last:border-b-0"
+          >
+            <span className="text-sm">{name}</span>
+            <span title={t('keys.fixed')} className="pe-9">
+              <Kbd keys={keys} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }

@@ -1,4 +1,4 @@
-/** A shortcut is written `mod+shift+o`: modifiers, then `KeyboardEvent.key` in lower case. `mod` is Cmd on a Mac, else Ctrl. */
+/** How contract/shortcuts.ts writes a shortcut, as the system writes it and as a key press says it. */
 
 export const isMac = /mac/i.test(navigator.platform);
 
@@ -15,13 +15,21 @@ const keyNames: Readonly<Record<string, string>> = {
   arrowup: '↑',
   arrowdown: '↓',
   backspace: '⌫',
-  ' ': 'Space',
+  arrowleft: '←',
+  arrowright: '→',
+  space: 'Space',
+  tab: 'Tab',
+  delete: 'Del',
+  home: 'Home',
+  end: 'End',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
 };
 
 export function describeKeys(keys: string, mac = isMac): string {
   const parts = keys.split('+').map((part) => {
     const name = (mac ? macSigns : otherNames)[part] ?? keyNames[part];
-    return name ?? (part.length === 1 ? part.toUpperCase() : part);
+    return name ?? (part.length === 1 || /^f\d+$/.test(part) ? part.toUpperCase() : part);
   });
   return parts.join(mac ? '' : ' ');
 }
@@ -43,7 +51,7 @@ export function matchesKeys(event: KeyboardEvent, keys: string, mac = isMac): bo
   );
 }
 
-function physicalKey(code: string): string {
+export function physicalKey(code: string): string {
   const named: Readonly<Record<string, string>> = {
     Comma: ',',
     Period: '.',
@@ -52,6 +60,10 @@ function physicalKey(code: string): string {
     Minus: '-',
     BracketLeft: '[',
     BracketRight: ']',
+    Semicolon: ';',
+    Quote: "'",
+    Backslash: '\\',
+    Backquote: '`',
   };
   return named[code] ?? code.replace(/^(Key|Digit)/, '').toLowerCase();
 }

@@ -4,6 +4,8 @@ import { bridge } from '../../bridge/bridge';
 import { errorInfo } from '../../lib/errors';
 import { newConversation, openConversation, useChat } from '../../stores/chat';
 import { changeConversation, deleteConversations, useConversations } from '../../stores/conversations';
+import { createFolder } from '../../stores/folders';
+import { archiveConversations, duplicateConversation, openLibrary } from '../../stores/library';
 import { setReasoningOpen, useReasoning } from '../../stores/reasoning';
 import { updateSettings, useSettings } from '../../stores/settings';
 import { useShell } from '../../stores/shell';
@@ -11,8 +13,11 @@ import { showError, showToast } from '../../stores/toasts';
 import { regenerate, runningTurn, setThinking, stop, thinkingNow } from '../../stores/turns';
 import { openSettings, useUi } from '../../stores/ui';
 import { focusComposer } from '../composer/focus';
+import { quoteSelection, selectedQuote } from '../conversation/quote';
 import { copyConversation } from '../conversation/share';
-import { toggleSidebar } from '../sidebar/toggle';
+import { showSidebar, toggleSidebar } from '../sidebar/toggle';
+import { exportConversations } from '../transfer/export';
+import { chooseImport } from '../transfer/import';
 import type { ActionName } from './registry';
 
 function lastAnswer() {
@@ -22,7 +27,7 @@ function lastAnswer() {
 }
 
 function step(offset: 1 | -1): void {
-  const list = useConversations.getState().list ?? [];
+  const list = (useConversations.getState().list ?? []).filter(({ archived }) => !archived);
   const index = list.findIndex(({ id }) => id === useChat.getState().conversationId);
   const next = list[index < 0 ? 0 : index + offset];
   if (next) void openConversation(next.id);
@@ -47,8 +52,14 @@ export function canRun(name: ActionName): boolean {
       return Boolean(lastAnswer()?.text);
     case 'toggleReasoning':
       return Boolean(lastAnswer()?.reasoning);
+    case 'quote':
+      return selectedQuote() !== null;
+    case 'exportAll':
+      return Boolean(useConversations.getState().list?.length);
     case 'rename':
     case 'pin':
+    case 'duplicate':
+    case 'archive':
     case 'remove':
     case 'copyConversation':
       return conversationId !== null;
@@ -114,6 +125,33 @@ export function runAction(name: ActionName): void {
       if (text) void navigator.clipboard.writeText(text).then(() => showToast(i18next.t('common.copied')));
       return;
     }
+    case 'quote':
+      quoteSelection();
+      return;
+    case 'duplicate':
+      if (id !== null) void duplicateConversation(id);
+      return;
+    case 'archive': {
+      const summary = useConversations.getState().list?.find((item) => item.id === id);
+      if (summary) void archiveConversations([summary.id], !summary.archived);
+      return;
+    }
+    case 'newFolder':
+      showSidebar();
+      void createFolder();
+      return;
+    case 'openArchive':
+      openLibrary('archive');
+      return;
+    case 'openBin':
+      openLibrary('bin');
+      return;
+    case 'importConversations':
+      chooseImport();
+      return;
+    case 'exportAll':
+      void exportConversations(useConversations.getState().list?.map((item) => item.id) ?? [], 'json');
+      return;
     case 'copyConversation':
       void copyConversation();
       return;
