@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { KEYS_PATTERN } from './shortcuts';
 
+const PresetSchema = z.object({
+  id: z.string().min(1).max(100),
+  name: z.string().max(100),
+  prompt: z.string().max(20_000),
+});
+
 /** One validated document. Unknown keys are dropped, absent ones take the default written here. */
 export const SettingsSchema = z.object({
   language: z.enum(['system', 'en', 'zh-CN']).default('system'),
@@ -13,6 +19,8 @@ export const SettingsSchema = z.object({
   thinking: z.boolean().default(true),
   sendKey: z.enum(['enter', 'mod-enter']).default('enter'),
   systemPrompt: z.string().max(20_000).default(''),
+  /** The user's own system prompts to choose from. */
+  presets: z.array(PresetSchema).max(500).default([]),
   sidebarOpen: z.boolean().default(true),
   modelId: z.string().nullable().default(null),
   provider: z.enum(['auto', 'cuda', 'cpu']).default('auto'),
@@ -46,5 +54,6 @@ export const SettingsSchema = z.object({
 });
 
 export type Settings = z.infer<typeof SettingsSchema>;
+export type Preset = z.infer<typeof PresetSchema>;
 
 export const defaultSettings: Settings = SettingsSchema.parse({});

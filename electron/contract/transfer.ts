@@ -6,13 +6,12 @@ import type {
   ConversationSummary,
   UserMessage,
 } from './conversations';
+import { TRANSFER_FORMAT, TRANSFER_VERSION } from './transfer-format';
 
-/**
+/*
  * Conversations as a file, so that they can be read back without loss: the whole tree, which branch was in view, and everything
  * a conversation sets for itself. A later version reads what this one wrote; unknown keys are dropped.
  */
-export const TRANSFER_FORMAT = 'autoglm-conversations';
-export const TRANSFER_VERSION = 1;
 
 interface Position {
   /** The child last in view: where a switch of branches goes down to. */

@@ -58,7 +58,18 @@ export function menuTemplate({ platform, language, shortcuts, command, quickAsk 
       role('quit', 'quit'),
     ],
   };
-  const begin: readonly Item[] = [action('newChat'), quick, separator, action('palette')];
+  const begin: readonly Item[] = [
+    action('newChat'),
+    action('newFolder'),
+    quick,
+    separator,
+    action('palette'),
+    action('openArchive'),
+    action('openBin'),
+    separator,
+    action('importConversations'),
+    action('exportAll'),
+  ];
   const file: Item = {
     label: labels.file,
     submenu: mac
@@ -88,9 +99,12 @@ export function menuTemplate({ platform, language, shortcuts, command, quickAsk 
       separator,
       action('copyLast'),
       action('copyConversation'),
+      action('quote'),
       separator,
       action('rename'),
       action('pin'),
+      action('duplicate'),
+      action('archive'),
       action('remove'),
       separator,
       action('previous'),

@@ -31,12 +31,13 @@ import {
   stats,
   user,
 } from './mock-data';
+import { mockLibrary } from './mock-library';
 import { mockShell } from './mock-shell';
 
 /**
  * A scripted app for developing the page, for its screenshots and its tests. The address sets it up: `lang`, `theme`, `rate`
  * (tokens a second), `hold` (tokens after which an answer stands still), `long` (messages of the first conversation),
- * `engine` (loading, failed, stopped), `empty`, `lost`; `electron` plays a window of our own (mock-shell.ts).
+ * `engine` (loading, failed, stopped), `empty`, `lost`, `folders`; `electron` plays a window of our own (mock-shell.ts).
  */
 export function createMockBridge(query = new URLSearchParams(location.search)): AppBridge {
   const language = query.get('lang') === 'zh' ? 'zh' : 'en';
@@ -186,6 +187,7 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
       dataFolder: '~/.local/share/autoglm-desktop',
       notices: [],
     }),
+    ...mockLibrary(query, conversations, emit),
     ...mockShell(query, emit),
     'data.deleteAll': () => conversations.clear(),
     'conversations.list': () =>

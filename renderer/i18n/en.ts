@@ -1,6 +1,6 @@
 import { around } from './around.en';
-
 import { attachments } from './attachments.en';
+import { library } from './library.en';
 
 /** Every string of the page. zh-CN.ts must have the same keys and fails to compile where one is missing. */
 export const en = {
@@ -97,6 +97,11 @@ export const en = {
     regenerateDirect: 'Answer again without thinking',
     continue: 'Go on',
     quote: 'Quote',
+    delete: 'Delete, with what follows',
+    deleted_one: 'Message deleted',
+    deleted_other: '{{count, number}} messages deleted',
+    unanswered: 'Not answered',
+    answer: 'Answer',
     copyReasoning: 'Copy the reasoning',
     previousBranch: 'Previous version',
     nextBranch: 'Next version',
@@ -275,6 +280,14 @@ export const en = {
     copyConversation: 'Copy the conversation as Markdown',
     rename: 'Rename the conversation',
     pin: 'Pin or unpin the conversation',
+    quote: 'Quote the selection',
+    duplicate: 'Duplicate the conversation',
+    archive: 'Archive the conversation, or take it out',
+    newFolder: 'New folder',
+    openArchive: 'Open the archive',
+    openBin: 'Open the bin',
+    importConversations: 'Import conversations',
+    exportAll: 'Export all conversations as JSON',
     remove: 'Delete the conversation',
     next: 'Next conversation',
     previous: 'Previous conversation',
@@ -305,10 +318,10 @@ export const en = {
     system: 'System prompt',
     systemPlaceholder: 'As in the settings',
     systemHelp: 'For this conversation only.',
+    thinking: 'Think before answering',
     parameters: 'Parameters',
     parametersHelp: 'For this conversation only; empty fields follow the settings.',
     resetAll: 'Follow the settings',
-    needsConversation: 'Parameters can be set once the conversation has begun.',
   },
   code: {
     copy: 'Copy the code',
@@ -320,6 +333,7 @@ export const en = {
     openLink: 'Opens in the browser: {{url}}',
   },
   ...around,
+  ...library,
   errors: {
     title: {
       'invalid-request': 'That could not be sent',

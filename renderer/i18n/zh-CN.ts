@@ -1,6 +1,7 @@
 import { aroundZh } from './around.zh';
 import { attachmentsZh } from './attachments.zh';
 import type { en } from './en';
+import { libraryZh } from './library.zh';
 
 /** The shape of the English strings with any text as value. */
 type Strings<T> = { readonly [K in keyof T]: T[K] extends string ? string : Strings<T[K]> };
@@ -99,6 +100,11 @@ export const zhCN: Strings<typeof en> = {
     regenerateDirect: '不思考，直接重新回答',
     continue: '继续',
     quote: '引用',
+    delete: '删除这条及其后的消息',
+    deleted_one: '已删除消息',
+    deleted_other: '已删除 {{count, number}} 条消息',
+    unanswered: '尚未回答',
+    answer: '回答',
     copyReasoning: '复制思考过程',
     previousBranch: '上一个版本',
     nextBranch: '下一个版本',
@@ -276,6 +282,14 @@ export const zhCN: Strings<typeof en> = {
     copyConversation: '将对话复制为 Markdown',
     rename: '重命名对话',
     pin: '置顶或取消置顶对话',
+    quote: '引用所选文字',
+    duplicate: '复制一份对话',
+    archive: '归档对话或移出归档',
+    newFolder: '新建文件夹',
+    openArchive: '打开归档',
+    openBin: '打开回收站',
+    importConversations: '导入对话',
+    exportAll: '将全部对话导出为 JSON',
     remove: '删除对话',
     next: '下一个对话',
     previous: '上一个对话',
@@ -306,10 +320,10 @@ export const zhCN: Strings<typeof en> = {
     system: '系统提示词',
     systemPlaceholder: '与设置相同',
     systemHelp: '仅用于这个对话。',
+    thinking: '回答前先思考',
     parameters: '参数',
     parametersHelp: '仅用于这个对话；留空则与设置相同。',
     resetAll: '与设置相同',
-    needsConversation: '对话开始后即可设置参数。',
   },
   code: {
     copy: '复制代码',
@@ -321,6 +335,7 @@ export const zhCN: Strings<typeof en> = {
     openLink: '在浏览器中打开：{{url}}',
   },
   ...aroundZh,
+  ...libraryZh,
   errors: {
     title: {
       'invalid-request': '无法发送',

@@ -13,9 +13,9 @@ it('moves a conversation that changed to its place by time', () => {
   expect(placeSummary(list, last).map(({ id }) => id)).toEqual(list.map(({ id }) => id));
 });
 
-it('drops what was archived or deleted', () => {
+it('drops what was deleted, and keeps what was archived', () => {
   const first = list[0];
   if (!first) throw new Error('no sample');
-  expect(placeSummary(list, { ...first, archived: true })).toHaveLength(list.length - 1);
+  expect(placeSummary(list, { ...first, archived: true })).toHaveLength(list.length);
   expect(placeSummary(list, { ...first, deletedAt: now })).toHaveLength(list.length - 1);
 });

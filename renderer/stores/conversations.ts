@@ -7,7 +7,7 @@ import { errorInfo } from '../lib/errors';
 import { showError, showToast } from './toasts';
 
 interface ConversationsState {
-  /** Last changed first; null until the app has answered. */
+  /** Last changed first, archived ones among them; null until the app has answered. */
   readonly list: readonly ConversationSummary[] | null;
 }
 
@@ -18,13 +18,13 @@ export async function loadConversations(): Promise<void> {
   useConversations.setState({ list });
 }
 
-/** Puts a summary where its time of change says; one that is archived or in the bin leaves the list. */
+/** Puts a summary where its time of change says; one in the bin leaves the list. */
 export function placeSummary(
   list: readonly ConversationSummary[],
   summary: ConversationSummary,
 ): ConversationSummary[] {
   const rest = list.filter(({ id }) => id !== summary.id);
-  if (summary.deletedAt !== null || summary.archived) return rest;
+  if (summary.deletedAt !== null) return rest;
   const index = rest.findIndex(({ updatedAt }) => updatedAt <= summary.updatedAt);
   return index < 0 ? [...rest, summary] : rest.toSpliced(index, 0, summary);
 }

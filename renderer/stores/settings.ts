@@ -19,6 +19,7 @@ export const initialSettings: Settings = {
   thinking: true,
   sendKey: 'enter',
   systemPrompt: '',
+  presets: [],
   sidebarOpen: true,
   modelId: null,
   provider: 'auto',

@@ -37,6 +37,11 @@ export function showError(error: ErrorInfo): void {
   push({ tone: 'error', text: error.message, error, durationMs: 10_000 });
 }
 
+/** Something that could not be done, in a sentence of its own. */
+export function showProblem(text: string): void {
+  push({ tone: 'error', text, durationMs: 10_000 });
+}
+
 export function dismissToast(id: number): void {
   useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }));
 }

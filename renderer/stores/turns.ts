@@ -1,12 +1,13 @@
-import type { Attachment, StartTurn } from '../../electron/contract/conversations';
+import i18next from 'i18next';
+import type { Attachment, Conversation, StartTurn } from '../../electron/contract/conversations';
 import { bridge } from '../bridge/bridge';
 import { errorInfo } from '../lib/errors';
-import { takeUpTurn, useChat } from './chat';
+import { showConversation, takeUpTurn, useChat } from './chat';
 import { changeConversation } from './conversations';
 import { draftOf, setDraft } from './drafts';
 import { useRunning } from './live';
 import { useSettings } from './settings';
-import { showError } from './toasts';
+import { showError, showToast } from './toasts';
 import { useUi } from './ui';
 
 /** Whether the conversation in view thinks before it answers. */
@@ -56,10 +57,11 @@ export async function send(text: string, attachments: readonly Attachment[] = []
   const began = await start({
     kind: 'send',
     conversationId,
-    parentId: leafId,
+    parentId: followed(leafId),
     text,
     attachments,
     thinking,
+    ...(conversationId === null && Object.keys(options).length > 0 && { options }),
   });
   sending = false;
   if (!began) {
@@ -78,6 +80,12 @@ export async function send(text: string, attachments: readonly Attachment[] = []
     }
   }
   return true;
+}
+
+/** What a new message follows: beside a question whose answer was deleted, not after it. */
+function followed(leafId: string | null): string | null {
+  const leaf = leafId === null ? undefined : useChat.getState().tree.byId[leafId];
+  return leaf?.role === 'user' ? leaf.parentId : leafId;
 }
 
 /** The edited text becomes a branch beside the original. */
@@ -117,4 +125,32 @@ export async function stop(): Promise<void> {
   } catch (error) {
     showError(errorInfo(error));
   }
+}
+
+/** With everything that follows it; the toast brings it back. */
+export async function deleteMessage(messageId: string): Promise<void> {
+  const { conversationId } = useChat.getState();
+  if (!conversationId || runningTurn()) return;
+  try {
+    const { conversation, messageIds } = await bridge().request('messages.delete', conversationId, messageId);
+    showIfInView(conversation);
+    showToast(i18next.t('message.deleted', { count: messageIds.length }), {
+      label: i18next.t('common.undo'),
+      run: () => void restoreMessages(conversationId, messageIds),
+    });
+  } catch (error) {
+    showError(errorInfo(error));
+  }
+}
+
+async function restoreMessages(conversationId: string, messageIds: readonly string[]): Promise<void> {
+  try {
+    showIfInView(await bridge().request('messages.restore', conversationId, messageIds));
+  } catch (error) {
+    showError(errorInfo(error));
+  }
+}
+
+function showIfInView(conversation: Conversation): void {
+  if (useChat.getState().conversationId === conversation.id) showConversation(conversation);
 }

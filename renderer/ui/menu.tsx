@@ -1,4 +1,4 @@
-import { Check } from 'lucide-react';
+import { Check, ChevronRight } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { Kbd } from './kbd';
@@ -72,6 +72,33 @@ export function MenuItem({
       {checked && <Check size={15} className="text-accent" aria-hidden />}
       {keys && <Kbd keys={keys} />}
     </DropdownMenu.Item>
+  );
+}
+
+interface SubMenuProps {
+  readonly icon: ReactNode;
+  readonly label: string;
+  readonly children: ReactNode;
+}
+
+export function SubMenu({ icon, label, children }: SubMenuProps) {
+  return (
+    <DropdownMenu.Sub>
+      <DropdownMenu.SubTrigger className="flex min-h-8 items-center gap-2.5 rounded-lg px-2.5 outline-none data-[highlighted]:bg-hover data-[state=open]:bg-hover">
+        <span className="text-mute">{icon}</span>
+        <span className="min-w-0 flex-1 py-1">{label}</span>
+        <ChevronRight size={15} className="text-faint rtl:-scale-x-100" aria-hidden />
+      </DropdownMenu.SubTrigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.SubContent
+          sideOffset={4}
+          collisionPadding={8}
+          className="animate-grow z-50 max-h-[min(24rem,var(--radix-dropdown-menu-content-available-height))] max-w-64 min-w-40 overflow-y-auto rounded-xl border border-line bg-raise p-1 text-sm shadow-pop"
+        >
+          {children}
+        </DropdownMenu.SubContent>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Sub>
   );
 }
 

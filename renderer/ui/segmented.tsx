@@ -4,11 +4,19 @@ interface SegmentedProps<T extends string> {
   readonly value: T;
   readonly options: readonly { readonly value: T; readonly label: string }[];
   readonly onChange: (value: T) => void;
-  readonly labelledBy: string;
+  readonly labelledBy?: string;
+  /** Where no text beside it names it. */
+  readonly label?: string;
 }
 
 /** A few choices of which one holds, all in view. */
-export function Segmented<T extends string>({ value, options, onChange, labelledBy }: SegmentedProps<T>) {
+export function Segmented<T extends string>({
+  value,
+  options,
+  onChange,
+  labelledBy,
+  label,
+}: SegmentedProps<T>) {
   return (
     <ToggleGroup.Root
       type="single"
@@ -16,6 +24,7 @@ export function Segmented<T extends string>({ value, options, onChange, labelled
       // Pressing the chosen one again must not leave none chosen.
       onValueChange={(next) => next && onChange(next as T)}
       aria-labelledby={labelledBy}
+      aria-label={label}
       className="inline-flex flex-none rounded-lg bg-soft p-0.5"
     >
       {options.map((option) => (

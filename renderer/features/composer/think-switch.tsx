@@ -8,19 +8,24 @@ import { useUi } from '../../stores/ui';
 import { Tooltip } from '../../ui/tooltip';
 import { keysOf } from '../shortcuts/registry';
 
-/** Left out for models that cannot reason. */
-export function ThinkSwitch() {
-  const { t } = useTranslation();
+/** Whether the conversation in view thinks before it answers. */
+export function useThinking(): boolean {
   const begun = useChat((state) => state.conversationId !== null);
   const own = useChat((state) => state.options.thinking);
   const chosenNew = useUi((state) => state.newThinking);
   const usual = useSettings((settings) => settings.thinking);
+  return (begun ? own : chosenNew) ?? usual;
+}
+
+/** Left out for models that cannot reason. */
+export function ThinkSwitch() {
+  const { t } = useTranslation();
+  const on = useThinking();
   const reasons = useEngine((state) => {
     const manifest = currentManifest(state);
     return !manifest || manifest.reasoning !== undefined;
   });
   if (!reasons) return null;
-  const on = (begun ? own : chosenNew) ?? usual;
   return (
     <Tooltip
       label={on ? t('composer.thinkOn') : t('composer.thinkOff')}

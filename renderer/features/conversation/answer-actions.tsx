@@ -1,12 +1,12 @@
-import { Brain, Check, Copy, Ellipsis, RotateCcw, StepForward, Zap } from 'lucide-react';
+import { Brain, Check, Copy, Ellipsis, RotateCcw, StepForward, Trash2, Zap } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { AssistantMessage } from '../../../electron/contract/conversations';
 import { useCopy } from '../../lib/use-copy';
 import { useRunning } from '../../stores/live';
 import { useSettings } from '../../stores/settings';
-import { continueAnswer, regenerate } from '../../stores/turns';
+import { continueAnswer, deleteMessage, regenerate } from '../../stores/turns';
 import { IconButton } from '../../ui/icon-button';
-import { Menu, MenuItem } from '../../ui/menu';
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
 import { BranchSwitcher } from './branch-switcher';
 import { Statistics } from './statistics';
 
@@ -79,6 +79,15 @@ export function AnswerActions({ message, last }: Props) {
             {t('message.copyReasoning')}
           </MenuItem>
         )}
+        <MenuSeparator />
+        <MenuItem
+          danger
+          icon={<Trash2 size={16} />}
+          disabled={busy}
+          onSelect={() => void deleteMessage(message.id)}
+        >
+          {t('message.delete')}
+        </MenuItem>
       </Menu>
       {showStatistics && message.stats && <Statistics stats={message.stats} modelId={message.modelId} />}
     </div>

@@ -6,12 +6,16 @@ import type { ConversationOptions } from '../../../electron/contract/conversatio
 import { useChat } from '../../stores/chat';
 import { changeConversation } from '../../stores/conversations';
 import { useSettings } from '../../stores/settings';
+import { setThinking } from '../../stores/turns';
 import { useUi } from '../../stores/ui';
 import { Button } from '../../ui/button';
 import { IconButton } from '../../ui/icon-button';
 import { NumberField } from '../../ui/number-field';
+import { Switch } from '../../ui/switch';
 import { TextArea } from '../../ui/text-area';
+import { useThinking } from '../composer/think-switch';
 import { Rows } from '../engine/engine-details';
+import { PresetMenu } from '../presets/preset-menu';
 import { type SamplingField, samplingFields, withSampling } from '../settings/sampling';
 import { useTotals } from './totals';
 
@@ -54,8 +58,9 @@ export default function Details() {
 
 function change(options: ConversationOptions): void {
   const { conversationId } = useChat.getState();
-  if (conversationId === null) return;
   useChat.setState({ options });
+  // One that has not begun takes them along when it does.
+  if (conversationId === null) return;
   void changeConversation(conversationId, { options });
 }
 
@@ -72,15 +77,9 @@ function Content() {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
       <div tabIndex={0} className="focus-inset flex min-h-0 flex-1 flex-col gap-6 overflow-y-auto px-4 pb-6">
-        {begun ? (
-          <>
-            <Totals />
-            <SystemPrompt />
-            <Parameters />
-          </>
-        ) : (
-          <p className="text-sm text-mute">{t('details.needsConversation')}</p>
-        )}
+        {begun && <Totals />}
+        <SystemPrompt />
+        <Parameters />
       </div>
     </>
   );
@@ -136,6 +135,10 @@ function SystemPrompt() {
           change(text ? { ...rest, systemPrompt: text } : rest);
         }}
       />
+      <PresetMenu
+        prompt={prompt}
+        onChoose={(systemPrompt) => change({ ...useChat.getState().options, systemPrompt })}
+      />
       <p className="text-xs text-faint">{t('details.systemHelp')}</p>
     </Block>
   );
@@ -143,9 +146,19 @@ function SystemPrompt() {
 
 function Parameters() {
   const { t } = useTranslation();
-  const changed = useChat((state) => Object.keys(state.options.sampling ?? {}).length > 0);
+  const thinkingId = useId();
+  const thinking = useThinking();
+  const chosenNew = useUi((state) => state.newThinking !== null);
+  const changed = useChat(
+    ({ options }) =>
+      chosenNew || options.thinking !== undefined || Object.keys(options.sampling ?? {}).length > 0,
+  );
   return (
     <Block title={t('details.parameters')}>
+      <div className="flex min-h-8 items-center justify-between gap-3 text-sm">
+        <span id={thinkingId}>{t('details.thinking')}</span>
+        <Switch checked={thinking} labelledBy={thinkingId} onChange={setThinking} />
+      </div>
       {samplingFields.map((field) => (
         <Parameter key={field.name} field={field} />
       ))}
@@ -154,7 +167,8 @@ function Parameters() {
         <Button
           className="self-start"
           onClick={() => {
-            const { sampling: _, ...rest } = useChat.getState().options;
+            const { sampling: _, thinking: __, ...rest } = useChat.getState().options;
+            useUi.setState({ newThinking: null });
             change(rest);
           }}
         >

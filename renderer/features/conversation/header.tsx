@@ -1,11 +1,11 @@
 import { PanelLeft, PanelRight, SquarePen } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newConversation, useChat } from '../../stores/chat';
 import { changeConversation, useConversations } from '../../stores/conversations';
 import { useSettings } from '../../stores/settings';
 import { useUi } from '../../stores/ui';
 import { IconButton } from '../../ui/icon-button';
+import { NameField } from '../../ui/name-field';
 import { ModelPicker } from '../engine/model-picker';
 import { keysOf } from '../shortcuts/registry';
 import { toggleSidebar } from '../sidebar/toggle';
@@ -71,34 +71,14 @@ function Title() {
 
 export function TitleField({ id, title }: { readonly id: string; readonly title: string }) {
   const { t } = useTranslation();
-  const field = useRef<HTMLInputElement>(null);
-  const cancelled = useRef(false);
-  useEffect(() => field.current?.select(), []);
-  const done = () => {
-    const next = field.current?.value.trim() ?? '';
-    useUi.setState({ renaming: null });
-    if (!cancelled.current && next && next !== title) void changeConversation(id, { title: next });
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    // Enter also ends a composition of Chinese characters; that is no wish to be done.
-    if (event.nativeEvent.isComposing) return;
-    if (event.key === 'Escape') {
-      event.stopPropagation();
-      cancelled.current = true;
-    }
-    if (event.key === 'Enter' || event.key === 'Escape') field.current?.blur();
-  };
   return (
-    <input
-      ref={field}
-      defaultValue={title}
-      maxLength={200}
-      dir="auto"
-      aria-label={t('sidebar.renameLabel')}
-      onBlur={done}
-      onKeyDown={onKeyDown}
-      onClick={(event) => event.stopPropagation()}
-      className="-mx-2 w-full max-w-96 min-w-0 rounded-md border border-accent bg-raise px-[0.4375rem] py-0.5 font-medium outline-none"
+    <NameField
+      name={title}
+      label={t('sidebar.renameLabel')}
+      onDone={(next) => {
+        useUi.setState({ renaming: null });
+        if (next !== null) void changeConversation(id, { title: next });
+      }}
     />
   );
 }

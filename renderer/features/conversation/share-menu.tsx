@@ -1,11 +1,14 @@
-import { Braces, Copy, FileCode, FileText, Share } from 'lucide-react';
+import { Copy, Share } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useChat } from '../../stores/chat';
 import { IconButton } from '../../ui/icon-button';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
-import { copyConversation, saveConversation } from './share';
+import { ExportItems } from '../transfer/export-items';
+import { copyConversation } from './share';
 
 export function ShareMenu() {
   const { t } = useTranslation();
+  const id = useChat((state) => state.conversationId);
   return (
     <Menu
       align="end"
@@ -19,15 +22,7 @@ export function ShareMenu() {
         {t('header.copyMarkdown')}
       </MenuItem>
       <MenuSeparator />
-      <MenuItem icon={<FileText size={16} />} onSelect={() => saveConversation('md')}>
-        {t('header.saveMarkdown')}
-      </MenuItem>
-      <MenuItem icon={<FileCode size={16} />} onSelect={() => saveConversation('html')}>
-        {t('header.saveHtml')}
-      </MenuItem>
-      <MenuItem icon={<Braces size={16} />} onSelect={() => saveConversation('json')}>
-        {t('header.saveJson')}
-      </MenuItem>
+      <ExportItems ids={id === null ? [] : [id]} />
     </Menu>
   );
 }

@@ -1,10 +1,12 @@
-import { Copy, Pencil } from 'lucide-react';
+import { Copy, Pencil, Trash2 } from 'lucide-react';
 import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UserMessage } from '../../../electron/contract/conversations';
 import { useCopy } from '../../lib/use-copy';
 import { useChat } from '../../stores/chat';
 import { useRunning } from '../../stores/live';
+import { deleteMessage, regenerate } from '../../stores/turns';
+import { Button } from '../../ui/button';
 import { IconButton } from '../../ui/icon-button';
 import { MessageImages } from '../attachments/message-images';
 import { BranchSwitcher } from './branch-switcher';
@@ -17,6 +19,7 @@ const FOLD_LINES = 16;
 export const UserMessageView = memo(function UserMessageView({ message }: { readonly message: UserMessage }) {
   const { t } = useTranslation();
   const editing = useChat((state) => state.editingId === message.id);
+  const unanswered = useChat((state) => state.leafId === message.id);
   const busy = useRunning((state) => message.conversationId in state.byConversation);
   const [copied, copy] = useCopy();
   if (editing) return <EditMessage message={message} />;
@@ -46,9 +49,22 @@ export const UserMessageView = memo(function UserMessageView({ message }: { read
               <Pencil size={15} aria-hidden />
             </IconButton>
           )}
+          {!busy && (
+            <IconButton size="sm" label={t('message.delete')} onClick={() => void deleteMessage(message.id)}>
+              <Trash2 size={15} aria-hidden />
+            </IconButton>
+          )}
         </div>
         <BranchSwitcher messageId={message.id} />
       </div>
+      {unanswered && !busy && (
+        <div className="mt-8 flex items-center gap-2 self-start text-sm text-mute">
+          {t('message.unanswered')}
+          <Button size="sm" onClick={() => void regenerate(message.id)}>
+            {t('message.answer')}
+          </Button>
+        </div>
+      )}
     </article>
   );
 });

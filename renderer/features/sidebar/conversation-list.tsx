@@ -1,55 +1,82 @@
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type DragEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { VList, type VListHandle } from 'virtua';
-import type { ConversationSummary } from '../../../electron/contract/conversations';
-import { type GroupName, groupConversations } from '../../lib/grouping';
 import { useConversations } from '../../stores/conversations';
+import { useFolders } from '../../stores/folders';
 import { ConversationRow } from './conversation-row';
-
-type Entry =
-  | { readonly kind: 'group'; readonly name: GroupName }
-  | { readonly kind: 'conversation'; readonly summary: ConversationSummary };
+import { dragsConversations, dropInto } from './drag';
+import { toEntries } from './entries';
+import { FolderRow } from './folder-row';
+import { onListKey } from './list-keys';
+import { setSelectionOrder } from './selection';
 
 export function ConversationList() {
   const { t } = useTranslation();
   const list = useConversations((state) => state.list);
+  const folders = useFolders((state) => state.list);
+  const closed = useFolders((state) => state.closed);
   const now = useMinute();
   const handle = useRef<VListHandle>(null);
-  const entries = useMemo(() => {
-    const all: Entry[] = [];
-    for (const group of groupConversations(list ?? [], now)) {
-      all.push({ kind: 'group', name: group.name });
-      for (const summary of group.conversations) all.push({ kind: 'conversation', summary });
-    }
-    return all;
-  }, [list, now]);
-  if (list?.length === 0) {
+  const entries = useMemo(
+    () => toEntries({ conversations: list ?? [], folders, closed, now }),
+    [list, folders, closed, now],
+  );
+  useEffect(
+    () => setSelectionOrder(entries.flatMap((entry) => (entry.kind === 'conversation' ? [entry.key] : []))),
+    [entries],
+  );
+  if (list !== null && entries.length === 0) {
     return <p className="flex-1 px-4 pt-3 text-sm text-faint">{t('sidebar.empty')}</p>;
   }
   return (
-    <nav aria-label={t('sidebar.label')} className="min-h-0 flex-1" onKeyDown={moveFocus}>
+    <nav
+      aria-label={t('sidebar.label')}
+      className="min-h-0 flex-1"
+      onKeyDown={(event) => onListKey(event, entries, handle.current)}
+      onDragOver={(event) => allowOutside(event)}
+      onDrop={(event) => leavesFolder(event) && dropInto(event, null)}
+    >
       <VList ref={handle} data={entries} className="px-2 pb-2" bufferSize={400}>
-        {(entry) =>
-          entry.kind === 'group' ? (
-            <h3 key={entry.name} className="px-2 pt-3 pb-1 text-xs text-faint">
-              {t(`sidebar.${entry.name}`)}
-            </h3>
-          ) : (
-            <ConversationRow key={entry.summary.id} summary={entry.summary} />
-          )
-        }
+        {(entry) => {
+          switch (entry.kind) {
+            case 'group':
+              return (
+                <h3 key={entry.key} className="px-2 pt-3 pb-1 text-xs text-faint">
+                  {t(`sidebar.${entry.name}`)}
+                </h3>
+              );
+            case 'folder':
+              return (
+                <FolderRow key={entry.key} folder={entry.folder} count={entry.count} open={entry.open} />
+              );
+            case 'empty':
+              return (
+                <p key={entry.key} className="py-1.5 ps-8 pe-2 text-xs text-faint">
+                  {t('folders.empty')}
+                </p>
+              );
+            default:
+              return (
+                <ConversationRow
+                  key={entry.key}
+                  summary={entry.summary}
+                  inside={!entry.summary.pinned && folders.some(({ id }) => id === entry.summary.folderId)}
+                />
+              );
+          }
+        }}
       </VList>
     </nav>
   );
 }
 
-/** Up and down go from conversation to conversation. */
-function moveFocus(event: KeyboardEvent<HTMLElement>): void {
-  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
-  if (!(event.target instanceof HTMLElement) || !event.target.matches('[data-conversation]')) return;
-  event.preventDefault();
-  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-conversation]')];
-  rows[rows.indexOf(event.target) + (event.key === 'ArrowDown' ? 1 : -1)]?.focus();
+/** Dropped among the dates, a conversation leaves its folder. */
+function leavesFolder({ target }: DragEvent): boolean {
+  return target instanceof Element && !target.closest('[data-folder], [data-inside]');
+}
+
+function allowOutside(event: DragEvent): void {
+  if (dragsConversations(event) && leavesFolder(event)) event.preventDefault();
 }
 
 /** The time to the minute: "today" ends at midnight also for a window that stays open. */

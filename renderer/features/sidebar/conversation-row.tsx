@@ -1,19 +1,37 @@
-import { Check, Ellipsis, ListChecks, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
+import {
+  Archive,
+  Check,
+  Copy,
+  Download,
+  Ellipsis,
+  ListChecks,
+  Pencil,
+  Pin,
+  PinOff,
+  Trash2,
+} from 'lucide-react';
 import { type MouseEvent, memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConversationSummary } from '../../../electron/contract/conversations';
-import { newConversation, openConversation, useChat } from '../../stores/chat';
-import { changeConversation, deleteConversations } from '../../stores/conversations';
+import { openConversation, useChat } from '../../stores/chat';
+import { changeConversation } from '../../stores/conversations';
+import { archiveConversations, duplicateConversation } from '../../stores/library';
 import { useRunning } from '../../stores/live';
 import { useUi } from '../../stores/ui';
-import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
+import { Menu, MenuItem, MenuSeparator, SubMenu } from '../../ui/menu';
 import { TitleField } from '../conversation/header';
-import { toggleSelected } from './selection';
+import { ExportItems } from '../transfer/export-items';
+import { startDrag } from './drag';
+import { MoveMenu } from './move-menu';
+import { removeConversations, selectTo, toggleSelected } from './selection';
 
 export const ConversationRow = memo(function ConversationRow({
   summary,
+  inside,
 }: {
   readonly summary: ConversationSummary;
+  /** Drawn below its folder. */
+  readonly inside: boolean;
 }) {
   const { t } = useTranslation();
   const { id, title } = summary;
@@ -33,6 +51,10 @@ export const ConversationRow = memo(function ConversationRow({
     );
   }
   const onClick = (event: MouseEvent) => {
+    if (event.shiftKey) {
+      selectTo(id);
+      return;
+    }
     if (selecting || event.ctrlKey || event.metaKey) {
       toggleSelected(id);
       return;
@@ -45,11 +67,15 @@ export const ConversationRow = memo(function ConversationRow({
       <button
         type="button"
         data-conversation={id}
+        data-line
+        {...(inside && { 'data-inside': true })}
+        draggable
+        onDragStart={(event) => startDrag(event, id, shownTitle)}
         aria-current={current ? 'page' : undefined}
         {...(selecting && { 'aria-pressed': selected })}
         onClick={onClick}
         onDoubleClick={() => !selecting && useUi.setState({ renaming: id })}
-        className={`focus-inset flex h-(--row) w-full items-center gap-2 rounded-lg px-2 text-start text-sm group-has-data-[state=open]:bg-hover ${current ? 'bg-raise font-medium shadow-[inset_0_0_0_1px_var(--line)]' : 'hover:bg-hover'}`}
+        className={`focus-inset flex h-(--row) w-full items-center gap-2 rounded-lg pe-2 text-start text-sm group-has-data-[state=open]:bg-hover ${inside ? 'ps-8' : 'ps-2'} ${current ? 'bg-raise font-medium shadow-[inset_0_0_0_1px_var(--line)]' : 'hover:bg-hover'}`}
       >
         {selecting && (
           <span
@@ -73,11 +99,7 @@ export const ConversationRow = memo(function ConversationRow({
 
 function RowMenu({ summary, title }: { readonly summary: ConversationSummary; readonly title: string }) {
   const { t } = useTranslation();
-  const { id, pinned } = summary;
-  const remove = () => {
-    if (useChat.getState().conversationId === id) newConversation();
-    void deleteConversations([id]);
-  };
+  const { id, pinned, folderId } = summary;
   return (
     <div className="absolute inset-y-0 end-1 flex items-center opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100">
       <Menu
@@ -106,7 +128,18 @@ function RowMenu({ summary, title }: { readonly summary: ConversationSummary; re
           {t('sidebar.selectMore')}
         </MenuItem>
         <MenuSeparator />
-        <MenuItem danger icon={<Trash2 size={16} />} onSelect={remove}>
+        <MoveMenu ids={[id]} current={folderId} />
+        <MenuItem icon={<Copy size={16} />} onSelect={() => void duplicateConversation(id)}>
+          {t('library.duplicate')}
+        </MenuItem>
+        <SubMenu icon={<Download size={16} />} label={t('library.export')}>
+          <ExportItems ids={[id]} />
+        </SubMenu>
+        <MenuSeparator />
+        <MenuItem icon={<Archive size={16} />} onSelect={() => void archiveConversations([id], true)}>
+          {t('library.archive')}
+        </MenuItem>
+        <MenuItem danger icon={<Trash2 size={16} />} onSelect={() => removeConversations([id])}>
           {t('common.delete')}
         </MenuItem>
       </Menu>

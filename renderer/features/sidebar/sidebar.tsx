@@ -10,6 +10,7 @@ import { EngineStatusBar } from '../engine/engine-status';
 import { keysOf } from '../shortcuts/registry';
 import { ConversationList } from './conversation-list';
 import { Logo } from './logo';
+import { MoreMenu } from './more-menu';
 import { SelectionBar } from './selection-bar';
 import { toggleSidebar } from './toggle';
 
@@ -57,6 +58,7 @@ function Content() {
         <Logo />
         <span className="font-semibold">{t('app.name')}</span>
         <div className="ms-auto flex">
+          <MoreMenu />
           <IconButton label={t('sidebar.hide')} keys={keysOf('toggleSidebar')} onClick={toggleSidebar}>
             <PanelLeft size={18} aria-hidden className="rtl:-scale-x-100" />
           </IconButton>

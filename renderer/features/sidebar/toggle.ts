@@ -7,3 +7,8 @@ export function toggleSidebar(): void {
   if (narrow) useUi.setState({ drawerOpen: !drawerOpen });
   else void updateSettings({ sidebarOpen: !useSettings.getState().sidebarOpen });
 }
+
+export function showSidebar(): void {
+  if (useUi.getState().narrow) useUi.setState({ drawerOpen: true });
+  else if (!useSettings.getState().sidebarOpen) void updateSettings({ sidebarOpen: true });
+}

@@ -1,0 +1,70 @@
+// @vitest-environment happy-dom
+import '../../i18n';
+import i18next from 'i18next';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { assistant, user } from '../../bridge/mock-data';
+import { fileName } from './file-name';
+import { conversationsToHtml } from './html';
+import { conversationToMarkdown } from './markdown';
+
+const messages = [
+  user('c', 'u', null, 'Is 1 < 2 & "so"? <script>alert(1)</script>'),
+  assistant('c', 'a', 'u', '**Yes**', { reasoning: '1 < 2\ntrue' }),
+];
+const branch = { id: 'c1', title: 'A', createdAt: 0, messages };
+const answered = (text: string) =>
+  conversationsToHtml(
+    [{ ...branch, messages: [assistant('c', 'a', 'u', text, { reasoning: '' })] }],
+    new Map(),
+  );
+
+beforeAll(() => i18next.changeLanguage('en'));
+
+describe('Markdown', () => {
+  it('has the reasoning quoted', () => {
+    expect(conversationToMarkdown('A\nB', messages)).toBe(
+      '# A B\n\n**You**\n\nIs 1 < 2 & "so"? <script>alert(1)</script>\n\n**AutoGLM**\n\n> 1 < 2\n> true\n\n**Yes**\n',
+    );
+  });
+});
+
+describe('HTML', () => {
+  it('escapes what was written and runs nothing', () => {
+    const html = conversationsToHtml([{ ...branch, title: '<script>' }], new Map());
+    expect(html).not.toContain('<script');
+    expect(html).toContain('Is 1 &lt; 2 &amp; &quot;so&quot;?');
+    expect(html).toContain('default-src &#x27;none&#x27;');
+    expect(html).toContain('color-scheme: light dark');
+  });
+
+  it('draws Markdown, code, tables and formulas', () => {
+    const html = answered('**bold**\n\n| a |\n| - |\n| b |\n\n```js\nlet x = 1 < 2;\n```\n\n$$x^2$$');
+    expect(html).toMatch(/<(strong|span)[^>]*>bold/);
+    expect(html).toContain('<table>');
+    expect(html).toContain('let x = 1 &lt; 2;');
+    expect(html).toContain('<math');
+  });
+
+  it('loads nothing from the network and keeps no script of an answer', () => {
+    const html = answered(
+      '![cat](https://example.com/cat.png) <img src=x onerror=alert(1)> [x](javascript:alert(1)) <script>alert(2)</script>',
+    );
+    expect(html).not.toMatch(/<img|onerror|<script|javascript:/);
+    expect(html).toContain('cat');
+  });
+
+  it('lists several conversations first', () => {
+    const html = conversationsToHtml([branch, { ...branch, id: 'c2', title: 'B' }], new Map());
+    expect(html).toContain('href="#c2"');
+    expect(html).toContain('id="c2"');
+  });
+});
+
+describe('file names', () => {
+  it('are such that every file system takes', () => {
+    expect(fileName('What is 3/4?')).toBe('What is 3 4');
+    expect(fileName('\u202egpj.exe ...')).toBe('gpj.exe');
+    expect(fileName('///')).toBe('conversation');
+    expect(fileName('海边的房子 🏠')).toBe('海边的房子 🏠');
+  });
+});

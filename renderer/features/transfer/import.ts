@@ -1,0 +1,119 @@
+import i18next from 'i18next';
+import type { ExportedConversation, TransferFile } from '../../../electron/contract/transfer';
+import { TRANSFER_FORMAT, TRANSFER_VERSION } from '../../../electron/contract/transfer-format';
+import { bridge } from '../../bridge/bridge';
+import { uploadFile } from '../../bridge/files';
+import { errorInfo } from '../../lib/errors';
+import { openConversation } from '../../stores/chat';
+import { deleteConversations, loadConversations } from '../../stores/conversations';
+import { loadFolders } from '../../stores/folders';
+import { showError, showProblem, showToast } from '../../stores/toasts';
+
+/** Above this JavaScript cannot hold the text. */
+const MAX_FILE_BYTES = 400 * 1024 * 1024;
+/** One request carries no more; 32 MB is what the socket takes, however JSON escapes it. */
+const MAX_BATCH_CHARACTERS = 6 * 1024 * 1024;
+
+export function chooseImport(): void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.accept = '.json,application/json';
+  input.multiple = true;
+  input.onchange = () => void importFiles([...(input.files ?? [])]);
+  input.click();
+}
+
+export async function importFiles(files: readonly File[]): Promise<void> {
+  for (const file of files) await importFile(file);
+}
+
+async function importFile(file: File): Promise<void> {
+  const { name } = file;
+  if (file.size > MAX_FILE_BYTES) {
+    showProblem(i18next.t('library.importTooLarge', { name }));
+    return;
+  }
+  try {
+    const read = await readTransfer(await file.text());
+    if (typeof read === 'string') {
+      showProblem(i18next.t(`library.${read}`, { name }));
+      return;
+    }
+    const ids = await importTransfer(read);
+    await Promise.all([loadConversations(), loadFolders()]);
+    showToast(i18next.t('library.imported', { count: ids.length }), {
+      label: i18next.t('common.undo'),
+      run: () => void deleteConversations(ids),
+    });
+    if (ids.length === 1 && ids[0]) await openConversation(ids[0]);
+  } catch (error) {
+    showError(errorInfo(error));
+  }
+}
+
+type Refusal = 'importNotJson' | 'importOther' | 'importNewer' | 'importDamaged' | 'importEmpty';
+
+/** The file's content, or what is wrong with it. */
+export async function readTransfer(text: string): Promise<TransferFile | Refusal> {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    return 'importNotJson';
+  }
+  if (typeof content !== 'object' || content === null || !('format' in content)) return 'importOther';
+  if (content.format !== TRANSFER_FORMAT) return 'importOther';
+  if ('version' in content && typeof content.version === 'number' && content.version > TRANSFER_VERSION)
+    return 'importNewer';
+  // The schemas are read when they are needed: nothing else on the page is.
+  const { TransferFileSchema } = await import('../../../electron/contract/transfer');
+  const parsed = TransferFileSchema.safeParse(content);
+  if (!parsed.success) return 'importDamaged';
+  return parsed.data.conversations.length === 0 ? 'importEmpty' : parsed.data;
+}
+
+/** Every conversation or none; returns their ids here. */
+async function importTransfer({ conversations, files }: TransferFile): Promise<readonly string[]> {
+  for (const [sha256, base64] of Object.entries(files)) {
+    const { attachment } = findAttachment(conversations, sha256);
+    // Sound and video are not kept by the app, and a file that no message names is nobody's.
+    if (attachment?.kind === 'image') await uploadFile(toBlob(base64), attachment.name);
+  }
+  const ids: string[] = [];
+  try {
+    for (const batch of toBatches(conversations))
+      ids.push(...(await bridge().request('conversations.import', batch)));
+    return ids;
+  } catch (error) {
+    await bridge().request('conversations.delete', ids);
+    await bridge().request('conversations.deleteForever', ids);
+    throw error;
+  }
+}
+
+function findAttachment(conversations: readonly ExportedConversation[], sha256: string) {
+  for (const { messages } of conversations)
+    for (const message of messages)
+      if (message.role === 'user')
+        for (const attachment of message.attachments) if (attachment.sha256 === sha256) return { attachment };
+  return { attachment: undefined };
+}
+
+export function toBatches(conversations: readonly ExportedConversation[]): ExportedConversation[][] {
+  const batches: ExportedConversation[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const conversation of conversations) {
+    const length = JSON.stringify(conversation).length;
+    if (size + length > MAX_BATCH_CHARACTERS) {
+      batches.push([]);
+      size = 0;
+    }
+    batches.at(-1)?.push(conversation);
+    size += length;
+  }
+  return batches;
+}
+
+function toBlob(base64: string): Blob {
+  return new Blob([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))]);
+}
