@@ -18,8 +18,12 @@ export class AppProcess {
   #ended = false;
   #slowing: NodeJS.Timeout | undefined;
 
-  constructor(child: ChildProcess) {
+  readonly #firstEngine: number | undefined;
+
+  /** `firstEngine`: the engine's process, where it may have been named before anybody listened. */
+  constructor(child: ChildProcess, firstEngine?: number) {
     this.child = child;
+    this.#firstEngine = firstEngine;
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) createInterface(stream).on('line', (line) => this.#heard(line));
     }
@@ -44,6 +48,7 @@ export class AppProcess {
     const pid = this.lines
       .map((line) => /The engine runs as process (\d+)/.exec(line)?.[1])
       .findLast(Boolean);
+    if (!pid && this.#firstEngine) return this.#firstEngine;
     if (!pid) throw new Error('The app has not named its engine.');
     return Number(pid);
   }
