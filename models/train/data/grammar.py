@@ -42,7 +42,7 @@ _TOKEN = re.compile(r"\[|\]|\||<[^<>\s]+>|[^\[\]|<]+|<")
 def compile_way(text: str, zh: bool = False):
     """A sequence of strings and choices (tuples of sequences). In Chinese a ``?`` after a choice or a character makes it optional."""
     if zh:
-        text = re.sub(r"([\u4e00-\u9fff，：])\?", r"[\1|]", text.replace(">?", ">"))
+        text = re.sub(r"([\u4e00-\u9fff，：])\?", r"[\1|]", text.replace(">?", ">").replace(" ?[", "[ |][").replace("？?", "[？|]"))
     tokens = _TOKEN.findall(text)
     at = 0
 
