@@ -13,7 +13,6 @@ import argparse
 import glob
 import json
 import os
-import shutil
 import sys
 
 import torch
@@ -62,7 +61,9 @@ def export(tensors: dict, config: Config, tokenizer: str, out: str, about: dict)
                 part.write(data)
     config.save(os.path.join(out, "config.json"))
     if os.path.abspath(tokenizer) != os.path.abspath(os.path.join(out, "tokenizer.json")):
-        shutil.copyfile(tokenizer, os.path.join(out, "tokenizer.json"))
+        with open(tokenizer, encoding="utf8") as f, open(os.path.join(out, "tokenizer.json"), "w", encoding="utf8") as to:
+            json.dump(json.load(f), to, ensure_ascii=False, separators=(",", ":"))
+            to.write("\n")
     with open(os.path.join(out, "training.json"), "w") as f:
         json.dump({**about, "weights": total, "nudged": nudged, "int4_codes_changed_by_float16": different}, f, indent=2)
         f.write("\n")

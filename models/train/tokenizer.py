@@ -289,7 +289,7 @@ def main() -> None:
         merges = train(damp(counts), args.vocab)
         os.makedirs(os.path.dirname(os.path.abspath(args.out)), exist_ok=True)
         with open(args.out, "w", encoding="utf8") as f:
-            json.dump(to_json(merges), f, ensure_ascii=False, separators=(",", ":"))
+            json.dump(to_json(merges), f, ensure_ascii=False, indent=2)  # as the formatter of the repository likes it
             f.write("\n")
         tok = Tokenizer(merges)
         print(f"{args.out}: {len(tok)} tokens, {time.time() - t0:.0f} s; the last: {[tok.decode([i]) for i in range(len(tok) - 12, len(tok))]}")

