@@ -10,6 +10,7 @@ import { Desktop } from './shell/desktop';
 import { HIDDEN_SWITCH } from './shell/login-item';
 import { PageOrigin } from './shell/page-origin';
 import { registerPageScheme, servePage } from './shell/page-protocol';
+import { offerScreens } from './shell/screen-capture';
 import { confinePermissions } from './shell/security';
 import { forkUtilityEngine } from './shell/utility-engine';
 
@@ -71,6 +72,7 @@ function start(): void {
   });
   servePage(places.page, opened.app.attachments);
   confinePermissions(session.defaultSession, origin);
+  offerScreens(session.defaultSession, origin);
   desktop = opened;
   if (!(startedHidden() && opened.hasTray())) opened.open();
   for (const link of waiting.splice(0)) opened.follow(link);

@@ -389,3 +389,27 @@ describe('countTokens', () => {
     expect(after).toBeGreaterThan(alone);
   });
 });
+
+describe('images', () => {
+  it('go to the model with every question after theirs', async () => {
+    const { home, turns, nextRun, finished, events } = setup();
+    const sha256 = 'a'.repeat(64);
+    writeFileSync(join(home, sha256), 'x');
+    const image = { sha256, kind: 'image', mediaType: 'image/png', name: 'a.png', bytes: 1 } as const;
+    const first = turns.start(send('What is this?', { attachments: [image] }));
+    const firstRun = await nextRun();
+    firstRun.send({ type: 'started', promptTokens: 1 });
+    firstRun.send({ type: 'delta', channel: 'answer', text: 'A house.', tokens: 2 });
+    firstRun.send({ type: 'finished', reason: 'stop', stats });
+    const answer = await finished();
+    events.length = 0;
+    turns.start(send('And its roof?', { conversationId: first.conversationId, parentId: answer.id }));
+    const { request } = await nextRun();
+    const part = { type: 'image', path: join(home, sha256), sha256 };
+    expect(request.messages.map(({ content }) => content)).toEqual([
+      [part, { type: 'text', text: 'What is this?' }],
+      [{ type: 'text', text: 'A house.' }],
+      [{ type: 'text', text: 'And its roof?' }],
+    ]);
+  });
+});

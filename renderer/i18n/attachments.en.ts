@@ -37,23 +37,25 @@ export const attachments = {
   save: 'Save the image',
   previous: 'Previous image',
   next: 'Next image',
+  /** Not plurals: Chinese has none, and names a single file all the same. */
   refused: {
-    unsupported_one:
+    unsupported:
       '{{name}} was not added: AutoGLM takes images (PNG, JPEG, WebP, GIF, AVIF, BMP, SVG), audio and video.',
-    unsupported_other:
+    damaged: '{{name}} is damaged or incomplete and was not added.',
+    empty: '{{name}} is empty and was not added.',
+    'too-large': '{{name}} was not added: an image may have {{megabytes}} MB at most.',
+    'too-many-pixels': '{{name}} was not added: an image may have {{megapixels}} megapixels at most.',
+    unreadable: '{{name}} could not be read. Folders cannot be added, only files.',
+    'too-many': 'A message takes {{images}} files; one was left out.',
+  },
+  refusedMany: {
+    unsupported:
       '{{count}} files were not added: AutoGLM takes images (PNG, JPEG, WebP, GIF, AVIF, BMP, SVG), audio and video.',
-    damaged_one: '{{name}} is damaged or incomplete and was not added.',
-    damaged_other: '{{count}} files are damaged or incomplete and were not added.',
-    empty_one: '{{name}} is empty and was not added.',
-    empty_other: '{{count}} files are empty and were not added.',
-    'too-large_one': '{{name}} was not added: an image may have {{megabytes}} MB at most.',
-    'too-large_other': '{{count}} files were not added: an image may have {{megabytes}} MB at most.',
-    'too-many-pixels_one': '{{name}} was not added: an image may have {{megapixels}} megapixels at most.',
-    'too-many-pixels_other':
-      '{{count}} files were not added: an image may have {{megapixels}} megapixels at most.',
-    unreadable_one: '{{name}} could not be read. Folders cannot be added, only files.',
-    unreadable_other: '{{count}} items could not be read. Folders cannot be added, only files.',
-    'too-many_one': 'A message takes {{images}} files; one was left out.',
-    'too-many_other': 'A message takes {{images}} files; {{count}} were left out.',
+    damaged: '{{count}} files are damaged or incomplete and were not added.',
+    empty: '{{count}} files are empty and were not added.',
+    'too-large': '{{count}} files were not added: an image may have {{megabytes}} MB at most.',
+    'too-many-pixels': '{{count}} files were not added: an image may have {{megapixels}} megapixels at most.',
+    unreadable: '{{count}} items could not be read. Folders cannot be added, only files.',
+    'too-many': 'A message takes {{images}} files; {{count}} were left out.',
   },
 } as const;

@@ -36,22 +36,24 @@ export const attachmentsZh = {
   save: '保存图片',
   previous: '上一张',
   next: '下一张',
+  /** Not plurals: Chinese has none, and names a single file all the same. */
   refused: {
-    unsupported_one:
-      '未添加 {{name}}：AutoGLM 接受图片（PNG、JPEG、WebP、GIF、AVIF、BMP、SVG）、音频和视频。',
-    unsupported_other:
+    unsupported: '未添加 {{name}}：AutoGLM 接受图片（PNG、JPEG、WebP、GIF、AVIF、BMP、SVG）、音频和视频。',
+    damaged: '{{name}} 已损坏或不完整，未添加。',
+    empty: '{{name}} 是空文件，未添加。',
+    'too-large': '未添加 {{name}}：图片最大 {{megabytes}} MB。',
+    'too-many-pixels': '未添加 {{name}}：图片最多 {{megapixels}} 百万像素。',
+    unreadable: '无法读取 {{name}}。不能添加文件夹，只能添加文件。',
+    'too-many': '一条消息最多 {{images}} 个文件，有一个未添加。',
+  },
+  refusedMany: {
+    unsupported:
       '有 {{count}} 个文件未添加：AutoGLM 接受图片（PNG、JPEG、WebP、GIF、AVIF、BMP、SVG）、音频和视频。',
-    damaged_one: '{{name}} 已损坏或不完整，未添加。',
-    damaged_other: '有 {{count}} 个文件已损坏或不完整，未添加。',
-    empty_one: '{{name}} 是空文件，未添加。',
-    empty_other: '有 {{count}} 个空文件，未添加。',
-    'too-large_one': '未添加 {{name}}：图片最大 {{megabytes}} MB。',
-    'too-large_other': '有 {{count}} 个文件未添加：图片最大 {{megabytes}} MB。',
-    'too-many-pixels_one': '未添加 {{name}}：图片最多 {{megapixels}} 百万像素。',
-    'too-many-pixels_other': '有 {{count}} 个文件未添加：图片最多 {{megapixels}} 百万像素。',
-    unreadable_one: '无法读取 {{name}}。不能添加文件夹，只能添加文件。',
-    unreadable_other: '有 {{count}} 项无法读取。不能添加文件夹，只能添加文件。',
-    'too-many_one': '一条消息最多 {{images}} 个文件，有一个未添加。',
-    'too-many_other': '一条消息最多 {{images}} 个文件，有 {{count}} 个未添加。',
+    damaged: '有 {{count}} 个文件已损坏或不完整，未添加。',
+    empty: '有 {{count}} 个空文件，未添加。',
+    'too-large': '有 {{count}} 个文件未添加：图片最大 {{megabytes}} MB。',
+    'too-many-pixels': '有 {{count}} 个文件未添加：图片最多 {{megapixels}} 百万像素。',
+    unreadable: '有 {{count}} 项无法读取。不能添加文件夹，只能添加文件。',
+    'too-many': '一条消息最多 {{images}} 个文件，有 {{count}} 个未添加。',
   },
 } as const;

@@ -93,6 +93,14 @@ export function takeImages(conversationId: string | null): readonly Attachment[]
   return images;
 }
 
+/** What stayed behind when a conversation began goes on in it. */
+export function carryOver(conversationId: string): void {
+  const left = draftFiles(null);
+  if (left.length === 0) return;
+  changeFiles(null, () => none);
+  changeFiles(conversationId, (files) => [...left, ...files]);
+}
+
 /** A message that could not be sent gives its images back. */
 export function returnImages(conversationId: string | null, images: readonly Attachment[]): void {
   changeFiles(conversationId, (files) => [...images.map(toDraft), ...files]);

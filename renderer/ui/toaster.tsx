@@ -18,7 +18,7 @@ export function Toaster() {
       ))}
       {/* Above the composer and in the middle of the conversation, which is where the reader looks. */}
       <Radix.Viewport
-        className={`pointer-events-none fixed end-0 bottom-32 z-70 flex flex-col items-center gap-2 px-4 outline-none ${sidebar ? 'start-66' : 'start-0'}`}
+        className={`pointer-events-none fixed end-0 bottom-(--composer-height,8rem) z-70 flex flex-col items-center gap-2 px-4 outline-none ${sidebar ? 'start-66' : 'start-0'}`}
       />
     </Radix.Provider>
   );

@@ -103,6 +103,7 @@ export class FakeSession {
   check: Parameters<Session['setPermissionCheckHandler']>[0] = null;
   request: Parameters<Session['setPermissionRequestHandler']>[0] = null;
   device: Parameters<Session['setDevicePermissionHandler']>[0] = null;
+  display: Parameters<Session['setDisplayMediaRequestHandler']>[0] = null;
 
   setPermissionCheckHandler: Session['setPermissionCheckHandler'] = (handler) => {
     this.check = handler;
@@ -112,6 +113,9 @@ export class FakeSession {
   };
   setDevicePermissionHandler: Session['setDevicePermissionHandler'] = (handler) => {
     this.device = handler;
+  };
+  setDisplayMediaRequestHandler: Session['setDisplayMediaRequestHandler'] = (handler) => {
+    this.display = handler;
   };
 
   get real(): Session {

@@ -34,7 +34,7 @@ export function AttachmentTray({ conversationId }: { readonly conversationId: st
     <>
       <ul
         aria-label={t('attachments.label')}
-        className="mb-2 flex max-h-44 flex-wrap gap-2 overflow-y-auto p-1"
+        className="-mx-1 mb-1 flex max-h-[min(15rem,36vh)] flex-wrap gap-2 overflow-y-auto p-2 pt-1.5"
       >
         {files.map((file, index) => (
           <li key={file.id} className={file.kind === 'media' ? 'w-full' : ''}>

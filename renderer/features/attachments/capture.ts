@@ -4,10 +4,7 @@ export async function captureScreen(name: string): Promise<File | null> {
   try {
     stream = await navigator.mediaDevices.getDisplayMedia({ video: true, audio: false });
   } catch (error) {
-    // "Permission denied by system" is the one denial that is not the user's own, just made.
-    if (error instanceof DOMException && error.name === 'NotAllowedError' && !/system/i.test(error.message)) {
-      return null;
-    }
+    if (error instanceof DOMException && isGivenUp(error)) return null;
     throw error;
   }
   try {
@@ -20,6 +17,14 @@ export async function captureScreen(name: string): Promise<File | null> {
   } finally {
     for (const track of stream.getTracks()) track.stop();
   }
+}
+
+/** "Permission denied by system" is the one denial that is not the user's own, just made; Electron's is an AbortError. */
+function isGivenUp({ name, message }: DOMException): boolean {
+  return (
+    ['AbortError', 'InvalidStateError'].includes(name) ||
+    (name === 'NotAllowedError' && !/system/i.test(message))
+  );
 }
 
 /** What the video shows, as a file. */

@@ -96,7 +96,11 @@ function isSame(file: DraftFile, sha256: string): boolean {
 }
 
 function sentence(reason: Reason, names: readonly string[]): string {
-  return i18next.t(`attachments.refused.${reason}`, {
+  const key =
+    names.length === 1
+      ? (`attachments.refused.${reason}` as const)
+      : (`attachments.refusedMany.${reason}` as const);
+  return i18next.t(key, {
     count: names.length,
     // Isolated, so that a name in another script leaves the sentence around it in order.
     name: `\u2068${names[0]}\u2069`,

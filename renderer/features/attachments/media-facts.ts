@@ -47,3 +47,8 @@ export function formatClock(milliseconds: number): string {
   const minutes = Math.floor(seconds / 60) % 60;
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
+
+/** To the tenth: "0:07.4". */
+export function formatMoment(milliseconds: number): string {
+  return `${formatClock(milliseconds)}.${Math.floor((milliseconds % 1000) / 100)}`;
+}

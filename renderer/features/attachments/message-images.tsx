@@ -70,12 +70,12 @@ function MessageImage({ image, alone, position, onView }: MessageImageProps) {
       <img
         src={fileUrl(sha256, true)}
         alt=""
-        {...size}
+        style={size}
         loading="lazy"
         decoding="async"
         draggable={false}
         onError={() => setLost(true)}
-        className="block max-w-full object-cover"
+        className="block object-cover"
       />
     </button>
   );

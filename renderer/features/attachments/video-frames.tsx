@@ -7,7 +7,7 @@ import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { frameOf } from './capture';
 import { addFiles } from './intake';
-import { formatClock } from './media-facts';
+import { formatMoment } from './media-facts';
 
 interface Frame {
   readonly file: File;
@@ -62,7 +62,7 @@ export default function VideoFrames({ media, conversationId, onClose }: Props) {
     const stem = media.name.replace(/\.[^.]*$/, '');
     const file = await frameOf(
       element,
-      `${stem} ${formatClock(moment * 1000).replaceAll(':', '.')}.jpg`,
+      `${stem} ${formatMoment(moment * 1000).replaceAll(':', '.')}.jpg`,
       'image/jpeg',
     );
     const url = URL.createObjectURL(file);
@@ -84,7 +84,7 @@ export default function VideoFrames({ media, conversationId, onClose }: Props) {
       conversationId,
     );
   };
-  const time = `${formatClock(at * 1000)} / ${formatClock(length * 1000)}`;
+  const time = `${formatMoment(at * 1000)} / ${formatMoment(length * 1000)}`;
   return (
     <Dialog
       open
@@ -135,7 +135,7 @@ export default function VideoFrames({ media, conversationId, onClose }: Props) {
               aria-valuetext={time}
               onChange={(event) => seek(Number(event.target.value))}
               onKeyDown={onKeyDown}
-              className="min-w-0 flex-1 accent-accent"
+              className="min-w-0 flex-1 rounded-full accent-accent"
             />
             <span className="tabular flex-none text-xs text-mute">{time}</span>
             <Button disabled={frames.length >= room} onClick={() => void take()}>
@@ -152,12 +152,12 @@ export default function VideoFrames({ media, conversationId, onClose }: Props) {
             <li key={frame.url} className="relative">
               <img
                 src={frame.url}
-                alt={formatClock(frame.at * 1000)}
+                alt={formatMoment(frame.at * 1000)}
                 className="h-18 rounded-lg border border-line object-cover"
               />
               <button
                 type="button"
-                aria-label={t('attachments.remove', { name: formatClock(frame.at * 1000) })}
+                aria-label={t('attachments.remove', { name: formatMoment(frame.at * 1000) })}
                 onClick={() => setFrames((all) => all.filter((other) => other !== frame))}
                 className="absolute -end-1.5 -top-1.5 grid size-6 place-items-center rounded-full border border-line bg-raise text-mute shadow-card hover:text-text"
               >

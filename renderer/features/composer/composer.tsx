@@ -11,7 +11,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { formatBytes } from '../../lib/format';
 import { useChat } from '../../stores/chat';
-import { filesIn, returnImages, takeImages, useDraftFiles } from '../../stores/draft-files';
+import { carryOver, filesIn, returnImages, takeImages, useDraftFiles } from '../../stores/draft-files';
 import { NEW, setDraft, useDrafts } from '../../stores/drafts';
 import { useRunning } from '../../stores/live';
 import { LONG_PASTE, setPasted, usePasted } from '../../stores/pasted';
@@ -26,6 +26,7 @@ import { focusComposer, registerComposer } from './focus';
 import { isSendKey } from './send-key';
 import { ThinkSwitch } from './think-switch';
 import { useContextUse } from './use-context-use';
+import { useHeightProperty } from './use-height';
 
 export function Composer() {
   const { t } = useTranslation();
@@ -38,6 +39,8 @@ export function Composer() {
     (file) => file.kind === 'image',
   );
   const blind = useBlindModel(conversationId) !== null;
+  const frame = useRef<HTMLDivElement>(null);
+  useHeightProperty(frame, '--composer-height');
   const field = useRef<HTMLTextAreaElement>(null);
   const context = useContextUse(draft, pasted);
 
@@ -59,7 +62,11 @@ export function Composer() {
     const text = pasted ? [draft, pasted].filter(Boolean).join('\n\n') : draft;
     setPasted(conversationId, null);
     const taken = takeImages(conversationId);
-    void send(text, taken).then((sent) => !sent && returnImages(conversationId, taken));
+    void send(text, taken).then((sent) => {
+      const begun = useChat.getState().conversationId;
+      if (!sent) returnImages(conversationId, taken);
+      else if (conversationId === null && begun !== null) carryOver(begun);
+    });
   };
   const sendWaiting = useEffectEvent(submit);
   useEffect(() => {
@@ -79,7 +86,7 @@ export function Composer() {
   };
 
   return (
-    <div className="flex-none px-6 pt-2 pb-5">
+    <div ref={frame} className="flex-none px-6 pt-2 pb-5">
       <div className="mx-auto max-w-[47rem]">
         <ModalityNotice conversationId={conversationId} />
         <ContextNotice over={context.over} near={context.near} />
