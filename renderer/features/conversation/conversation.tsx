@@ -7,7 +7,6 @@ import { Header } from './header';
 import { LiveRegion } from './live-region';
 import { MessageList } from './message-list';
 import { OpenFailed } from './open-failed';
-import { QuoteButton } from './quote-button';
 
 /** Header, messages and composer of the conversation in view. */
 export function ConversationView() {
@@ -26,7 +25,6 @@ export function ConversationView() {
       {status === 'ready' && (begun ? <MessageList key={conversationId} /> : <EmptyState />)}
       <Composer />
       <AttachmentLayers />
-      <QuoteButton />
       <LiveRegion />
     </main>
   );

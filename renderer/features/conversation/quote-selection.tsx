@@ -3,7 +3,9 @@ import { type RefObject, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChat } from '../../stores/chat';
 import { draftOf, setDraft } from '../../stores/drafts';
+import { Kbd } from '../../ui/kbd';
 import { focusComposer } from '../composer/focus';
+import { keysOf } from '../shortcuts/registry';
 
 interface Selected {
   readonly text: string;
@@ -50,6 +52,7 @@ export function QuoteSelection({ within }: { readonly within: RefObject<HTMLElem
     };
   }, [within]);
   if (!selected) return null;
+  const keys = keysOf('quote');
   const quote = () => {
     const { conversationId } = useChat.getState();
     setDraft(conversationId, quoteInDraft(selected.text, draftOf(conversationId)));
@@ -68,6 +71,7 @@ export function QuoteSelection({ within }: { readonly within: RefObject<HTMLElem
     >
       <Quote size={14} className="text-mute" aria-hidden />
       {t('message.quote')}
+      {keys && <Kbd keys={keys} />}
     </button>
   );
 }

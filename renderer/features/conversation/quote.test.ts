@@ -2,7 +2,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { newConversation } from '../../stores/chat';
 import { draftOf, setDraft } from '../../stores/drafts';
-import { quoteSelection, selectedQuote, toQuotation } from './quote';
+import { quoteSelection, selectedText } from './quote';
 
 afterEach(() => {
   document.body.innerHTML = '';
@@ -16,16 +16,12 @@ function select(id: string): void {
   getSelection()?.addRange(range);
 }
 
-it('writes a quotation as Markdown does', () => {
-  expect(toQuotation('one\r\n\n\n\ntwo')).toBe('> one\n>\n> two');
-});
-
 it('quotes what is selected in a message after what is written already', () => {
   newConversation();
   document.body.innerHTML = '<div data-message="m"><p id="in">384 + 729</p></div><p id="out">menu</p>';
   setDraft(null, 'Why ');
   select('out');
-  expect(selectedQuote()).toBeNull();
+  expect(selectedText()).toBe('');
   quoteSelection();
   expect(draftOf(null)).toBe('Why ');
   select('in');

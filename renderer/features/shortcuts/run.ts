@@ -13,7 +13,7 @@ import { showError, showToast } from '../../stores/toasts';
 import { regenerate, runningTurn, setThinking, stop, thinkingNow } from '../../stores/turns';
 import { openSettings, useUi } from '../../stores/ui';
 import { focusComposer } from '../composer/focus';
-import { quoteSelection, selectedQuote } from '../conversation/quote';
+import { quoteSelection, selectedText } from '../conversation/quote';
 import { copyConversation } from '../conversation/share';
 import { showSidebar, toggleSidebar } from '../sidebar/toggle';
 import { exportConversations } from '../transfer/export';
@@ -53,7 +53,7 @@ export function canRun(name: ActionName): boolean {
     case 'toggleReasoning':
       return Boolean(lastAnswer()?.reasoning);
     case 'quote':
-      return selectedQuote() !== null;
+      return selectedText() !== '';
     case 'exportAll':
       return Boolean(useConversations.getState().list?.length);
     case 'rename':

@@ -1,0 +1,264 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Download, Locator, Page } from '@playwright/test';
+import { test as base, expect, open } from './support/fixtures';
+import { Host, removeHome, temporaryHome } from './support/host';
+import type { AppPage } from './support/page';
+import { seedConversation } from './support/seed';
+
+/** What a person does with conversations as a whole, and with single messages of one. */
+
+const titles = ['Garden wall', 'Reading list', '周末的天气', 'Names for the cat'] as const;
+
+const test = base.extend<{ readonly home: string; readonly seeded: AppPage }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright asks for the pattern.
+  home: async ({}, use) => {
+    const home = temporaryHome();
+    for (const title of titles) {
+      seedConversation(home, title, [
+        {
+          question: `About ${title}: what first?`,
+          answer: `First, **measure** the ${title}.`,
+          reasoning: 'Think.',
+        },
+        { question: 'And then?', answer: '然后看看天气。' },
+      ]);
+    }
+    await use(home);
+    removeHome(home);
+  },
+  seeded: async ({ page, home }, use) => {
+    const host = await Host.start({ home });
+    await host.modelReady();
+    await use(await open(page, host.url));
+    await host.stop();
+  },
+});
+
+const menuOf = async (app: AppPage, title: string) => {
+  await app.entry(title).hover();
+  await app.page.getByRole('button', { name: `Options for “${title}”` }).click();
+};
+const choose = (page: Page, name: string) => page.getByRole('menuitem', { name, exact: true }).click();
+const undo = (page: Page) => page.getByRole('button', { name: 'Undo' }).last().click();
+const library = (page: Page): Locator => page.getByRole('dialog', { name: 'Archive and bin' });
+const more = async (page: Page, name: string) => {
+  await page.getByRole('button', { name: 'More about conversations' }).click();
+  await choose(page, name);
+};
+
+async function text(download: Download): Promise<string> {
+  return readFileSync((await download.path()) ?? '', 'utf8');
+}
+
+test('sorts conversations into folders by menu and by dragging; a deleted folder keeps them', async ({
+  seeded: app,
+}) => {
+  const { page } = app;
+  await more(page, 'New folder…');
+  const name = page.getByRole('textbox', { name: 'Name of the folder' });
+  await name.fill('House');
+  await name.press('Enter');
+  const folder = app.conversations.locator('[data-folder]');
+  await expect(folder).toHaveText(/House/);
+  await menuOf(app, 'Garden wall');
+  await page.getByRole('menuitem', { name: 'Move to a folder' }).click();
+  await choose(page, 'House');
+  const inside = app.conversations.locator('[data-inside]');
+  await expect(inside).toHaveText(['Garden wall']);
+  await app.entry('Reading list').dragTo(folder);
+  await expect(inside).toHaveCount(2);
+  await app.entry('Reading list').dragTo(app.conversations.getByRole('heading', { name: 'Today' }));
+  await expect(inside).toHaveText(['Garden wall']);
+  await folder.click();
+  await expect(app.entry('Garden wall')).toHaveCount(0);
+  await page.reload();
+  await expect(folder).toHaveAttribute('aria-expanded', 'false');
+  await folder.hover();
+  await page.getByRole('button', { name: 'Options for “House”' }).click();
+  await choose(page, 'Delete the folder, keep its conversations');
+  await expect(folder).toHaveCount(0);
+  await expect(app.entry('Garden wall')).toBeVisible();
+  await undo(page);
+  await expect(folder).toHaveText(/House/);
+  await expect(inside).toHaveText(['Garden wall']);
+});
+
+test('archives, and takes out of the archive', async ({ seeded: app }) => {
+  const { page } = app;
+  await menuOf(app, 'Reading list');
+  await choose(page, 'Archive');
+  await expect(app.entry('Reading list')).toHaveCount(0);
+  await undo(page);
+  await expect(app.entry('Reading list')).toBeVisible();
+  await menuOf(app, 'Reading list');
+  await choose(page, 'Archive');
+  await more(page, 'Archive');
+  await library(page).getByRole('button', { name: 'Take out of the archive: Reading list' }).click();
+  await expect(library(page).getByText('Archived conversations leave the sidebar')).toBeVisible();
+  await library(page).getByRole('button', { name: 'Close' }).click();
+  await expect(app.entry('Reading list')).toBeVisible();
+});
+
+test('keeps what was deleted in the bin, restores it, and deletes for good only when asked', async ({
+  seeded: app,
+}) => {
+  const { page } = app;
+  await app.entry(titles[0]).click({ modifiers: ['Control'] });
+  await app.entry(titles[1]).click({ modifiers: ['Control'] });
+  await page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click();
+  await expect(app.conversations.locator('[data-conversation]')).toHaveCount(2);
+  await more(page, 'Bin');
+  await library(page)
+    .getByRole('button', { name: `Restore: ${titles[0]}` })
+    .click();
+  await library(page)
+    .getByRole('button', { name: `Delete for good: ${titles[1]}` })
+    .click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  await library(page).getByRole('button', { name: 'Empty the bin' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete for good' }).click();
+  await expect(library(page).getByText('The bin is empty.')).toBeVisible();
+  await library(page).getByRole('button', { name: 'Close' }).click();
+  await expect(app.conversations.locator('[data-conversation]')).toHaveCount(3);
+});
+
+test('selects a range and all, by mouse and by keyboard, and deletes with a way back', async ({
+  seeded: app,
+}) => {
+  const { page } = app;
+  const rows = app.conversations.locator('[data-conversation]');
+  await rows.nth(0).focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect(rows.nth(2)).toBeFocused();
+  await rows.nth(2).click({ modifiers: ['Shift'] });
+  await expect(page.getByRole('toolbar', { name: '3 selected' })).toBeVisible();
+  await rows.nth(2).focus();
+  await page.keyboard.press('Control+a');
+  await expect(page.getByRole('toolbar', { name: '4 selected' })).toBeVisible();
+  await page.keyboard.press('Delete');
+  await expect(rows).toHaveCount(0);
+  await undo(page);
+  await expect(rows).toHaveCount(4);
+});
+
+test('exports everything, reads it back beside what is there, and refuses what it cannot read', async ({
+  seeded: app,
+  home,
+}) => {
+  const { page } = app;
+  await page.getByRole('button', { name: 'More about conversations' }).click();
+  await page.getByRole('menuitem', { name: 'Export all' }).click();
+  const [json] = await Promise.all([page.waitForEvent('download'), choose(page, 'Save as JSON…')]);
+  const content = await text(json);
+  expect(JSON.parse(content)).toMatchObject({ format: 'autoglm-conversations', version: 1 });
+  const put = async (file: string, words: string) => {
+    const path = join(home, file);
+    writeFileSync(path, words);
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), more(page, 'Import…')]);
+    await chooser.setFiles(path);
+  };
+  await put('all.json', content);
+  await expect(page.getByText('4 conversations imported', { exact: true })).toBeVisible();
+  await expect(app.conversations.locator('[data-conversation]')).toHaveCount(8);
+  await undo(page);
+  await expect(app.conversations.locator('[data-conversation]')).toHaveCount(4);
+  await put('broken.json', content.slice(0, -20));
+  await expect(page.getByText('“broken.json” is not JSON.').first()).toBeVisible();
+  await put('other.json', '{"name": "x"}');
+  await expect(page.getByText('“other.json” holds no AutoGLM conversations.').first()).toBeVisible();
+  await put('changed.json', content.replaceAll('"role":"user"', '"role":"robot"'));
+  await expect(page.getByText('“changed.json” is damaged').first()).toBeVisible();
+});
+
+test('exports one as a page that is read anywhere', async ({ seeded: app, browser }) => {
+  const { page } = app;
+  await menuOf(app, '周末的天气');
+  await page.getByRole('menuitem', { name: 'Export' }).click();
+  const [download] = await Promise.all([page.waitForEvent('download'), choose(page, 'Save as HTML…')]);
+  expect(download.suggestedFilename()).toBe('周末的天气.html');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const reader = await browser.newPage({ colorScheme, javaScriptEnabled: false });
+    await reader.setContent(await text(download));
+    await expect(reader.getByRole('heading', { level: 1 })).toHaveText('周末的天气');
+    await expect(reader.locator('strong')).toHaveText('measure');
+    await reader.close();
+  }
+});
+
+test('duplicates a conversation', async ({ seeded: app }) => {
+  await menuOf(app, 'Garden wall');
+  await choose(app.page, 'Duplicate');
+  await expect(app.entry('Garden wall (copy)')).toHaveAttribute('aria-current', 'page');
+  await expect(app.answers).toHaveCount(2);
+});
+
+test('deletes a message with what follows, brings it back, and answers what is left unanswered', async ({
+  seeded: app,
+}) => {
+  const { page } = app;
+  await app.entry('Garden wall').click();
+  await app.answers.first().getByRole('button', { name: 'More' }).click();
+  await choose(page, 'Delete, with what follows');
+  await expect(page.getByText('3 messages deleted', { exact: true })).toBeVisible();
+  await expect(app.answers).toHaveCount(0);
+  await undo(page);
+  await expect(app.answers).toHaveCount(2);
+  await app.answers.last().getByRole('button', { name: 'More' }).click();
+  await choose(page, 'Delete, with what follows');
+  await page.getByRole('button', { name: 'Answer', exact: true }).click();
+  await expect(app.answers).toHaveCount(2);
+  await app.answered();
+});
+
+test('quotes a selection by its button and by its shortcut', async ({ seeded: app }) => {
+  const { page } = app;
+  await app.entry('Garden wall').click();
+  const words = app.text(app.answers.first()).locator('p');
+  await words.click({ clickCount: 3 });
+  await page.getByRole('button', { name: /^Quote Ctrl/ }).click();
+  await expect(app.composer).toHaveValue('> First, measure the Garden wall.\n\n');
+  await expect(app.composer).toBeFocused();
+  await words.click({ clickCount: 3 });
+  await page.keyboard.press('Control+Shift+9');
+  await expect(app.composer).toHaveValue(/wall\.\n\n> First, measure/);
+});
+
+test('starts a conversation with a preset and parameters of its own', async ({ seeded: app }) => {
+  const { page } = app;
+  await app.newConversation();
+  await page.keyboard.press('Control+Shift+B');
+  const panel = page.getByRole('complementary', { name: 'Details' });
+  await panel.getByRole('button', { name: 'Presets' }).click();
+  await choose(page, 'Brief');
+  const prompt = panel.getByRole('textbox', { name: 'System prompt' });
+  await expect(prompt).toHaveValue(/one or two sentences/);
+  const temperature = panel.getByRole('spinbutton', { name: 'Temperature' });
+  await temperature.fill('0.5');
+  await temperature.press('Enter');
+  await app.ask('384 + 729');
+  await app.answered();
+  await page.reload();
+  await expect(prompt.or(app.composer).first()).toBeVisible();
+  if (!(await panel.isVisible())) await page.keyboard.press('Control+Shift+B');
+  await expect(prompt).toHaveValue(/one or two sentences/);
+  await expect(temperature).toHaveValue('0.5');
+  await panel.getByRole('button', { name: 'Follow the settings' }).click();
+  await expect(temperature).toHaveValue('');
+});
+
+test('finds English and Chinese words of two characters and opens at the message', async ({
+  seeded: app,
+}) => {
+  const { page } = app;
+  for (const query of ['天气', 'measure the Garden']) {
+    await page.keyboard.press('Control+k');
+    await app.palette.getByRole('combobox').fill(query);
+    const hits = app.palette.getByRole('group', { name: 'In messages' }).getByRole('option');
+    await expect(hits.first().locator('mark').first()).toBeVisible();
+    await hits.first().click();
+    await expect(app.answers.filter({ hasText: /天气|Garden/ }).first()).toBeInViewport();
+  }
+});
