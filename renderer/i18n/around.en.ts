@@ -93,11 +93,4 @@ export const around = {
     failed: 'The new version could not be fetched.',
     later: 'Later',
   },
-  licences: {
-    title: 'Open-source licences',
-    intro_one: 'AutoGLM contains {{count, number}} open-source package.',
-    intro_other: 'AutoGLM contains {{count, number}} open-source packages.',
-    show: 'Show the licences',
-    chromium: 'Electron and Chromium bring their licences in the application folder.',
-  },
 } as const;

@@ -90,11 +90,4 @@ export const aroundZh = {
     failed: '无法获取新版本。',
     later: '以后再说',
   },
-  licences: {
-    title: '开源许可',
-    intro_one: 'AutoGLM 包含 {{count, number}} 个开源软件包。',
-    intro_other: 'AutoGLM 包含 {{count, number}} 个开源软件包。',
-    show: '查看许可',
-    chromium: 'Electron 与 Chromium 的许可文件位于应用文件夹中。',
-  },
 };
