@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import re
 
-from .core import choose, is_reserved
+from .core import bare, choose, is_reserved
 from .facts import load_lines
 
 MACROS = {
@@ -241,12 +241,14 @@ def dress(rng: random.Random, text: str, lang: str, noise: float = 1.0) -> str:
     return text
 
 
-def phrase(rng: random.Random, plain: list[str], more: Grammar | None, lang: str, share: float, dressed: float, noise: float = 1.0) -> str:
-    """A question of the training split: from the grammar or the plain list, dressed, and none of the test's."""
+def phrase(rng: random.Random, plain: list[str], more: Grammar | None, lang: str, share: float, dressed: float, noise: float = 1.0, unseen: tuple = ()) -> str:
+    """A question of the training split: from the grammar or the plain list, dressed; it neither is nor contains one of the test's."""
     for _ in range(8):
         text = more.pick(rng) if more is not None and rng.random() < share else plain[int(rng.random() * len(plain))]
         if dressed and rng.random() < dressed:
             text = dress(rng, text, lang, noise)
         if not is_reserved(text):
-            return text
+            short = bare(text)
+            if not any(u in short for u in unseen):
+                return text
     return plain[int(rng.random() * len(plain))]

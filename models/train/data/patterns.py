@@ -25,7 +25,7 @@ def expand(pattern: str) -> list[str]:
 class Patterns:
     """One pattern a line; a line is drawn first, then its alternatives. Lines starting with "~" are for the test alone."""
 
-    __slots__ = ("train", "test", "more", "share", "dressed", "noise", "lang")
+    __slots__ = ("train", "test", "more", "share", "dressed", "noise", "lang", "unseen")
 
     def __init__(self, text: str, lang: str = "") -> None:
         self.more, self.share, self.dressed, self.noise = None, 0.7, 0.6, 1.0
@@ -41,10 +41,12 @@ class Patterns:
         self.test = [kept for line in marked if (kept := [q for q in expand(line) if q not in seen])] or self.train
         if self.test is not self.train:
             RESERVED.update(bare(q) for line in self.test for q in line)
+        held = {bare(q) for line in self.test for q in line} if self.test is not self.train else set()
+        self.unseen = tuple(sorted(b for b in held if len(b) > 6 and not any(b in bare(q) for line in plain for q in expand(line))))
 
     def pick(self, rng: random.Random, split: str) -> str:
         if split == "train":
             from .grammar import phrase
 
-            return phrase(rng, choose(rng, self.train), self.more, self.lang, self.share, self.dressed, self.noise)
+            return phrase(rng, choose(rng, self.train), self.more, self.lang, self.share, self.dressed, self.noise, self.unseen)
         return choose(rng, choose(rng, self.test if split == "test" else self.train))
