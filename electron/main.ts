@@ -8,6 +8,7 @@ import { locate } from './host/locations';
 import { LINK_SCHEME, linksIn, parseDeepLink } from './shell/deep-link';
 import { Desktop } from './shell/desktop';
 import { HIDDEN_SWITCH } from './shell/login-item';
+import { imagesIn } from './shell/opened-images';
 import { PageOrigin } from './shell/page-origin';
 import { registerPageScheme, servePage } from './shell/page-protocol';
 import { offerScreens } from './shell/screen-capture';
@@ -23,6 +24,7 @@ const origin = new PageOrigin(electron.isPackaged ? undefined : process.env.ELEC
 let desktop: Desktop | null = null;
 /** Links opened before the app is. */
 const waiting: DeepLink[] = [];
+const waitingImages: string[] = [];
 
 // Chromium's own files (cache, cookies) beside ours, so that AUTOGLM_HOME moves everything.
 electron.setPath('userData', join(home, 'electron'));
@@ -32,9 +34,10 @@ electron.enableSandbox();
 registerPageScheme();
 
 if (electron.requestSingleInstanceLock()) {
-  electron.on('second-instance', (_event, argv) => {
+  electron.on('second-instance', (_event, argv, folder) => {
     desktop?.open();
     for (const link of linksIn(argv)) follow(link);
+    void desktop?.openImages(imagesIn(argv.slice(1), folder));
   });
   // A Mac hands links over by this event, also the one that starts the app.
   electron.on('open-url', (event, url) => {
@@ -42,7 +45,13 @@ if (electron.requestSingleInstanceLock()) {
     const link = parseDeepLink(url);
     if (link) follow(link);
   });
+  electron.on('open-file', (event, path) => {
+    event.preventDefault();
+    if (desktop) void desktop.openImages([path]);
+    else waitingImages.push(path);
+  });
   waiting.push(...linksIn(process.argv));
+  waitingImages.push(...imagesIn(process.argv.slice(1), process.cwd()));
   electron.whenReady().then(start).catch(fail);
 } else {
   // The first one comes to the front instead.
@@ -76,6 +85,7 @@ function start(): void {
   desktop = opened;
   if (!(startedHidden() && opened.hasTray())) opened.open();
   for (const link of waiting.splice(0)) opened.follow(link);
+  void opened.openImages(waitingImages.splice(0));
 
   electron.on('activate', () => opened.open());
   electron.on('window-all-closed', () => {

@@ -1,4 +1,5 @@
 import type {
+  Attachment,
   Conversation,
   ConversationOptions,
   ConversationSummary,
@@ -99,10 +100,17 @@ export interface Events {
   'app.command': ActionName;
   /** An `autoglm://` link was opened. To the main window only. */
   'app.link': DeepLink;
+  /** Images were opened with the app. To the main window only; they join the message being written. */
+  'app.images': OpenedImages;
   'server.status': ServerStatus;
   'shell.status': ShellStatus;
   /** Everything a page holds is gone; it begins again. */
   'data.deleted': null;
+}
+
+export interface OpenedImages {
+  readonly images: readonly Attachment[];
+  readonly problems: readonly ErrorInfo[];
 }
 
 export interface ConversationChange {

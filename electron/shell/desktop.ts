@@ -16,6 +16,7 @@ import { IpcHost } from './ipc';
 import { type Labels, type Language, labelsIn, menuLanguage } from './labels';
 import { canLaunchAtLogin, setLaunchAtLogin } from './login-item';
 import { setMenu } from './menu';
+import { takeImages } from './opened-images';
 import { keepHealthy } from './page-health';
 import type { PageOrigin } from './page-origin';
 import { watchPower } from './power';
@@ -129,6 +130,12 @@ export class Desktop {
   follow(link: DeepLink): void {
     this.open();
     this.#ipc.send({ name: 'app.link', payload: link });
+  }
+
+  async openImages(paths: readonly string[]): Promise<void> {
+    if (paths.length === 0) return;
+    this.open();
+    this.#ipc.send({ name: 'app.images', payload: await takeImages(this.app.attachments, paths) });
   }
 
   hasTray(): boolean {

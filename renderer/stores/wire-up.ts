@@ -1,6 +1,6 @@
 import { bridge } from '../bridge/bridge';
 import { isQuickAsk } from '../features/quick-ask/route';
-import { followLink } from '../features/shortcuts/links';
+import { followLink, takeOpenedImages } from '../features/shortcuts/links';
 import { canRun, runAction } from '../features/shortcuts/run';
 import { errorInfo } from '../lib/errors';
 import {
@@ -47,6 +47,7 @@ export function listen(): void {
     if (canRun(command)) runAction(command);
   });
   app.on('app.link', followLink);
+  app.on('app.images', takeOpenedImages);
   app.on('server.status', (server) => useShell.setState({ server }));
   app.on('shell.status', (shell) => useShell.setState({ shell }));
   app.on('data.deleted', beginAgain);

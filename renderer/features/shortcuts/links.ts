@@ -1,6 +1,9 @@
+import type { OpenedImages } from '../../../electron/contract/api';
 import type { DeepLink } from '../../../electron/contract/shell';
-import { newConversation, openConversation } from '../../stores/chat';
+import { newConversation, openConversation, useChat } from '../../stores/chat';
+import { changeFiles, toDraft } from '../../stores/draft-files';
 import { draftOf, setDraft } from '../../stores/drafts';
+import { showError } from '../../stores/toasts';
 import { openSettings } from '../../stores/ui';
 import { focusComposer } from '../composer/focus';
 
@@ -21,4 +24,12 @@ export function followLink(link: DeepLink): void {
     case 'settings':
       openSettings(link.section);
   }
+}
+
+/** Opened with the app from the system: they join the message being written, as if they had been dropped there. */
+export function takeOpenedImages({ images, problems }: OpenedImages): void {
+  for (const problem of problems) showError(problem);
+  if (images.length === 0) return;
+  changeFiles(useChat.getState().conversationId, (files) => [...files, ...images.map(toDraft)]);
+  requestAnimationFrame(focusComposer);
 }
