@@ -94,6 +94,40 @@ const screens: readonly Screen[] = [
     },
   },
   {
+    name: 'folders',
+    address: '?folders#/c/c0',
+    prepare: async (page) => {
+      await page.locator('[data-conversation=c1]').hover();
+      await page.locator('[data-conversation=c1] + div button').click();
+      await page.getByRole('menuitem').nth(3).click();
+    },
+  },
+  {
+    name: 'archive',
+    address: '?folders#/c/c0',
+    prepare: async (page) => {
+      await page.locator('aside button[aria-haspopup=menu]').first().click();
+      await page.getByRole('menuitem').nth(2).click();
+    },
+  },
+  {
+    name: 'bin',
+    address: '?folders#/c/c0',
+    prepare: async (page) => {
+      await page.locator('aside button[aria-haspopup=menu]').first().click();
+      await page.getByRole('menuitem').nth(3).click();
+      await page.waitForTimeout(200);
+    },
+  },
+  {
+    name: 'presets',
+    address: '#/',
+    prepare: async (page) => {
+      await page.keyboard.press('Control+Shift+B');
+      await page.getByRole('button', { name: /^(Presets|预设)$/ }).click();
+    },
+  },
+  {
     name: 'deleted',
     address: '#/c/c1',
     prepare: async (page) => {
