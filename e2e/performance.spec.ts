@@ -9,9 +9,9 @@ import { appFolder, Host, removeHome, temporaryHome } from './support/host';
 import { type Exchange, seedConversation } from './support/seed';
 
 /**
- * The times we promise, measured in the browser on whatever runs the tests; the figures are printed beside their bars. A machine
- * that does something else meanwhile is given a second and a third try and, to be told from a page that has become slow, twice
- * the time.
+ * The times we promise, measured in the browser on whatever runs the tests; the figures are printed beside their bars. A figure that
+ * misses its bar is measured again, twice. A test fails where the best is beyond twice the bar, or as many times more as the machine
+ * has other work for each of its cores.
  */
 const SLACK = 2;
 const TRIES = 3;
@@ -135,14 +135,18 @@ async function measure(name: string, unit: string, bar: number, once: () => Prom
   let best = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < TRIES && best > bar; attempt++) best = Math.min(best, await once());
   report(name, best, unit, bar);
-  expect(best, name).toBeLessThanOrEqual(bar * SLACK);
+  expect(best, name).toBeLessThanOrEqual(bar * SLACK * Math.max(1, loadPerCore()));
 }
 
 function report(name: string, value: number, unit: string, bar: number): void {
-  const load = loadavg()[0] ?? 0;
-  const line = `${name}: ${value.toFixed(1)} ${unit} (bar ${bar}${value > bar ? ', MISSED' : ''}; load ${load.toFixed(1)} on ${availableParallelism()} cores)`;
+  const line = `${name}: ${value.toFixed(1)} ${unit} (bar ${bar}${value > bar ? ', MISSED' : ''}; load ${loadPerCore().toFixed(1)} a core)`;
   console.log(`  ${line}`);
   test.info().annotations.push({ type: 'measured', description: line });
+}
+
+/** The last minute's; 0 on Windows, which keeps none. */
+function loadPerCore(): number {
+  return (loadavg()[0] ?? 0) / availableParallelism();
 }
 
 function quantile(values: readonly number[], q: number): number {
@@ -200,24 +204,17 @@ function recordKeys(): void {
   const seen = window as Window & { keysAreRecorded?: boolean };
   if (seen.keysAreRecorded) return;
   seen.keysAreRecorded = true;
-  let pressed = 0;
-  document.addEventListener(
-    'keydown',
-    (event) => {
-      pressed = event.timeStamp;
-    },
-    true,
-  );
-  document.addEventListener('input', () => {
-    const start = pressed;
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
+  let start = 0;
+  document.addEventListener('keydown', (event) => {
+    start = event.timeStamp;
+  });
+  // React listens further in, so what it has put off to the end of the event comes before this.
+  document.addEventListener('input', () =>
+    queueMicrotask(() => {
       document.body.getBoundingClientRect();
       performance.measure('key', { start, end: performance.now() });
-      port1.close();
-    };
-    port2.postMessage(null);
-  });
+    }),
+  );
 }
 
 /** The page's own script and styles, and every script they import before anything is drawn. */

@@ -57,9 +57,9 @@ export class AppPage {
     await expect(this.questions.last()).toContainText(text);
   }
 
-  /** Until reasoning arrives. */
+  /** Until some reasoning has arrived. */
   async reasons(): Promise<void> {
-    await expect(this.reasoning().getByRole('button')).toHaveText(/^Thinking · \d+\.\d s · \d+ tokens$/);
+    await expect(this.reasoning().getByRole('button')).toHaveText(/^Thinking · \d+\.\d s · \d{2,} tokens$/);
   }
 
   /** Until the answer in view is no longer being written. */
