@@ -23,7 +23,7 @@ export function conversationSpecs<A extends object, W extends object>(
       await app.answered();
       await expect(app.text()).toHaveText('384 + 729 = 1113');
       const toggle = app.reasoning().getByRole('button');
-      await expect(toggle).toHaveText(/^Thought for \d+\.\d s · \d+ tokens$/);
+      await expect(toggle).toHaveText(/^Thought for \d+(\.\d)? m?s · \d+ tokens$/);
       await expect(toggle).toHaveAttribute('aria-expanded', 'false');
       await expect(app.reasoning()).not.toContainText('384+729');
       await toggle.click();

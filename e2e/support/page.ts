@@ -59,7 +59,9 @@ export class AppPage {
 
   /** Until some reasoning has arrived. */
   async reasons(): Promise<void> {
-    await expect(this.reasoning().getByRole('button')).toHaveText(/^Thinking · \d+\.\d s · \d{2,} tokens$/);
+    await expect(this.reasoning().getByRole('button')).toHaveText(
+      /^Thinking · \d+(\.\d)? m?s · \d{2,} tokens$/,
+    );
   }
 
   /** Until the answer in view is no longer being written. */
