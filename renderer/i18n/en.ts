@@ -376,7 +376,7 @@ export const en = {
       'disk-full': 'Free some space and try again. Your text is still here.',
       internal: 'Try again. What had been written is kept.',
     },
-    contextFigures: 'It takes {{tokens}} tokens; the model has room for {{limit}}.',
+    contextFigures: 'It takes {{tokens, number}} tokens; the model has room for {{limit, number}}.',
     pageTitle: 'The page ran into an error',
     pageText: 'Your conversations are safe. Reload the page to go on.',
     reload: 'Reload',

@@ -377,7 +377,7 @@ export const zhCN: Strings<typeof en> = {
       'disk-full': '请清理出一些空间后重试，你的文字还在。',
       internal: '请重试，已写出的内容都已保留。',
     },
-    contextFigures: '内容共 {{tokens}} 词元，模型最多容纳 {{limit}}。',
+    contextFigures: '内容共 {{tokens, number}} 词元，模型最多容纳 {{limit, number}}。',
     pageTitle: '页面遇到了错误',
     pageText: '你的对话没有丢失，重新加载页面即可继续。',
     reload: '重新加载',
