@@ -10,7 +10,7 @@ export function useErrorText(error: ErrorInfo | null): { readonly title: string;
   }
   const { tokens, limit } = error.details ?? {};
   const figures =
-    error.code === 'context-exceeded' && tokens !== undefined && limit !== undefined
+    error.code === 'context-exceeded' && typeof tokens === 'number' && typeof limit === 'number'
       ? `${t('errors.contextFigures', { tokens, limit })} `
       : '';
   return { title: t(`errors.title.${error.code}`), text: figures + t(`errors.text.${error.code}`) };
