@@ -169,7 +169,7 @@ export class RunningTurn {
 
     const wait = this.#lastFlush + FLUSH_MS - performance.now();
     if (wait <= 0) this.#flush();
-    else this.#flushTimer ??= setTimeout(() => this.#flush(), wait);
+    else this.#flushTimer ??= setTimeout(() => this.#flush(), Math.ceil(wait));
     this.#saveTimer ??= setTimeout(() => this.#save(), SAVE_MS);
   }
 

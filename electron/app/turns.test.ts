@@ -198,7 +198,8 @@ describe('streaming', () => {
     const deltas = events.filter((event) => event.type === 'delta');
     expect(deltas.map((delta) => delta.text).join('')).toBe(text);
     expect(deltas.reduce((sum, delta) => sum + delta.tokens, 0)).toBe(400);
-    expect(deltas.length).toBeLessThanOrEqual((performance.now() - start) / 16 + 2);
+    // Node's timers may fire a millisecond early.
+    expect(deltas.length).toBeLessThanOrEqual((performance.now() - start) / 15 + 2);
   });
 
   it('saves what arrives within half a second', async () => {
