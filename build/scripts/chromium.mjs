@@ -40,7 +40,7 @@ export async function ensureChromium() {
   if (found) return { executable: found };
 
   console.log('No Chromium here; asking Playwright for its own …');
-  spawnSync(process.execPath, [binary('playwright'), 'install', 'chromium'], {
+  spawnSync(process.execPath, [binary('@playwright/test', 'playwright'), 'install', 'chromium'], {
     stdio: 'inherit',
     timeout: 600_000,
   });

@@ -65,17 +65,13 @@ function newestChange(path) {
 
 /**
  * The JavaScript file behind a package's command, so that no shell is needed on any system.
- * @param {string} name of the package, or `package/command` where they differ
+ * @param {string} packageName
+ * @param {string} [command] where it is not called as the package is
  */
-export function binary(name) {
-  const [packageName = name, command = name] =
-    name.includes('/') && !name.startsWith('@') ? name.split('/') : [name, name];
+export function binary(packageName, command = packageName) {
   const folder = join(root, 'node_modules', packageName);
   const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  return join(
-    folder,
-    typeof bin === 'string' ? bin : (bin[command] ?? bin[packageName.split('/').pop() ?? '']),
-  );
+  return join(folder, typeof bin === 'string' ? bin : bin[command]);
 }
 
 /**

@@ -18,8 +18,8 @@ mkdirSync(results, { recursive: true });
 
 const total = { passed: 0, failed: 0 };
 
-part('Lint', () => check(binary('@biomejs/biome'), ['check', '.']));
-part('Types', () => check(binary('typescript/tsc'), ['--noEmit']));
+part('Lint', () => check(binary('@biomejs/biome', 'biome'), ['check', '.']));
+part('Types', () => check(binary('typescript', 'tsc'), ['--noEmit']));
 part('Unit tests', () => {
   const report = join(results, 'unit.json');
   const status = node(binary('vitest'), [
@@ -56,7 +56,7 @@ part('Browser tests', () => {
     return { passed: 0, failed: 1 };
   }
   const report = join(results, 'e2e.json');
-  const status = node(binary('@playwright/test'), ['test', '--reporter=list,json'], {
+  const status = node(binary('@playwright/test', 'playwright'), ['test', '--reporter=list,json'], {
     ...process.env,
     AUTOGLM_CHROMIUM: chromium.executable,
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
