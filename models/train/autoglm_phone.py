@@ -1,4 +1,4 @@
-"""The model family ``autoglm-phone``, text part, in PyTorch: one file tells the whole story.
+"""The model family ``autoglm-phone`` in PyTorch: the text part is told here, eyes and ears in ``senses.py``.
 
 An encoder reads the conversation in both directions, a decoder writes the answer. Both are stacks of the same pre-norm layer,
 without biases: RMSNorm, multi-head attention with rotary positions, RMSNorm, a feed-forward net of two matrices with GELU (erf).
@@ -24,13 +24,18 @@ import os
 import struct
 import sys
 from dataclasses import asdict, dataclass
+from typing import Optional
 
 import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from senses import PatchEmbedding, SpeechConfig, VisionConfig, WaveEmbedding, filter_bank, grid_angles, merge_cells, normalize_wave  # noqa: E402
+
 PAD, END, SYSTEM, USER, ASSISTANT, THINK_ON, THINK_OFF, THINK_OPEN, THINK_CLOSE = range(9)
+IMAGE, IMAGE_END, AUDIO, AUDIO_END, TRANSCRIBE = 9, 10, 11, 12, 23
 SDPA = getattr(F, "scaled_dot_product_attention", None)
 
 
@@ -50,6 +55,11 @@ class Config:
     pad_token_id: int = PAD
     eos_token_id: int = END
     decoder_start_token_id: int = ASSISTANT
+    feature_size: int = 512
+    adapter_intermediate_size: int = 2048
+    fusion_layers: int = 1
+    vision: Optional[VisionConfig] = None
+    speech: Optional[SpeechConfig] = None
     model_type: str = "autoglm-phone"
 
     @property
@@ -67,15 +77,26 @@ class Config:
             data = json.load(f)
         if data.get("model_type") != "autoglm-phone":
             raise ValueError(f"{path}: model_type is {data.get('model_type')!r}, not 'autoglm-phone'")
-        return Config(**{k: v for k, v in data.items() if k in Config.__dataclass_fields__})
+        known = {k: v for k, v in data.items() if k in Config.__dataclass_fields__}
+        for name, kind in (("vision", VisionConfig), ("speech", SpeechConfig)):
+            if known.get(name):
+                known[name] = kind(**known[name])
+        return Config(**known)
 
 
 CONFIGS = {
-    "nano": Config(),
+    "nano": Config(vision=VisionConfig(), speech=SpeechConfig()),
     "tiny": Config(vocab_size=512, hidden_size=64, intermediate_size=128, num_attention_heads=4, encoder_layers=2,
                    decoder_layers=2, max_position_embeddings=256),
+    "tiny-senses": Config(vocab_size=512, hidden_size=64, intermediate_size=128, num_attention_heads=4, encoder_layers=2, decoder_layers=2,
+                          max_position_embeddings=512, feature_size=64, adapter_intermediate_size=128, fusion_layers=2,
+                          vision=VisionConfig(hidden_size=64, intermediate_size=128, num_attention_heads=2, layers=2, stem_channels=[16, 32, 32]),
+                          speech=SpeechConfig(hidden_size=64, intermediate_size=128, num_attention_heads=2, layers=2, filters=32, channels=32)),
     "9b": Config(vocab_size=151552, hidden_size=3072, intermediate_size=12288, num_attention_heads=24, encoder_layers=24,
-                 decoder_layers=24, max_position_embeddings=32768),
+                 decoder_layers=24, max_position_embeddings=32768, feature_size=3072, adapter_intermediate_size=12288, fusion_layers=3,
+                 vision=VisionConfig(hidden_size=1792, intermediate_size=7168, num_attention_heads=28, layers=36, stem_channels=[],
+                                     max_cells=2560, rope_theta=10000.0),
+                 speech=SpeechConfig(hidden_size=1280, intermediate_size=5120, num_attention_heads=20, layers=40, filters=256, channels=1024)),
 }
 
 
@@ -117,7 +138,9 @@ def attend(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor
 
 
 class Attention(nn.Module):
-    def __init__(self, c: Config):
+    """``c`` of the layers' classes is whatever names hidden_size, intermediate_size and num_attention_heads: a Config or a sense's."""
+
+    def __init__(self, c):
         super().__init__()
         self.heads = c.num_attention_heads
         for name in ("q_proj", "k_proj", "v_proj", "o_proj"):
@@ -138,10 +161,10 @@ class Attention(nn.Module):
 
 
 class Mlp(nn.Module):
-    def __init__(self, c: Config):
+    def __init__(self, size: int, inner: int, out: int):
         super().__init__()
-        self.fc1 = nn.Linear(c.hidden_size, c.intermediate_size, bias=False)
-        self.fc2 = nn.Linear(c.intermediate_size, c.hidden_size, bias=False)
+        self.fc1 = nn.Linear(size, inner, bias=False)
+        self.fc2 = nn.Linear(inner, out, bias=False)
 
     def forward(self, x):
         return self.fc2(F.gelu(self.fc1(x)))
@@ -150,12 +173,17 @@ class Mlp(nn.Module):
 class Layer(nn.Module):
     """The layer of both stacks. The caller says which keys and values its queries see, and which of them are visible."""
 
-    def __init__(self, c: Config):
+    def __init__(self, c, eps: float):
         super().__init__()
-        self.input_layernorm = RMSNorm(c.hidden_size, c.rms_norm_eps)
+        self.input_layernorm = RMSNorm(c.hidden_size, eps)
         self.self_attn = Attention(c)
-        self.post_attention_layernorm = RMSNorm(c.hidden_size, c.rms_norm_eps)
-        self.mlp = Mlp(c)
+        self.post_attention_layernorm = RMSNorm(c.hidden_size, eps)
+        self.mlp = Mlp(c.hidden_size, c.intermediate_size, c.hidden_size)
+
+    def forward(self, x, cos, sin, mask):
+        """Attention among x [B, T, C] itself."""
+        h = self.input_layernorm(x)
+        return self.finish(x, h, cos, sin, *self.self_attn.keys_values(h, cos, sin), mask)
 
     def finish(self, x, h, cos, sin, k, v, mask):
         x = x + self.self_attn(h, cos, sin, k, v, mask)
@@ -163,10 +191,67 @@ class Layer(nn.Module):
 
 
 class Stack(nn.Module):
-    def __init__(self, c: Config, layers: int):
+    def __init__(self, c, layers: int, eps: float):
         super().__init__()
-        self.layers = nn.ModuleList(Layer(c) for _ in range(layers))
-        self.norm = RMSNorm(c.hidden_size, c.rms_norm_eps)
+        self.layers = nn.ModuleList(Layer(c, eps) for _ in range(layers))
+        self.norm = RMSNorm(c.hidden_size, eps)
+
+
+class Vision(Stack):
+    """ViT-Lite: pictures of one size [B, 3, H, W] in [-1, 1] -> features [B, cells, F]."""
+
+    def __init__(self, c: VisionConfig, feature_size: int, eps: float):
+        super().__init__(c, c.layers, eps)
+        self.config = c
+        self.patch_embed = PatchEmbedding(c, eps)
+        self.merge = nn.Linear(c.merge_size**2 * c.hidden_size, feature_size, bias=False)
+
+    def forward(self, pixels):
+        c, b = self.config, pixels.shape[0]
+        rows, columns = pixels.shape[2] // c.patch_size, pixels.shape[3] // c.patch_size
+        x = self.patch_embed(pixels).view(b, rows * columns, -1)
+        cos, sin = (t[None, None] for t in grid_angles(rows, columns, c.hidden_size // c.num_attention_heads, c.rope_theta, x.device))
+        mask = x.new_ones(1, 1, 1, x.shape[1], dtype=torch.bool)
+        for layer in self.layers:
+            x = layer(x, cos, sin, mask)
+        return self.merge(merge_cells(self.norm(x).flatten(0, 1), rows, columns, c.merge_size)).view(b, -1, self.merge.out_features)
+
+
+class Speech(Stack):
+    """Wav2Vec-Bridge: clips [B, T] (senses.normalize_wave), true lengths in features [B] -> features [B, T / 640, F]."""
+
+    def __init__(self, c: SpeechConfig, feature_size: int, eps: float):
+        super().__init__(c, c.layers, eps)
+        self.config = c
+        self.wave_embed = WaveEmbedding(c, eps)
+        self.merge = nn.Linear(c.stack * c.hidden_size, feature_size, bias=False)
+
+    def rows(self, wave, lengths):
+        """The transformer's normalised rows [B, T / 320, C]."""
+        c = self.config
+        x = self.wave_embed(wave)
+        positions = torch.arange(x.shape[1], device=x.device)
+        cos, sin = (t[None, None] for t in rope_angles(positions, c.hidden_size // c.num_attention_heads, c.rope_theta))
+        mask = (positions < lengths[:, None] * c.stack)[:, None, None]
+        for layer in self.layers:
+            x = layer(x, cos, sin, mask)
+        return self.norm(x)
+
+    def forward(self, wave, lengths):
+        x = self.rows(wave, lengths)
+        return self.merge(x.reshape(x.shape[0], x.shape[1] // self.config.stack, -1))
+
+
+class Adapter(nn.Module):
+    """The Cross-Modal Adapter: one set of weights for the features of pictures and of speech. [.., F] -> [.., C]"""
+
+    def __init__(self, c: Config):
+        super().__init__()
+        self.norm = RMSNorm(c.feature_size, c.rms_norm_eps)
+        self.mlp = Mlp(c.feature_size, c.adapter_intermediate_size, c.hidden_size)
+
+    def forward(self, x):
+        return self.mlp(self.norm(x))
 
 
 class AutoGLMPhone(nn.Module):
@@ -176,53 +261,104 @@ class AutoGLMPhone(nn.Module):
         super().__init__()
         self.config = config
         self.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size)
-        self.encoder = Stack(config, config.encoder_layers)
-        self.decoder = Stack(config, config.decoder_layers)
+        eps = config.rms_norm_eps
+        self.encoder = Stack(config, config.encoder_layers, eps)
+        self.decoder = Stack(config, config.decoder_layers, eps)
+        if config.vision:
+            self.vision = Vision(config.vision, config.feature_size, eps)
+        if config.speech:
+            self.speech = Speech(config.speech, config.feature_size, eps)
+        if config.vision or config.speech:
+            self.adapter = Adapter(config)
+            self.fusion = Stack(config, config.fusion_layers, eps)
 
     def reset(self, seed: int) -> "AutoGLMPhone":
-        """Initial weights: normal 0.02, the two matrices that write to the residual stream smaller by sqrt(2 * layers)."""
-        g = torch.Generator().manual_seed(seed)
+        """Initial weights: normal 0.02, the two matrices that write to the residual stream smaller by sqrt(2 * layers); convolutions
+        by their fan-in; the features' last norm so small that they are as large as embeddings."""
+        c, g = self.config, torch.Generator().manual_seed(seed)
+        depth = {"encoder": c.encoder_layers, "decoder": c.decoder_layers, "fusion": c.fusion_layers,
+                 "vision": c.vision.layers if c.vision else 1, "speech": c.speech.layers if c.speech else 1, "adapter": 0.5}
         with torch.no_grad():
             for name, p in self.named_parameters():
-                if p.dim() == 1:
+                if name.endswith(".bias"):
+                    p.zero_()
+                elif name == "fusion.norm.weight":
+                    p.fill_(0.1)
+                elif p.dim() == 1:
                     p.fill_(1.0)
-                    continue
-                std = 0.02
-                if name.endswith(("o_proj.weight", "fc2.weight")):
-                    layers = self.config.encoder_layers if name.startswith("encoder") else self.config.decoder_layers
-                    std /= math.sqrt(2 * layers)
-                p.copy_(torch.randn(p.shape, generator=g) * std)
+                elif name == "speech.wave_embed.filters.weight":
+                    p.copy_(filter_bank(c.speech))
+                elif p.dim() > 2:
+                    p.copy_(torch.randn(p.shape, generator=g) * math.sqrt(2 / p[0].numel()))
+                else:
+                    std = 0.02
+                    if name.endswith(("o_proj.weight", "fc2.weight")):
+                        std /= math.sqrt(2 * depth[name.split(".")[0]])
+                    p.copy_(torch.randn(p.shape, generator=g) * std)
         return self
+
+    # --------------------------------------------------------------------------------------------------------- features
+    def fuse(self, features: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        """Adapter and fusion layers: features [B, N, F], of which lengths [B] count -> rows of the encoder [B, N, C].
+
+        Rows of a picture or a clip see each other and nothing else.
+        """
+        x = self.adapter(features)
+        positions = torch.arange(x.shape[1], device=x.device)
+        cos, sin = self.angles(positions[None])
+        mask = (positions < lengths[:, None])[:, None, None]
+        for layer in self.fusion.layers:
+            x = layer(x, cos, sin, mask)
+        return self.fusion.norm(x)
+
+    def look(self, pixels: torch.Tensor) -> torch.Tensor:
+        """One picture [3, H, W] in [-1, 1] -> rows of the encoder [cells, C]."""
+        x = self.vision(pixels[None])
+        return self.fuse(x, torch.tensor([x.shape[1]], device=x.device))[0]
+
+    def listen(self, wave: torch.Tensor) -> torch.Tensor:
+        """One clip [T] of any level -> rows of the encoder [ceil(T / 640), C]."""
+        wave = normalize_wave(wave)[None]
+        lengths = torch.tensor([wave.shape[1] // self.config.speech.cell], device=wave.device)
+        return self.fuse(self.speech(wave, lengths), lengths)[0]
 
     def angles(self, positions):
         """cos and sin for [B, T] positions, shaped [B, 1, T, D / 2] for all heads."""
         cos, sin = rope_angles(positions, self.config.head_size, self.config.rope_theta)
         return cos[:, None], sin[:, None]
 
-    def encode(self, input_ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """input_ids [B, S] -> memory [B, S, C] (normalised) and visible [B, S] bool."""
+    def embed(self, input_ids: torch.Tensor, media: Optional[list] = None) -> torch.Tensor:
+        """Embeddings [B, S, C]; ``media`` holds for each of the B prompts a list of (first position, rows [n, C]) of its pictures and clips."""
+        x = self.embed_tokens(input_ids)
+        if media and any(media):
+            x = x.clone()
+            for row, parts in enumerate(media):
+                for start, rows in parts:
+                    x[row, start : start + len(rows)] = rows.to(x.dtype)
+        return x
+
+    def encode(self, input_ids: torch.Tensor, media: Optional[list] = None) -> tuple[torch.Tensor, torch.Tensor]:
+        """input_ids [B, S], media as in ``embed`` -> memory [B, S, C] (normalised) and visible [B, S] bool."""
         visible = input_ids != self.config.pad_token_id
         mask = visible[:, None, None, :].expand(-1, 1, input_ids.shape[1], -1)
         cos, sin = self.angles(torch.arange(input_ids.shape[1], device=input_ids.device)[None].expand_as(input_ids))
-        x = self.embed_tokens(input_ids)
+        x = self.embed(input_ids, media)
         for layer in self.encoder.layers:
-            h = layer.input_layernorm(x)
-            k, v = layer.self_attn.keys_values(h, cos, sin)
-            x = layer.finish(x, h, cos, sin, k, v, mask)
+            x = layer(x, cos, sin, mask)
         return self.encoder.norm(x), visible
 
     def logits(self, x: torch.Tensor) -> torch.Tensor:
         return F.linear(self.decoder.norm(x), self.embed_tokens.weight)
 
-    def forward(self, input_ids: torch.Tensor, decoder_ids: torch.Tensor) -> torch.Tensor:
+    def forward(self, input_ids: torch.Tensor, decoder_ids: torch.Tensor, media: Optional[list] = None) -> torch.Tensor:
         """Teacher forcing: input_ids [B, S], decoder_ids [B, T] -> logits [B, T, vocab]."""
-        cache = self.start(input_ids, decoder_ids.shape[1])
+        cache = self.start(input_ids, decoder_ids.shape[1], media)
         return self.logits(self.step(decoder_ids, cache))
 
     # ----------------------------------------------------------------------------------------------------- generation
-    def start(self, input_ids: torch.Tensor, room: int) -> "Cache":
+    def start(self, input_ids: torch.Tensor, room: int, media: Optional[list] = None) -> "Cache":
         """Encodes, and writes every decoder layer's keys and values of the memory into a cache with ``room`` rows more."""
-        memory, visible = self.encode(input_ids)
+        memory, visible = self.encode(input_ids, media)
         b, s = input_ids.shape
         cos, sin = self.angles(torch.arange(s, device=input_ids.device)[None].expand(b, s))
         cache = Cache([], torch.zeros(b, s + room, dtype=torch.bool, device=input_ids.device), s, visible.sum(1))
@@ -260,7 +396,8 @@ class AutoGLMPhone(nn.Module):
         return x
 
     @torch.no_grad()
-    def generate(self, input_ids: torch.Tensor, max_tokens: int, compact_every: int = 16, give_up: float = 0.0) -> list[list[int]]:
+    def generate(self, input_ids: torch.Tensor, max_tokens: int, compact_every: int = 16, give_up: float = 0.0,
+                 media: Optional[list] = None) -> list[list[int]]:
         """Greedy answers, without ``decoder_start_token_id`` and with ``eos_token_id`` where it was reached.
 
         Finished rows are dropped from the batch every ``compact_every`` steps, so a few long answers cost little. When at most
@@ -268,7 +405,7 @@ class AutoGLMPhone(nn.Module):
         """
         c = self.config
         b = input_ids.shape[0]
-        cache = self.start(input_ids, max_tokens + 1)
+        cache = self.start(input_ids, max_tokens + 1, media)
         ids = torch.full((b, 1), c.decoder_start_token_id, dtype=torch.long, device=input_ids.device)
         out = torch.full((b, max_tokens), c.pad_token_id, dtype=torch.long, device=input_ids.device)
         rows = torch.arange(b, device=input_ids.device)
@@ -396,19 +533,39 @@ def load_model(folder: str) -> AutoGLMPhone:
 
 
 def parameters(config: Config) -> str:
-    """Parameters by module, counted from the shapes (nothing is allocated, so 9b works too)."""
-    c = config
-    attention, mlp = 4 * c.hidden_size**2, 2 * c.hidden_size * c.intermediate_size
-    layer = attention + mlp + 2 * c.hidden_size
-    rows = [("embed_tokens (tied: encoder, decoder, logits)", c.vocab_size * c.hidden_size)]
-    for part, n in (("encoder", c.encoder_layers), ("decoder", c.decoder_layers)):
-        rows += [(f"{part}.layers ({n} x {layer:,})", n * layer), (f"{part}.norm", c.hidden_size)]
-    total = sum(n for _, n in rows)
-    rows += [("total", total)]
-    width = max(len(name) for name, _ in rows)
-    lines = [f"{name:{width}}  {n:>15,}" for name, n in rows]
-    return "\n".join(lines + [f"one layer: attention {attention:,} + feed-forward {mlp:,} + norms {2 * c.hidden_size:,}",
-                              f"int4, block 32: {(total * 4.5 / 8) / 1e6:,.1f} MB"])
+    """Parameters by module, counted on PyTorch's meta device (nothing is allocated, so 9b works too).
+
+    The article counts the tied embedding with the encoder and with the decoder; the last line counts it once, as it is stored.
+    """
+    device = torch.device("meta")
+    with torch.no_grad():
+        modules = [(part, sum(p.numel() for p in kind(*args).to(device).parameters())) for part, kind, args in _parts(config)]
+    embedding = config.vocab_size * config.hidden_size
+    counted = [(name, n + (embedding if name in ("text encoder", "text decoder") else 0)) for name, n in modules]
+    total, stored = sum(n for _, n in counted), sum(n for _, n in modules) + embedding
+    rows = [f"{name:42}{n:>16,}  {n / total:6.1%}" for name, n in counted]
+    rows += [f"{'total':42}{total:>16,}", f"{'stored (the tied embedding once)':42}{stored:>16,}",
+             f"int4, block 32: {stored * 4.5 / 8 / 1e6:,.1f} MB"]
+    return "\n".join(rows)
+
+
+def _parts(c: Config):
+    """(name, module class, arguments); a stack of n equal layers is built on the meta device."""
+    def meta(kind, *args):
+        def build(*_):
+            with torch.device("meta"):
+                return kind(*args)
+        return build
+
+    eps = c.rms_norm_eps
+    yield "text encoder", meta(Stack, c, c.encoder_layers, eps), ()
+    yield "text decoder", meta(Stack, c, c.decoder_layers, eps), ()
+    if c.vision:
+        yield "vision encoder (ViT-Lite)", meta(Vision, c.vision, c.feature_size, eps), ()
+    if c.speech:
+        yield "speech encoder (Wav2Vec-Bridge)", meta(Speech, c.speech, c.feature_size, eps), ()
+    if c.vision or c.speech:
+        yield "fusion (Cross-Modal Adapter and layers)", meta(lambda: nn.ModuleList([Adapter(c), Stack(c, c.fusion_layers, eps)])), ()
 
 
 if __name__ == "__main__":
