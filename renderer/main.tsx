@@ -16,22 +16,33 @@ import { listen, loadAll } from './stores/wire-up';
 import { ErrorBoundary } from './ui/error-boundary';
 
 const QuickAsk = lazy(() => import('./features/quick-ask/quick-ask'));
-const root = document.getElementById('root');
-if (!root) throw new Error('index.html has no #root');
+/** A function, as an await of the module itself would hold up every lazy part that shares something with it. */
+async function start(): Promise<void> {
+  const root = document.getElementById('root');
+  if (!root) throw new Error('index.html has no #root');
+  await connect();
+  listen();
+  followAppearance();
+  followWidth();
+  if (isQuickAsk) listenInQuickAsk();
+  else listenForShortcuts();
+  // Not awaited: the frame is drawn at once and fills as the answers come.
+  const loaded = loadAll().catch((error: unknown) => showError(errorInfo(error)));
+  createRoot(root).render(
+    <ErrorBoundary>
+      <Suspense>{isQuickAsk ? <QuickAsk /> : <App />}</Suspense>
+    </ErrorBoundary>,
+  );
+  await loaded;
+  whenIdle(preload);
+  // A host that cannot be reached is said by the banner.
+  await showStartNotices().catch(() => {});
+}
 
-await connect();
-listen();
-followAppearance();
-followWidth();
-if (isQuickAsk) listenInQuickAsk();
-else listenForShortcuts();
-// Not awaited: the frame is drawn at once and fills as the answers come.
-const loaded = loadAll().catch((error: unknown) => showError(errorInfo(error)));
-createRoot(root).render(
-  <ErrorBoundary>
-    <Suspense>{isQuickAsk ? <QuickAsk /> : <App />}</Suspense>
-  </ErrorBoundary>,
-);
-void loaded.then(preload);
-// A host that cannot be reached is said by the banner.
-void loaded.then(showStartNotices).catch(() => {});
+/** The parser of Markdown alone is half a megabyte: reading it must not hold up the first letters typed. */
+function whenIdle(work: () => void): void {
+  if ('requestIdleCallback' in window) requestIdleCallback(work, { timeout: 3_000 });
+  else setTimeout(work, 500);
+}
+
+void start();
