@@ -1,4 +1,5 @@
 import type { AppBridge } from '../../electron/contract/api';
+import { connectWebSocket } from './websocket';
 
 let current: AppBridge | null = null;
 
@@ -10,7 +11,7 @@ export async function connect(): Promise<void> {
   if (window.autoglm) current = window.autoglm;
   else if (import.meta.env.MODE !== 'production' && new URLSearchParams(location.search).has('mock')) {
     current = (await import('./mock')).createMockBridge();
-  } else current = (await import('./websocket')).connectWebSocket();
+  } else current = connectWebSocket();
 }
 
 /** For tests. */
