@@ -25,6 +25,9 @@ const SCRIPTED = [
   PAGE,
 ];
 
+// Recording every frame of the page for a trace would be measured along with the app.
+test.use({ trace: 'off' });
+
 let home: string;
 let host: Host;
 
