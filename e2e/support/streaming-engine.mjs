@@ -1,6 +1,6 @@
 /**
  * An engine that loads at once and writes tokens at the pace the question asks for ("stream 300 per second for 8 s"), so that what
- * the page makes of them can be measured apart from what a model takes.
+ * the page makes of them can be measured apart from what a model takes. After "write at 80 per second:" stands what it writes.
  */
 
 /** @typedef {import('../../electron/contract/engine').EngineCommand} EngineCommand */
@@ -29,7 +29,9 @@ def merge(left, right):
 With $n$ items, merge sort needs about $n \\log_2 n$ comparisons, and for a list of 1,000 names that is 10,000.
 
 `;
-const TOKENS = TEXT.match(/\s*\S{1,6}|\s+$/g) ?? [];
+/** @param {string} text */
+const tokensOf = (text) => text.match(/\s*\S{1,6}|\s+$/g) ?? [];
+const TOKENS = tokensOf(TEXT);
 const TICK_MS = 5;
 
 /** @type {Set<number>} */
@@ -70,8 +72,10 @@ function generate(id, request) {
   const part = request.messages.at(-1)?.content.at(-1);
   const question = part?.type === 'text' ? part.text : '';
   const [, perSecond = '300', seconds = '1'] = /(\d+) per second for (\d+) s/.exec(question) ?? [];
-  const rate = Number(perSecond);
-  const total = rate * Number(seconds);
+  const [, ownRate, own] = /^write at (\d+) per second:\n([\s\S]*)$/.exec(question) ?? [];
+  const rate = Number(ownRate ?? perSecond);
+  const tokens = own === undefined ? TOKENS : tokensOf(own);
+  const total = own === undefined ? rate * Number(seconds) : tokens.length;
   /** @param {GenerationEvent} event */
   const say = (event) => send({ type: 'generation', id, event });
   say({ type: 'started', promptTokens: 100 });
@@ -80,7 +84,7 @@ function generate(id, request) {
   const timer = setInterval(() => {
     const due = Math.min(total, Math.floor(((performance.now() - begun) / 1000) * rate));
     for (; sent < due; sent++) {
-      say({ type: 'delta', channel: 'answer', text: TOKENS[sent % TOKENS.length] ?? '', tokens: 1 });
+      say({ type: 'delta', channel: 'answer', text: tokens[sent % tokens.length] ?? '', tokens: 1 });
     }
     if (sent < total && !aborted.has(id)) return;
     clearInterval(timer);

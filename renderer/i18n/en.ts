@@ -1,6 +1,7 @@
 import { around } from './around.en';
 import { attachments } from './attachments.en';
 import { library } from './library.en';
+import { voice } from './voice.en';
 
 /** Every string of the page. zh-CN.ts must have the same keys and fails to compile where one is missing. */
 export const en = {
@@ -194,6 +195,7 @@ export const en = {
     general: 'General',
     appearance: 'Appearance',
     generation: 'Model',
+    voice: 'Voice',
     server: 'Server',
     shortcuts: 'Shortcuts',
     about: 'About',
@@ -274,6 +276,9 @@ export const en = {
     about: 'About AutoGLM Desktop',
     toggleSidebar: 'Show or hide the sidebar',
     toggleThinking: 'Switch thinking on or off',
+    talk: 'Talk',
+    handsFree: 'Hands-free on or off',
+    readAloud: 'Read the last answer aloud, or stop',
     stop: 'Stop the answer',
     regenerate: 'Answer again',
     copyLast: 'Copy the last answer',
@@ -327,11 +332,20 @@ export const en = {
     copy: 'Copy the code',
     plain: 'Text',
   },
+  diagram: {
+    label: 'Diagram',
+    source: 'Source',
+    show: 'Show the diagram',
+    copy: 'Copy the source of the diagram',
+    failed: 'This diagram could not be drawn, so its source is shown.',
+    failedAt: 'This diagram could not be drawn because of an error in line {{line}}, so its source is shown.',
+  },
   markdown: {
     image: 'Image from {{host}}, not loaded',
     imageUnknown: 'Image, not loaded',
     openLink: 'Opens in the browser: {{url}}',
   },
+  voice,
   ...around,
   ...library,
   errors: {
@@ -342,6 +356,7 @@ export const en = {
       'model-damaged': 'The model’s files are damaged',
       'model-unsupported': 'This model cannot be run',
       'model-not-loaded': 'No model is loaded',
+      'no-recognizer': 'Speech cannot be understood yet',
       'context-exceeded': 'Too long for the model',
       'out-of-memory': 'Not enough memory',
       'provider-unavailable': 'The chosen device cannot be used',
@@ -362,6 +377,7 @@ export const en = {
       'model-damaged': 'A file does not match its checksum. Install the model again.',
       'model-unsupported': 'It needs a newer version of the app.',
       'model-not-loaded': 'Choose a model and try again.',
+      'no-recognizer': 'Use a model that listens, or add a speech recogniser (a Whisper package).',
       'context-exceeded': 'Shorten the message or begin a new conversation.',
       'out-of-memory':
         'Close other programs, or choose a shorter context or a smaller model in the settings.',

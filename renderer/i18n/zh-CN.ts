@@ -2,6 +2,7 @@ import { aroundZh } from './around.zh';
 import { attachmentsZh } from './attachments.zh';
 import type { en } from './en';
 import { libraryZh } from './library.zh';
+import { voiceZh } from './voice.zh';
 
 /** The shape of the English strings with any text as value. */
 type Strings<T> = { readonly [K in keyof T]: T[K] extends string ? string : Strings<T[K]> };
@@ -329,11 +330,20 @@ export const zhCN: Strings<typeof en> = {
     copy: '复制代码',
     plain: '文本',
   },
+  diagram: {
+    label: '图表',
+    source: '源码',
+    show: '显示图表',
+    copy: '复制图表的源码',
+    failed: '这张图表无法绘制，因此显示源码。',
+    failedAt: '这张图表第 {{line}} 行有错误，无法绘制，因此显示源码。',
+  },
   markdown: {
     image: '来自 {{host}} 的图片，未加载',
     imageUnknown: '图片，未加载',
     openLink: '在浏览器中打开：{{url}}',
   },
+  voice: voiceZh,
   ...aroundZh,
   ...libraryZh,
   errors: {

@@ -10,6 +10,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { type Components, type ExtraProps, useIsCodeFenceIncomplete } from 'streamdown';
 import { CodeBlock } from './code-block';
+import { Diagram } from './diagram';
 import { linkTarget } from './links';
 import { DISPLAY_MATH, INLINE_MATH } from './math-source';
 
@@ -81,6 +82,7 @@ function Preformatted({ children }: Props<'pre'>) {
       </Suspense>
     );
   }
+  if (language === 'mermaid') return <Diagram code={code} incomplete={incomplete} />;
   return <CodeBlock code={code} language={language} incomplete={incomplete} />;
 }
 
