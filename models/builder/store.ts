@@ -1,8 +1,9 @@
 import { type Config, headSize, layersOf, type Part } from './config';
 import { toFloat16Array } from './dtype';
+import { ModelError } from './errors';
 import { type BlockSize, quantize } from './quantize';
 import { checkFinite, type TensorSource } from './source';
-import { type ElementType, type Stored, storedRows, type WeightsWriter } from './weights';
+import { type ElementType, type Stored, storedRows, type WeightsPlan, type WeightsTask } from './weights';
 
 export type Precision = 'fp32' | 'fp16' | 'int8' | 'int4';
 export const PRECISIONS: readonly Precision[] = ['fp32', 'fp16', 'int8', 'int4'];
@@ -53,21 +54,21 @@ export interface StoredModel {
 export interface StoreOptions {
   readonly precision: Precision;
   readonly blockSize: BlockSize;
-  /** Called with the number of weights written so far. */
-  readonly onProgress?: (weights: number) => void;
+  /** Matrices of an int4 package that are stored in int8 nevertheless. */
+  readonly int8?: Int8Choice;
 }
 
 /** float32 bytes held at a time. */
 const CHUNK_BYTES = 8 << 20;
 
-/** Streams a checkpoint into `weights.data`. Tensors must have been checked (`checkTensors`). */
+/** Plans `weights.data`. Tensors must have been checked (`checkTensors`). */
 export function storeModel(
   source: TensorSource,
   config: Config,
-  writer: WeightsWriter,
+  plan: WeightsPlan,
   options: StoreOptions,
 ): StoredModel {
-  const store = new Store(source, writer, options);
+  const store = new Store(source, plan, options);
   const part = (name: Part) => ({
     layers: Array.from({ length: layersOf(config, name) }, (_, i) => store.layer(`${name}.layers.${i}`)),
     norm: store.norm(`${name}.norm.weight`),
@@ -76,20 +77,48 @@ export function storeModel(
     embedding: store.matrix(['embed_tokens.weight']),
     encoder: part('encoder'),
     decoder: part('decoder'),
-    rotary: storeRotary(writer, config),
+    rotary: storeRotary(plan, config),
   };
 }
 
-/** Writes one tensor after the other; each family's `store` says which. */
+/** Which tensors the user wants in int8: by their names, `*` for anything. */
+export class Int8Choice {
+  private readonly patterns: readonly { readonly text: string; readonly regex: RegExp; used: boolean }[];
+
+  constructor(patterns: readonly string[]) {
+    this.patterns = patterns.map((text) => ({
+      text,
+      regex: new RegExp(`^${text.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`),
+      used: false,
+    }));
+  }
+
+  has(name: string): boolean {
+    let found = false;
+    for (const pattern of this.patterns) {
+      if (!pattern.regex.test(name)) continue;
+      pattern.used = true;
+      found = true;
+    }
+    return found;
+  }
+
+  /** @throws ModelError naming a pattern that no matrix had: a typing mistake would go unnoticed for hours. */
+  check(): void {
+    const idle = this.patterns.find(({ used }) => !used);
+    if (idle) throw new ModelError(`--int8 ${idle.text} fits no matrix of this checkpoint.`);
+  }
+}
+
+/** Plans one tensor after the other; each family's `store` says which. */
 export class Store {
-  private done = 0;
   private readonly source: TensorSource;
-  private readonly writer: WeightsWriter;
+  private readonly plan: WeightsPlan;
   private readonly options: StoreOptions;
 
-  constructor(source: TensorSource, writer: WeightsWriter, options: StoreOptions) {
+  constructor(source: TensorSource, plan: WeightsPlan, options: StoreOptions) {
     this.source = source;
-    this.writer = writer;
+    this.plan = plan;
     this.options = options;
   }
 
@@ -106,60 +135,80 @@ export class Store {
 
   /** Norm weights are few: float32 in every precision. */
   norm(name: string): Stored {
-    const shape = this.source.shape(name);
-    return this.writer.write('float32', shape, this.chunks([name]));
+    const stored = this.plan.reserve('float32', this.source.shape(name));
+    this.fill([name], stored, (values) => values);
+    return stored;
   }
 
   /** The rows of several tensors of equal width, one below the other. */
   matrix(names: readonly string[]): Matrix {
-    const { precision, blockSize } = this.options;
+    const { blockSize } = this.options;
+    const precision = this.precisionOf(names);
     const columns = this.source.shape(names[0]!)[1]!;
     const rows = names.reduce((sum, name) => sum + this.source.shape(name)[0]!, 0);
     if (precision === 'fp32' || precision === 'fp16') {
       const type: ElementType = precision === 'fp32' ? 'float32' : 'float16';
-      const parts = precision === 'fp32' ? this.chunks(names) : this.halfChunks(names);
-      return { kind: 'float', rows, columns, values: this.writer.write(type, [rows, columns], parts) };
+      const values = this.plan.reserve(type, [rows, columns]);
+      this.fill(names, values, precision === 'fp32' ? (v) => v : toFloat16Array);
+      return { kind: 'float', rows, columns, values };
     }
     const bits = precision === 'int4' ? 4 : 8;
     const blocks = columns / blockSize;
-    const scales = new Uint16Array(rows * blocks);
-    const codes = this.writer.write(
-      'uint8',
-      [rows, blocks, (blockSize * bits) / 8],
-      this.codeChunks(names, bits, scales),
-    );
-    const stored = this.writer.write('float16', [rows, blocks], [scales]);
-    return { kind: 'quantized', rows, columns, bits, blockSize, codes, scales: stored };
+    const codes = this.plan.reserve('uint8', [rows, blocks, (blockSize * bits) / 8]);
+    const scales = this.plan.reserve('float16', [rows, blocks]);
+    this.cut(names, (name, start, count, row) => ({
+      weights: count * columns,
+      ranges: [storedRows(codes, row, count), storedRows(scales, row, count)],
+      run: () => {
+        const q = quantize(this.values(name, start, count), blockSize, bits, name);
+        return [q.codes, q.scales];
+      },
+    }));
+    return { kind: 'quantized', rows, columns, bits, blockSize, codes, scales };
   }
 
-  private *codeChunks(names: readonly string[], bits: 4 | 8, scales: Uint16Array): Iterable<Uint8Array> {
-    let at = 0;
+  private precisionOf(names: readonly string[]): Precision {
+    const { precision, int8 } = this.options;
+    // `some` would leave the patterns of later names unused.
+    const chosen = names.map((name) => int8?.has(name)).includes(true);
+    return precision === 'int4' && chosen ? 'int8' : precision;
+  }
+
+  private fill(
+    names: readonly string[],
+    stored: Stored,
+    convert: (values: Float32Array, name: string) => ArrayBufferView,
+  ): void {
+    this.cut(names, (name, start, count, row) => ({
+      weights: (stored.shape.reduce((a, b) => a * b, 1) / stored.shape[0]!) * count,
+      ranges: [storedRows(stored, row, count)],
+      run: () => [convert(this.values(name, start, count), name)],
+    }));
+  }
+
+  /** One task for each cut of `CHUNK_BYTES`: rows `start` … of a tensor become rows `row` … of what is stored. */
+  private cut(
+    names: readonly string[],
+    task: (name: string, start: number, count: number, row: number) => Omit<WeightsTask, 'name'>,
+  ): void {
+    let row = 0;
     for (const name of names) {
-      for (const values of this.chunks([name])) {
-        const q = quantize(values, this.options.blockSize, bits, name);
-        scales.set(q.scales, at);
-        at += q.scales.length;
-        yield q.codes;
-      }
-    }
-  }
-
-  private *halfChunks(names: readonly string[]): Iterable<Uint16Array> {
-    for (const name of names) for (const values of this.chunks([name])) yield toFloat16Array(values, name);
-  }
-
-  private *chunks(names: readonly string[]): Iterable<Float32Array> {
-    for (const name of names) {
-      const [rows = 0, columns = 1] = this.source.shape(name);
+      const shape = this.source.shape(name);
+      const rows = shape[0] ?? 0;
+      const columns = shape.slice(1).reduce((a, b) => a * b, 1);
       const step = Math.max(1, Math.floor(CHUNK_BYTES / 4 / columns));
-      for (let row = 0; row < rows; row += step) {
-        const values = this.source.rows(name, row, Math.min(step, rows - row));
-        checkFinite(values, name, row, columns);
-        yield values;
-        this.done += values.length;
-        this.options.onProgress?.(this.done);
+      for (let start = 0; start < rows; start += step) {
+        const count = Math.min(step, rows - start);
+        this.plan.tasks.push({ name, ...task(name, start, count, row) });
+        row += count;
       }
     }
+  }
+
+  private values(name: string, start: number, count: number): Float32Array {
+    const values = this.source.rows(name, start, count);
+    checkFinite(values, name, start, values.length / count);
+    return values;
   }
 }
 
@@ -167,7 +216,16 @@ export class Store {
  * cos and sin of position * theta^(-i / (D / 2)), i < D / 2, in float32 steps like `rope_angles` in models/train/autoglm_phone.py
  * (rotary positions: Su et al. 2021, arXiv 2104.09864).
  */
-function storeRotary(writer: WeightsWriter, config: Config): StoredModel['rotary'] {
+function storeRotary(plan: WeightsPlan, config: Config): StoredModel['rotary'] {
+  const half = headSize(config) / 2;
+  const positions = config.max_position_embeddings;
+  const cos = plan.reserve('float32', [positions, half]);
+  const sin = plan.reserve('float32', [positions, half]);
+  plan.tasks.push({ name: 'rotary', weights: 0, ranges: [cos, sin], run: () => rotary(config) });
+  return { cos, sin };
+}
+
+function rotary(config: Config): readonly [Float32Array, Float32Array] {
   const half = headSize(config) / 2;
   const positions = config.max_position_embeddings;
   const cos = new Float32Array(positions * half);
@@ -180,6 +238,5 @@ function storeRotary(writer: WeightsWriter, config: Config): StoredModel['rotary
       sin[position * half + i] = Math.sin(angle);
     }
   }
-  const shape = [positions, half];
-  return { cos: writer.write('float32', shape, [cos]), sin: writer.write('float32', shape, [sin]) };
+  return [cos, sin];
 }

@@ -1,18 +1,24 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Manifest } from '../../../electron/contract/manifest';
+import { buildPackage, planPackage } from '../build';
+import { type Config, loadConfig, parameterRows, presets } from '../config';
 import { ModelError } from '../errors';
-import type { AccuracyLevel } from '../layers';
+import type { AccuracyLevel, AttentionKind } from '../layers';
 import type { PackageNames } from '../manifest';
 import type { BlockSize } from '../quantize';
-import { RandomTensors } from '../random';
+import { RandomSource, RandomTensors } from '../random';
+import { SafetensorsSource } from '../safetensors';
 import type { TensorSource } from '../source';
 import type { Precision } from '../store';
-import { buildGlm4v, readImageLimits } from './glm4v/build';
-import { loadGlm4vConfig } from './glm4v/config';
+import { byteTokenizer } from '../tokenizer';
+import type { WeightsPlan } from '../weights';
+import { buildGlm4v, type ImageLimits, planGlm4v, readImageLimits } from './glm4v/build';
+import { type Glm4vConfig, loadGlm4vConfig } from './glm4v/config';
 import { glm4vByteTokenizer, glm4vPresets } from './glm4v/presets';
 import { tensorShapes as glm4vShapes } from './glm4v/tensors';
-import { buildWhisper } from './whisper/build';
+import type { PreparedWeights, TokenizerFile } from './package-folder';
+import { buildWhisper, planWhisper } from './whisper/build';
 import { loadWhisperConfig, loadWhisperGeneration } from './whisper/config';
 import { tensorShapes as whisperShapes } from './whisper/tensors';
 
@@ -23,13 +29,21 @@ export interface JobOptions {
   readonly precision: Precision;
   readonly blockSize: BlockSize;
   readonly headPrecision?: Precision;
+  /** Matrices of an int4 package that are stored in int8, by name; `*` stands for anything. */
+  readonly int8?: readonly string[];
   readonly accuracyLevel?: AccuracyLevel;
+  readonly attention?: AttentionKind;
+  /** Weights read, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
+  readonly prepared?: PreparedWeights;
 }
 
 /** A package to be built. */
 export interface Job {
+  readonly family: string;
   readonly parameters: number;
+  /** @throws ModelError for everything that can be refused before work begins. */
+  plan(options: JobOptions): WeightsPlan;
   run(options: JobOptions): { readonly parameters: number; readonly bytes: number };
 }
 
@@ -46,59 +60,127 @@ export function modelType(folder: string): string | undefined {
   }
 }
 
-/** The job of building a checkpoint of transformers; undefined for a type that is none of `families/`. */
-export function checkpointJob(
-  folder: string,
-  type: string | undefined,
-  source: TensorSource,
-  tokenizerPath = path.join(folder, 'tokenizer.json'),
-): Job | undefined {
-  const tokenizer = { path: tokenizerPath };
-  const configPath = path.join(folder, 'config.json');
-  if (type === 'glm4v') {
-    const config = loadGlm4vConfig(configPath);
-    const images = readImageLimits(folder);
-    return {
-      parameters: count(glm4vShapes(config)),
-      run: (options) => result(buildGlm4v({ ...options, config, source, tokenizer, images })),
-    };
-  }
-  if (type === 'whisper') {
-    const config = loadWhisperConfig(configPath);
-    const generation = loadWhisperGeneration(path.join(folder, 'generation_config.json'));
-    return {
-      parameters: count(whisperShapes(config)),
-      run: (options) => result(buildWhisper({ ...options, config, generation, source, tokenizer })),
-    };
-  }
-  return undefined;
+/** Where weights come from, in words that another thread or a later run can open again. */
+export type Checkpoint =
+  | { readonly kind: 'folder'; readonly folder: string; readonly tokenizer?: string }
+  /** A preset or the path of a config.json, with random weights: the same ones for the same seed. */
+  | { readonly kind: 'random'; readonly config: string; readonly seed: number; readonly tokenizer?: string };
+
+/** A job and the files that it holds open. */
+export interface OpenJob extends Job {
+  close(): void;
 }
 
-/** The job of building a preset of `families/` with random weights; undefined for a name that is none. */
-export function randomJob(preset: string, seed: number): Job | undefined {
-  const config = glm4vPresets[preset];
-  if (!config) return undefined;
-  const shapes = glm4vShapes(config);
-  const layers = Math.sqrt(2 * config.text.num_hidden_layers);
-  // As an initialised model: what writes to the residual stream is smaller.
-  const deviation = (name: string) =>
-    /(o_proj|down_proj|attn\.proj)\.weight$/.test(name) ? 0.02 / layers : 0.02;
-  const source = new RandomTensors(shapes, seed, deviation);
-  const tokenizer = { text: glm4vByteTokenizer(config) };
+/** @throws ModelError naming what is missing, damaged or unknown. */
+export function openJob(checkpoint: Checkpoint): OpenJob {
+  if (checkpoint.kind === 'random') return { ...randomJob(checkpoint), close: () => {} };
+  const { folder } = checkpoint;
+  return checkpointJob(folder, checkpoint.tokenizer ?? path.join(folder, 'tokenizer.json'));
+}
+
+function checkpointJob(folder: string, tokenizerPath: string): OpenJob {
+  const type = modelType(folder);
+  const configPath = path.join(folder, 'config.json');
+  const tokenizer = { path: tokenizerPath };
+  // The configuration first: what is no checkpoint at all has no weights either.
+  const make = familyJob(type, configPath, folder);
+  const source = openSource(folder);
+  try {
+    return { ...make(source, tokenizer), close: () => source.close() };
+  } catch (error) {
+    source.close();
+    throw error;
+  }
+}
+
+type MakeJob = (source: TensorSource, tokenizer: TokenizerFile) => Job;
+
+function familyJob(type: string | undefined, configPath: string, folder: string): MakeJob {
+  switch (type) {
+    case 'glm4v': {
+      const config = loadGlm4vConfig(configPath);
+      return (source, tokenizer) => glm4vJob(config, source, tokenizer, readImageLimits(folder));
+    }
+    case 'whisper': {
+      const config = loadWhisperConfig(configPath);
+      const generation = loadWhisperGeneration(path.join(folder, 'generation_config.json'));
+      return (source, tokenizer) => {
+        const full = (options: JobOptions) => ({ ...options, config, generation, source, tokenizer });
+        return {
+          family: 'whisper',
+          parameters: count(whisperShapes(config)),
+          plan: (options) => planWhisper(full(options)),
+          run: (options) => result(buildWhisper(full(options))),
+        };
+      };
+    }
+    case undefined:
+    case 'autoglm-phone': {
+      // Without a type it says what is missing.
+      const config = loadConfig(configPath);
+      return (source, tokenizer) => phoneJob(config, source, tokenizer);
+    }
+    default:
+      throw new ModelError(
+        `This checkpoint is of the type ${type}; the builder knows autoglm-phone, glm4v and whisper.`,
+      );
+  }
+}
+
+function openSource(folder: string): TensorSource {
+  const whole = ['model.safetensors', 'model.safetensors.index.json'];
+  if (!whole.some((name) => existsSync(path.join(folder, name)))) {
+    const pickled = readdirSync(folder).find((name) => /\.(bin|pt|pth|ckpt|gguf)$/.test(name));
+    if (pickled) {
+      throw new ModelError(
+        `${folder} holds ${pickled} and no safetensors: get the checkpoint in safetensors, or save it again with save_pretrained.`,
+      );
+    }
+  }
+  return new SafetensorsSource(folder);
+}
+
+function phoneJob(config: Config, source: TensorSource, tokenizer: TokenizerFile): Job {
+  const full = (options: JobOptions) => ({ ...options, config, source, tokenizer });
   return {
-    parameters: count(shapes),
-    run: (options) => result(buildGlm4v({ ...options, config, source, tokenizer })),
+    family: 'autoglm-phone',
+    parameters: parameterRows(config).total,
+    plan: (options) => planPackage(full(options)),
+    run: (options) => buildPackage(full(options)),
   };
 }
 
-export const randomPresets: readonly string[] = Object.keys(glm4vPresets);
-
-/** @throws ModelError naming what the builder knows. */
-export function unknownType(type: string | undefined): ModelError {
-  return new ModelError(
-    `This checkpoint is of the type ${type ?? 'unknown'}; the builder knows autoglm-phone, glm4v and whisper.`,
-  );
+function glm4vJob(
+  config: Glm4vConfig,
+  source: TensorSource,
+  tokenizer: TokenizerFile,
+  images?: ImageLimits,
+): Job {
+  const full = (options: JobOptions) => ({ ...options, config, source, tokenizer, images });
+  return {
+    family: 'glm4v',
+    parameters: count(glm4vShapes(config)),
+    plan: (options) => planGlm4v(full(options)),
+    run: (options) => result(buildGlm4v(full(options))),
+  };
 }
+
+function randomJob({ config: name, seed, tokenizer: own }: Checkpoint & { kind: 'random' }): Job {
+  const glm4v = glm4vPresets[name];
+  const tokenizer = own === undefined ? undefined : { path: own };
+  if (glm4v) {
+    const layers = Math.sqrt(2 * glm4v.text.num_hidden_layers);
+    // As an initialised model: what writes to the residual stream is smaller.
+    const deviation = (tensor: string) =>
+      /(o_proj|down_proj|attn\.proj)\.weight$/.test(tensor) ? 0.02 / layers : 0.02;
+    const source = new RandomTensors(glm4vShapes(glm4v), seed, deviation);
+    return glm4vJob(glm4v, source, tokenizer ?? { text: glm4vByteTokenizer(glm4v) });
+  }
+  const config = loadConfig(name);
+  return phoneJob(config, new RandomSource(config, seed), tokenizer ?? { text: byteTokenizer() });
+}
+
+export const randomPresets: readonly string[] = [...Object.keys(presets), ...Object.keys(glm4vPresets)];
 
 function count(shapes: ReadonlyMap<string, readonly number[]>): number {
   return [...shapes.values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b), 0);

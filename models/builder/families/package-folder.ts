@@ -14,13 +14,24 @@ import type { Manifest } from '../../../electron/contract/manifest';
 import { ModelError } from '../errors';
 import { WEIGHTS_FILE } from '../graph';
 import { MANIFEST_FILE, type PackageFile } from '../manifest';
-import { WeightsWriter } from '../weights';
+import { type WeightsFile, WeightsPlan, writeWeights } from '../weights';
+
+/** `weights.data` as it was made beforehand, by several threads (convert.ts); it is moved into the package. */
+export interface PreparedWeights extends WeightsFile {
+  readonly path: string;
+}
+
+export interface WeightsOptions {
+  readonly prepared?: PreparedWeights;
+  /** Weights read, of those that the plan reads. */
+  readonly onProgress?: (done: number) => void;
+}
 
 /** A package being written. */
 export interface PackageFolder {
   readonly files: readonly PackageFile[];
-  /** Writes `weights.data`; what `write` returns comes back. */
-  weights<T>(write: (writer: WeightsWriter) => T): T;
+  /** Writes `weights.data`; what `store` returns comes back. */
+  weights<T>(store: (plan: WeightsPlan) => T, options?: WeightsOptions): T;
   add(name: string, data: Uint8Array): void;
 }
 
@@ -35,12 +46,7 @@ export type TokenizerFile = { readonly path: string } | { readonly text: string 
  * @throws ModelError when `out` holds something else than a package.
  */
 export function writePackage(out: string, fill: (folder: PackageFolder) => Manifest): Manifest {
-  if (existsSync(out)) {
-    const entries = readdirSync(out);
-    if (entries.length > 0 && !entries.includes(MANIFEST_FILE)) {
-      throw new ModelError(`${out} is not empty and holds no model package; it was left as it is.`);
-    }
-  }
+  checkTarget(out);
   const folder = `${path.resolve(out)}.part`;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -65,16 +71,15 @@ class Writer implements PackageFolder {
     this.folder = folder;
   }
 
-  weights<T>(write: (writer: WeightsWriter) => T): T {
-    const writer = new WeightsWriter(path.join(this.folder, WEIGHTS_FILE));
-    let result: T;
-    try {
-      result = write(writer);
-    } catch (error) {
-      writer.abort();
-      throw error;
-    }
-    this.files.push({ path: WEIGHTS_FILE, bytes: writer.bytes, sha256: writer.finish() });
+  weights<T>(store: (plan: WeightsPlan) => T, { prepared, onProgress }: WeightsOptions = {}): T {
+    const plan = new WeightsPlan();
+    const result = store(plan);
+    const target = path.join(this.folder, WEIGHTS_FILE);
+    const { bytes, sha256 } = prepared ?? writeWeights(plan, target, onProgress);
+    if (bytes !== plan.bytes)
+      throw new RangeError(`${bytes} bytes were prepared for a plan of ${plan.bytes}`);
+    if (prepared) renameSync(prepared.path, target);
+    this.files.push({ path: WEIGHTS_FILE, bytes, sha256 });
     return result;
   }
 
@@ -82,6 +87,15 @@ class Writer implements PackageFolder {
     writeFileSync(path.join(this.folder, name), data);
     const sha256 = createHash('sha256').update(data).digest('hex');
     this.files.push({ path: name, bytes: data.length, sha256 });
+  }
+}
+
+/** @throws ModelError when the folder holds something else than a package, or what an export left for one. */
+export function checkTarget(out: string): void {
+  if (!existsSync(out)) return;
+  const entries = readdirSync(out);
+  if (entries.length > 0 && !entries.some((name) => name === MANIFEST_FILE || name === 'tokenizer.json')) {
+    throw new ModelError(`${out} is not empty and holds no model package; it was left as it is.`);
   }
 }
 

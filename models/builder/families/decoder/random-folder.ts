@@ -5,7 +5,7 @@ import { linear, rmsNorm } from '../../layers';
 import { RandomTensors } from '../../random';
 import { Store } from '../../store';
 import { byteTokenizer } from '../../tokenizer';
-import { WeightsWriter } from '../../weights';
+import { WeightsPlan, writeWeights } from '../../weights';
 import { gatedFeedForward } from '../gated';
 
 /** Sizes of the random model that the tests import. */
@@ -106,10 +106,10 @@ function graphOf(weightsPath: string, positions: boolean, gqa: boolean): Uint8Ar
     shapes.set(`${i}.gate_up`, [2 * width, hidden]);
     shapes.set(`${i}.down`, [hidden, width]);
   }
-  const writer = new WeightsWriter(weightsPath);
+  const plan = new WeightsPlan();
   const random = new RandomTensors(shapes, 7, (name) => (name === 'embed' ? 1 : 0.25));
-  const store = new Store(random, writer, { precision: 'int4', blockSize: 32 });
-  const float = new Store(random, writer, { precision: 'fp32', blockSize: 32 });
+  const store = new Store(random, plan, { precision: 'int4', blockSize: 32 });
+  const float = new Store(random, plan, { precision: 'fp32', blockSize: 32 });
   const graph = new Graph('decoder');
   const c = { graph, config: { rms_norm_eps: 1e-5 }, activation: 'float32', accuracyLevel: 1 } as const;
 
@@ -182,7 +182,7 @@ function graphOf(weightsPath: string, positions: boolean, gqa: boolean): Uint8Ar
   }
   const last = rmsNorm(c, `x.${layers}`, 'norm.last', norm, 'normed');
   linear(c, last, 'head_weight', store.matrix(['head']), 'logits');
-  writer.finish();
+  writeWeights(plan, weightsPath);
   return graph.serialize();
 }
 

@@ -7,8 +7,15 @@ import type { AccuracyLevel, Activation } from '../../layers';
 import type { PackageFile, PackageNames } from '../../manifest';
 import type { BlockSize } from '../../quantize';
 import { checkTensors, type TensorSource } from '../../source';
-import type { Precision } from '../../store';
-import { checkBlocks, readTokenizer, type TokenizerFile, writePackage } from '../package-folder';
+import { Int8Choice, type Precision } from '../../store';
+import { WeightsPlan } from '../../weights';
+import {
+  checkBlocks,
+  type PreparedWeights,
+  readTokenizer,
+  type TokenizerFile,
+  writePackage,
+} from '../package-folder';
 import type { Glm4vConfig } from './config';
 import { glm4vDecoderGraph } from './decoder';
 import { storeGlm4v } from './store';
@@ -25,11 +32,14 @@ export interface Glm4vBuildOptions {
   readonly blockSize: BlockSize;
   /** Of the last projection; `precision` unless told. int8 costs 0.3 GB of a 9 B model and spares the choice of tokens. */
   readonly headPrecision?: Precision;
+  /** Matrices of an int4 package that are stored in int8, by name; `*` stands for anything. */
+  readonly int8?: readonly string[];
   /** For the CPU's graphs; 4 unless told. */
   readonly accuracyLevel?: AccuracyLevel;
   readonly images?: ImageLimits;
   /** Weights written, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
+  readonly prepared?: PreparedWeights;
 }
 
 /** Pixels over both frames of an image: `size` of `preprocessor_config.json`. */
@@ -44,11 +54,10 @@ const IMAGE_LIMITS: ImageLimits = { shortest_edge: 112 * 112, longest_edge: 28 *
 const PROVIDERS = { cpu: 'float32', cuda: 'float16' } as const satisfies Record<string, Activation>;
 const SUFFIX: Readonly<Record<Activation, string>> = { float32: 'fp32', float16: 'fp16' };
 
-/** Builds a package of `vision.*.onnx` and `decoder.*.onnx` over one `weights.data`. */
-export function buildGlm4v(options: Glm4vBuildOptions): Manifest {
+/** What `weights.data` will hold. @throws ModelError for everything that can be refused before work begins. */
+export function planGlm4v(options: Glm4vBuildOptions): WeightsPlan {
   const { config, precision, blockSize } = options;
-  const shapes = tensorShapes(config);
-  checkTensors(options.source, shapes, 'glm4v');
+  checkTensors(options.source, tensorShapes(config), 'glm4v');
   if (precision === 'int4' || precision === 'int8') {
     const { text, vision } = config;
     checkBlocks(
@@ -62,17 +71,25 @@ export function buildGlm4v(options: Glm4vBuildOptions): Manifest {
       blockSize,
     );
   }
-  const tokenizer = readTokenizer(options.tokenizer);
-  const parameters = [...shapes.values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b), 0);
+  readTokenizer(options.tokenizer);
+  const plan = new WeightsPlan();
+  store(options, plan).check();
+  return plan;
+}
+
+/** Builds a package of `vision.*.onnx` and `decoder.*.onnx` over one `weights.data`. */
+export function buildGlm4v(options: Glm4vBuildOptions): Manifest {
+  const { config, prepared } = options;
+  planGlm4v(options);
+  const parameters = [...tensorShapes(config).values()].reduce(
+    (sum, shape) => sum + shape.reduce((a, b) => a * b),
+    0,
+  );
   return writePackage(options.out, (folder) => {
-    const stored = folder.weights((writer) =>
-      storeGlm4v(withDerived(options.source, config), config, writer, {
-        precision,
-        blockSize,
-        headPrecision: options.headPrecision,
-        onProgress: (done) => options.onProgress?.(done, parameters),
-      }),
-    );
+    const stored = folder.weights((plan) => store(options, plan).stored, {
+      prepared,
+      onProgress: (done) => options.onProgress?.(done, parameters),
+    });
     // Folded and repeated weights count differently on the way.
     options.onProgress?.(parameters, parameters);
     for (const activation of Object.values(PROVIDERS)) {
@@ -81,10 +98,18 @@ export function buildGlm4v(options: Glm4vBuildOptions): Manifest {
       folder.add(`vision.${suffix}.onnx`, glm4vVisionGraph(config.vision, stored.vision, activation, level));
       folder.add(`decoder.${suffix}.onnx`, glm4vDecoderGraph(config.text, stored.text, activation, level));
     }
-    folder.add('tokenizer.json', tokenizer);
+    folder.add('tokenizer.json', readTokenizer(options.tokenizer));
     const weights = folder.files.find((file) => file.path === 'weights.data')?.bytes ?? 0;
     return manifest(options, parameters, weights, folder.files);
   });
+}
+
+function store(options: Glm4vBuildOptions, plan: WeightsPlan) {
+  const { config, precision, blockSize, headPrecision } = options;
+  const int8 = new Int8Choice(options.int8 ?? []);
+  const source = withDerived(options.source, config);
+  const stored = storeGlm4v(source, config, plan, { precision, blockSize, headPrecision, int8 });
+  return { stored, check: () => int8.check() };
 }
 
 function manifest(

@@ -1,7 +1,7 @@
 import type { BlockSize } from '../../quantize';
 import type { TensorSource } from '../../source';
-import { type Matrix, type Precision, Store } from '../../store';
-import type { Stored, WeightsWriter } from '../../weights';
+import { type Int8Choice, type Matrix, type Precision, Store } from '../../store';
+import type { Stored, WeightsPlan } from '../../weights';
 import type { Glm4vConfig } from './config';
 import { BLOCKED_DOWNSAMPLE, FOLDED_PATCH, qkvBias } from './tensors';
 
@@ -66,26 +66,19 @@ export interface Glm4vStoreOptions {
   readonly blockSize: BlockSize;
   /** Of the last projection; `precision` unless told. */
   readonly headPrecision?: Precision;
-  readonly onProgress?: (weights: number) => void;
+  readonly int8?: Int8Choice;
 }
 
-/** Streams a checkpoint (`withDerived`) into `weights.data`. */
+/** Plans `weights.data` of a checkpoint (`withDerived`). */
 export function storeGlm4v(
   source: TensorSource,
   config: Glm4vConfig,
-  writer: WeightsWriter,
+  plan: WeightsPlan,
   options: Glm4vStoreOptions,
 ): StoredGlm4v {
   const { precision, blockSize } = options;
-  const reported: number[] = [];
-  const storeIn = (wanted: Precision) => {
-    const index = reported.push(0) - 1;
-    const onProgress = (done: number) => {
-      reported[index] = done;
-      options.onProgress?.(reported.reduce((a, b) => a + b));
-    };
-    return new Store(source, writer, { precision: wanted, blockSize, onProgress });
-  };
+  const storeIn = (wanted: Precision) =>
+    new Store(source, plan, { precision: wanted, blockSize, int8: options.int8 });
   const store = storeIn(precision);
   // 3 * 14 * 14 columns are no whole blocks, and the matrix is small.
   const float = storeIn(precision === 'fp32' ? 'fp32' : 'fp16');

@@ -3,8 +3,15 @@ import type { AccuracyLevel, Activation } from '../../layers';
 import type { PackageFile, PackageNames } from '../../manifest';
 import type { BlockSize } from '../../quantize';
 import { checkTensors, type TensorSource } from '../../source';
-import type { Precision } from '../../store';
-import { checkBlocks, readTokenizer, type TokenizerFile, writePackage } from '../package-folder';
+import { Int8Choice, type Precision } from '../../store';
+import { WeightsPlan } from '../../weights';
+import {
+  checkBlocks,
+  type PreparedWeights,
+  readTokenizer,
+  type TokenizerFile,
+  writePackage,
+} from '../package-folder';
 import type { WhisperConfig, WhisperGeneration } from './config';
 import { whisperDecoderGraph } from './decoder';
 import { whisperEncoderGraph } from './encoder';
@@ -20,32 +27,45 @@ export interface WhisperBuildOptions {
   readonly out: string;
   readonly precision: Precision;
   readonly blockSize: BlockSize;
+  /** Matrices of an int4 package that are stored in int8, by name; `*` stands for anything. */
+  readonly int8?: readonly string[];
   /** For the CPU's graphs; 4 unless told. */
   readonly accuracyLevel?: AccuracyLevel;
   /** Weights written, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
+  readonly prepared?: PreparedWeights;
 }
 
 const PROVIDERS = { cpu: 'float32', cuda: 'float16' } as const satisfies Record<string, Activation>;
 const SUFFIX: Readonly<Record<Activation, string>> = { float32: 'fp32', float16: 'fp16' };
 
-/** Builds a package of `encoder.*.onnx` and `decoder.*.onnx` over one `weights.data`. */
-export function buildWhisper(options: WhisperBuildOptions): Manifest {
+/** What `weights.data` will hold. @throws ModelError for everything that can be refused before work begins. */
+export function planWhisper(options: WhisperBuildOptions): WeightsPlan {
   const { config, precision, blockSize } = options;
-  const shapes = tensorShapes(config);
-  const source = withDerived(options.source, config);
-  checkTensors(source.checkpoint, shapes, 'whisper');
+  checkTensors(withDerived(options.source, config).checkpoint, tensorShapes(config), 'whisper');
   if (precision === 'int4' || precision === 'int8') {
     const { d_model, encoder_ffn_dim, decoder_ffn_dim } = config;
     checkBlocks({ d_model, encoder_ffn_dim, decoder_ffn_dim }, blockSize);
   }
-  const tokenizer = readTokenizer(options.tokenizer);
-  const parameters = [...shapes.values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b), 0);
+  readTokenizer(options.tokenizer);
+  const plan = new WeightsPlan();
+  store(options, plan).check();
+  return plan;
+}
+
+/** Builds a package of `encoder.*.onnx` and `decoder.*.onnx` over one `weights.data`. */
+export function buildWhisper(options: WhisperBuildOptions): Manifest {
+  const { config, prepared } = options;
+  planWhisper(options);
+  const parameters = [...tensorShapes(config).values()].reduce(
+    (sum, shape) => sum + shape.reduce((a, b) => a * b),
+    0,
+  );
   return writePackage(options.out, (folder) => {
-    const onProgress = (done: number) => options.onProgress?.(done, parameters);
-    const stored = folder.weights((writer) =>
-      storeWhisper(source, config, writer, { precision, blockSize, onProgress }),
-    );
+    const stored = folder.weights((plan) => store(options, plan).stored, {
+      prepared,
+      onProgress: (done) => options.onProgress?.(done, parameters),
+    });
     // Folded and repeated weights count differently on the way.
     options.onProgress?.(parameters, parameters);
     for (const activation of Object.values(PROVIDERS)) {
@@ -54,10 +74,18 @@ export function buildWhisper(options: WhisperBuildOptions): Manifest {
       folder.add(`encoder.${suffix}.onnx`, whisperEncoderGraph(config, stored, activation, level));
       folder.add(`decoder.${suffix}.onnx`, whisperDecoderGraph(config, stored, activation, level));
     }
-    folder.add('tokenizer.json', tokenizer);
+    folder.add('tokenizer.json', readTokenizer(options.tokenizer));
     const weights = folder.files.find((file) => file.path === 'weights.data')?.bytes ?? 0;
     return manifest(options, parameters, weights, folder.files);
   });
+}
+
+function store(options: WhisperBuildOptions, plan: WeightsPlan) {
+  const { config, precision, blockSize } = options;
+  const int8 = new Int8Choice(options.int8 ?? []);
+  const source = withDerived(options.source, config);
+  const stored = storeWhisper(source, config, plan, { precision, blockSize, int8 });
+  return { stored, check: () => int8.check() };
 }
 
 function manifest(

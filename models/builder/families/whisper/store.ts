@@ -1,7 +1,7 @@
 import type { BlockSize } from '../../quantize';
 import type { TensorSource } from '../../source';
-import { type Matrix, type Precision, Store } from '../../store';
-import type { Stored, WeightsWriter } from '../../weights';
+import { type Int8Choice, type Matrix, type Precision, Store } from '../../store';
+import type { Stored, WeightsPlan } from '../../weights';
 import type { WhisperConfig } from './config';
 import { layersOf } from './tensors';
 
@@ -54,17 +54,17 @@ export interface StoredWhisper {
 export interface WhisperStoreOptions {
   readonly precision: Precision;
   readonly blockSize: BlockSize;
-  readonly onProgress?: (weights: number) => void;
+  readonly int8?: Int8Choice;
 }
 
-/** Streams a checkpoint (`withDerived`) into `weights.data`. */
+/** Plans `weights.data` of a checkpoint (`withDerived`). */
 export function storeWhisper(
   source: TensorSource,
   config: WhisperConfig,
-  writer: WeightsWriter,
+  plan: WeightsPlan,
   options: WhisperStoreOptions,
 ): StoredWhisper {
-  const store = new Store(source, writer, options);
+  const store = new Store(source, plan, options);
   const affine = (name: string): Affine => ({
     weight: store.norm(`${name}.weight`),
     bias: store.norm(`${name}.bias`),
