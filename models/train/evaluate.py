@@ -72,6 +72,56 @@ def probe(tensors: dict, config, tokenizer: Tokenizer, device, each: int) -> str
     return "probe (exact, thinking/answer): " + ", ".join(f"{t} {'/'.join(v)}" for t, v in shares.items())
 
 
+def edits(a: str, b: str) -> int:
+    """Levenshtein distance in characters."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        last, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
+    return row[-1]
+
+
+@torch.no_grad()
+def probe_media(tensors: dict, config, tokenizer: Tokenizer, device, drawer, media, batches: int) -> str:
+    """A quick look at pictures and speech during training, INT4: exact answers by task, and the transcripts' character error rate."""
+    from media import FEATURE, Drawer
+    from media import tensors as to_tensors
+
+    model = AutoGLMPhone(config).to(device).eval()
+    model.load_state_dict(tensors)
+    quantize_model(model)
+    rng, right, errors = random.Random(11), {}, {}
+    for split in ("known", "test"):
+        test = Drawer(config, tokenizer, drawer.plan, drawer.scenes, drawer.pool, split)
+        for _ in range(batches):
+            try:
+                samples, arrays = test.draw(rng)
+            except FileNotFoundError:  # the held-out art was not brought
+                break
+            m = media(to_tensors(arrays, False), auxiliary=False)
+            cells = arrays["rows"] * arrays["columns"]
+            pictures = model.fuse(model.vision(m["pixels"]), torch.full((len(m["pixels"]),), cells, device=device))
+            clips = [model.listen(m["wave"][i, :n]) for i, n in enumerate(m["clip_lengths"])]
+            prompts, parts, wanted = [], [], []
+            for enc, _, target, _, mode in samples:
+                start = next(i for i, x in enumerate(enc) if x >= FEATURE)
+                row = enc[start] - FEATURE
+                rows = pictures[row // cells] if row < m["cell_room"] else clips[m["clip_rows"].index(row - m["cell_room"])]
+                prompts.append(torch.tensor([9 if x >= FEATURE else x for x in enc]))
+                parts.append([(start, rows)])
+                wanted.append((target, mode))
+            ids = torch.nn.utils.rnn.pad_sequence(prompts, batch_first=True).to(device)
+            for got, (target, mode) in zip(model.generate(ids, 160, media=parts), wanted):
+                name = f"{split} pictures" if mode == 4 else "transcripts" if mode == 5 else "spoken"
+                answer, want = split_answer(tokenizer, got)[1].strip(), split_answer(tokenizer, target)[1].strip()
+                right.setdefault(name, []).append(answer == want)
+                if mode == 5:
+                    errors.setdefault(name, []).append((edits(want, answer), len(want)))
+    text = ", ".join(f"{k} {100 * sum(v) / len(v):.0f} % of {len(v)}" for k, v in right.items())
+    return f"probe of media (exact): {text}; " + ", ".join(f"{k}: error {100 * sum(a for a, _ in v) / max(1, sum(b for _, b in v)):.1f} %" for k, v in errors.items())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("model")

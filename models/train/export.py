@@ -88,11 +88,11 @@ def main() -> None:
     parser.add_argument("checkpoint")
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
-    saved = torch.load(args.checkpoint, map_location="cpu")
-    from packed import Weights
+    saved = torch.load(args.checkpoint, map_location="cpu", weights_only=False)  # our own file
+    from master import Weights
 
-    config = Config(**saved["config"])
-    weights = Weights(config, "cpu", torch.float32)
+    config = saved["config"]
+    weights = Weights(config, "cpu", torch.float32, saved["heads"])
     weights.master.copy_(saved["master"])
     export(weights.state(), config, saved["args"]["tokenizer"], args.out,
            {"steps": saved["step"], "minutes": saved["elapsed"] / 60, "seed": saved["args"]["seed"], "unfinished": True})

@@ -5,9 +5,8 @@ cut sequences (FlashAttention 2 with variable lengths). Merged attention is then
 right: the keys of a sample are its memory rows followed by its decoder rows, and query t sees keys 0 … S + t. Since every batch
 has the same shapes, each piece is compiled once.
 
-Weights: one flat float32 master holds all parameters; the network computes with leaf copies (bfloat16 on CUDA) written once a
-step, either rounded as they are or through fake INT4. Gradients with respect to the copies are applied to the master, which is
-the straight-through estimator (Bengio et al. 2013, arXiv 1308.3432).
+Pictures and clips of a batch are encoded once, whatever the number of questions about them: their features are rows of one table
+(pictures first), and ``source`` says for each encoder row which of them it is, or -1 where it is a token. ``media.py`` makes them.
 """
 from __future__ import annotations
 
@@ -15,9 +14,12 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from autoglm_phone import SDPA, AutoGLMPhone, Config, rope_angles
+from autoglm_phone import IMAGE, SDPA, AutoGLMPhone, Config, rope_angles
+from master import Weights, fake_int4
+from senses import merge_cells
 
-BLOCK = 32  # quantization block of nano
+FEATURE = 1 << 20  # an encoder id of this or more means feature row id - FEATURE
+MODES = 7  # of a sample, for the log: 1 thinking, 2 not, 3 auxiliary, 4 picture, 5 transcript, 6 spoken question
 
 
 # -------------------------------------------------------------------------------------------------------------- batches
@@ -26,7 +28,7 @@ class Shape:
 
     def __init__(self, enc: int, dec: int, samples: int, max_enc: int, max_dec: int):
         self.enc, self.dec, self.samples, self.max_enc, self.max_dec = enc, dec, samples, max_enc, max_dec
-        self.fields = {"enc_ids": enc, "dec_ids": dec, "labels": dec, "weight": dec, "mode": dec, "pos_enc": enc, "pos_dec": dec,
+        self.fields = {"enc_ids": enc, "source": enc, "dec_ids": dec, "labels": dec, "weight": dec, "mode": dec, "pos_enc": enc, "pos_dec": dec,
                        "pos_kv": enc + dec, "order": enc + dec, "place": enc + dec, "cut_enc": samples + 1, "cut_dec": samples + 1,
                        "cut_kv": samples + 1}
         self.size = sum(self.fields.values())
@@ -44,7 +46,7 @@ RESERVE = 64  # rows kept free in both parts, so that leftover rows can be cut i
 
 
 def pack(shape: Shape, samples) -> np.ndarray:
-    """Fills one buffer from an iterator of (encoder ids, decoder ids, labels, weights, mode); mode 1 thinking, 2 not.
+    """Fills one buffer from an iterator of (encoder ids, decoder ids, labels, weights, mode); see FEATURE and MODES.
 
     Returns int32 [shape.size]. Leftover rows become filler samples of <|pad|> with weight 0 (no row belongs to no sample:
     attention would leave it undefined).
@@ -53,7 +55,10 @@ def pack(shape: Shape, samples) -> np.ndarray:
     free_e, free_d = shape.enc - RESERVE, shape.dec - RESERVE
     limit = shape.samples - RESERVE
     while len(len_e) < limit:
-        enc, dec, label, weight, mode = next(samples)
+        one = next(samples, None)
+        if one is None:
+            break
+        enc, dec, label, weight, mode = one
         if len(enc) > free_e or len(dec) > free_d:
             break
         rows_e += enc
@@ -87,104 +92,12 @@ def pack(shape: Shape, samples) -> np.ndarray:
     mode = np.zeros(shape.dec, np.int32)
     mode[:real_d] = np.repeat(modes, ld[: len(modes)])
     pad = lambda a, n: np.concatenate([np.asarray(a, np.int32), np.zeros(n - len(a), np.int32)])  # noqa: E731
-    parts = {"enc_ids": pad(rows_e, shape.enc), "dec_ids": pad(rows_d, shape.dec), "labels": pad(labels, shape.dec),
+    enc_ids = pad(rows_e, shape.enc)
+    feature = enc_ids >= FEATURE
+    parts = {"enc_ids": np.where(feature, IMAGE, enc_ids), "source": np.where(feature, enc_ids - FEATURE, -1), "dec_ids": pad(rows_d, shape.dec), "labels": pad(labels, shape.dec),
              "weight": weight.view(np.int32), "mode": mode, "pos_enc": pos_e, "pos_dec": pos_d, "pos_kv": pos_kv, "order": order,
              "place": place, "cut_enc": ce, "cut_dec": cd, "cut_kv": ck}
     return np.concatenate([np.asarray(parts[name], np.int32) for name in shape.fields])
-
-
-# -------------------------------------------------------------------------------------------------------------- weights
-class Weights:
-    """Flat float32 master and the leaf copies the network computes with.
-
-    Order of the master: all q, k, v, o [4 L, C, C] layer by layer (encoder first), all fc1 [L, F, C], all fc2 [L, C, F],
-    the embedding [V, C], all norms [2 L + 2, C].
-    """
-
-    def __init__(self, config: Config, device, dtype):
-        c = self.config = config
-        layers = c.encoder_layers + c.decoder_layers
-        hidden, ffn = c.hidden_size, c.intermediate_size
-        self.shapes = {"attn": (4 * layers, hidden, hidden), "fc1": (layers, ffn, hidden), "fc2": (layers, hidden, ffn),
-                       "embed": (c.vocab_size, hidden), "norms": (2 * layers + 2, hidden)}
-        self.spans, at = {}, 0
-        for name, shape in self.shapes.items():
-            n = int(np.prod(shape))
-            self.spans[name] = (at, at + n)
-            at += n
-        self.matrices = self.spans["norms"][0]
-        self.master = torch.zeros(at, device=device)
-        self.copy = torch.zeros(self.matrices, device=device, dtype=dtype)
-        self.fake = fake_int4
-        view = self.copy_view
-        attn = view("attn").view(layers, 4, hidden, hidden)
-        leaf = lambda t: t.detach().requires_grad_()  # noqa: E731
-        self.qkv = [leaf(attn[i, :3].reshape(3 * hidden, hidden)) for i in range(layers)]
-        self.o = [leaf(attn[i, 3]) for i in range(layers)]
-        self.fc1 = [leaf(t) for t in view("fc1")]
-        self.fc2 = [leaf(t) for t in view("fc2")]
-        self.embed = leaf(view("embed"))
-        self.norms = leaf(self.view("norms"))
-        assert self.qkv[0].data_ptr() == self.copy.data_ptr()
-
-    def view(self, name):
-        a, b = self.spans[name]
-        return self.master[a:b].view(self.shapes[name])
-
-    def copy_view(self, name):
-        a, b = self.spans[name]
-        return self.copy[a:b].view(self.shapes[name])
-
-    def leaves(self):
-        return [*self.qkv, *self.o, *self.fc1, *self.fc2, self.embed, self.norms]
-
-    @torch.no_grad()
-    def refresh(self, quantized: bool) -> None:
-        """Writes the leaf copies from the master, through fake INT4 when quantized."""
-        w = self.master[: self.matrices].view(-1, BLOCK)
-        self.copy.view(-1, BLOCK).copy_(self.fake(w) if quantized else w)
-
-    def gradients(self) -> dict:
-        """group -> gradient in the shape of its master group."""
-        c = self.config.hidden_size
-        attn = torch.cat([t for q, o in zip(self.qkv, self.o) for t in (q.grad.view(3, c, c), o.grad.view(1, c, c))])
-        return {"attn": attn, "fc1": torch.stack([p.grad for p in self.fc1]), "fc2": torch.stack([p.grad for p in self.fc2]),
-                "embed": self.embed.grad, "norms": self.norms.grad}
-
-    def names(self):
-        """(tensor name of models/README.md, view of the master)"""
-        c = self.config
-        attn, fc1, fc2, norms = (self.view(n) for n in ("attn", "fc1", "fc2", "norms"))
-        yield "embed_tokens.weight", self.view("embed")
-        i = 0
-        for part, n in (("encoder", c.encoder_layers), ("decoder", c.decoder_layers)):
-            for j in range(n):
-                at = f"{part}.layers.{j}."
-                yield at + "input_layernorm.weight", norms[2 * i]
-                for k, p in enumerate("qkvo"):
-                    yield f"{at}self_attn.{p}_proj.weight", attn[4 * i + k]
-                yield at + "post_attention_layernorm.weight", norms[2 * i + 1]
-                yield at + "mlp.fc1.weight", fc1[i]
-                yield at + "mlp.fc2.weight", fc2[i]
-                i += 1
-        yield "encoder.norm.weight", norms[2 * i]
-        yield "decoder.norm.weight", norms[2 * i + 1]
-
-    @torch.no_grad()
-    def load(self, tensors: dict) -> None:
-        for name, t in self.names():
-            t.copy_(tensors[name])
-
-    def state(self) -> dict:
-        return {name: t.detach().clone() for name, t in self.names()}
-
-
-def fake_int4(w: torch.Tensor) -> torch.Tensor:
-    """w [blocks, 32] float32 -> (q - 8) * scale, models/README.md section 3."""
-    top, bottom = w.amax(-1, keepdim=True), w.amin(-1, keepdim=True)
-    scale = (torch.where(top > -bottom, top, bottom) / -8).half().float()
-    q = (w / torch.where(scale == 0, torch.ones_like(scale), scale)).round().clamp(-8, 7)
-    return q * scale
 
 
 # -------------------------------------------------------------------------------------------------------------- attention
@@ -305,66 +218,164 @@ def finish(x, a, o, weight, fc1, fc2, eps: float):
 
 
 def head(x, weight, embed, labels, loss_weight, mode, eps: float):
-    """Weighted mean cross-entropy, and [sum, count] of the plain one for both modes as [4]."""
+    """Weighted mean cross-entropy, and [sums, counts] of the plain one by mode as [2, MODES]."""
     logits = F.linear(norm(x, weight, eps), embed).float()
     ce = F.cross_entropy(logits, labels.long(), reduction="none")
     loss = (ce * loss_weight).sum() / loss_weight.sum()
-    d = ce.detach()
-    one, two = (mode == 1).float(), (mode == 2).float()
-    return loss, torch.stack([(d * one).sum(), one.sum(), (d * two).sum(), two.sum()])
+    which = mode[None] == torch.arange(MODES, device=mode.device)[:, None]
+    return loss, torch.stack([(ce.detach() * which).sum(1), which.sum(1).float()])
+
+
+def stem_norm(x, weight, eps: float):
+    """GELU of the RMSNorm over the channels of [B, C, H, W]."""
+    y = x.float()
+    return F.gelu(y * torch.rsqrt(y.pow(2).mean(1, keepdim=True) + eps) * weight[:, None, None]).to(x.dtype)
+
+
+def adapt(x, weight, fc1, fc2, eps: float):
+    return F.linear(F.gelu(F.linear(norm(x, weight, eps), fc1)), fc2)
+
+
+def embed_rows(ids, source, embed, features):
+    """Rows of the encoder: embeddings, or features where source says so."""
+    return torch.where((source >= 0)[:, None], features[source.clamp(min=0)], F.embedding(ids, embed))
 
 
 class Network:
-    """Loss of a packed batch. ``compiled`` compiles the pieces between the attention calls (each once, shapes are fixed)."""
+    """Losses of a packed batch. ``compiled`` compiles the pieces between the attention calls (each once a shape)."""
 
     def __init__(self, weights: Weights, shape: Shape, attend, compiled: bool):
         self.w, self.shape, self.attend = weights, shape, attend
-        make = (lambda f: torch.compile(f, dynamic=False)) if compiled else (lambda f: f)
-        self.encoder_qkv, self.decoder_q, self.decoder_kv, self.finish, self.head, self.norm = map(
-            make, (encoder_qkv, decoder_q, decoder_kv, finish, head, norm))
+        make = (lambda f, dynamic=False: torch.compile(f, dynamic=dynamic)) if compiled else (lambda f, dynamic=False: f)
+        self.encoder_qkv, self.decoder_q, self.decoder_kv, self.finish, self.head, self.norm, self.adapt, self.embed_rows = map(
+            make, (encoder_qkv, decoder_q, decoder_kv, finish, head, norm, adapt, embed_rows))
+        self.stem_norm = make(stem_norm, True)
         weights.fake = make(fake_int4)
 
-    def loss(self, b: dict):
-        c, w, s = self.w.config, self.w, self.shape
+    def layers(self, part: str, n: int, x, angles, cut, longest: int, heads: int):
+        """n layers in which the rows of a piece of x [N, C] see each other; normalised."""
+        leaf, eps = self.w.leaf, self.w.config.rms_norm_eps
+        for i in range(n):
+            at = f"{part}.layers.{i}."
+            q, k, v = self.encoder_qkv(x, leaf[at + "input_layernorm.weight"], leaf[at + "self_attn.qkv"], *angles, heads, eps)
+            a = self.attend(q, k, v, cut, cut, longest, longest, False)
+            x = self.finish(x, a, leaf[at + "self_attn.o_proj.weight"], leaf[at + "post_attention_layernorm.weight"],
+                            leaf[at + "mlp.fc1.weight"], leaf[at + "mlp.fc2.weight"], eps)
+        return self.norm(x, leaf[f"{part}.norm.weight"], eps)
+
+    def see(self, m: dict):
+        """Pictures of one size -> features [room, F], the rows after the last cell unused."""
+        c, leaf, eps = self.w.config.vision, self.w.leaf, self.w.config.rms_norm_eps
+        dtype = self.w.copy.dtype
+        x = m["pixels"].to(dtype)
+        at = "vision.patch_embed."
+        for i in range(len(c.stem_channels)):
+            x = F.conv2d(x, leaf[f"{at}stem.{i}.weight"].to(dtype), leaf[f"{at}stem.{i}.bias"].to(dtype), 2, 1)
+            x = self.stem_norm(x, leaf[f"{at}stem_norms.{i}.weight"], eps)
+        x = F.conv2d(x, leaf[at + "proj.weight"].to(dtype), leaf[at + "proj.bias"].to(dtype), leaf[at + "proj.weight"].shape[-1])
+        rows, columns = x.shape[2:]
+        x = x.flatten(2).transpose(1, 2).flatten(0, 1)
+        used = x.shape[0]
+        x = F.pad(x, (0, 0, 0, m["patch_room"] - used))
+        x = self.layers("vision", c.layers, x, m["angles_patches"], m["cut_patches"], c.max_cells * c.merge_size**2, c.num_attention_heads)
+        x = F.linear(merge_cells(x[:used], rows, columns, c.merge_size), leaf["vision.merge.weight"])
+        return F.pad(x, (0, 0, 0, m["cell_room"] - x.shape[0])), x
+
+    def hear(self, m: dict):
+        """Clips [K, T], normalised -> features [room, F] and the transformer's rows [2 * room, C], both packed."""
+        c, leaf = self.w.config.speech, self.w.leaf
+        dtype = self.w.copy.dtype
+        at = "speech.wave_embed."
+        wave, side = m["wave"], c.filter_length - c.filter_stride
+        frames = F.pad(wave, (side // 2, side - side // 2)).unfold(1, c.filter_length, c.filter_stride)
+        a, b = F.linear(frames, leaf[at + "filters.weight"][:, 0]).float().chunk(2, -1)
+        x = ((a * a + b * b + 1e-4).log() / 4).to(dtype).transpose(1, 2)
+        x = F.gelu(F.conv1d(x, leaf[at + "conv1.weight"].to(dtype), leaf[at + "conv1.bias"].to(dtype), 2, 1))
+        x = F.conv1d(x, leaf[at + "conv2.weight"].to(dtype), leaf[at + "conv2.bias"].to(dtype), 1, 1).transpose(1, 2).flatten(0, 1)
+        x = x[m["wave_rows"]]
+        angles = rope_angles(m["pos_wave"], c.hidden_size // c.num_attention_heads, c.rope_theta)
+        x = self.layers("speech", c.layers, x, angles, m["cut_wave"], m["longest_wave"], c.num_attention_heads)
+        return F.linear(x.reshape(x.shape[0] // c.stack, -1), leaf["speech.merge.weight"]), x
+
+    def features(self, m: dict):
+        """All media of a batch -> rows for the encoder [N, C], and the auxiliary losses by name."""
+        c, leaf, losses = self.w.config, self.w.leaf, {}
+        seen, cells = self.see(m)
+        heard, rows = self.hear(m)
+        x = torch.cat([seen, heard])
+        eps = c.rms_norm_eps
+        x = self.adapt(x, leaf["adapter.norm.weight"], leaf["adapter.mlp.fc1.weight"], leaf["adapter.mlp.fc2.weight"], eps)
+        angles = rope_angles(m["pos_features"], c.head_size, c.rope_theta)
+        x = self.layers("fusion", c.fusion_layers, x, angles, m["cut_features"], m["longest_features"], c.num_attention_heads)
+        if "things" in m:  # which things a picture shows: the largest score of its cells, softly
+            scores = F.linear(cells.float(), leaf["aux.things.weight"], leaf["aux.things.bias"]).view(len(m["things"]), -1, m["things"].shape[1])
+            losses["things"] = F.binary_cross_entropy_with_logits(scores.logsumexp(1), m["things"], reduction="none").sum(1).mean()
+        if "phones" in m:  # connectionist temporal classification of phonemes (Graves et al. 2006)
+            scores = F.linear(rows.float(), leaf["aux.phones.weight"], leaf["aux.phones.bias"]).log_softmax(-1)
+            padded = scores[m["ctc_rows"]].transpose(0, 1)
+            ctc = F.ctc_loss(padded, m["phones"], m["row_counts"], m["phone_counts"], reduction="none", zero_infinity=True)
+            losses["phones"] = (ctc / m["phone_lengths"].clamp(min=1)).mean()
+        return x, losses
+
+    def loss(self, b: dict, media: dict | None = None):
+        """-> loss of the answers, sums by mode [2, MODES], auxiliary losses by name."""
+        c, leaf, s = self.w.config, self.w.leaf, self.shape
         eps, heads = c.rms_norm_eps, c.num_attention_heads
-        n = w.norms.unbind(0)
         angles = {k: rope_angles(b[k], c.head_size, c.rope_theta) for k in ("pos_enc", "pos_dec", "pos_kv")}
-        x = F.embedding(b["enc_ids"], w.embed)
-        i = 0
-        for _ in range(c.encoder_layers):
-            q, k, v = self.encoder_qkv(x, n[2 * i], w.qkv[i], *angles["pos_enc"], heads, eps)
-            a = self.attend(q, k, v, b["cut_enc"], b["cut_enc"], s.max_enc, s.max_enc, False)
-            x = self.finish(x, a, w.o[i], n[2 * i + 1], w.fc1[i], w.fc2[i], eps)
-            i += 1
-        layers = c.encoder_layers + c.decoder_layers
-        memory = self.norm(x, n[2 * layers], eps)
-        y = F.embedding(b["dec_ids"], w.embed)
-        for _ in range(c.decoder_layers):
-            h, q = self.decoder_q(y, n[2 * i], w.qkv[i], *angles["pos_dec"], heads, eps)
+        embed, losses = leaf[Weights.EMBED], {}
+        if media is None:
+            x = F.embedding(b["enc_ids"], embed)
+        else:
+            rows, losses = self.features(media)
+            x = self.embed_rows(b["enc_ids"], b["source"], embed, rows)
+        memory = self.layers("encoder", c.encoder_layers, x, angles["pos_enc"], b["cut_enc"], s.max_enc, heads)
+        y = F.embedding(b["dec_ids"], embed)
+        for i in range(c.decoder_layers):
+            at = f"decoder.layers.{i}."
+            qkv = leaf[at + "self_attn.qkv"]
+            h, q = self.decoder_q(y, leaf[at + "input_layernorm.weight"], qkv, *angles["pos_dec"], heads, eps)
             rows = Interleave.apply(torch.cat([memory, h]), b["order"], b["place"])
-            k, v = self.decoder_kv(rows, w.qkv[i], *angles["pos_kv"], heads)
+            k, v = self.decoder_kv(rows, qkv, *angles["pos_kv"], heads)
             a = self.attend(q, k, v, b["cut_dec"], b["cut_kv"], s.max_dec, s.max_enc + s.max_dec, True)
-            y = self.finish(y, a, w.o[i], n[2 * i + 1], w.fc1[i], w.fc2[i], eps)
-            i += 1
-        return self.head(y, n[2 * layers + 1], w.embed, b["labels"], b["weight"], b["mode"], eps)
+            y = self.finish(y, a, leaf[at + "self_attn.o_proj.weight"], leaf[at + "post_attention_layernorm.weight"],
+                            leaf[at + "mlp.fc1.weight"], leaf[at + "mlp.fc2.weight"], eps)
+        loss, sums = self.head(y, leaf["decoder.norm.weight"], embed, b["labels"], b["weight"], b["mode"], eps)
+        return loss, sums, losses
 
 
-def compare(config: Config, shape: Shape, buffer: np.ndarray, device, dtype, attend) -> tuple[float, float]:
+def compare(config: Config, shape: Shape, buffer: np.ndarray, device, dtype, attend, media: dict | None = None, heads: dict | None = None) -> tuple[float, float]:
     """Loss of the packed network and of the readable module on the same batch and weights (a self-test; they must agree)."""
     model = AutoGLMPhone(config).reset(0).to(device)
-    weights = Weights(config, device, dtype)
+    weights = Weights(config, device, dtype, heads)
     weights.load(model.state_dict())
     weights.refresh(False)
     b = shape.unpack(torch.from_numpy(buffer).to(device))
     total = weight = 0.0
     with torch.no_grad():
-        mine = float(Network(weights, shape, attend, False).loss(b)[0])
+        mine = float(Network(weights, shape, attend, False).loss(b, media)[0])
         ce, cd = b["cut_enc"].tolist(), b["cut_dec"].tolist()
         for i in range(shape.samples):
             e, d = slice(ce[i], ce[i + 1]), slice(cd[i], cd[i + 1])
             if d.stop == d.start or float(b["weight"][d].sum()) == 0:
                 continue
-            logits = model(b["enc_ids"][e].long()[None], b["dec_ids"][d].long()[None])[0]
+            parts = [(start, _readable(model, media, row)) for start, row in _starts(b["source"][e].tolist(), media)]
+            logits = model(b["enc_ids"][e].long()[None], b["dec_ids"][d].long()[None], [parts])[0]
             total += float((F.cross_entropy(logits.float(), b["labels"][d].long(), reduction="none") * b["weight"][d]).sum())
             weight += float(b["weight"][d].sum())
     return mine, total / weight
+
+
+def _starts(source: list, media: dict | None):
+    """(position, first feature row) of each picture and clip in a sample's encoder rows."""
+    if media is not None:
+        firsts = set(media["cut_features"].tolist())
+        yield from ((i, row) for i, row in enumerate(source) if row >= 0 and row in firsts and (i == 0 or source[i - 1] != row - 1 or row in firsts))
+
+
+def _readable(model: AutoGLMPhone, media: dict, row: int) -> torch.Tensor:
+    """The picture or clip whose first feature row this is, through the readable module."""
+    cells = media["pixels"].shape[2] * media["pixels"].shape[3] // model.config.vision.cell**2
+    if row < media["cell_room"]:
+        return model.look(media["pixels"][row // cells].float())
+    clip = media["clip_rows"].index(row - media["cell_room"])
+    return model.listen(media["wave"][clip, : media["clip_lengths"][clip]].float())

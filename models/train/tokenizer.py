@@ -120,15 +120,17 @@ class Tokenizer:
 def prompt_ids(tokenizer: Tokenizer, messages, thinking: bool, user=None) -> list[int]:
     """Encoder input of models/README.md section 2 for [(role, text), …] whose last role is user.
 
+    A user's message may have a third part: the ids of the pictures and clips before its text.
     user: how to encode the user's texts, when it is not tokenizer.encode.
     """
     ids: list[int] = []
-    for role, text in messages:
+    for role, text, *media in messages:
         if role == "system":
             ids.append(2)
             ids += tokenizer.encode(text)
         elif role == "user":
             ids.append(3)
+            ids += media[0] if media else []
             ids += (user or tokenizer.encode)(text)
         else:
             ids.append(4)

@@ -1,10 +1,13 @@
-"""Trains nano from nothing on one CUDA GPU: data generated on the fly, INT4 rounding in the loop for the last part.
+"""Trains nano from nothing on one CUDA GPU or several: data generated on the fly, INT4 rounding in the loop for the last part.
 
     python train.py --out DIR --minutes 22              start (start it again with --resume after an interruption)
-    python train.py --out DIR --minutes 0.6 --config tiny --small        a smoke run on a CPU
+    torchrun --nproc-per-node 2 train.py --out DIR --minutes 22          the same on two GPUs
+    python train.py --out DIR --minutes 0.6 --config tiny-senses --small     a smoke run on a CPU
 
-Worker processes draw samples (``data.sample``), tokenize and pack them; the trainer never waits for them: when the queue is empty
-it takes a batch it has seen before (the log shows the share). The learning rate follows the clock, so the run ends on time with
+Text, pictures and speech are learned together: every batch has all three. Worker processes draw samples (``data.sample``), scenes
+(``data.pictures``) and clips (``data.speech``), tokenize and pack them; pictures are rendered and clips made noisy on the GPU. The
+trainer never waits for the workers: when the queue is empty it takes a batch it has seen before (the log shows the share). With several
+GPUs each has its own workers and batches, and gradients are averaged. The learning rate follows the clock, so the run ends on time with
 the rate at zero: warm-up, constant, then linear to 0 from ``--decay``. From ``--qat`` on, every matrix goes through fake INT4
 (block 32) each step. Matrices of the layers are trained by Muon, the embedding and the norms by Adam.
 
@@ -15,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import itertools
 import json
 import math
 import multiprocessing
@@ -32,7 +36,9 @@ import torch
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from autoglm_phone import ASSISTANT, CONFIGS, END, THINK_CLOSE, THINK_OPEN, AutoGLMPhone, Config  # noqa: E402
-from packed import RESERVE, Network, Shape, Weights, attend_padded, choose_attention, compare, pack  # noqa: E402
+from master import Weights  # noqa: E402
+from media import Drawer, Media, Plan, heads, reset_heads, tensors  # noqa: E402
+from packed import MODES, RESERVE, Network, Shape, attend_padded, choose_attention, compare, pack  # noqa: E402
 from tokenizer import DEFAULT, Tokenizer, prompt_ids  # noqa: E402
 
 MASK_ID, NOTHINK = 14, 6
@@ -90,20 +96,21 @@ def samples(rng: random.Random, tokenizer: Tokenizer, p_think: float, max_enc: i
         yield one
 
 
-def work(index: int, seed: str, tokenizer_path: str, shape: Shape, p_think: float, out, progress, auxiliary: float) -> None:
-    """A worker: endless batches into a queue. ``progress`` is the part of the run's time that has passed."""
+def work(index: int, seed: str, tokenizer_path: str, shape: Shape, p_think: float, out, progress, auxiliary: float, drawer: Drawer | None) -> None:
+    """A worker: endless batches (packed buffer, arrays of the media) into a queue. ``progress`` is the part of the run's time that has passed."""
     os.nice(5)
     torch.set_num_threads(1)
     tokenizer = Tokenizer.load(tokenizer_path)
-    stream = samples(random.Random(f"{seed}/{index}"), tokenizer, p_think, shape.max_enc, shape.max_dec, [0],
-                     lambda: auxiliary_share(progress.value, auxiliary))
+    rng = random.Random(f"{seed}/{index}")
+    stream = samples(rng, tokenizer, p_think, shape.max_enc, shape.max_dec, [0], lambda: auxiliary_share(progress.value, auxiliary))
     gc.disable()
     while True:
-        out.put(pack(shape, stream))
+        about, arrays = drawer.draw(rng) if drawer else ([], {})
+        out.put((pack(shape, itertools.chain(about, stream)), arrays))
 
 
-def measure_shape(tokens: int, tokenizer: Tokenizer, p_think: float, max_enc: int, max_dec: int, seed: int, auxiliary: float) -> Shape:
-    """Sizes of a batch of ``tokens`` decoder rows, from 3,000 samples: encoder rows and samples with 4 % to spare."""
+def measure_shape(tokens: int, tokenizer: Tokenizer, p_think: float, max_enc: int, max_dec: int, seed: int, auxiliary: float, drawer: Drawer | None) -> Shape:
+    """Sizes of a batch of ``tokens`` decoder rows, from 3,000 samples of text and 4 batches of media: encoder rows and samples with 4 % to spare."""
     def draw(share: float):
         stream = samples(random.Random(f"shape {seed}"), tokenizer, p_think, max_enc, max_dec, dropped, lambda: share)
         some = [next(stream) for _ in range(3000)]
@@ -111,31 +118,36 @@ def measure_shape(tokens: int, tokenizer: Tokenizer, p_think: float, max_enc: in
 
     dropped = [0]
     up = lambda n: int(-(-n // 128) * 128)  # noqa: E731
+    media = [drawer.draw(random.Random(f"shape {seed} {i}"))[0] for i in range(4)] if drawer else [[]]
+    media_e, media_d = (max(sum(len(s[k]) for s in one) for one in media) for k in (0, 1))
+    media_n = max(len(one) for one in media)
+    text = tokens - media_d
     e, d = draw(0.0)
     first_e, first_d = draw(auxiliary)
     ratio = max(e.mean() / d.mean(), first_e.mean() / first_d.mean())  # the mixture changes during the run; the wider one sets the rows
-    shape = Shape(up(tokens * ratio * 1.03 + RESERVE), tokens, up(tokens / min(d.mean(), first_d.mean()) * 1.08 + RESERVE), max_enc, max_dec)
+    shape = Shape(up((text * ratio + media_e) * 1.03 + RESERVE), tokens, up((text / min(d.mean(), first_d.mean()) + media_n) * 1.08 + RESERVE), max_enc, max_dec)
     print(f"data: a sample has {e.mean():.0f} encoder tokens (99 %: {np.percentile(e, 99):.0f}, most {e.max()}) and {d.mean():.0f} decoder "
           f"tokens (99 %: {np.percentile(d, 99):.0f}, most {d.max()}); with auxiliary tasks {first_e.mean():.0f} and {first_d.mean():.0f}; "
           f"{dropped[0]} of 6000 too long", flush=True)
-    print(f"batch: {shape.enc} encoder rows, {shape.dec} decoder rows, about {int(tokens / d.mean())} samples", flush=True)
+    print(f"batch: {shape.enc} encoder rows, {shape.dec} decoder rows, about {int(text / d.mean())} samples of text; {media_n} about pictures and clips "
+          f"with {media_e} and {media_d} rows", flush=True)
     return shape
 
 
 class Feeder:
     """Moves batches from the workers to pinned memory. ``next`` waits only while fewer than ``least`` were ever seen."""
 
-    def __init__(self, workers: int, args, seed: str, shape: Shape, pin: bool):
+    def __init__(self, workers: int, args, seed: str, shape: Shape, pin: bool, drawer: Drawer | None):
         context = multiprocessing.get_context("fork")
         self.queue = context.Queue(args.queue)
         self.progress = context.Value("d", 0.0, lock=False)
         self.processes = [context.Process(target=work, daemon=True,
-                                          args=(i, seed, args.tokenizer, shape, args.think, self.queue, self.progress, args.auxiliary))
+                                          args=(i, seed, args.tokenizer, shape, args.think, self.queue, self.progress, args.auxiliary, drawer))
                           for i in range(workers)]
         for p in self.processes:
             p.start()
         self.ready: queue.Queue = queue.Queue(16)
-        self.old: deque = deque(maxlen=300)
+        self.old: deque = deque(maxlen=200)
         self.random = random.Random(seed)
         self.pin, self.waited, self.reused, self.given, self.least = pin, 0.0, 0, 0, 60
         self.thread = threading.Thread(target=self.move, daemon=True)
@@ -146,12 +158,13 @@ class Feeder:
     def move(self):
         while True:
             try:
-                buffer = torch.from_numpy(self.queue.get())
+                buffer, arrays = self.queue.get()
             except (EOFError, OSError):
                 return
-            self.ready.put(buffer.pin_memory() if self.pin else buffer)
+            buffer = torch.from_numpy(buffer)
+            self.ready.put((buffer.pin_memory() if self.pin else buffer, tensors(arrays, self.pin)))
 
-    def next(self) -> torch.Tensor:
+    def next(self) -> tuple[torch.Tensor, dict]:
         self.given += 1
         try:
             buffer = self.ready.get_nowait()
@@ -189,42 +202,54 @@ def orthogonalize(g: torch.Tensor, steps: int = 5) -> torch.Tensor:
 
 
 class Optimizer:
-    """Muon for the layers' matrices (stacked by shape), Adam for the embedding and the norms; on the flat master."""
+    """Muon for the layers' matrices (stacked by shape), Adam for the embedding, norms, convolutions and heads; on the flat master."""
 
     MOMENTUM, BETA1, BETA2, EPS = 0.95, 0.9, 0.98, 1e-9
+    SLOW = {"speech.wave_embed.filters.weight": 0.03}  # starts as a good filter bank: steps as large as elsewhere would blur it
 
-    def __init__(self, weights: Weights, args):
-        self.w, self.args = weights, args
-        self.momentum = {n: torch.zeros_like(weights.view(n)) for n in ("attn", "fc1", "fc2")}
-        self.first = {n: torch.zeros_like(weights.view(n)) for n in ("embed", "norms")}
-        self.second = {n: torch.zeros_like(weights.view(n)) for n in ("embed", "norms")}
+    def __init__(self, weights: Weights, args, world: int = 1):
+        self.w, self.args, self.world = weights, args, world
+        self.embed = weights.places[Weights.EMBED][0]
+        n = len(weights.master) - self.embed  # Adam's part: the embedding and the flat rest
+        self.momentum = torch.zeros(self.embed, device=weights.master.device)
+        self.first, self.second = torch.zeros(n, device=weights.master.device), torch.zeros(n, device=weights.master.device)
+        self.rates = torch.ones(n, device=weights.master.device)
+        for name, rate in self.SLOW.items():
+            if name in weights.places:
+                a, shape = weights.places[name]
+                self.rates[a - self.embed : a - self.embed + math.prod(shape)] = rate
         self.count = 0
+
+    def stack(self, flat: torch.Tensor, shape) -> torch.Tensor:
+        a, n = self.w.places[self.w.stacks[shape][0]][0], len(self.w.stacks[shape])
+        return flat[a : a + n * shape[0] * shape[1]].view(n, *shape)
 
     @torch.no_grad()
     def step(self, factor: float) -> torch.Tensor:
         """One update with learning rates scaled by factor; returns the gradient's norm (on the device)."""
         self.count += 1
-        grads = self.w.gradients()
-        norms = torch.stack([g.float().norm() if g.dim() < 3 else g.norm().float() for g in grads.values()])
-        size = norms.norm()
+        w = self.w
+        if self.world > 1:
+            for g in (w.grad, w.flat_grad):
+                torch.distributed.all_reduce(g)
+                g.div_(self.world)
+        size = torch.stack([w.grad.float().norm() if not w.grad.is_cuda else torch.linalg.vector_norm(w.grad, dtype=torch.float32), w.flat_grad.norm()]).norm()
         clip = (1.0 / (size + 1e-6)).clamp(max=1.0)
         lr = self.args.lr_muon * factor
-        for name, m in self.momentum.items():
-            g = grads[name].float() * clip
-            m.lerp_(g, 1 - self.MOMENTUM)
-            u = orthogonalize(g.lerp_(m, self.MOMENTUM))
-            p = self.w.view(name)
-            scale = 0.2 * math.sqrt(max(p.shape[1:]))  # the update's root mean square is 0.2, as Adam's
+        self.momentum.lerp_(w.grad[: self.embed].float() * clip, 1 - self.MOMENTUM)
+        for shape in w.stacks:
+            g = w.stack_grad(shape).float() * clip
+            u = orthogonalize(g.lerp_(self.stack(self.momentum, shape), self.MOMENTUM))
+            p = w.view(shape)
+            scale = 0.2 * math.sqrt(max(shape))  # the update's root mean square is 0.2, as Adam's
             p.mul_(1 - lr * self.args.weight_decay).add_(u.to(p.dtype), alpha=-lr * scale)
         lr = self.args.lr * factor
         c1, c2 = 1 - self.BETA1**self.count, 1 - self.BETA2**self.count
-        for name, m in self.first.items():
-            g, v = grads[name].float() * clip, self.second[name]
-            m.lerp_(g, 1 - self.BETA1)
-            v.mul_(self.BETA2).addcmul_(g, g, value=1 - self.BETA2)
-            self.w.view(name).addcdiv_(m, (v / c2).sqrt_().add_(self.EPS), value=-lr / c1)
-        for p in self.w.leaves():
-            p.grad = None
+        g = torch.cat([w.grad[self.embed :].float(), w.flat_grad]) * clip
+        self.first.lerp_(g, 1 - self.BETA1)
+        self.second.mul_(self.BETA2).addcmul_(g, g, value=1 - self.BETA2)
+        w.master[self.embed :].addcdiv_(self.first * self.rates, (self.second / c2).sqrt_().add_(self.EPS), value=-lr / c1)
+        w.clear()
         return size
 
     def state(self) -> dict:
@@ -232,8 +257,7 @@ class Optimizer:
 
     def load(self, state: dict) -> None:
         for kind in ("momentum", "first", "second"):
-            for n, t in getattr(self, kind).items():
-                t.copy_(state[kind][n])
+            getattr(self, kind).copy_(state[kind])
         self.count = state["count"]
 
 
@@ -267,18 +291,24 @@ class Saver:
             self.thread.join()
 
 
-def main() -> None:
+def options() -> argparse.Namespace:
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("--out", required=True)
     p.add_argument("--minutes", type=float, default=22, help="from start to end of training, compilation included; export comes after")
-    p.add_argument("--config", default="nano", choices=["nano", "tiny"])
+    p.add_argument("--config", default="nano", choices=["nano", "tiny", "tiny-senses"])
     p.add_argument("--tokenizer", default=DEFAULT)
-    p.add_argument("--tokens", type=int, default=49152, help="decoder rows of a batch")
-    p.add_argument("--workers", type=int, default=14)
-    p.add_argument("--queue", type=int, default=150, help="batches that may wait in the queue")
+    p.add_argument("--tokens", type=int, default=45056, help="decoder rows of a batch, on each GPU")
+    p.add_argument("--pictures", type=int, default=128, help="of a batch, on each GPU")
+    p.add_argument("--seconds", type=float, default=200, help="of speech in a batch, on each GPU")
+    p.add_argument("--workers", type=int, default=11, help="for each GPU")
+    p.add_argument("--voices", type=int, default=4, help="processes that synthesise speech, for each GPU")
+    p.add_argument("--clips", type=int, default=12000, help="clips of speech kept at a time")
+    p.add_argument("--queue", type=int, default=60, help="batches that may wait in the queue")
     p.add_argument("--think", type=float, default=0.65, help="share of samples with thinking on")
-    p.add_argument("--auxiliary", type=float, default=0.45, help="share of samples of the auxiliary tasks in the first half")
-    p.add_argument("--lr", type=float, default=1.2e-3, help="Adam's: embedding and norms")
+    p.add_argument("--auxiliary", type=float, default=0.45, help="share of the texts that are auxiliary tasks in the first half")
+    p.add_argument("--things", type=float, default=0.05, help="weight of the loss of naming what a picture shows")
+    p.add_argument("--phones", type=float, default=0.3, help="weight of the loss of phonemes")
+    p.add_argument("--lr", type=float, default=1.2e-3, help="Adam's: embedding, norms, convolutions")
     p.add_argument("--lr-muon", type=float, default=2e-3)
     p.add_argument("--weight-decay", type=float, default=0.1)
     p.add_argument("--warmup", type=int, default=200, help="steps")
@@ -289,94 +319,160 @@ def main() -> None:
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--resume", action="store_true")
     p.add_argument("--no-compile", action="store_true")
-    p.add_argument("--small", action="store_true", help="smoke run: few tokens, two workers")
+    p.add_argument("--small", action="store_true", help="smoke run: few tokens, one worker")
     p.add_argument("--probe", default="0.5,0.85", help="parts of the time at which a few test questions are answered")
     p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     args = p.parse_args()
-    start = time.time()
     if args.small:
-        args.tokens, args.workers, args.queue, args.max_enc, args.max_dec = 768, 1, 8, 150, 250
-        args.warmup = 5
-        args.probe = "0.5"
+        args.tokens, args.workers, args.queue, args.max_enc, args.max_dec = 2304, 1, 4, 400, 250
+        args.pictures, args.seconds, args.voices, args.clips, args.warmup, args.probe = 4, 8, 1, 64, 5, "0.5"
+    return args
+
+
+def open_media(args, config: Config, tokenizer: Tokenizer, lives: str, folder: str) -> tuple[Drawer, Plan]:
+    """Starts the voices and waits until there is something to draw from."""
+    from data.pictures import Scenes
+    from data.speech import PHONES, Pool
+
+    plan = Plan(args.pictures, 2, args.seconds, int(args.seconds / 2.5))
+    pool = Pool.create(folder, args.clips, split="train")
+    pool.start(args.voices, lives)
+    scenes = Scenes.load()
+    start = time.time()
+    while pool.filled() < min(args.clips, 600 if not args.small else 20):
+        if time.time() - start > 60:
+            raise SystemExit("no speech was made in a minute: are the voices there? models/train/README.md says how to bring them")
+        time.sleep(0.2)
+    print(f"media: {len(scenes.things)} things, {PHONES} phonemes, {pool.filled()} clips after {time.time() - start:.1f} s", flush=True)
+    return Drawer(config, tokenizer, plan, scenes, pool), plan
+
+
+def main() -> None:
+    args = options()
+    start = time.time()
+    rank, world, local = (int(os.environ.get(k, d)) for k, d in (("RANK", 0), ("WORLD_SIZE", 1), ("LOCAL_RANK", 0)))
+    main_rank = rank == 0
+    say = (lambda *text: print(*text, flush=True)) if main_rank else (lambda *text: None)
     os.makedirs(args.out, exist_ok=True)
     cuda = args.device.startswith("cuda")
-    torch.set_num_threads(1 if args.small else 4)
+    torch.set_num_threads(2 if args.small else 4)
     path = os.path.join(args.out, "checkpoint.pt")
-    saved = torch.load(path, map_location="cpu") if args.resume and os.path.exists(path) else None
+    saved = torch.load(path, map_location="cpu", weights_only=False) if args.resume and os.path.exists(path) else None
     lives = saved["lives"] + 1 if saved else 0
     tokenizer = Tokenizer.load(args.tokenizer)
     config = CONFIGS[args.config]
     config = Config(**{**config.__dict__, "vocab_size": len(tokenizer)})
-    shape = measure_shape(args.tokens, tokenizer, args.think, args.max_enc, args.max_dec, args.seed, args.auxiliary)
-    feeder = Feeder(args.workers, args, f"{args.seed}/{lives}", shape, cuda)  # forks before CUDA starts
+    seed = f"{args.seed}/{lives}/{rank}"
+    drawer, plan = open_media(args, config, tokenizer, seed, os.path.join(args.out, f"clips{rank}")) if config.vision else (None, None)
+    shape = measure_shape(args.tokens, tokenizer, args.think, args.max_enc, args.max_dec, args.seed, args.auxiliary, drawer)
+    feeder = Feeder(args.workers, args, seed, shape, cuda, drawer)  # forks before CUDA starts
+    clock = None
     if cuda:
-        torch.backends.cuda.matmul.allow_tf32 = True
-        print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}", flush=True)
+        torch.cuda.set_device(local)
+        args.device = f"cuda:{local}"
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+        torch._dynamo.config.cache_size_limit = 64
+        say(f"{world} x {torch.cuda.get_device_name()}, torch {torch.__version__}")
+    if world > 1:
+        torch.distributed.init_process_group("nccl" if cuda else "gloo", device_id=torch.device(args.device) if cuda else None)
+        clock = torch.distributed.new_group(backend="gloo")
     feeder.start()
-    attend = choose_attention(args.device, lambda s: print(s, flush=True)) if cuda else attend_padded
+    attend = choose_attention(args.device, say) if cuda else attend_padded
     dtype = torch.bfloat16 if cuda else torch.float32
 
-    small = Shape(1024, 1280, 200, 256, 384)
-    stream = samples(random.Random(0), tokenizer, 0.5, 200, 300, [0])
-    mine, want = compare(config, small, pack(small, stream), args.device, dtype, attend)
-    print(f"self-test: loss of the packed network {mine:.4f}, of the readable module {want:.4f}", flush=True)
-    assert abs(mine - want) < 0.03 * want, "the packed network and the readable module differ"
+    media = None
+    if drawer:
+        from data.pictures.render import Renderer
+        from data.speech import PHONES
+        from data.speech.augment import augment
 
-    weights = Weights(config, args.device, dtype)
-    optimizer = Optimizer(weights, args)
+        media = Media(config, plan, args.device, Renderer(args.device), augment)
+        extra = heads(config, len(drawer.scenes.things), PHONES)
+    else:
+        extra = {}
+    test_about, test_arrays = drawer.draw(random.Random(0)) if drawer else ([], {})
+    if main_rank and not args.resume:
+        text = itertools.islice(samples(random.Random(0), tokenizer, 0.5, 200, 200, [0]), 60)
+        few = pack(Shape(12288, 8192, 300, args.max_enc, args.max_dec), itertools.chain(test_about[:40], text))
+        mine, want = compare(config, Shape(12288, 8192, 300, args.max_enc, args.max_dec), few, args.device, dtype, attend,
+                             media(tensors(test_arrays, False)) if drawer else None, extra)
+        say(f"self-test: loss of the packed network {mine:.4f}, of the readable module {want:.4f}")
+        assert abs(mine - want) < 0.03 * want, "the packed network and the readable module differ"
+
+    weights = Weights(config, args.device, dtype, extra)
+    optimizer = Optimizer(weights, args, world)
     step, elapsed = 0, 0.0
     if saved:
         weights.master.copy_(saved["master"])
         optimizer.load(saved["optimizer"])
         step, elapsed = saved["step"], saved["elapsed"]
-        print(f"resumed at step {step}, {elapsed:.0f} s", flush=True)
+        say(f"resumed at step {step}, {elapsed:.0f} s")
         del saved
     else:
         weights.load(AutoGLMPhone(config).reset(args.seed).state_dict())
+        reset_heads(weights, args.seed)
 
     compiled = cuda and not args.no_compile
     network = Network(weights, shape, attend, compiled)
-    to_device = lambda b: shape.unpack(b.to(args.device, non_blocking=True))  # noqa: E731
+
+    def to_device(batch):
+        buffer, arrays = batch
+        return shape.unpack(buffer.to(args.device, non_blocking=True)), media(arrays) if media else None
+
+    def backward(batch):
+        loss, sums, losses = network.loss(*to_device(batch))
+        total = loss + sum(getattr(args, name) * value for name, value in losses.items())
+        total.backward()
+        return sums, {name: value.detach() for name, value in losses.items()}
+
     if compiled:
         try:
             t = time.time()
             weights.refresh(True)
-            network.loss(to_device(feeder.next()))[0].backward()
+            backward(feeder.next())
             torch.cuda.synchronize()
-            print(f"compiled in {time.time() - t:.0f} s", flush=True)
+            say(f"compiled in {time.time() - t:.0f} s")
         except Exception as error:  # noqa: BLE001  (whatever the compiler did: the plain network computes the same)
             print(f"torch.compile failed, training without it: {type(error).__name__}: {str(error)[:500]}", flush=True)
             network = Network(weights, shape, attend, False)
-        for leaf in weights.leaves():
-            leaf.grad = None
+        weights.clear()
 
     saver = Saver(path)
     state = lambda: {"master": weights.master, "optimizer": optimizer.state(), "step": step, "elapsed": elapsed,  # noqa: E731
-                     "lives": lives, "args": vars(args), "config": config.__dict__}
+                     "lives": lives, "args": vars(args), "config": config, "heads": extra}
     probes = [float(x) for x in args.probe.split(",") if x]
     budget, began = args.minutes * 60, start - elapsed
     probes = [x for x in probes if x > (time.time() - began) / budget]
-    totals = torch.zeros(4, device=args.device)
+    totals = torch.zeros(2, MODES, device=args.device)
+    aside = {"things": torch.zeros((), device=args.device), "phones": torch.zeros((), device=args.device)}
     events: deque = deque()
     logged, saved_at, mark, seen = time.time(), time.time(), (step, feeder.waited), 0
     quantized = False
     norm = torch.zeros(())
     good = None  # a healthy state to go back to, should the loss ever become NaN
     while True:
-        elapsed = time.time() - began
+        now = time.time()
+        control = torch.tensor([now - began, float(now - logged >= 10)], dtype=torch.float64)
+        if clock:  # the first rank's clock decides for all
+            torch.distributed.broadcast(control, 0, group=clock)
+        elapsed, log = control.tolist()
         part = elapsed / budget
         feeder.progress.value = part
         if part >= 1:
             break
         if part >= args.qat and not quantized:
             quantized = True
-            print(f"step {step}: fake INT4 from here on", flush=True)
-        batch = to_device(feeder.next())
+            say(f"step {step}: fake INT4 from here on")
+            if main_rank:
+                from export import export
+
+                export(weights.state(), config, args.tokenizer, os.path.join(args.out, "float"), {"steps": step, "rounding": "none so far"})
         weights.refresh(quantized)
-        loss, sums = network.loss(batch)
-        loss.backward()
+        sums, losses = backward(feeder.next())
         norm = optimizer.step(factor_at(step, part, args))
         totals += sums
+        for name, value in losses.items():
+            aside[name].lerp_(value, 0.05)
         step += 1
         seen += shape.enc + shape.dec
         if cuda:  # at most two steps in flight, so that the clock is right
@@ -384,51 +480,59 @@ def main() -> None:
             events[-1].record()
             if len(events) > 2:
                 events.popleft().synchronize()
-        now = time.time()
-        if now - logged >= 10:
-            a, na, b, nb = totals.tolist()
+        if log:
+            now = time.time()
+            mean = (totals[0] / totals[1].clamp(min=1)).tolist()
             totals.zero_()
             span = now - logged
-            print(f"step {step} {elapsed:.0f}s {part:.1%} loss think {a / max(na, 1):.4f} answer {b / max(nb, 1):.4f} norm {float(norm):.2f} "
-                  f"lr {factor_at(step, part, args):.2f} {'int4 ' if quantized else ''}| {(step - mark[0]) / span:.1f} steps/s "
-                  f"{seen / span / 1e6:.2f} Mtok/s, waiting {(feeder.waited - mark[1]) / span:.1%}, reused {feeder.reused / feeder.given:.1%} "
-                  f"| {budget - elapsed:.0f}s left", flush=True)
-            if not math.isfinite(a + b + float(norm)):
+            names = ("", "think", "answer", "auxiliary", "picture", "transcript", "spoken")
+            say(f"step {step} {elapsed:.0f}s {part:.1%} loss " + " ".join(f"{n} {x:.4f}" for n, x in zip(names, mean) if n and x)
+                + " " + " ".join(f"{n} {float(x):.3f}" for n, x in aside.items() if drawer) + f" norm {float(norm):.2f} "
+                f"lr {factor_at(step, part, args):.2f} {'int4 ' if quantized else ''}| {(step - mark[0]) / span:.1f} steps/s "
+                f"{seen * world / span / 1e6:.2f} Mtok/s, waiting {(feeder.waited - mark[1]) / span:.1%}, reused {feeder.reused / feeder.given:.1%} "
+                + (f"{torch.cuda.max_memory_allocated() / 2**30:.0f} GiB " if cuda else "") + f"| {budget - elapsed:.0f}s left")
+            if not math.isfinite(float(norm)):  # the same on every rank
                 if good is None:
                     raise SystemExit("the loss is not finite and there is no earlier state")
-                print("the loss is not finite: back to the last good state, learning rates halved", flush=True)
+                say("the loss is not finite: back to the last good state, learning rates halved")
                 weights.master.copy_(good["master"])
                 optimizer.load(good["optimizer"])
                 args.lr, args.lr_muon = args.lr / 2, args.lr_muon / 2
-            elif now - saved_at >= 60:
-                good = state()
-                saver.save(good)
-                good = {"master": weights.master.clone(), "optimizer": {k: {n: t.clone() for n, t in v.items()} if isinstance(v, dict) else v
-                                                                        for k, v in optimizer.state().items()}}
-                saved_at = time.time()
+            elif good is None or now - saved_at >= 60:
+                if main_rank:
+                    saver.save(state())
+                good = {"master": weights.master.clone(), "optimizer": {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in optimizer.state().items()}}
+                saved_at = now
             logged, mark, seen = time.time(), (step, feeder.waited), 0
         if probes and part >= probes[0]:
             probes.pop(0)
-            try:
-                from evaluate import probe
+            if main_rank:
+                try:
+                    from evaluate import probe, probe_media
 
-                t = time.time()
-                print(probe(weights.state(), config, tokenizer, args.device, 1 if args.small else 10), f"({time.time() - t:.1f} s)", flush=True)
-                weights.refresh(quantized)
-            except Exception as error:  # noqa: BLE001  (a look at the progress must not end the run)
-                print(f"probe failed: {type(error).__name__}: {error}", flush=True)
-            if cuda:
-                torch.cuda.empty_cache()
+                    t = time.time()
+                    say(probe(weights.state(), config, tokenizer, args.device, 1 if args.small else 10), f"({time.time() - t:.1f} s)")
+                    if drawer:
+                        t = time.time()
+                        say(probe_media(weights.state(), config, tokenizer, args.device, drawer, media, 1 if args.small else 2), f"({time.time() - t:.1f} s)")
+                except Exception as error:  # noqa: BLE001  (a look at the progress must not end the run)
+                    say(f"probe failed: {type(error).__name__}: {error}")
+                if cuda:
+                    torch.cuda.empty_cache()
     feeder.stop()
-    print(f"trained {step} steps of {shape.dec} decoder tokens ({step * shape.dec / 1e6:.0f} M) in {time.time() - start:.0f} s; "
-          f"{feeder.reused} of {feeder.given} batches were used again", flush=True)
-    from export import export
+    say(f"trained {step} steps of {shape.dec} decoder tokens ({step * shape.dec * world / 1e6:.0f} M) in {time.time() - start:.0f} s; "
+        f"{feeder.reused} of {feeder.given} batches were used again")
+    if main_rank:
+        from export import export
 
-    export(weights.state(), config, args.tokenizer, os.path.join(args.out, "model"),
-           {"steps": step, "decoder_tokens": step * shape.dec, "minutes": args.minutes, "seed": args.seed, "lives": lives + 1})
-    print("exported", flush=True)
-    saver.save(state(), wait=True)
-    print("done", flush=True)
+        export(weights.state(), config, args.tokenizer, os.path.join(args.out, "model"),
+               {"steps": step, "gpus": world, "decoder_tokens": step * shape.dec * world, "pictures": step * args.pictures * world,
+                "hours_of_speech": round(step * args.seconds * world / 3600, 1), "minutes": args.minutes, "seed": args.seed, "lives": lives + 1})
+        say("exported")
+        saver.save(state(), wait=True)
+        say("done")
+    if drawer:
+        drawer.pool.stop()
     os._exit(0)  # the feeding threads hold nothing worth waiting for
 
 

@@ -1,0 +1,201 @@
+"""Pictures and speech in a batch: drawn and laid out by the workers (``draw``), made into tensors on the device (``Media``).
+
+Rows of the feature table: ``cell_room`` rows for pictures, one after the other, then those of the clips. Rows that belong to nothing
+are cut into short pieces of their own, so that attention is defined for them.
+"""
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from autoglm_phone import ASSISTANT, AUDIO, AUDIO_END, END, IMAGE, IMAGE_END, THINK_CLOSE, THINK_OPEN, TRANSCRIBE, Config
+from packed import FEATURE
+from senses import grid_angles
+from tokenizer import Tokenizer, prompt_ids
+
+CANVASES = [((8, 8), 0.6), ((6, 10), 0.14), ((10, 6), 0.13), ((12, 5), 0.13)]  # rows and columns of cells, share of the batches
+FILLER = 128  # most rows of a piece that belongs to nothing
+
+
+@dataclass
+class Plan:
+    """How much of a batch is media."""
+
+    pictures: int = 128
+    questions: int = 2
+    seconds: float = 200.0
+    clips: int = 72
+
+    def rooms(self, c: Config) -> tuple[int, int, int]:
+        """Rows for patches, for cells, and for features of speech."""
+        cells = self.pictures * c.vision.max_cells
+        return cells * c.vision.merge_size**2, cells, int(self.seconds * c.speech.sample_rate / c.speech.cell) // 64 * 64
+
+
+def pieces(lengths: list[int], room: int) -> np.ndarray:
+    """Cumulative lengths [n + 1], int32; what is left of the room is cut into pieces of at most FILLER rows."""
+    left = room - sum(lengths)
+    return np.concatenate([[0], np.cumsum([*lengths, *([FILLER] * (left // FILLER)), *([left % FILLER] if left % FILLER else [])])]).astype(np.int32)
+
+
+def positions(cut: np.ndarray) -> np.ndarray:
+    return (np.arange(cut[-1]) - np.repeat(cut[:-1], np.diff(cut))).astype(np.int32)
+
+
+def encode_media(tokenizer: Tokenizer, one, media: list[int], thinking: bool, rng: random.Random, mode: int, heard: str = "", earlier=None):
+    """A sample about a picture or a clip, as train.encode_sample: -> encoder ids, decoder ids, labels, weights, mode.
+
+    heard: what a spoken question says; the reasoning begins with it. earlier: a question and its answer about the same picture, asked before.
+    """
+    loosely = (lambda text: tokenizer.encode_loosely(text, rng, 0.15)) if rng.random() < 0.15 else None
+    question = "" if heard else one.messages[-1][1]
+    if earlier:
+        messages = [("user", earlier[0], media), ("assistant", earlier[1]), ("user", question)]
+    else:
+        messages = [("user", question, media)]
+    enc = prompt_ids(tokenizer, messages, thinking, loosely)
+    answer = tokenizer.encode(one.answer) + [END]
+    brief = min(1.0, 8 / len(answer))
+    if thinking:
+        prefix = f"{'Heard: ' if one.lang == 'en' else '听到：'}{heard}\n" if heard else ""
+        reasoning = [THINK_OPEN, *tokenizer.encode(prefix + one.reasoning), THINK_CLOSE]
+        target, weights = reasoning + answer, [1.5] * len(reasoning) + [1.5 + 1.5 * brief] * len(answer)
+    else:
+        target, weights = answer, [1.5 + 3.5 * brief] * len(answer)
+    return enc, [ASSISTANT] + target[:-1], target, weights, mode
+
+
+class Drawer:
+    """A worker's hand for media. ``draw`` returns encoded samples and the arrays of ``Media``."""
+
+    def __init__(self, config: Config, tokenizer: Tokenizer, plan: Plan, scenes, pool, split: str = "train"):
+        self.c, self.tokenizer, self.plan, self.scenes, self.pool, self.split = config, tokenizer, plan, scenes, pool, split
+        self.rooms = plan.rooms(config)
+
+    def draw(self, rng: random.Random) -> tuple[list, dict]:
+        samples: list = []
+        arrays = {**self.pictures(rng, samples), **self.clips(rng, samples)}
+        patch_room, cell_room, speech_room = self.rooms
+        cells = [arrays["rows"] * arrays["columns"]] * self.plan.pictures
+        cut = pieces(cells, cell_room)
+        arrays["cut_features"] = np.concatenate([cut, pieces(arrays["features"], speech_room)[1:] + cell_room]).astype(np.int32)
+        arrays["pos_features"] = positions(arrays["cut_features"])
+        arrays["cut_patches"] = pieces([n * self.c.vision.merge_size**2 for n in cells], patch_room)
+        rng.shuffle(samples)
+        return samples, arrays
+
+    def pictures(self, rng: random.Random, samples: list) -> dict:
+        rows, columns = rng.choices([c for c, _ in CANVASES], [w for _, w in CANVASES])[0]
+        n = rows * columns
+        scenes = [self.scenes.draw(rng, rows, columns, self.split) for _ in range(self.plan.pictures)]
+        for i, scene in enumerate(scenes):
+            media = [IMAGE, *range(FEATURE + i * n, FEATURE + (i + 1) * n), IMAGE_END]
+            earlier = None
+            for _ in range(self.plan.questions):
+                one = scene.ask(rng)
+                use = earlier if earlier and rng.random() < 0.2 else None
+                samples.append(encode_media(self.tokenizer, one, media, rng.random() < 0.5, rng, 4, earlier=use))
+                earlier = (one.messages[-1][1], one.answer)
+        most = max(len(s.display) for s in scenes)
+        display = np.zeros((len(scenes), most, scenes[0].display.shape[1]), np.float32)
+        things = np.zeros((len(scenes), len(self.scenes.things)), bool)
+        for i, s in enumerate(scenes):
+            display[i, : len(s.display)] = s.display
+            things[i, s.labels] = True
+        return {"rows": rows, "columns": columns, "display": display, "counts": np.array([len(s.display) for s in scenes], np.int32), "things": things}
+
+    def clips(self, rng: random.Random, samples: list) -> dict:
+        c, (_, cell_room, room) = self.c.speech, self.rooms
+        clips, features, at = [], [], 0
+        while len(clips) < self.plan.clips:
+            clip = self.pool.draw(rng)
+            n = -(-len(clip.audio) // c.cell)
+            if at + n > room:
+                break
+            first = FEATURE + cell_room + at
+            media = [AUDIO, *range(first, first + n), AUDIO_END]
+            text = self.tokenizer.encode(clip.text) + [END]
+            samples.append(([3, *media, TRANSCRIBE], [ASSISTANT] + text[:-1], text, [5.0] * len(text), 5))
+            if clip.sample and rng.random() < 0.7:
+                samples.append(encode_media(self.tokenizer, clip.sample, media, rng.random() < 0.6, rng, 6, heard=clip.text))
+            clips.append(clip)
+            features.append(n)
+            at += n
+        longest = max(features) * c.cell
+        rows_of = longest // c.row
+        rows = [n * c.stack for n in features]
+        cut = pieces(rows, room * c.stack)
+        wave_rows = np.zeros(room * c.stack, np.int64)
+        ctc_rows = np.zeros((len(clips), max(rows)), np.int64)
+        for i, n in enumerate(rows):
+            wave_rows[cut[i] : cut[i] + n] = i * rows_of + np.arange(n)
+            ctc_rows[i, :n] = cut[i] + np.arange(n)
+        return {"features": features, "longest": longest, "audio": np.concatenate([x.audio for x in clips]),
+                "audio_lengths": np.array([len(x.audio) for x in clips], np.int64), "wave_rows": wave_rows, "cut_wave": cut, "pos_wave": positions(cut),
+                "ctc_rows": ctc_rows, "ctc_lengths": np.array(rows, np.int64),
+                "phones": np.concatenate([np.asarray(x.phones, np.int64) for x in clips]), "phone_lengths": np.array([len(x.phones) for x in clips], np.int64)}
+
+
+def heads(config: Config, things: int, phones: int) -> dict:
+    """Shapes of the auxiliary heads, by name."""
+    return {"aux.things.weight": (things, config.feature_size), "aux.things.bias": (things,),
+            "aux.phones.weight": (phones, config.speech.hidden_size), "aux.phones.bias": (phones,)}
+
+
+def reset_heads(weights, seed: int) -> None:
+    g = torch.Generator().manual_seed(seed)
+    for name, shape in weights.heads.items():
+        value = torch.randn(shape, generator=g) * 0.02 if len(shape) == 2 else torch.full(shape, -9.0 if "things" in name else 0.0)
+        weights.view(name).copy_(value)
+
+
+class Media:
+    """Arrays of a ``Drawer`` -> what ``packed.Network.features`` takes: pictures rendered, clips made noisy, on the device."""
+
+    def __init__(self, config: Config, plan: Plan, device, renderer, augment, strength: float = 1.0):
+        self.c, self.device, self.renderer, self.augment, self.strength = config, device, renderer, augment, strength
+        self.rooms = plan.rooms(config)
+        self.angles: dict = {}
+
+    def grid(self, rows: int, columns: int, pictures: int):
+        """Angles of all patches of a batch [patch_room, D / 2]."""
+        c = self.c.vision
+        key = rows, columns, pictures
+        if key not in self.angles:
+            one = grid_angles(rows * c.merge_size, columns * c.merge_size, c.hidden_size // c.num_attention_heads, c.rope_theta, self.device)
+            room = self.rooms[0]
+            self.angles[key] = tuple(torch.nn.functional.pad(t.repeat(pictures, 1), (0, 0, 0, room - pictures * len(t))) for t in one)
+        return self.angles[key]
+
+    @torch.no_grad()
+    def __call__(self, a: dict, auxiliary: bool = True) -> dict:
+        c = self.c
+        to = {k: v.to(self.device, non_blocking=True) for k, v in a.items() if isinstance(v, torch.Tensor)}
+        pictures = len(to["counts"])
+        m = {"pixels": self.renderer.render(to["display"], to["counts"], a["rows"], a["columns"]),
+             "angles_patches": self.grid(a["rows"], a["columns"], pictures), "patch_room": self.rooms[0], "cell_room": self.rooms[1],
+             "longest_wave": max(FILLER, max(a["features"]) * c.speech.stack), "longest_features": max(FILLER, c.vision.max_cells, max(a["features"])),
+             **{k: to[k] for k in ("cut_patches", "cut_features", "pos_features", "wave_rows", "cut_wave", "pos_wave")}}
+        lengths = to["audio_lengths"]
+        at = torch.arange(a["longest"], device=self.device)
+        inside = at < lengths[:, None]
+        starts = torch.nn.functional.pad(lengths.cumsum(0), (1, -1))
+        wave = to["audio"][(starts[:, None] + at).clamp(max=len(to["audio"]) - 1)].float() / 32768 * inside
+        m["wave"] = self.augment(wave, lengths, strength=self.strength) * inside
+        ends = np.cumsum([0, *a["features"]])
+        m["clip_rows"] = ends[:-1].tolist()
+        m["clip_lengths"] = [n * c.speech.cell for n in a["features"]]
+        if auxiliary:
+            m["things"] = to["things"].float()
+            m |= {k: to[k] for k in ("phones", "ctc_rows", "phone_lengths")}
+            m |= {"row_counts": a["ctc_lengths"], "phone_counts": a["phone_lengths"]}  # on the CPU: ctc_loss reads them there
+        return m
+
+
+def tensors(arrays: dict, pin: bool) -> dict:
+    """numpy -> tensors, in pinned memory where a GPU will fetch them."""
+    out = {k: torch.from_numpy(v) if isinstance(v, np.ndarray) else v for k, v in arrays.items()}
+    return {k: v.pin_memory() if pin and isinstance(v, torch.Tensor) else v for k, v in out.items()}
