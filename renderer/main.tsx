@@ -8,6 +8,7 @@ import { listenInQuickAsk } from './features/quick-ask/listen';
 import { isQuickAsk } from './features/quick-ask/route';
 import { followAppearance } from './features/settings/appearance';
 import { listenForShortcuts } from './features/shortcuts/listen';
+import { listenForVoiceKeys } from './features/voice/voice-keys';
 import { errorInfo } from './lib/errors';
 import { showStartNotices } from './stores/notices';
 import { showError } from './stores/toasts';
@@ -26,6 +27,7 @@ async function start(): Promise<void> {
   followWidth();
   if (isQuickAsk) listenInQuickAsk();
   else listenForShortcuts();
+  listenForVoiceKeys();
   // Not awaited: the frame is drawn at once and fills as the answers come.
   const loaded = loadAll().catch((error: unknown) => showError(errorInfo(error)));
   createRoot(root).render(

@@ -18,6 +18,7 @@ import { preparePaths } from './paths';
 import { SettingsStore } from './settings';
 import { Transfer } from './transfer';
 import { Turns } from './turns';
+import { SpeechDesk } from './speech';
 
 export interface AppOptions {
   readonly version: string;
@@ -89,6 +90,15 @@ export function createApp(options: AppOptions): App {
     emit: (payload) => emitter.emit({ name: 'turn.event', payload }),
     log,
   });
+  // Named when the app was started, for this time only: until another is chosen.
+  let { modelId: named = null } = options;
+  const models = new ModelSwitch({
+    engine,
+    installed: () => library.known(),
+    chosen: () => named ?? settings.get().modelId,
+    known: () => started,
+    load: (id) => load(id),
+  });
 
   const eraser = new DataEraser({
     paths,
@@ -99,6 +109,20 @@ export function createApp(options: AppOptions): App {
   });
 
   const load = async (id: string) => {
+  const context = new ContextMeter({
+    conversations,
+    engine,
+    modelFor: (own) => models.modelFor(own),
+    settings: () => settings.get(),
+    attachmentPath: (sha256) => attachments.path(sha256),
+  });
+
+  const speech = new SpeechDesk({
+    engine,
+    models: async () => (await library.scan()).models,
+    attachmentPath: (sha256) => attachments.path(sha256),
+  });
+
     const { folder, manifest } = await library.find(id);
     const { provider, contextLength } = settings.get();
     engine.load({
@@ -123,7 +147,7 @@ export function createApp(options: AppOptions): App {
       engine.fail(chosen ?? null, toErrorInfo(error));
     }
   };
-  void loadFirst();
+  const started = loadFirst();
 
   const handlers: RequestHandlers = {
     'app.info': () => ({
@@ -195,7 +219,12 @@ export function createApp(options: AppOptions): App {
       settings.update({ modelId: id });
     },
     'engine.status': () => engine.status(),
-    'engine.countTokens': (conversationId, leafId, draft) => turns.countTokens(conversationId, leafId, draft),
+    'context.measure': (draft) => context.measure(draft),
+    'speech.prepare': () => speech.prepare(),
+    'speech.transcribe': (sha256, language) => speech.transcribe(sha256, language),
+    'speech.cancel': (sha256) => speech.cancel(sha256),
+    'speech.listen': (stream, pcm) => speech.listen(stream, pcm),
+    'speech.stopListening': (stream) => engine.stopListening(stream),
     'data.deleteAll': () => eraser.erase(),
     ...(options.hostHandlers ?? noHost),
   };

@@ -5,7 +5,15 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Attachment } from '../contract/conversations';
 import { AppError, toErrorInfo } from '../contract/errors';
-import { displayName, HEAD_BYTES, type ImageType, imageTypeOf, MAX_IMAGE_BYTES } from '../contract/media';
+import {
+  displayName,
+  HEAD_BYTES,
+  type ImageType,
+  imageTypeOf,
+  MAX_IMAGE_BYTES,
+  MAX_SPEECH_BYTES,
+} from '../contract/media';
+import { findSpeech, SPEECH_RATE } from '../contract/wav';
 import type { AppDatabase } from './database';
 import { bmpToPng, inspectImage, keptType, refusal } from './image-file';
 import { type AppPaths, attachmentPath } from './paths';
@@ -43,13 +51,15 @@ export class AttachmentStore {
     return attachmentPath(this.#paths, sha256);
   }
 
-  /** Takes an image as it arrives, piece by piece; throws a refusal, or `disk-full`. Nothing of a refused one is left. */
+  /** Takes an image or speech as it arrives, piece by piece; throws a refusal, or `disk-full`. Nothing of a refused one is left. */
   async add(body: AsyncIterable<Uint8Array>, givenName: string): Promise<Attachment> {
-    const name = displayName(givenName) || 'image';
+    const name = displayName(givenName) || 'file';
     const incoming = join(this.#paths.attachments, INCOMING + randomUUID());
     try {
       const received = await receive(body, incoming, name);
-      return await this.#inTurn(() => this.#keep(incoming, received, name));
+      const { type } = received;
+      if (type === 'audio/wav') return await this.#keepSpeech(incoming, received, name);
+      return await this.#inTurn(() => this.#keepImage(incoming, { ...received, type }, name));
     } catch (error) {
       throw writeError(error);
     } finally {
@@ -96,7 +106,16 @@ export class AttachmentStore {
     }
   }
 
-  async #keep(incoming: string, received: Received, name: string): Promise<Attachment> {
+  async #keepSpeech(incoming: string, { sha256, bytes }: Received, name: string): Promise<Attachment> {
+    const head = await headOf(incoming);
+    const found = findSpeech(head, bytes);
+    if (!found) throw refusal('unsupported', name);
+    await this.#place(incoming, sha256, bytes);
+    const durationMs = Math.round((found.bytes / 2 / SPEECH_RATE) * 1000);
+    return { sha256, kind: 'audio', mediaType: 'audio/wav', name, bytes, durationMs };
+  }
+
+  async #keepImage(incoming: string, received: ReceivedImage, name: string): Promise<Attachment> {
     let { sha256, bytes } = received;
     if (received.type === 'image/bmp') {
       const png = await bmpToPng(incoming, name);
@@ -105,12 +124,18 @@ export class AttachmentStore {
       bytes = png.byteLength;
     }
     const { width, height, preview } = await inspectImage(incoming, name);
+    const path = await this.#place(incoming, sha256, bytes);
+    await writeWhole(path + PREVIEW, preview);
+    return { sha256, kind: 'image', mediaType: keptType(received.type), name, bytes, width, height };
+  }
+
+  /** Where it stays. */
+  async #place(incoming: string, sha256: string, bytes: number): Promise<string> {
     const path = this.path(sha256);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeWhole(path + PREVIEW, preview);
     if (await isWhole(path, bytes)) await utimes(path, new Date(), new Date());
     else await rename(incoming, path);
-    return { sha256, kind: 'image', mediaType: keptType(received.type), name, bytes, width, height };
+    return path;
   }
 
   async #preview(path: string): Promise<string> {
@@ -128,32 +153,35 @@ export class AttachmentStore {
   }
 }
 
-interface Received {
-  readonly type: ImageType;
+interface Received<Type = ImageType | 'audio/wav'> {
+  readonly type: Type;
   readonly sha256: string;
   readonly bytes: number;
 }
 
-/** Writes the pieces to `path`; refuses as soon as it is known that they are no image or too many. */
+type ReceivedImage = Received<ImageType>;
+
+/** Writes the pieces to `path`; refuses as soon as it is known that they are nothing that is kept, or too many. */
 async function receive(body: AsyncIterable<Uint8Array>, path: string, name: string): Promise<Received> {
   const hash = createHash('sha256');
   const file = await open(path, 'wx', 0o600);
   let head = new Uint8Array();
-  let type: ImageType | null = null;
+  let type: Received['type'] | null = null;
   let bytes = 0;
   try {
     for await (const piece of body) {
       bytes += piece.byteLength;
-      if (bytes > MAX_IMAGE_BYTES) throw refusal('too-large', name);
+      if (bytes > (type === 'audio/wav' ? MAX_SPEECH_BYTES : MAX_IMAGE_BYTES))
+        throw refusal('too-large', name);
       if (type === null) {
         head = concat(head, piece);
-        if (head.length >= HEAD_BYTES) type = requireImage(head, name);
+        if (head.length >= HEAD_BYTES) type = requireType(head, name);
       }
       hash.update(piece);
       await writeAll(file, piece);
     }
     if (bytes === 0) throw refusal('empty', name);
-    type ??= requireImage(head, name);
+    type ??= requireType(head, name);
     await file.sync();
   } finally {
     await file.close();
@@ -161,17 +189,25 @@ async function receive(body: AsyncIterable<Uint8Array>, path: string, name: stri
   return { type, sha256: hash.digest('hex'), bytes };
 }
 
-function requireImage(head: Uint8Array, name: string): ImageType {
-  const type = imageTypeOf(head);
+function requireType(head: Uint8Array, name: string): Received['type'] {
+  const type = typeIn(head);
   if (type) return type;
   throw refusal('unsupported', name);
 }
 
+function typeIn(head: Uint8Array): Received['type'] | null {
+  return imageTypeOf(head) ?? (findSpeech(head, Number.POSITIVE_INFINITY) ? 'audio/wav' : null);
+}
+
 async function typeOf(path: string): Promise<string> {
+  return typeIn(await headOf(path)) ?? 'application/octet-stream';
+}
+
+async function headOf(path: string): Promise<Uint8Array> {
   const file = await open(path, 'r');
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return imageTypeOf(buffer.subarray(0, bytesRead)) ?? 'application/octet-stream';
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }

@@ -1,6 +1,14 @@
-import type { EngineMessage, EngineService, EngineStatus, LoadOptions } from '../contract/engine';
+import type {
+  EngineCommand,
+  EngineMessage,
+  EngineService,
+  EngineStatus,
+  LoadOptions,
+  SpeechRecognizer,
+} from '../contract/engine';
 import { AppError, type ErrorInfo, toErrorInfo } from '../contract/errors';
 import type { GenerationEvent, GenerationRequest } from '../contract/generation';
+import type { SpeechEvent } from '../contract/speech';
 import { AsyncQueue } from './async-queue';
 import type { EngineProcess, SpawnEngine } from './engine-process';
 
@@ -11,6 +19,12 @@ export interface ModelToLoad {
 }
 
 export interface SupervisorOptions {
+export type TranscriptionRequest = Pick<
+  Extract<EngineCommand, { type: 'transcribe' }>,
+  'path' | 'recognizer' | 'language'
+>;
+export type TranscriptMessage = Extract<EngineMessage, { type: 'transcript' }>;
+
   readonly spawn: SpawnEngine;
   readonly log?: (line: string) => void;
   /** Wait before the first, second, … restart in a row; after the last one the engine stays down until it is asked for. */
@@ -115,16 +129,33 @@ export class EngineSupervisor implements EngineService {
   }
 
   async countTokens(request: GenerationRequest): Promise<number> {
-    const problem = await this.#untilReady(new AbortController().signal);
-    if (problem) throw toAppError(problem);
-    return new Promise((resolve, reject) => {
-      const id = this.#request((message) => {
-        if (message.type === 'token-count') resolve(message.promptTokens);
-        else if (message.type === 'failed' || message.type === 'exited') reject(toAppError(message.error));
-        else return;
-        this.#requests.delete(id);
-      });
-      this.#process?.send({ type: 'count-tokens', id, request });
+    return this.#using(async () => {
+      const problem = await this.#untilReady(new AbortController().signal);
+      if (problem) throw toAppError(problem);
+      return this.#ask(
+        (id) => ({ type: 'count-tokens', id, request }),
+        (message) => (message.type === 'token-count' ? message.promptTokens : undefined),
+      );
+    });
+  }
+
+  /** Opens what a transcription will need. Where that fails the transcription says so. */
+  prepareSpeech(recognizer: SpeechRecognizer): void {
+    this.#running()?.send({ type: 'prepare-speech', recognizer });
+  }
+
+  /** @throws AppError `aborted`, `engine-crashed`, what the model's status says, what the recogniser throws */
+  async transcribe(request: TranscriptionRequest, signal: AbortSignal): Promise<TranscriptMessage> {
+    return this.#using(async () => {
+      if (request.recognizer.kind === 'model') {
+        const problem = await this.#untilReady(signal);
+        if (problem) throw toAppError(problem);
+      }
+      return this.#ask(
+        (id) => ({ type: 'transcribe', id, ...request }),
+        (message) => (message.type === 'transcript' ? message : undefined),
+        signal,
+      );
     });
   }
 
@@ -142,6 +173,18 @@ export class EngineSupervisor implements EngineService {
     clearTimeout(timer);
     this.#setStatus({ state: 'stopped' });
   }
+  /** The next samples of a microphone, mono, 16 kHz, -1 … 1. */
+  listen(stream: string, samples: Float32Array): Promise<readonly SpeechEvent[]> {
+    return this.#ask(
+      (id) => ({ type: 'listen', id, stream, samples }),
+      (message) => (message.type === 'heard' ? message.events : undefined),
+    );
+  }
+
+  stopListening(stream: string): void {
+    this.#process?.send({ type: 'stop-listening', stream });
+  }
+
 
   /** Waits while a model loads; a reason if there will be none. */
   async #untilReady(signal: AbortSignal): Promise<ErrorInfo | null> {
@@ -158,6 +201,68 @@ export class EngineSupervisor implements EngineService {
           resolve();
         };
         const stop = this.onStatus(wake);
+  async #using<T>(work: () => Promise<T>): Promise<T> {
+    const release = this.use.hold();
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  /** Gives the model's memory back. The process stays: it takes little, and speech is written down in it as well. */
+  #unload(): void {
+    const status = this.#status;
+    const engine = this.#process;
+    if (status.state !== 'ready' || !engine) return;
+    const id = this.#request((message) => {
+      if (message.type === 'failed') this.#log(`The model could not be unloaded: ${message.error.message}`);
+      this.#requests.delete(id);
+    });
+    engine.send({ type: 'unload', id });
+    this.#log(`Model ${status.model.manifest.id} was unloaded, as nobody used it`);
+    this.#setStatus({ state: 'unloaded', model: status.model });
+  }
+
+  /** One command and its one answer. Speech needs the process alone, whatever became of the model. */
+  #ask<T>(
+    command: (id: number) => EngineCommand,
+    accept: (message: EngineMessage) => T | undefined,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const engine = this.#running();
+      if (!engine) {
+        reject(new AppError('engine-crashed', 'The engine is not running. Try again in a moment.'));
+        return;
+      }
+      const id = this.#request((message) => {
+        if (message.type === 'failed' || message.type === 'exited') reject(toAppError(message.error));
+        else {
+          const result = accept(message);
+          if (result === undefined) return;
+          resolve(result);
+        }
+        this.#requests.delete(id);
+        signal?.removeEventListener('abort', abort);
+      });
+      const abort = () => engine.send({ type: 'abort', id });
+      engine.send(command(id));
+      if (signal?.aborted) abort();
+      else signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  #running(): EngineProcess | null {
+    if (this.#closed) return null;
+    try {
+      this.#process ??= this.#start();
+    } catch (error) {
+      this.#log(startFailure(error).message);
+    }
+    return this.#process;
+  }
+
         signal.addEventListener('abort', wake, { once: true });
       });
     }

@@ -40,12 +40,8 @@ export function toGenerationRequest({
 function toChatMessage(message: Message, attachmentPath: (sha256: string) => string): ChatMessage {
   const text: ContentPart = { type: 'text', text: message.text };
   if (message.role === 'assistant') return { role: 'assistant', content: [text] };
-  const media = message.attachments.map(
-    ({ kind, sha256 }): ContentPart => ({
-      type: kind,
-      path: attachmentPath(sha256),
-      sha256,
-    }),
-  );
+  const media = message.attachments
+    .filter(({ transcribed }) => !transcribed)
+    .map(({ kind, sha256 }): ContentPart => ({ type: kind, path: attachmentPath(sha256), sha256 }));
   return { role: 'user', content: message.text ? [...media, text] : media };
 }

@@ -183,6 +183,7 @@ const AttachmentJson: z.ZodType<Attachment> = z.object({
   width: z.number().optional(),
   height: z.number().optional(),
   durationMs: z.number().optional(),
+  transcribed: z.boolean().optional(),
 });
 
 function prepare(database: AppDatabase) {

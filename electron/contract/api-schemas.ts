@@ -9,6 +9,7 @@ import { ExportedConversationSchema } from './transfer';
 const MAX_TEXT = 8_000_000;
 
 const Id = z.string().min(1).max(100);
+import { SPOKEN_LANGUAGES } from './speech';
 const Ids = z.array(Id).max(100_000);
 const Text = z.string().max(MAX_TEXT);
 
@@ -16,6 +17,9 @@ const ChangeSchema: z.ZodType<ConversationChange> = z.object({
   title: z.string().max(500).optional(),
   pinned: z.boolean().optional(),
   archived: z.boolean().optional(),
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** About half a minute of sound; pages send tenths of seconds. */
+const MAX_LISTEN_BASE64 = 1_500_000;
   folderId: Id.nullable().optional(),
   options: ConversationOptionsSchema.optional(),
 });
@@ -85,7 +89,12 @@ export const ArgumentSchemas: { readonly [K in RequestName]: z.ZodType<RequestAr
   'models.problems': z.tuple([]),
   'models.load': z.tuple([z.string().max(200)]),
   'engine.status': z.tuple([]),
-  'engine.countTokens': z.tuple([Id.nullable(), Id.nullable(), Text]),
+  'context.measure': z.tuple([ContextDraftSchema]),
+  'speech.prepare': z.tuple([]),
+  'speech.transcribe': z.tuple([Sha256, z.enum(SPOKEN_LANGUAGES)]),
+  'speech.cancel': z.tuple([Sha256]),
+  'speech.listen': z.tuple([Id, z.base64().max(MAX_LISTEN_BASE64)]),
+  'speech.stopListening': z.tuple([Id]),
   'data.deleteAll': z.tuple([]),
   'server.status': z.tuple([]),
   'shell.status': z.tuple([]),
@@ -109,6 +118,7 @@ export const ArgumentNames: { readonly [K in RequestName]: readonly string[] } =
   'conversations.restore': ['ids'],
   'conversations.search': ['query'],
   'conversations.selectBranch': ['id', 'messageId'],
+  'shell.openMicrophoneSettings': z.tuple([]),
   'conversations.updateMany': ['ids', 'change'],
   'conversations.bin': [],
   'conversations.deleteForever': ['ids'],
@@ -130,7 +140,12 @@ export const ArgumentNames: { readonly [K in RequestName]: readonly string[] } =
   'models.problems': [],
   'models.load': ['id'],
   'engine.status': [],
-  'engine.countTokens': ['conversationId', 'leafId', 'draft'],
+  'context.measure': ['draft'],
+  'speech.prepare': [],
+  'speech.transcribe': ['sha256', 'language'],
+  'speech.cancel': ['sha256'],
+  'speech.listen': ['stream', 'pcm'],
+  'speech.stopListening': ['stream'],
   'data.deleteAll': [],
   'server.status': [],
   'shell.status': [],
@@ -143,3 +158,4 @@ export const ArgumentNames: { readonly [K in RequestName]: readonly string[] } =
   'shell.sizeQuickAsk': ['height'],
   'shell.openConversation': ['id'],
 };
+  'shell.openMicrophoneSettings': [],

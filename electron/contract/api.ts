@@ -16,6 +16,7 @@ import type { Manifest } from './manifest';
 import type { Settings } from './settings';
 import type { DeepLink, ServerStatus, ShellStatus } from './shell';
 import type { ActionName } from './shortcuts';
+import type { SpeechEvent, SpokenLanguage, Transcript } from './speech';
 import type { ExportedConversation } from './transfer';
 
 /**
@@ -70,6 +71,20 @@ export interface Requests {
   /** Null in a browser; the requests below are then refused. */
   'shell.status': () => ShellStatus | null;
   'shell.checkForUpdates': () => void;
+  /** Opens what a transcription will need, while the person still speaks. */
+  'speech.prepare': () => void;
+  /**
+   * Writes down a recording that was uploaded (media.ts). Fails with `no-recognizer` where nothing is installed that could, and
+   * with `aborted` after `speech.cancel`.
+   */
+  'speech.transcribe': (sha256: string, language: SpokenLanguage) => Transcript;
+  'speech.cancel': (sha256: string) => void;
+  /**
+   * The next samples of a microphone in hands-free mode: 16 bits, little-endian, mono, 16 kHz, in base64. Answers who began or
+   * ended to speak; a stream begins with its first samples.
+   */
+  'speech.listen': (stream: string, pcm: string) => readonly SpeechEvent[];
+  'speech.stopListening': (stream: string) => void;
   'shell.downloadUpdate': () => void;
   /** Ends the app, keeping what is being written, and starts the new version. */
   'shell.installUpdate': () => void;
@@ -79,6 +94,8 @@ export interface Requests {
   /** The quick-ask window grows when there is an answer to show. */
   'shell.sizeQuickAsk': (height: number) => void;
   /** Brings the main window to the front, with this conversation. */
+  /** The page of the system's own settings where programs are let hear; refused where it has none that can be opened. */
+  'shell.openMicrophoneSettings': () => void;
   'shell.openConversation': (id: string) => void;
 }
 

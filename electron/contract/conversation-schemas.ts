@@ -12,6 +12,7 @@ export const AttachmentSchema: z.ZodType<Attachment> = z.object({
   width: z.number().int().positive().optional(),
   height: z.number().int().positive().optional(),
   durationMs: z.number().nonnegative().optional(),
+  transcribed: z.boolean().optional(),
 });
 
 export const ConversationOptionsSchema: z.ZodType<ConversationOptions> = z.object({

@@ -1,6 +1,8 @@
 import type { ErrorInfo } from './errors';
 import type { GenerationEvent, GenerationRequest, Provider } from './generation';
 import type { Manifest } from './manifest';
+import type { Graphics } from './models';
+import type { SpeechEvent } from './speech';
 
 /** What the app and the engine process say to each other. Every answer carries the `id` of what it answers. */
 export type EngineCommand =
@@ -9,7 +11,32 @@ export type EngineCommand =
   | { readonly type: 'generate'; readonly id: number; readonly request: GenerationRequest }
   | { readonly type: 'abort'; readonly id: number }
   | { readonly type: 'count-tokens'; readonly id: number; readonly request: GenerationRequest }
+  /** Opens what a transcription will need; answered by nothing, as what fails here fails again where it is said. */
+  | { readonly type: 'prepare-speech'; readonly recognizer: SpeechRecognizer }
+  /** `abort` with the same id ends it. `path` is a WAV as wav.ts has it. */
+  | {
+      readonly type: 'transcribe';
+      readonly id: number;
+      readonly path: string;
+      readonly recognizer: SpeechRecognizer;
+      readonly language?: 'en' | 'zh';
+    }
+  /** The next samples of a microphone: mono, 16 kHz, -1 … 1. */
+  | {
+      readonly type: 'listen';
+      readonly id: number;
+      readonly stream: string;
+      readonly samples: Float32Array;
+    }
+  | { readonly type: 'stop-listening'; readonly stream: string }
+  /** What there is of GPUs; answered with `graphics`. */
+  | { readonly type: 'graphics'; readonly id: number }
   | { readonly type: 'shutdown' };
+
+/** The model that is loaded, or a package that only recognises speech. */
+export type SpeechRecognizer =
+  | { readonly kind: 'model' }
+  | { readonly kind: 'package'; readonly folder: string };
 
 export type EngineMessage =
   | { readonly type: 'ready'; readonly runtime: string; readonly pid: number }
@@ -22,6 +49,18 @@ export type EngineMessage =
   | { readonly type: 'loaded'; readonly id: number; readonly model: LoadedModel }
   | { readonly type: 'unloaded'; readonly id: number }
   | { readonly type: 'token-count'; readonly id: number; readonly promptTokens: number }
+  | {
+      readonly type: 'transcript';
+      readonly id: number;
+      readonly text: string;
+      /** Whether there was a voice at all. */
+      readonly spoken: boolean;
+      /** Of the voice, without the silence around it. */
+      readonly speechMs: number;
+      readonly elapsedMs: number;
+    }
+  | { readonly type: 'heard'; readonly id: number; readonly events: readonly SpeechEvent[] }
+  | { readonly type: 'graphics'; readonly id: number; readonly graphics: Graphics }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorInfo }
   | { readonly type: 'generation'; readonly id: number; readonly event: GenerationEvent };
 

@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'model-damaged'
   | 'model-unsupported'
   | 'model-not-loaded'
+  /** Nothing that is installed turns speech into text. */
+  | 'no-recognizer'
   | 'context-exceeded'
   | 'out-of-memory'
   | 'provider-unavailable'

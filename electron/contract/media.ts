@@ -1,8 +1,11 @@
+import { MAX_SPEECH_SECONDS } from './speech';
+import { SPEECH_RATE } from './wav';
+
 /**
  * The files of a conversation, as the page and the app agree on them.
  *
- * `POST /attachments?name=…` with a file's bytes keeps it and answers an Attachment as JSON, or an ErrorInfo with status 4xx; it
- * takes images only, as sound and video are read by the page without leaving it. `GET /attachments/<sha256>` answers the file,
+ * `POST /attachments?name=…` with a file's bytes keeps it and answers an Attachment as JSON, or an ErrorInfo with status 4xx. It
+ * takes images and speech (wav.ts); the page turns other sound into that, and takes single images from a video. `GET /attachments/<sha256>` answers the file,
  * and with `?preview` a small WebP of it. The headless host serves both under its session's cookie, Electron under `app://`.
  */
 export const ATTACHMENTS_PATH = '/attachments';
@@ -10,6 +13,8 @@ export const ATTACHMENTS_PATH = '/attachments';
 export const MAX_IMAGE_BYTES = 50 * 1024 * 1024;
 /** No larger image is ever decoded: a few kilobytes of PNG can claim to be a billion pixels. */
 export const MAX_IMAGE_PIXELS = 100_000_000;
+/** Speech of the longest length, and what a header may hold. */
+export const MAX_SPEECH_BYTES = (MAX_SPEECH_SECONDS + 1) * SPEECH_RATE * 2 + 4_096;
 /** In one message. */
 export const MAX_IMAGES = 20;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KEYS_PATTERN } from './shortcuts';
+import { SPOKEN_LANGUAGES } from './speech';
 
 const PresetSchema = z.object({
   id: z.string().min(1).max(100),
@@ -38,6 +39,19 @@ export const SettingsSchema = z.object({
   /** Nothing is looked for until the user has been asked. */
   updateCheck: z.enum(['ask', 'on', 'off']).default('ask'),
   sampling: z
+  /** The browser's id of the microphone; null: the system's choice. */
+  microphoneId: z.string().max(300).nullable().default(null),
+  spokenLanguage: z.enum(SPOKEN_LANGUAGES).default('auto'),
+  /** `hear`: a model that can gets the recording itself rather than its words. */
+  voiceInput: z.enum(['transcribe', 'hear']).default('transcribe'),
+  sendSpoken: z.boolean().default(false),
+  /** Offers the mode; listening begins only when it is asked for. */
+  handsFree: z.boolean().default(false),
+  readAloud: z.enum(['off', 'spoken']).default('off'),
+  /** `voiceURI` of a voice of the system, by language; null: the system's choice. */
+  voiceEn: z.string().max(300).nullable().default(null),
+  voiceZh: z.string().max(300).nullable().default(null),
+  speechRate: z.number().min(0.5).max(2).default(1),
     .object({
       temperature: z.number().min(0).max(2),
       topP: z.number().min(0).max(1),

@@ -24,6 +24,7 @@ export type GlobalShortcutState = 'off' | 'registered' | 'taken';
 /** What only a window of our own has; a page in a browser gets null in its place. */
 export interface ShellStatus {
   readonly quickAsk: GlobalShortcutState;
+  readonly talk: GlobalShortcutState;
   readonly update: UpdateStatus;
   /** Whether this system and this build can start the app at login. */
   readonly canLaunchAtLogin: boolean;
@@ -36,6 +37,7 @@ export const SETTINGS_SECTIONS = [
   'general',
   'appearance',
   'generation',
+  'voice',
   'server',
   'shortcuts',
   'privacy',

@@ -23,6 +23,10 @@ export const actions = {
   focusComposer: { keys: 'mod+l' },
   toggleThinking: { keys: 'mod+shift+e' },
   toggleReasoning: { keys: 'mod+shift+u' },
+  /** Held while the window is in front; from another program one press begins and the next ends. */
+  talk: { keys: 'mod+shift+d', global: true },
+  handsFree: {},
+  readAloud: { keys: 'mod+shift+s' },
   stop: { keys: 'escape', fixed: true },
   regenerate: { keys: 'mod+shift+r' },
   copyLast: { keys: 'mod+shift+c' },

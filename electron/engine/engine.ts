@@ -6,6 +6,7 @@ import { LoadedModel } from './runtime/loaded-model';
 
 type Command<T extends EngineCommand['type']> = Extract<EngineCommand, { type: T }>;
 
+import { Speech } from './speech/speech';
 /** Progress is reported at most so often, and always when a phase ends. */
 const PROGRESS_INTERVAL_MS = 50;
 
@@ -15,13 +16,15 @@ export class Engine {
   readonly #aborts = new Map<number, AbortController>();
   #model: LoadedModel | null = null;
   /** Loads and unloads, one after the other. */
+  readonly #speech: Speech;
   #changes: Promise<void> = Promise.resolve();
 
-  constructor(port: Port) {
+  constructor(port: Port, speech = new Speech()) {
     this.#port = port;
   }
 
   handle(command: EngineCommand): void {
+    this.#speech = speech;
     switch (command.type) {
       case 'load':
         this.#change(command.id, () => this.#load(command));
@@ -44,6 +47,23 @@ export class Engine {
       case 'shutdown':
         void this.shutdown();
         return;
+      case 'prepare-speech': {
+        const { recognizer } = command;
+        this.#speech.prepare(recognizer.kind === 'package' ? recognizer.folder : null).catch(() => {});
+        return;
+      }
+      case 'transcribe':
+        void this.#transcribe(command);
+        return;
+      case 'listen':
+        void this.#listen(command);
+        return;
+      case 'stop-listening':
+        this.#speech.stopListening(command.stream);
+        return;
+      case 'graphics':
+        void this.#graphics(command.id);
+        return;
       default:
         assertNever(command);
     }
@@ -58,6 +78,7 @@ export class Engine {
     await this.#unload();
     process.exit(0);
   }
+    await this.#speech.dispose();
 
   #change(id: number, change: () => Promise<void>): void {
     this.#changes = this.#changes.then(change).catch((error: unknown) => {
@@ -114,3 +135,33 @@ export class Engine {
     throw new AppError('model-not-loaded', 'No model is loaded.');
   }
 }
+  async #transcribe({ id, path, recognizer, language }: Command<'transcribe'>): Promise<void> {
+    const started = performance.now();
+    const abort = new AbortController();
+    this.#aborts.set(id, abort);
+    try {
+      const heard = await this.#speech.transcribe(
+        path,
+        recognizer.kind === 'package'
+          ? recognizer.folder
+          : (samples, options, signal) => this.#loaded().transcribe(samples, options, signal),
+        language ? { language } : {},
+        abort.signal,
+      );
+      const elapsedMs = Math.round(performance.now() - started);
+      this.#port.send({ type: 'transcript', id, ...heard, elapsedMs });
+    } catch (error) {
+      this.#port.send({ type: 'failed', id, error: toErrorInfo(error) });
+    } finally {
+      this.#aborts.delete(id);
+    }
+  }
+
+  async #listen({ id, stream, samples }: Command<'listen'>): Promise<void> {
+    try {
+      this.#port.send({ type: 'heard', id, events: await this.#speech.listen(stream, samples) });
+    } catch (error) {
+      this.#port.send({ type: 'failed', id, error: toErrorInfo(error) });
+    }
+  }
+

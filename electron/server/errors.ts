@@ -70,6 +70,7 @@ export function fromErrorInfo({ code, message }: ErrorInfo): HttpError {
       return new HttpError(502, { message, code: apiCode, headers: RETRY_AFTER });
     case 'model-damaged':
     case 'model-unsupported':
+    case 'no-recognizer':
     case 'provider-unavailable':
     case 'out-of-memory':
     case 'engine-failed':

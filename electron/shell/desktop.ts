@@ -11,11 +11,12 @@ import type { Locations } from '../host/locations';
 import { ApiServer } from './api-server';
 import { offerContextMenu } from './context-menu';
 import { offerTasks } from './dock';
-import { QuickAskShortcut } from './global-shortcut';
+import { GlobalShortcut } from './global-shortcut';
 import { IpcHost } from './ipc';
 import { type Labels, type Language, labelsIn, menuLanguage } from './labels';
 import { canLaunchAtLogin, setLaunchAtLogin } from './login-item';
 import { setMenu } from './menu';
+import { openMicrophoneSettings } from './microphone-settings';
 import { takeImages } from './opened-images';
 import { keepHealthy } from './page-health';
 import type { PageOrigin } from './page-origin';
@@ -42,7 +43,8 @@ export class Desktop {
   readonly #server: ApiServer;
   readonly #updater: Updater;
   readonly #quick: QuickWindow;
-  readonly #quickKeys: QuickAskShortcut;
+  readonly #quickKeys: GlobalShortcut;
+  readonly #talkKeys: GlobalShortcut;
   readonly #tray: AppTray;
   readonly #stopWatchingPower: () => void;
   #window: BrowserWindow | null = null;
@@ -72,8 +74,14 @@ export class Desktop {
         this.#lookAfter(window);
       },
     });
-    this.#quickKeys = new QuickAskShortcut(
+    this.#quickKeys = new GlobalShortcut(
+      'quickAsk',
       () => this.#quick.toggle(),
+      () => this.#announce(),
+    );
+    this.#talkKeys = new GlobalShortcut(
+      'talk',
+      () => this.#talk(),
       () => this.#announce(),
     );
     this.#tray = new AppTray({
@@ -110,6 +118,8 @@ export class Desktop {
     this.#window = opened;
     this.#ipc.attach(opened);
     this.#lookAfter(opened);
+    opened.on('focus', () => this.#talkKeys.pause());
+    opened.on('blur', () => this.#talkKeys.resume());
     opened.on('close', (event) => {
       const stays = this.#closing === null && this.app.settings().closeToTray && this.#tray.exists();
       if (!stays) return;
@@ -118,6 +128,7 @@ export class Desktop {
     });
     opened.on('closed', () => {
       this.#window = null;
+      this.#talkKeys.resume();
       // Hidden, it would keep the program alive with nothing to be seen of it.
       if (process.platform !== 'darwin') this.#quick.close();
     });
@@ -156,6 +167,7 @@ export class Desktop {
     this.#updater.close();
     this.#stopWatchingPower();
     this.#quickKeys.close();
+    this.#talkKeys.close();
     this.#quick.close();
     this.#tray.close();
     await Promise.allSettled([this.app.close(), this.#server.close()]);
@@ -170,6 +182,7 @@ export class Desktop {
       'shell.downloadUpdate': () => this.#updater.download(),
       'shell.installUpdate': () => this.#updater.install(() => this.close()),
       'shell.openDataFolder': () => openFolder(this.#options.home),
+      'shell.openMicrophoneSettings': openMicrophoneSettings,
       'shell.showQuickAsk': () => this.#quick.show(),
       'shell.hideQuickAsk': () => this.#quick.hide(),
       'shell.sizeQuickAsk': (height) => this.#quick.size(height),
@@ -183,6 +196,7 @@ export class Desktop {
   #status(): ShellStatus {
     return {
       quickAsk: this.#quickKeys.state(),
+      talk: this.#talkKeys.state(),
       update: this.#updater.status(),
       canLaunchAtLogin: canLaunchAtLogin({ platform: process.platform, packaged: electron.isPackaged }),
       tray: this.#tray.exists(),
@@ -212,6 +226,7 @@ export class Desktop {
     });
     this.#tray.follow(this.#language);
     this.#quickKeys.follow(settings.shortcuts);
+    this.#talkKeys.follow(settings.shortcuts);
     this.#updater.follow(settings);
     void this.#server.follow(settings);
     // Only when it changes here: the user may have switched it off in the system's own settings.
@@ -229,6 +244,12 @@ export class Desktop {
   #command(name: ActionName): void {
     this.open();
     this.#ipc.send({ name: 'app.command', payload: name });
+  }
+
+  /** The window stays where it is: whoever dictates from another program wants to see that program. */
+  #talk(): void {
+    if (!this.#window) this.open();
+    this.#ipc.send({ name: 'app.command', payload: 'talk' });
   }
 
   #lookAfter(window: BrowserWindow): void {

@@ -1,16 +1,19 @@
 import { globalShortcut } from 'electron';
 import type { GlobalShortcutState } from '../contract/shell';
-import { type ChosenKeys, keysFor } from '../contract/shortcuts';
+import { type ActionName, type ChosenKeys, keysFor } from '../contract/shortcuts';
 import { toAccelerator } from './accelerator';
 
-/** The shortcut that asks from anywhere. It follows the settings; a refusal of the system is a state, not an error. */
-export class QuickAskShortcut {
+/** A shortcut that is heard everywhere. It follows the settings; a refusal of the system is a state, not an error. */
+export class GlobalShortcut {
+  readonly #action: ActionName;
   readonly #run: () => void;
   readonly #changed: () => void;
   #accelerator: string | null = null;
   #state: GlobalShortcutState = 'off';
+  #paused = false;
 
-  constructor(run: () => void, changed: () => void) {
+  constructor(action: ActionName, run: () => void, changed: () => void) {
+    this.#action = action;
     this.#run = run;
     this.#changed = changed;
   }
@@ -20,22 +23,45 @@ export class QuickAskShortcut {
   }
 
   follow(shortcuts: ChosenKeys): void {
-    const [keys] = keysFor('quickAsk', shortcuts);
+    const [keys] = keysFor(this.#action, shortcuts);
     const accelerator = keys === undefined ? null : toAccelerator(keys);
     // A refused one is tried again with the next change of the settings: the other program may have gone.
     if (accelerator === this.#accelerator && this.#state !== 'taken') return;
-    if (this.#accelerator !== null && this.#state === 'registered') {
-      globalShortcut.unregister(this.#accelerator);
-    }
+    this.#release();
     this.#accelerator = accelerator;
     const before = this.#state;
     this.#state = accelerator === null ? 'off' : this.#register(accelerator) ? 'registered' : 'taken';
+    // Whether it could be had is known only by trying.
+    if (this.#paused) this.#release();
     if (this.#state !== before) this.#changed();
+  }
+
+  /** Leaves the keys to the page while that is in front: only the page hears when a key is let go. */
+  pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#release();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (this.#accelerator === null || this.#state !== 'registered') return;
+    if (this.#register(this.#accelerator)) return;
+    // Another program took it meanwhile.
+    this.#state = 'taken';
+    this.#changed();
   }
 
   close(): void {
     globalShortcut.unregisterAll();
     this.#state = 'off';
+  }
+
+  #release(): void {
+    if (this.#accelerator !== null && this.#state === 'registered') {
+      globalShortcut.unregister(this.#accelerator);
+    }
   }
 
   #register(accelerator: string): boolean {

@@ -42,6 +42,12 @@ export function menuTemplate({ platform, language, shortcuts, command, quickAsk 
     click: quickAsk,
   };
 
+  const [talkKeys] = keysFor('talk', shortcuts);
+  const talk: Item = {
+    ...action('talk'),
+    ...(talkKeys && { accelerator: toAccelerator(talkKeys), registerAccelerator: false }),
+  };
+
   const appMenu: Item = {
     label: labels.app,
     submenu: [
@@ -96,6 +102,10 @@ export function menuTemplate({ platform, language, shortcuts, command, quickAsk 
       action('focusComposer'),
       action('stop'),
       action('regenerate'),
+      separator,
+      talk,
+      action('handsFree'),
+      action('readAloud'),
       separator,
       action('copyLast'),
       action('copyConversation'),

@@ -12,6 +12,7 @@ export function mockShell(query: URLSearchParams, emit: Emit): HostHandlers {
   let update = toUpdate(query.get('update') ?? 'unavailable');
   const status = (): ShellStatus => ({
     quickAsk: query.get('shortcut') === 'taken' ? 'taken' : 'registered',
+    talk: 'registered',
     update,
     canLaunchAtLogin: true,
     tray: true,
@@ -33,6 +34,7 @@ export function mockShell(query: URLSearchParams, emit: Emit): HostHandlers {
     'shell.downloadUpdate': () => become('downloaded'),
     'shell.installUpdate': () => become('idle'),
     'shell.openDataFolder': () => {},
+    'shell.openMicrophoneSettings': () => {},
     'shell.showQuickAsk': () => {},
     'shell.hideQuickAsk': () => {},
     'shell.sizeQuickAsk': () => {},

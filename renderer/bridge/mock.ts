@@ -33,6 +33,7 @@ import {
 } from './mock-data';
 import { mockLibrary } from './mock-library';
 import { mockShell } from './mock-shell';
+import { mockSpeech } from './mock-speech';
 
 /**
  * A scripted app for developing the page, for its screenshots and its tests. The address sets it up: `lang`, `theme`, `rate`
@@ -249,6 +250,7 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
     'models.problems': () => [],
     'models.load': () => emit('engine.status', { state: 'ready', model: loaded }),
     'engine.status': () => status,
+    ...mockSpeech(),
     'engine.countTokens': (id, _leafId, draft) =>
       (id ? find(id).messages.reduce((sum, { text }) => sum + Math.ceil(text.length / 4), 12) : 12) +
       Math.ceil(draft.length / 4),

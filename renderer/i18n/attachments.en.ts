@@ -21,7 +21,6 @@ export const attachments = {
   noneSees: 'None of the installed models can.',
   chooseModel: 'Choose another model',
   videoHelp: 'The model looks at single images: choose moments of the video to send.',
-  audioHelp: 'No model can listen yet, so this cannot be sent. It stays on this computer.',
   chooseFrames: 'Choose moments…',
   framesTitle: 'Images from the video',
   moment: 'Moment',

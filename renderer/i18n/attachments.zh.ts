@@ -20,7 +20,6 @@ export const attachmentsZh = {
   noneSees: '已安装的模型都看不到图片。',
   chooseModel: '选择其他模型',
   videoHelp: '模型看的是单张图片：请从视频中选几个瞬间发送。',
-  audioHelp: '目前还没有模型能听声音，所以无法发送。文件留在这台电脑上。',
   chooseFrames: '选择瞬间…',
   framesTitle: '从视频中取图',
   moment: '位置',

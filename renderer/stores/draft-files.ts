@@ -23,7 +23,15 @@ export interface DraftMedia {
   readonly facts: MediaFacts;
 }
 
-export type DraftFile = DraftImage | DraftMedia;
+/** Something that was said: sent with the message, to be played or to be heard by the model. */
+export interface DraftClip {
+  readonly id: string;
+  readonly kind: 'clip';
+  readonly name: string;
+  readonly attachment: Attachment;
+}
+
+export type DraftFile = DraftImage | DraftMedia | DraftClip;
 
 interface State {
   readonly byConversation: Readonly<Record<string, readonly DraftFile[]>>;
@@ -51,8 +59,9 @@ function isAttachment(value: unknown): value is Attachment {
   return typeof value === 'object' && value !== null && 'sha256' in value && 'name' in value;
 }
 
-export function toDraft(attachment: Attachment): DraftImage {
+export function toDraft(attachment: Attachment): DraftImage | DraftClip {
   const { sha256, name } = attachment;
+  if (attachment.kind === 'audio') return { id: crypto.randomUUID(), kind: 'clip', name, attachment };
   return { id: crypto.randomUUID(), kind: 'image', name, url: fileUrl(sha256, true), attachment };
 }
 
@@ -67,8 +76,9 @@ export function draftFiles(conversationId: string | null): readonly DraftFile[] 
   return filesIn(useDraftFiles.getState(), conversationId);
 }
 
-export function readyImages(files: readonly DraftFile[]): readonly Attachment[] {
-  return files.flatMap((file) => (file.kind === 'image' && file.attachment ? [file.attachment] : []));
+/** What can be sent. */
+export function readyFiles(files: readonly DraftFile[]): readonly Attachment[] {
+  return files.flatMap((file) => (file.kind !== 'media' && file.attachment ? [file.attachment] : []));
 }
 
 export function changeFiles(
@@ -86,11 +96,30 @@ export function changeFiles(
   keep();
 }
 
-/** Takes the images out, to be sent; what cannot be sent as it is stays. */
-export function takeImages(conversationId: string | null): readonly Attachment[] {
-  const images = readyImages(draftFiles(conversationId));
-  changeFiles(conversationId, (files) => files.filter(({ kind }) => kind !== 'image'));
-  return images;
+/** Takes the images and recordings out, to be sent; what cannot be sent as it is stays. */
+export function takeFiles(conversationId: string | null): readonly Attachment[] {
+  const ready = readyFiles(draftFiles(conversationId));
+  changeFiles(conversationId, (files) => files.filter(({ kind }) => kind === 'media'));
+  return ready;
+}
+
+export function addClip(conversationId: string | null, clip: DraftClip): void {
+  changeFiles(conversationId, (files) => {
+    const known = files.some(
+      (file) => file.kind === 'clip' && file.attachment.sha256 === clip.attachment.sha256,
+    );
+    return known ? files : [...files, clip];
+  });
+}
+
+export function changeClip(conversationId: string | null, id: string, change: Partial<Attachment>): void {
+  changeFiles(conversationId, (files) =>
+    files.map((file) =>
+      file.id === id && file.kind === 'clip'
+        ? { ...file, attachment: { ...file.attachment, ...change } }
+        : file,
+    ),
+  );
 }
 
 /** What stayed behind when a conversation began goes on in it. */
@@ -101,9 +130,9 @@ export function carryOver(conversationId: string): void {
   changeFiles(conversationId, (files) => [...left, ...files]);
 }
 
-/** A message that could not be sent gives its images back. */
-export function returnImages(conversationId: string | null, images: readonly Attachment[]): void {
-  changeFiles(conversationId, (files) => [...images.map(toDraft), ...files]);
+/** A message that could not be sent gives its files back. */
+export function returnFiles(conversationId: string | null, taken: readonly Attachment[]): void {
+  changeFiles(conversationId, (files) => [...taken.map(toDraft), ...files]);
 }
 
 export function removeFile(conversationId: string | null, id: string): void {
@@ -125,7 +154,7 @@ export function moveFile(conversationId: string | null, id: string, to: number):
 
 function keep(): void {
   const kept = Object.entries(useDraftFiles.getState().byConversation)
-    .map(([key, files]) => [key, readyImages(files)] as const)
+    .map(([key, files]) => [key, readyFiles(files)] as const)
     .filter(([, images]) => images.length > 0);
   try {
     localStorage.setItem(STORAGE_KEY, JSON.stringify(Object.fromEntries(kept.slice(-50))));

@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import type { Attachment, Conversation, StartTurn } from '../../electron/contract/conversations';
 import { bridge } from '../bridge/bridge';
+import { expectSpokenAnswer } from '../features/voice/read-aloud';
 import { errorInfo } from '../lib/errors';
 import { showConversation, takeUpTurn, useChat } from './chat';
 import { changeConversation } from './conversations';
@@ -36,7 +37,11 @@ export function runningTurn(): { readonly turnId: string; readonly messageId: st
 async function start(turn: StartTurn): Promise<boolean> {
   const { conversationId } = useChat.getState();
   try {
-    takeUpTurn(conversationId, await bridge().request('turns.start', turn));
+    const started = await bridge().request('turns.start', turn);
+    if (turn.kind === 'send' && turn.attachments.some(({ kind }) => kind === 'audio')) {
+      for (const { id, role } of started.messages) if (role === 'assistant') expectSpokenAnswer(id);
+    }
+    takeUpTurn(conversationId, started);
     return true;
   } catch (error) {
     showError(errorInfo(error));

@@ -2,6 +2,7 @@ import { bridge } from '../bridge/bridge';
 import { isQuickAsk } from '../features/quick-ask/route';
 import { followLink, takeOpenedImages } from '../features/shortcuts/links';
 import { canRun, runAction } from '../features/shortcuts/run';
+import { readSpokenAnswer } from '../features/voice/read-aloud';
 import { errorInfo } from '../lib/errors';
 import {
   addressedConversation,
@@ -26,7 +27,10 @@ export function listen(): void {
   const app = bridge();
   setLiveHooks({
     needsAttach: (conversationId) => void attachAgain(conversationId),
-    finished: ({ message }) => putChatMessages([message]),
+    finished: ({ message }) => {
+      putChatMessages([message]);
+      readSpokenAnswer(message);
+    },
   });
   app.on('turn.event', (event) => {
     receiveTurnEvent(event);

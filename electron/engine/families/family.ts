@@ -33,7 +33,25 @@ export interface FamilyModel {
   createSequence(): Sequence;
   /** Bytes of the cache that `createSequence` allocates. */
   readonly sequenceBytes: number;
+  /**
+   * Writes down what is said; only families that hear have it, and only models whose manifest names the modality `audio` are asked.
+   * Nothing else of the model runs meanwhile, so it may use any of its sessions.
+   *
+   * @param samples mono, 16 kHz, -1 … 1; silence around the speech has been cut off.
+   * @param options.language what is probably spoken; absent: to be found out.
+   * @returns `text` is empty where no word was understood.
+   * @throws AppError `aborted`, `invalid-request` (longer than the model can hear), `engine-failed`, `out-of-memory`
+   */
+  transcribe?(
+    samples: Float32Array,
+    options: TranscribeOptions,
+    signal?: AbortSignal,
+  ): Promise<{ readonly text: string }>;
   dispose(): void;
+}
+
+export interface TranscribeOptions {
+  readonly language?: 'en' | 'zh';
 }
 
 export interface Prompt {

@@ -3,7 +3,7 @@ import type * as Contract from '../../contract/engine';
 import { AppError, toErrorInfo } from '../../contract/errors';
 import type { GenerationEvent, GenerationRequest, SamplingParams } from '../../contract/generation';
 import type { Manifest } from '../../contract/manifest';
-import type { FamilyModel, Sequence } from '../families/family';
+import type { FamilyModel, Sequence, TranscribeOptions } from '../families/family';
 import { findFamily } from '../families/registry';
 import type { Backend } from '../ort/backend';
 import { Tokenizer } from '../tokenizer/tokenizer';
@@ -162,6 +162,32 @@ export class LoadedModel {
     await this.#scheduler.dispose();
     this.#family.dispose();
     this.#backend.dispose();
+  /**
+   * Writes down speech; answers being written wait meanwhile.
+   *
+   * @param samples mono, 16 kHz, -1 … 1.
+   * @throws AppError `model-unsupported` for a model that does not hear; what `FamilyModel.transcribe` throws
+   */
+  async transcribe(
+    samples: Float32Array,
+    options: TranscribeOptions = {},
+    signal?: AbortSignal,
+  ): Promise<string> {
+    const family = this.#family;
+    const { id, name } = this.info.manifest;
+    if (!family.transcribe) {
+      throw new AppError('model-unsupported', `${name} cannot listen. Choose a model that takes audio.`, {
+        id,
+      });
+    }
+    const signals = AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
+    const { text } = await this.#scheduler.alone(async () => {
+      if (signals.aborted) throw new AppError('aborted', 'The transcription was stopped.');
+      return family.transcribe?.(samples, options, signals) ?? { text: '' };
+    });
+    return text.trim();
+  }
+
   }
 
   async #submit(request: GenerationRequest, signal: AbortSignal, sink: GenerationSink): Promise<void> {

@@ -26,6 +26,7 @@ export class Scheduler {
   /** How each submitted generation's promise is resolved. */
   readonly #ends = new WeakMap<Generation, () => void>();
   #sequences = 1;
+  readonly #alone: (() => Promise<void>)[] = [];
   #prefill: Promise<void> | null = null;
   #running: Promise<void> | null = null;
 
@@ -57,6 +58,14 @@ export class Scheduler {
     });
   }
 
+  /** Runs work on the model's sessions while nothing else does: between two steps, after a prompt that is being read. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#alone.push(() => work().then(resolve, reject));
+      this.#wake();
+    });
+  }
+
   /** Waits for what is running; the caller has aborted it. */
   async dispose(): Promise<void> {
     await this.#running;
@@ -67,12 +76,17 @@ export class Scheduler {
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
       // Somebody may have come between the loop's last look and this.
-      if (this.#queue.length > 0) this.#wake();
+      if (this.#queue.length > 0 || this.#alone.length > 0) this.#wake();
     });
   }
 
   async #run(): Promise<void> {
-    while (this.#queue.length > 0 || this.#active.length > 0 || this.#prefill) {
+    while (this.#queue.length > 0 || this.#active.length > 0 || this.#prefill || this.#alone.length > 0) {
+      if (this.#alone.length > 0) {
+        await this.#prefill;
+        await this.#alone.shift()?.();
+        continue;
+      }
       this.#admit();
       if (this.#active.length === 0) {
         if (this.#prefill) await this.#prefill;

@@ -5,6 +5,7 @@ import { fileUrl } from '../../bridge/files';
 import { type DraftImage, filesIn, moveFile, removeFile, useDraftFiles } from '../../stores/draft-files';
 import { viewImages } from '../../stores/viewer';
 import { focusComposer } from '../composer/focus';
+import { ClipCard } from '../voice/clip-card';
 import { MediaCard } from './media-card';
 
 /** A thumbnail on its way to another place in the row. */
@@ -37,9 +38,11 @@ export function AttachmentTray({ conversationId }: { readonly conversationId: st
         className="-mx-1 mb-1 flex max-h-[min(15rem,36vh)] flex-wrap gap-2 overflow-y-auto p-2 pt-1.5"
       >
         {files.map((file, index) => (
-          <li key={file.id} className={file.kind === 'media' ? 'w-full' : ''}>
+          <li key={file.id} className={file.kind === 'image' ? '' : 'w-full'}>
             {file.kind === 'media' ? (
               <MediaCard media={file} conversationId={conversationId} />
+            ) : file.kind === 'clip' ? (
+              <ClipCard clip={file} conversationId={conversationId} />
             ) : (
               <Thumbnail
                 image={file}

@@ -7,8 +7,8 @@ import {
   draftFiles,
   moveFile,
   removeFile,
-  returnImages,
-  takeImages,
+  returnFiles,
+  takeFiles,
   toDraft,
 } from '../../stores/draft-files';
 import { formatClock, formatMoment, toMediaFacts } from './media-facts';
@@ -33,10 +33,10 @@ describe('draft files', () => {
   });
 
   it('are taken to be sent, and come back in order when that fails', () => {
-    const taken = takeImages(null);
+    const taken = takeFiles(null);
     expect(names()).toEqual([]);
     changeFiles(null, () => [toDraft(attachment('d'))]);
-    returnImages(null, taken);
+    returnFiles(null, taken);
     expect(names()).toEqual(['a', 'b', 'c', 'd']);
   });
 

@@ -5,6 +5,7 @@ import { formatBytes } from '../../lib/format';
 import { type DraftMedia, removeFile } from '../../stores/draft-files';
 import { Button } from '../../ui/button';
 import { IconButton } from '../../ui/icon-button';
+import { takeSound } from '../voice/intake';
 import { formatClock } from './media-facts';
 
 const VideoFrames = lazy(() => import('./video-frames'));
@@ -19,7 +20,16 @@ export function MediaCard({
 }) {
   const { t, i18n } = useTranslation();
   const [choosing, setChoosing] = useState(false);
+  const [taking, setTaking] = useState(false);
   const { facts, name } = media;
+  const takeIt = () => {
+    setTaking(true);
+    void takeSound(media.file, name, conversationId).then((taken) => {
+      setTaking(false);
+      // A video may still be wanted for its images.
+      if (taken && !facts.video) removeFile(conversationId, media.id);
+    });
+  };
   const { video, audio } = facts;
   const Icon = video ? Film : AudioLines;
   const size = video && video.width > 0 ? ` ${video.width} × ${video.height}` : '';
@@ -38,11 +48,16 @@ export function MediaCard({
           <bdi className="truncate font-medium">{name}</bdi>
           <span className="tabular truncate text-xs text-faint">{parts.filter(Boolean).join(' · ')}</span>
         </p>
-        <p className="text-xs text-mute">{t(video ? 'attachments.videoHelp' : 'attachments.audioHelp')}</p>
+        <p className="text-xs text-mute">{t(video ? 'attachments.videoHelp' : 'voice.audioHelp')}</p>
       </div>
       {video && (
         <Button size="sm" onClick={() => setChoosing(true)}>
           {t('attachments.chooseFrames')}
+        </Button>
+      )}
+      {audio && (
+        <Button size="sm" disabled={taking} onClick={takeIt}>
+          {t('voice.takeSound')}
         </Button>
       )}
       <IconButton

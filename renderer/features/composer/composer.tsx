@@ -11,7 +11,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { formatBytes } from '../../lib/format';
 import { useChat } from '../../stores/chat';
-import { carryOver, filesIn, returnImages, takeImages, useDraftFiles } from '../../stores/draft-files';
+import { carryOver, filesIn, returnFiles, takeFiles, useDraftFiles } from '../../stores/draft-files';
 import { NEW, setDraft, useDrafts } from '../../stores/drafts';
 import { useRunning } from '../../stores/live';
 import { LONG_PASTE, setPasted, usePasted } from '../../stores/pasted';
@@ -20,9 +20,14 @@ import { Tooltip } from '../../ui/tooltip';
 import { AddMenu } from '../attachments/add-menu';
 import { AttachmentTray } from '../attachments/attachment-tray';
 import { ModalityNotice, useBlindModel } from '../attachments/modality-notice';
+import { HandsFreeBar } from '../voice/hands-free-bar';
+import { RecordingBar } from '../voice/recording-bar';
+import { TalkButtons } from '../voice/talk-buttons';
+import { useVoice } from '../voice/voice';
+import { VoiceNotice } from '../voice/voice-notice';
 import { ContextMeter } from './context-meter';
 import { ContextNotice } from './context-notice';
-import { focusComposer, registerComposer } from './focus';
+import { focusComposer, registerComposer, registerSubmit } from './focus';
 import { isSendKey } from './send-key';
 import { ThinkSwitch } from './think-switch';
 import { useContextUse } from './use-context-use';
@@ -35,13 +40,14 @@ export function Composer() {
   const draft = useDrafts((state) => state.byConversation[key] ?? '');
   const pasted = usePasted((state) => state.byConversation[key]);
   const running = useRunning((state) => key in state.byConversation);
-  const images = useDraftFiles((state) => filesIn(state, conversationId)).filter(
-    (file) => file.kind === 'image',
+  const files = useDraftFiles((state) => filesIn(state, conversationId)).filter(
+    (file) => file.kind !== 'media',
   );
   const blind = useBlindModel(conversationId) !== null;
   const frame = useRef<HTMLDivElement>(null);
   useHeightProperty(frame, '--composer-height');
   const field = useRef<HTMLTextAreaElement>(null);
+  const talking = useVoice(({ phase }) => phase !== 'idle');
   const context = useContextUse(draft, pasted);
 
   useEffect(() => registerComposer(field), []);
@@ -50,8 +56,8 @@ export function Composer() {
     if (conversationId !== undefined && matchMedia('(pointer: fine)').matches) focusComposer();
   }, [conversationId]);
 
-  const empty = draft.trim() === '' && !pasted && images.length === 0;
-  const uploading = images.some(({ attachment }) => attachment === null);
+  const empty = draft.trim() === '' && !pasted && files.length === 0;
+  const uploading = files.some(({ attachment }) => attachment === null);
   const blocked = empty || blind || context.over > 0;
   const [waiting, setWaiting] = useState(false);
   const submit = () => {
@@ -61,14 +67,15 @@ export function Composer() {
     if (uploading) return;
     const text = pasted ? [draft, pasted].filter(Boolean).join('\n\n') : draft;
     setPasted(conversationId, null);
-    const taken = takeImages(conversationId);
+    const taken = takeFiles(conversationId);
     void send(text, taken).then((sent) => {
       const begun = useChat.getState().conversationId;
-      if (!sent) returnImages(conversationId, taken);
+      if (!sent) returnFiles(conversationId, taken);
       else if (conversationId === null && begun !== null) carryOver(begun);
     });
   };
   const sendWaiting = useEffectEvent(submit);
+  useEffect(() => registerSubmit(() => sendWaiting()), []);
   useEffect(() => {
     if (waiting && !uploading) sendWaiting();
   }, [waiting, uploading]);
@@ -90,6 +97,8 @@ export function Composer() {
       <div className="mx-auto max-w-[47rem]">
         <ModalityNotice conversationId={conversationId} />
         <ContextNotice over={context.over} near={context.near} />
+        <VoiceNotice />
+        <HandsFreeBar />
         <div className="rounded-2xl border border-line bg-raise p-3 shadow-card transition-colors duration-100 focus-within:border-line-strong">
           <AttachmentTray conversationId={conversationId} />
           {pasted && <PastedText text={pasted} onRemove={() => setPasted(conversationId, null)} />}
@@ -106,10 +115,17 @@ export function Composer() {
             className="field-sizing-content block max-h-[min(20rem,40vh)] min-h-9 w-full resize-none bg-transparent px-1.5 pt-1 pb-2 outline-none"
           />
           <div className="flex items-center gap-1">
-            <AddMenu conversationId={conversationId} />
-            <ThinkSwitch />
-            <span className="flex-1" />
-            <ContextMeter context={context} />
+            {talking ? (
+              <RecordingBar />
+            ) : (
+              <>
+                <AddMenu conversationId={conversationId} />
+                <ThinkSwitch />
+                <span className="flex-1" />
+                <ContextMeter context={context} />
+              </>
+            )}
+            <TalkButtons />
             {running ? (
               <RoundButton label={t('composer.stop')} keys="escape" onClick={() => void stop()}>
                 <Square size={12} fill="currentColor" aria-hidden />

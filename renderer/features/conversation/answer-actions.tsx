@@ -7,6 +7,7 @@ import { useSettings } from '../../stores/settings';
 import { continueAnswer, deleteMessage, regenerate } from '../../stores/turns';
 import { IconButton } from '../../ui/icon-button';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
+import { ReadButton } from '../voice/read-button';
 import { BranchSwitcher } from './branch-switcher';
 import { Statistics } from './statistics';
 
@@ -33,6 +34,7 @@ export function AnswerActions({ message, last }: Props) {
           {copied ? <Check size={15} aria-hidden /> : <Copy size={15} aria-hidden />}
         </IconButton>
       )}
+      {message.text !== '' && <ReadButton messageId={message.id} text={message.text} last={last} />}
       {!busy && (
         <IconButton
           size="sm"

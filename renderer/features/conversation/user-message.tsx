@@ -9,6 +9,7 @@ import { deleteMessage, regenerate } from '../../stores/turns';
 import { Button } from '../../ui/button';
 import { IconButton } from '../../ui/icon-button';
 import { MessageImages } from '../attachments/message-images';
+import { MessageClips } from '../voice/message-clips';
 import { BranchSwitcher } from './branch-switcher';
 import { EditMessage } from './edit-message';
 
@@ -26,6 +27,7 @@ export const UserMessageView = memo(function UserMessageView({ message }: { read
   return (
     <article aria-label={t('conversation.you')} className="group relative flex flex-col items-end">
       <MessageImages attachments={message.attachments} />
+      <MessageClips attachments={message.attachments} />
       {message.text && (
         <div className="max-w-[80%] min-w-0 rounded-2xl rounded-ee-sm bg-soft px-3.5 py-2">
           <FoldedText text={message.text} />

@@ -1,5 +1,6 @@
 import { ChevronDown } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { onlyRecognizes } from '../../../electron/contract/speech';
 import { formatParameters } from '../../lib/format';
 import { currentManifest, loadModel, useEngine } from '../../stores/engine';
 import { updateSettings } from '../../stores/settings';
@@ -8,8 +9,10 @@ import { Menu, MenuItem, MenuLabel } from '../../ui/menu';
 /** The model in use, beside the title; pressed, the others. */
 export function ModelPicker() {
   const { t } = useTranslation();
-  const models = useEngine((state) => state.models);
-  const manifest = useEngine(currentManifest);
+  const models = useEngine((state) => state.models).filter((model) => !onlyRecognizes(model));
+  const usual = useEngine((state) => state.models.find(({ id }) => id === state.usual));
+  const own = useChat((state) => state.options.modelId);
+  const manifest = useConversationModel();
   if (models.length === 0) return null;
   const name = manifest ? `${manifest.name} · ${manifest.precision.toUpperCase()}` : t('models.choose');
   const choose = (id: string) => {

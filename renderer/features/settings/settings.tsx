@@ -3,6 +3,7 @@ import {
   Info,
   Keyboard,
   type LucideIcon,
+  Mic,
   Palette,
   Search,
   Server,
@@ -23,11 +24,13 @@ import { Privacy } from './privacy';
 import { ServerStatusView, serverSwitches } from './server';
 import { type Setting, SettingRow } from './setting';
 import { ShortcutList } from './shortcut-list';
+import { voice } from './voice';
 
 const sections: readonly { readonly name: SettingsSection; readonly icon: LucideIcon }[] = [
   { name: 'general', icon: SlidersHorizontal },
   { name: 'appearance', icon: Palette },
   { name: 'generation', icon: Cpu },
+  { name: 'voice', icon: Mic },
   { name: 'server', icon: Server },
   { name: 'shortcuts', icon: Keyboard },
   { name: 'privacy', icon: Shield },
@@ -42,6 +45,7 @@ function useSettingsOf(): Partial<Record<SettingsSection, readonly Setting[]>> {
     general: [...general, ...desktop],
     appearance: look,
     generation,
+    voice,
     server: own ? serverSwitches : [],
   };
 }

@@ -18,8 +18,8 @@ export function ShortcutList({ wanted }: { readonly wanted: string }) {
     { name: t('composer.newline'), keys: 'shift+enter' },
   ].filter(({ name }) => matches(name));
   const names = actionNames
-    // A browser cannot hear keys while another program is in front.
-    .filter((name) => window || !actionOf(name).global)
+    // A browser cannot hear keys while another program is in front; talking works in front of it all the same.
+    .filter((name) => window || name === 'talk' || !actionOf(name).global)
     .filter((name) => matches(t(`commands.${name}`)));
   return (
     <>

@@ -18,6 +18,9 @@ import { copyConversation } from '../conversation/share';
 import { showSidebar, toggleSidebar } from '../sidebar/toggle';
 import { exportConversations } from '../transfer/export';
 import { chooseImport } from '../transfer/import';
+import { toggleHandsFree, useHandsFree } from '../voice/hands-free';
+import { canRead, toggleReading } from '../voice/read-aloud';
+import { toggleTalk } from '../voice/voice';
 import type { ActionName } from './registry';
 
 function lastAnswer() {
@@ -44,6 +47,8 @@ export function canRun(name: ActionName): boolean {
   switch (name) {
     case 'quickAsk':
       return useShell.getState().shell !== null;
+    case 'readAloud':
+      return canRead && Boolean(lastAnswer()?.text);
     case 'stop':
       return runningTurn() !== undefined;
     case 'regenerate':
@@ -110,6 +115,17 @@ export function runAction(name: ActionName): void {
       const open =
         useReasoning.getState().open[answer.id] ?? useSettings.getState().reasoningView === 'always-open';
       setReasoningOpen(answer.id, !open);
+      return;
+    }
+    case 'talk':
+      if (useHandsFree.getState().phase === 'off') toggleTalk();
+      return;
+    case 'handsFree':
+      toggleHandsFree();
+      return;
+    case 'readAloud': {
+      const answer = lastAnswer();
+      if (answer) toggleReading(answer.id, answer.text);
       return;
     }
     case 'stop':

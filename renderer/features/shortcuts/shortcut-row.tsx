@@ -23,7 +23,9 @@ type Said =
 export function ShortcutRow({ name }: { readonly name: ActionName }) {
   const { t } = useTranslation();
   const shortcuts = useSettings((settings) => settings.shortcuts);
-  const refusedBySystem = useShell(({ shell }) => shell?.quickAsk === 'taken');
+  const refusedBySystem = useShell(
+    ({ shell }) => (name === 'talk' ? shell?.talk : shell?.quickAsk) === 'taken',
+  );
   /** Null while nothing is recorded. */
   const [said, say] = useState<Said | null>(null);
   const { fixed, global } = actionOf(name);

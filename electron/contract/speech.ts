@@ -1,0 +1,50 @@
+import type { Manifest } from './manifest';
+
+/** Languages that a person may say they speak; `auto` leaves it to the recogniser. */
+export const SPOKEN_LANGUAGES = ['auto', 'en', 'zh'] as const;
+export type SpokenLanguage = (typeof SPOKEN_LANGUAGES)[number];
+
+/** Longer recordings end by themselves: nobody dictates for so long on purpose. */
+export const MAX_SPEECH_SECONDS = 300;
+
+/** What turns speech into text. */
+export interface Recognizer {
+  /** `model`: the one that answers hears too. `package`: one that only writes down. */
+  readonly kind: 'model' | 'package';
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Transcript {
+  /** Empty where nobody spoke, or nothing was understood. */
+  readonly text: string;
+  readonly recognizer: Recognizer;
+  /** Whether there was a voice at all. */
+  readonly spoken: boolean;
+  /** Of the voice, without the silence around it. */
+  readonly speechMs: number;
+  /** From the request to the text, in the engine. */
+  readonly elapsedMs: number;
+}
+
+/** Somebody begins or ends to speak; positions in samples since the stream began, with some room around the voice. */
+export type SpeechEvent =
+  | { readonly type: 'start'; readonly at: number }
+  | { readonly type: 'end'; readonly start: number; readonly end: number };
+
+/** Packages of this family write down speech and nothing else; they are never the model that answers. */
+const RECOGNIZER_FAMILY = 'whisper';
+
+export function onlyRecognizes(manifest: Pick<Manifest, 'family'>): boolean {
+  return manifest.family === RECOGNIZER_FAMILY;
+}
+
+/** The model in use where it hears, else an installed recogniser; null where there is neither. */
+export function recognizerOf(
+  current: Manifest | undefined,
+  installed: readonly Manifest[],
+): Recognizer | null {
+  if (current?.modalities.includes('audio')) return { kind: 'model', id: current.id, name: current.name };
+  const found = installed.find(onlyRecognizes);
+  return found ? { kind: 'package', id: found.id, name: found.name } : null;
+}

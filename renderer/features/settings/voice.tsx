@@ -1,0 +1,249 @@
+import { Volume2 } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { updateSettings, useSettings } from '../../stores/settings';
+import { useShell } from '../../stores/shell';
+import { Button } from '../../ui/button';
+import { Segmented } from '../../ui/segmented';
+import { Select } from '../../ui/select';
+import { Switch } from '../../ui/switch';
+import { ShortcutRow } from '../shortcuts/shortcut-row';
+import { MicrophoneTest } from '../voice/microphone-test';
+import { canRead } from '../voice/read-aloud';
+import { useRecognizer } from '../voice/recognizer';
+import { useMicrophones } from '../voice/use-microphones';
+import { sayAloud, useVoices } from '../voice/use-voices';
+import type { Setting } from './setting';
+
+/** Radix takes no empty value. */
+const SYSTEM = 'system';
+
+const device: Setting = {
+  label: 'voice.settings.device',
+  Control: ({ labelledBy }) => {
+    const { t } = useTranslation();
+    const chosen = useSettings((settings) => settings.microphoneId);
+    const microphones = useMicrophones();
+    const known = microphones.some(({ deviceId }) => deviceId === chosen);
+    return (
+      <Select
+        value={known && chosen !== null ? chosen : SYSTEM}
+        labelledBy={labelledBy}
+        onChange={(id) => void updateSettings({ microphoneId: id === SYSTEM ? null : id })}
+        options={[
+          { value: SYSTEM, label: t('voice.settings.systemDevice') },
+          ...microphones.map(({ deviceId, label }, index) => ({
+            value: deviceId,
+            label: label || t('voice.settings.unnamedDevice', { index: index + 1 }),
+          })),
+        ]}
+      />
+    );
+  },
+};
+
+const test: Setting = {
+  label: 'voice.settings.test',
+  help: 'voice.settings.testHelp',
+  wide: true,
+  Control: MicrophoneTest,
+};
+
+const recognizer: Setting = {
+  label: 'voice.settings.recognizer',
+  Control: function RecognizerInUse() {
+    const { t } = useTranslation();
+    const found = useRecognizer();
+    return (
+      <span className={`max-w-72 text-sm ${found ? 'text-mute' : 'text-warn'}`}>
+        {found === null
+          ? t('voice.settings.recognizerNone')
+          : found.kind === 'model'
+            ? t('voice.settings.recognizerModel', { name: found.name })
+            : found.name}
+      </span>
+    );
+  },
+};
+
+const language: Setting = {
+  label: 'voice.settings.language',
+  Control: ({ labelledBy }) => {
+    const { t } = useTranslation();
+    const spoken = useSettings((settings) => settings.spokenLanguage);
+    return (
+      <Segmented
+        value={spoken}
+        labelledBy={labelledBy}
+        onChange={(spokenLanguage) => void updateSettings({ spokenLanguage })}
+        options={[
+          { value: 'auto', label: t('voice.settings.languageAuto') },
+          { value: 'en', label: t('voice.settings.english') },
+          { value: 'zh', label: t('voice.settings.chinese') },
+        ]}
+      />
+    );
+  },
+};
+
+const input: Setting = {
+  label: 'voice.settings.input',
+  help: 'voice.settings.inputHelp',
+  Control: ({ labelledBy }) => {
+    const { t } = useTranslation();
+    const chosen = useSettings((settings) => settings.voiceInput);
+    return (
+      <Segmented
+        value={chosen}
+        labelledBy={labelledBy}
+        onChange={(voiceInput) => void updateSettings({ voiceInput })}
+        options={[
+          { value: 'transcribe', label: t('voice.settings.transcribe') },
+          { value: 'hear', label: t('voice.settings.hear') },
+        ]}
+      />
+    );
+  },
+};
+
+const send: Setting = {
+  label: 'voice.settings.send',
+  help: 'voice.settings.sendHelp',
+  Control: ({ labelledBy }) => {
+    const on = useSettings((settings) => settings.sendSpoken);
+    return (
+      <Switch
+        checked={on}
+        labelledBy={labelledBy}
+        onChange={(sendSpoken) => void updateSettings({ sendSpoken })}
+      />
+    );
+  },
+};
+
+const handsFree: Setting = {
+  label: 'voice.settings.handsFree',
+  help: 'voice.settings.handsFreeHelp',
+  Control: ({ labelledBy }) => {
+    const on = useSettings((settings) => settings.handsFree);
+    return (
+      <Switch
+        checked={on}
+        labelledBy={labelledBy}
+        onChange={(value) => void updateSettings({ handsFree: value })}
+      />
+    );
+  },
+};
+
+const talkKeys: Setting = {
+  label: 'voice.settings.talkKeys',
+  wide: true,
+  Control: function TalkKeys() {
+    const { t } = useTranslation();
+    const own = useShell(({ shell }) => shell !== null);
+    return (
+      <div>
+        <p className="text-xs text-faint">
+          {t(own ? 'voice.settings.talkKeysHelp' : 'voice.settings.talkKeysBrowserHelp')}{' '}
+          {t('voice.settings.space')}
+        </p>
+        <ul className="pt-1">
+          <ShortcutRow name="talk" />
+        </ul>
+      </div>
+    );
+  },
+};
+
+const readAloud: Setting = {
+  label: 'voice.settings.readAloud',
+  help: 'voice.settings.readAloudHelp',
+  Control: ({ labelledBy }) => {
+    const { t } = useTranslation();
+    const chosen = useSettings((settings) => settings.readAloud);
+    const voices = useVoices();
+    if (!canRead || voices.length === 0) {
+      return <span className="text-sm text-mute">{t('voice.settings.noVoices')}</span>;
+    }
+    return (
+      <Segmented
+        value={chosen}
+        labelledBy={labelledBy}
+        onChange={(value) => void updateSettings({ readAloud: value })}
+        options={[
+          { value: 'off', label: t('voice.settings.readOff') },
+          { value: 'spoken', label: t('voice.settings.readSpoken') },
+        ]}
+      />
+    );
+  },
+};
+
+function voiceOf(spoken: 'en' | 'zh'): Setting {
+  const key = spoken === 'en' ? 'voiceEn' : 'voiceZh';
+  return {
+    label: `voice.settings.${key}`,
+    Control: ({ labelledBy }) => {
+      const { t, i18n } = useTranslation();
+      const chosen = useSettings((settings) => settings[key]);
+      const voices = useVoices().filter(({ lang }) => lang.toLowerCase().startsWith(spoken));
+      const known = voices.some(({ voiceURI }) => voiceURI === chosen);
+      const sample = i18n.getFixedT(spoken === 'en' ? 'en' : 'zh-CN')('voice.settings.sample');
+      return (
+        <div className="flex items-center gap-2">
+          <Select
+            value={known && chosen !== null ? chosen : SYSTEM}
+            labelledBy={labelledBy}
+            onChange={(uri) => void updateSettings({ [key]: uri === SYSTEM ? null : uri })}
+            options={[
+              { value: SYSTEM, label: t('voice.settings.systemVoice') },
+              ...voices.map(({ voiceURI, name }) => ({ value: voiceURI, label: name })),
+            ]}
+          />
+          <Button disabled={!canRead || voices.length === 0} onClick={() => sayAloud(sample)}>
+            <Volume2 size={15} aria-hidden />
+            {t('voice.settings.hearSample')}
+          </Button>
+        </div>
+      );
+    },
+  };
+}
+
+const rate: Setting = {
+  label: 'voice.settings.rate',
+  Control: ({ labelledBy }) => {
+    const chosen = useSettings((settings) => settings.speechRate);
+    return (
+      <div className="flex items-center gap-3">
+        <input
+          type="range"
+          min={0.5}
+          max={2}
+          step={0.1}
+          value={chosen}
+          aria-labelledby={labelledBy}
+          aria-valuetext={`${chosen} ×`}
+          onChange={(event) => void updateSettings({ speechRate: Number(event.target.value) })}
+          className="w-40 cursor-pointer accent-(--accent)"
+        />
+        <span className="tabular w-10 text-end text-sm text-mute">{chosen.toFixed(1)} ×</span>
+      </div>
+    );
+  },
+};
+
+export const voice: readonly Setting[] = [
+  device,
+  test,
+  recognizer,
+  language,
+  input,
+  send,
+  talkKeys,
+  handsFree,
+  readAloud,
+  voiceOf('en'),
+  voiceOf('zh'),
+  rate,
+];
