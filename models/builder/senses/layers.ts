@@ -1,0 +1,162 @@
+import { DATA_TYPE, type Graph } from '../graph';
+import { type Activation, type Context, type LayerContext, linear, rmsNorm, stack } from '../layers';
+import type { StoredLayer, StoredStack } from '../store';
+import type { LayerSizes, SensesConfig } from './config';
+import type { StoredConvolution, StoredFusion } from './store';
+
+/** What the graphs of eyes and ears have in common. N rows, C hidden, D head size. */
+
+/** cos and sin, [rows, D / 2] in the graph's activation type. */
+export interface Angles {
+  readonly cos: string;
+  readonly sin: string;
+}
+
+/** Attention of every row of normed [1, N, C] to every row, before o_proj: [1, N, C]. */
+export function attendAll(
+  c: LayerContext,
+  sizes: Pick<LayerSizes, 'hidden_size' | 'num_attention_heads'>,
+  layer: StoredLayer,
+  name: string,
+  normed: string,
+  { cos, sin }: Angles,
+): string {
+  const { graph } = c;
+  const { hidden_size: hidden, num_attention_heads: heads } = sizes;
+  const at = (what: string) => `${name}.${what}`;
+  linear(c, normed, `${name}.self_attn.qkv_proj.weight`, layer.qkv, at('qkv'));
+  const widths = graph.constant(`qkv_sizes.${hidden}`, 'int64', [3], [hidden, hidden, hidden]);
+  graph.node('Split', [at('qkv'), widths], [at('q'), at('k'), at('v')], { attributes: { axis: -1 } });
+  const first = graph.constant('first_position', 'int64', [1], [0]);
+  for (const part of ['q', 'k']) {
+    graph.node('RotaryEmbedding', [at(part), first, cos, sin], [at(`${part}_rotated`)], {
+      domain: 'com.microsoft',
+      attributes: { interleaved: 0 },
+    });
+  }
+  graph.node('MultiHeadAttention', [at('q_rotated'), at('k_rotated'), at('v')], [at('attended')], {
+    domain: 'com.microsoft',
+    attributes: { num_heads: heads },
+  });
+  return at('attended');
+}
+
+/** A whole stack of rows that see each other: x [1, N, C] -> normed [1, N, C]. */
+export function senseStack(
+  c: LayerContext,
+  part: string,
+  sizes: LayerSizes,
+  stored: StoredStack,
+  x: string,
+  angles: Angles,
+): string {
+  return stack(c, part, stored, x, (layer, name, _, normed) =>
+    attendAll(c, sizes, layer, name, normed, angles),
+  );
+}
+
+/** positions [N, 1] float32 times theta^(-i / count), i < count: [N, count]; in float32 as `rope_angles` in models/train has it. */
+export function rotaryAngles(
+  graph: Graph,
+  positions: string,
+  theta: number,
+  count: number,
+  name: string,
+): string {
+  const powers = Array.from({ length: count }, (_, i) => Math.fround(theta ** Math.fround(-i / count)));
+  const frequencies = graph.constant(`${name}.frequencies`, 'float32', [1, count], powers);
+  graph.node('Mul', [positions, frequencies], [name]);
+  return name;
+}
+
+/** cos and sin of float32 angles, in the graph's type. */
+export function cosSin(c: LayerContext, angles: string): Angles {
+  const { graph } = c;
+  const cos = `${angles}.cos`;
+  const sin = `${angles}.sin`;
+  graph.node('Cos', [angles], [cos]);
+  graph.node('Sin', [angles], [sin]);
+  return { cos: toActivation(c, cos), sin: toActivation(c, sin) };
+}
+
+/** A float32 value in the graph's type. */
+export function toActivation(c: LayerContext, name: string): string {
+  if (c.activation === 'float32') return name;
+  return cast(c.graph, name, c.activation);
+}
+
+export function cast(graph: Graph, name: string, type: Activation): string {
+  const output = `${name}.${type}`;
+  graph.node('Cast', [name], [output], { attributes: { to: DATA_TYPE[type] } });
+  return output;
+}
+
+export interface Convolve {
+  readonly kernel: readonly number[];
+  readonly strides: readonly number[];
+  readonly pads: readonly number[];
+}
+
+export function convolve(
+  c: LayerContext,
+  x: string,
+  name: string,
+  weights: StoredConvolution,
+  { kernel, strides, pads }: Convolve,
+): string {
+  const { graph, activation } = c;
+  const weight = graph.weightAs(`${name}.weight`, weights.weight, activation);
+  const bias = graph.weightAs(`${name}.bias`, weights.bias, activation);
+  graph.node('Conv', [x, weight, bias], [`${name}.output`], {
+    attributes: { kernel_shape: kernel, strides, pads },
+  });
+  return `${name}.output`;
+}
+
+export function gelu(c: LayerContext, x: string, output: string): string {
+  c.graph.node('Gelu', [x], [output], { domain: 'com.microsoft' });
+  return output;
+}
+
+/**
+ * The Cross-Modal Adapter and the fusion layers: features [1, N, feature_size] -> the graph's output `features` [N, C]. The same
+ * weights, at the same place in `weights.data`, in the vision and in the speech graph.
+ */
+export function fuse(
+  c: LayerContext,
+  config: SensesConfig & LayerSizes,
+  stored: StoredFusion,
+  rotary: Angles,
+  features: string,
+): void {
+  const { graph } = c;
+  const { adapter } = stored;
+  const normed = rmsNorm(c, features, 'adapter.norm.weight', adapter.norm, 'adapter.normed');
+  const fc1 = linear(c, normed, 'adapter.mlp.fc1.weight', adapter.fc1, 'adapter.fc1');
+  const wide = gelu(c, fc1, 'adapter.gelu');
+  const x = linear(c, wide, 'adapter.mlp.fc2.weight', adapter.fc2, 'adapter.output');
+  const rows = senseStack(c, 'fusion', config, stored, x, rotary);
+  const shape = graph.constant('features.shape', 'int64', [2], [-1, config.hidden_size]);
+  graph.node('Reshape', [rows, shape], ['features']);
+  graph.output('features', c.activation, ['N', config.hidden_size]);
+}
+
+/**
+ * The encoder's sequence of a model with eyes or ears: embedded tokens [1, S, C], where `source` says so replaced by rows of `features`.
+ * Text alone is `source` 0 … S - 1.
+ *
+ * | name | type | shape | |
+ * | --- | --- | --- | --- |
+ * | `features` | float | [N, C] | what the vision and the speech graph gave, one after the other; at least one row |
+ * | `source` | int64 | [1, S] | for every position its row among the S embedded tokens and, from S on, the N features |
+ */
+export function placeFeatures(c: Context, embedded: string): string {
+  const { graph, config } = c;
+  graph.input('features', c.activation, ['N', config.hidden_size]);
+  graph.input('source', 'int64', [1, 'S']);
+  const rows = graph.constant('features.rows', 'int64', [2], [-1, config.hidden_size]);
+  graph.node('Reshape', [embedded, rows], ['sequence.embedded']);
+  graph.node('Concat', ['sequence.embedded', 'features'], ['sequence.all'], { attributes: { axis: 0 } });
+  graph.node('Gather', ['sequence.all', 'source'], ['sequence'], { attributes: { axis: 0 } });
+  return 'sequence';
+}
