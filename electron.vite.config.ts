@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
@@ -6,9 +8,20 @@ import { firstChunk } from './build/scripts/first-chunk.mjs';
 
 const first = firstChunk();
 
+/** The network that finds speech in sound, beside the engine: its package is megabytes of a runtime that we have already. */
+const VAD = 'silero_vad_v6.onnx';
+const voiceDetector = {
+  name: 'voice-detector',
+  generateBundle(this: { emitFile(file: { type: 'asset'; fileName: string; source: Uint8Array }): void }) {
+    const path = createRequire(import.meta.url).resolve(`@ricky0123/vad-web/dist/${VAD}`);
+    this.emitFile({ type: 'asset', fileName: VAD, source: readFileSync(path) });
+  },
+};
+
 /** Three bundles: what runs in Node (main, headless host, engine), the preload, and the page. */
 export default defineConfig({
   main: {
+    plugins: [voiceDetector],
     build: {
       // What is only JavaScript goes into the bundle: the hundred files of zod alone take 50 ms of each process' start.
       externalizeDeps: { exclude: ['zod', 'hono', '@hono/node-server', 'ws'] },

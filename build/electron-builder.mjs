@@ -115,6 +115,7 @@ export const configuration = () => ({
   // know of archives.
   asarUnpack: [
     'models/nano/**',
+    'out/main/*.onnx',
     '**/*.node',
     'node_modules/onnxruntime-node/bin/**',
     'node_modules/@img/**',
@@ -203,7 +204,7 @@ export const configuration = () => ({
     ],
     extendInfo: {
       NSMicrophoneUsageDescription:
-        'While you hold the talk button, your voice is recorded and turned into text on this Mac.',
+        'When you talk to AutoGLM, your voice is recorded and turned into text on this Mac.',
       NSScreenCaptureUsageDescription: 'A picture of the screen or a window is taken when you ask about it.',
       NSAudioCaptureUsageDescription: 'The sound of a window is recorded only when you choose to share it.',
       CFBundleLocalizations: ['en', 'zh_CN'],

@@ -45,6 +45,7 @@ describe('the package', () => {
         'out/main/main.js',
         'out/main/engine.js',
         'out/main/headless.js',
+        'out/main/silero_vad_v6.onnx',
         'out/preload/preload.cjs',
         'out/renderer/index.html',
         'build/icons/trayTemplate@2x.png',
@@ -77,7 +78,7 @@ describe('the package', () => {
 
   it('leaves native libraries and the model outside the archive, as real files', () => {
     const real = archive.filter(
-      ({ path }) => path.startsWith('models/nano/') || /\.(node|dll|dylib|wasm|so(\.[\d.]+)?)$/.test(path),
+      ({ path }) => path.startsWith('models/nano/') || /\.(node|dll|dylib|wasm|onnx|so(\.[\d.]+)?)$/.test(path),
     );
     // WebAssembly is read by JavaScript, which can read archives.
     const packed = real.filter(({ path, unpacked }) => !unpacked && !path.endsWith('.wasm'));
