@@ -16,9 +16,9 @@ import { ModelLibrary } from './models';
 import { noHost } from './no-host';
 import { preparePaths } from './paths';
 import { SettingsStore } from './settings';
+import { SpeechDesk } from './speech';
 import { Transfer } from './transfer';
 import { Turns } from './turns';
-import { SpeechDesk } from './speech';
 
 export interface AppOptions {
   readonly version: string;
@@ -81,15 +81,6 @@ export function createApp(options: AppOptions): App {
   const library = new ModelLibrary(options.builtInModels, paths.models);
   const engine = new EngineSupervisor({ spawn: options.spawnEngine, log });
   engine.onStatus((payload) => emitter.emit({ name: 'engine.status', payload }));
-  const turns = new Turns({
-    database,
-    conversations,
-    engine,
-    settings: () => settings.get(),
-    attachmentPath: (sha256) => attachments.path(sha256),
-    emit: (payload) => emitter.emit({ name: 'turn.event', payload }),
-    log,
-  });
   // Named when the app was started, for this time only: until another is chosen.
   let { modelId: named = null } = options;
   const models = new ModelSwitch({
@@ -99,16 +90,16 @@ export function createApp(options: AppOptions): App {
     known: () => started,
     load: (id) => load(id),
   });
-
-  const eraser = new DataEraser({
-    paths,
+  const turns = new Turns({
     database,
-    settings,
-    turns,
-    erased: () => emitter.emit({ name: 'data.deleted', payload: null }),
+    conversations,
+    engine,
+    settings: () => settings.get(),
+    attachmentPath: (sha256) => attachments.path(sha256),
+    emit: (payload) => emitter.emit({ name: 'turn.event', payload }),
+    log,
   });
 
-  const load = async (id: string) => {
   const context = new ContextMeter({
     conversations,
     engine,
@@ -123,6 +114,15 @@ export function createApp(options: AppOptions): App {
     attachmentPath: (sha256) => attachments.path(sha256),
   });
 
+  const eraser = new DataEraser({
+    paths,
+    database,
+    settings,
+    turns,
+    erased: () => emitter.emit({ name: 'data.deleted', payload: null }),
+  });
+
+  const load = async (id: string) => {
     const { folder, manifest } = await library.find(id);
     const { provider, contextLength } = settings.get();
     engine.load({

@@ -18,13 +18,13 @@ export interface ModelToLoad {
   readonly options: LoadOptions;
 }
 
-export interface SupervisorOptions {
 export type TranscriptionRequest = Pick<
   Extract<EngineCommand, { type: 'transcribe' }>,
   'path' | 'recognizer' | 'language'
 >;
 export type TranscriptMessage = Extract<EngineMessage, { type: 'transcript' }>;
 
+export interface SupervisorOptions {
   readonly spawn: SpawnEngine;
   readonly log?: (line: string) => void;
   /** Wait before the first, second, … restart in a row; after the last one the engine stays down until it is asked for. */
@@ -159,6 +159,18 @@ export class EngineSupervisor implements EngineService {
     });
   }
 
+  /** The next samples of a microphone, mono, 16 kHz, -1 … 1. */
+  listen(stream: string, samples: Float32Array): Promise<readonly SpeechEvent[]> {
+    return this.#ask(
+      (id) => ({ type: 'listen', id, stream, samples }),
+      (message) => (message.type === 'heard' ? message.events : undefined),
+    );
+  }
+
+  stopListening(stream: string): void {
+    this.#process?.send({ type: 'stop-listening', stream });
+  }
+
   /** Ends the engine; resolves when it is gone. */
   async close(graceMs = 1_000): Promise<void> {
     this.#closed = true;
@@ -173,34 +185,7 @@ export class EngineSupervisor implements EngineService {
     clearTimeout(timer);
     this.#setStatus({ state: 'stopped' });
   }
-  /** The next samples of a microphone, mono, 16 kHz, -1 … 1. */
-  listen(stream: string, samples: Float32Array): Promise<readonly SpeechEvent[]> {
-    return this.#ask(
-      (id) => ({ type: 'listen', id, stream, samples }),
-      (message) => (message.type === 'heard' ? message.events : undefined),
-    );
-  }
 
-  stopListening(stream: string): void {
-    this.#process?.send({ type: 'stop-listening', stream });
-  }
-
-
-  /** Waits while a model loads; a reason if there will be none. */
-  async #untilReady(signal: AbortSignal): Promise<ErrorInfo | null> {
-    // After too many crashes the engine stays down; somebody who asks is a reason to try once more.
-    if (this.#status.state === 'failed' && this.#status.error.code === 'engine-crashed' && this.#model) {
-      this.#startLoading();
-    }
-    while (this.#status.state === 'loading') {
-      if (signal.aborted) break;
-      await new Promise<void>((resolve) => {
-        const wake = () => {
-          stop();
-          signal.removeEventListener('abort', wake);
-          resolve();
-        };
-        const stop = this.onStatus(wake);
   async #using<T>(work: () => Promise<T>): Promise<T> {
     const release = this.use.hold();
     try {
@@ -263,6 +248,21 @@ export class EngineSupervisor implements EngineService {
     return this.#process;
   }
 
+  /** Waits while a model loads; a reason if there will be none. */
+  async #untilReady(signal: AbortSignal): Promise<ErrorInfo | null> {
+    // After too many crashes the engine stays down; somebody who asks is a reason to try once more.
+    if (this.#status.state === 'failed' && this.#status.error.code === 'engine-crashed' && this.#model) {
+      this.#startLoading();
+    }
+    while (this.#status.state === 'loading') {
+      if (signal.aborted) break;
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          stop();
+          signal.removeEventListener('abort', wake);
+          resolve();
+        };
+        const stop = this.onStatus(wake);
         signal.addEventListener('abort', wake, { once: true });
       });
     }

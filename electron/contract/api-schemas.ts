@@ -3,23 +3,23 @@ import type { ConversationChange, ManyConversationsChange, RequestArguments, Req
 import { AttachmentSchema, ConversationOptionsSchema } from './conversation-schemas';
 import type { StartTurn } from './conversations';
 import { type Settings, SettingsSchema } from './settings';
+import { SPOKEN_LANGUAGES } from './speech';
 import { ExportedConversationSchema } from './transfer';
 
 /** A pasted book fits; what does not is a mistake or an attack. */
 const MAX_TEXT = 8_000_000;
 
 const Id = z.string().min(1).max(100);
-import { SPOKEN_LANGUAGES } from './speech';
 const Ids = z.array(Id).max(100_000);
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** About half a minute of sound; pages send tenths of seconds. */
+const MAX_LISTEN_BASE64 = 1_500_000;
 const Text = z.string().max(MAX_TEXT);
 
 const ChangeSchema: z.ZodType<ConversationChange> = z.object({
   title: z.string().max(500).optional(),
   pinned: z.boolean().optional(),
   archived: z.boolean().optional(),
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-/** About half a minute of sound; pages send tenths of seconds. */
-const MAX_LISTEN_BASE64 = 1_500_000;
   folderId: Id.nullable().optional(),
   options: ConversationOptionsSchema.optional(),
 });
@@ -102,6 +102,7 @@ export const ArgumentSchemas: { readonly [K in RequestName]: z.ZodType<RequestAr
   'shell.downloadUpdate': z.tuple([]),
   'shell.installUpdate': z.tuple([]),
   'shell.openDataFolder': z.tuple([]),
+  'shell.openMicrophoneSettings': z.tuple([]),
   'shell.showQuickAsk': z.tuple([]),
   'shell.hideQuickAsk': z.tuple([]),
   'shell.sizeQuickAsk': z.tuple([z.number().int().min(60).max(2_000)]),
@@ -118,7 +119,6 @@ export const ArgumentNames: { readonly [K in RequestName]: readonly string[] } =
   'conversations.restore': ['ids'],
   'conversations.search': ['query'],
   'conversations.selectBranch': ['id', 'messageId'],
-  'shell.openMicrophoneSettings': z.tuple([]),
   'conversations.updateMany': ['ids', 'change'],
   'conversations.bin': [],
   'conversations.deleteForever': ['ids'],
@@ -153,9 +153,9 @@ export const ArgumentNames: { readonly [K in RequestName]: readonly string[] } =
   'shell.downloadUpdate': [],
   'shell.installUpdate': [],
   'shell.openDataFolder': [],
+  'shell.openMicrophoneSettings': [],
   'shell.showQuickAsk': [],
   'shell.hideQuickAsk': [],
   'shell.sizeQuickAsk': ['height'],
   'shell.openConversation': ['id'],
 };
-  'shell.openMicrophoneSettings': [],

@@ -66,11 +66,6 @@ export interface Requests {
   /** How many tokens the conversation and this draft would take of the context. */
   'engine.countTokens': (conversationId: string | null, leafId: string | null, draft: string) => number;
   /** Conversations, attachments and settings, for good. Models stay. */
-  'data.deleteAll': () => void;
-  'server.status': () => ServerStatus;
-  /** Null in a browser; the requests below are then refused. */
-  'shell.status': () => ShellStatus | null;
-  'shell.checkForUpdates': () => void;
   /** Opens what a transcription will need, while the person still speaks. */
   'speech.prepare': () => void;
   /**
@@ -85,17 +80,22 @@ export interface Requests {
    */
   'speech.listen': (stream: string, pcm: string) => readonly SpeechEvent[];
   'speech.stopListening': (stream: string) => void;
+  'data.deleteAll': () => void;
+  'server.status': () => ServerStatus;
+  /** Null in a browser; the requests below are then refused. */
+  'shell.status': () => ShellStatus | null;
+  'shell.checkForUpdates': () => void;
   'shell.downloadUpdate': () => void;
   /** Ends the app, keeping what is being written, and starts the new version. */
   'shell.installUpdate': () => void;
   'shell.openDataFolder': () => void;
+  /** The page of the system's own settings where programs are let hear; refused where it has none that can be opened. */
+  'shell.openMicrophoneSettings': () => void;
   'shell.showQuickAsk': () => void;
   'shell.hideQuickAsk': () => void;
   /** The quick-ask window grows when there is an answer to show. */
   'shell.sizeQuickAsk': (height: number) => void;
   /** Brings the main window to the front, with this conversation. */
-  /** The page of the system's own settings where programs are let hear; refused where it has none that can be opened. */
-  'shell.openMicrophoneSettings': () => void;
   'shell.openConversation': (id: string) => void;
 }
 

@@ -48,11 +48,11 @@ export interface Attachment {
   readonly width?: number;
   readonly height?: number;
   readonly durationMs?: number;
+  /** A recording whose words are the message's text: kept to be played, and not sent to the model a second time. */
+  readonly transcribed?: boolean;
 }
 
 interface MessageBase {
-  /** A recording whose words are the message's text: kept to be played, and not sent to the model a second time. */
-  readonly transcribed?: boolean;
   readonly id: string;
   readonly conversationId: string;
   /** Messages form a tree: siblings are branches. Null for the first. */

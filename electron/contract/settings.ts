@@ -34,11 +34,6 @@ export const SettingsSchema = z.object({
   shortcuts: z
     .record(z.string().max(60), z.union([z.literal(''), z.string().regex(KEYS_PATTERN)]))
     .default({}),
-  closeToTray: z.boolean().default(false),
-  launchAtLogin: z.boolean().default(false),
-  /** Nothing is looked for until the user has been asked. */
-  updateCheck: z.enum(['ask', 'on', 'off']).default('ask'),
-  sampling: z
   /** The browser's id of the microphone; null: the system's choice. */
   microphoneId: z.string().max(300).nullable().default(null),
   spokenLanguage: z.enum(SPOKEN_LANGUAGES).default('auto'),
@@ -52,6 +47,11 @@ export const SettingsSchema = z.object({
   voiceEn: z.string().max(300).nullable().default(null),
   voiceZh: z.string().max(300).nullable().default(null),
   speechRate: z.number().min(0.5).max(2).default(1),
+  closeToTray: z.boolean().default(false),
+  launchAtLogin: z.boolean().default(false),
+  /** Nothing is looked for until the user has been asked. */
+  updateCheck: z.enum(['ask', 'on', 'off']).default('ask'),
+  sampling: z
     .object({
       temperature: z.number().min(0).max(2),
       topP: z.number().min(0).max(1),

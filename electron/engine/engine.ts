@@ -3,28 +3,28 @@ import { AppError, assertNever, toErrorInfo } from '../contract/errors';
 import type { GenerationRequest } from '../contract/generation';
 import type { Port } from './port';
 import { LoadedModel } from './runtime/loaded-model';
+import { Speech } from './speech/speech';
 
 type Command<T extends EngineCommand['type']> = Extract<EngineCommand, { type: T }>;
 
-import { Speech } from './speech/speech';
 /** Progress is reported at most so often, and always when a phase ends. */
 const PROGRESS_INTERVAL_MS = 50;
 
 /** Carries out the commands of contract/engine.ts. One model at a time; loading another one unloads it first. */
 export class Engine {
   readonly #port: Port;
+  readonly #speech: Speech;
   readonly #aborts = new Map<number, AbortController>();
   #model: LoadedModel | null = null;
   /** Loads and unloads, one after the other. */
-  readonly #speech: Speech;
   #changes: Promise<void> = Promise.resolve();
 
   constructor(port: Port, speech = new Speech()) {
     this.#port = port;
+    this.#speech = speech;
   }
 
   handle(command: EngineCommand): void {
-    this.#speech = speech;
     switch (command.type) {
       case 'load':
         this.#change(command.id, () => this.#load(command));
@@ -44,9 +44,6 @@ export class Engine {
       case 'count-tokens':
         void this.#countTokens(command.id, command.request);
         return;
-      case 'shutdown':
-        void this.shutdown();
-        return;
       case 'prepare-speech': {
         const { recognizer } = command;
         this.#speech.prepare(recognizer.kind === 'package' ? recognizer.folder : null).catch(() => {});
@@ -64,6 +61,9 @@ export class Engine {
       case 'graphics':
         void this.#graphics(command.id);
         return;
+      case 'shutdown':
+        void this.shutdown();
+        return;
       default:
         assertNever(command);
     }
@@ -75,10 +75,10 @@ export class Engine {
     setTimeout(() => process.exit(0), 2000).unref();
     for (const abort of this.#aborts.values()) abort.abort();
     await this.#changes;
+    await this.#speech.dispose();
     await this.#unload();
     process.exit(0);
   }
-    await this.#speech.dispose();
 
   #change(id: number, change: () => Promise<void>): void {
     this.#changes = this.#changes.then(change).catch((error: unknown) => {
@@ -130,11 +130,6 @@ export class Engine {
     }
   }
 
-  #loaded(): LoadedModel {
-    if (this.#model) return this.#model;
-    throw new AppError('model-not-loaded', 'No model is loaded.');
-  }
-}
   async #transcribe({ id, path, recognizer, language }: Command<'transcribe'>): Promise<void> {
     const started = performance.now();
     const abort = new AbortController();
@@ -165,3 +160,8 @@ export class Engine {
     }
   }
 
+  #loaded(): LoadedModel {
+    if (this.#model) return this.#model;
+    throw new AppError('model-not-loaded', 'No model is loaded.');
+  }
+}

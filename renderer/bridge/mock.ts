@@ -251,9 +251,21 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
     'models.load': () => emit('engine.status', { state: 'ready', model: loaded }),
     'engine.status': () => status,
     ...mockSpeech(),
-    'engine.countTokens': (id, _leafId, draft) =>
-      (id ? find(id).messages.reduce((sum, { text }) => sum + Math.ceil(text.length / 4), 12) : 12) +
-      Math.ceil(draft.length / 4),
+    'models.prepare': () => {},
+    'models.usual': () => manifest.id,
+    'context.measure': ({ conversationId, text }) => {
+      const messages = conversationId === null ? [] : find(conversationId).messages;
+      const limit = Number(query.get('context') ?? (query.has('long') ? 100_000 : loaded.contextLength));
+      const tokens = messages.reduce(
+        (sum, message) => sum + Math.ceil(message.text.length / 4),
+        12 + text.length / 4,
+      );
+      return {
+        tokens: Math.ceil(tokens),
+        limit,
+        fitsFrom: tokens < limit ? null : (messages.at(-2)?.id ?? null),
+      };
+    },
   };
 
   return {

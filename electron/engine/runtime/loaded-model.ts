@@ -156,12 +156,6 @@ export class LoadedModel {
     return (await this.#prompt(request)).length;
   }
 
-  /** Ends what is running and frees the memory. */
-  async dispose(): Promise<void> {
-    this.#closing.abort();
-    await this.#scheduler.dispose();
-    this.#family.dispose();
-    this.#backend.dispose();
   /**
    * Writes down speech; answers being written wait meanwhile.
    *
@@ -188,6 +182,12 @@ export class LoadedModel {
     return text.trim();
   }
 
+  /** Ends what is running and frees the memory. */
+  async dispose(): Promise<void> {
+    this.#closing.abort();
+    await this.#scheduler.dispose();
+    this.#family.dispose();
+    this.#backend.dispose();
   }
 
   async #submit(request: GenerationRequest, signal: AbortSignal, sink: GenerationSink): Promise<void> {
