@@ -1,7 +1,8 @@
-import { type Config, headSize, layersOf, type Part } from './config';
+import { type Config, headSize } from './config';
 import { toFloat16Array } from './dtype';
 import { ModelError } from './errors';
 import { type BlockSize, quantize } from './quantize';
+import { type StoredSenses, storeSenses } from './senses/store';
 import { checkFinite, type TensorSource } from './source';
 import { type ElementType, type Stored, storedRows, type WeightsPlan, type WeightsTask } from './weights';
 
@@ -43,10 +44,17 @@ export interface StoredLayer {
   readonly fc2: Matrix;
 }
 
+export interface StoredStack {
+  readonly layers: readonly StoredLayer[];
+  readonly norm: Stored;
+}
+
 export interface StoredModel {
   readonly embedding: Matrix;
-  readonly encoder: { readonly layers: readonly StoredLayer[]; readonly norm: Stored };
-  readonly decoder: { readonly layers: readonly StoredLayer[]; readonly norm: Stored };
+  readonly encoder: StoredStack;
+  readonly decoder: StoredStack;
+  /** Of a model that sees or hears. */
+  readonly senses?: StoredSenses;
   /** [max_position_embeddings, head size / 2] float32 each. */
   readonly rotary: { readonly cos: Stored; readonly sin: Stored };
 }
@@ -69,15 +77,12 @@ export function storeModel(
   options: StoreOptions,
 ): StoredModel {
   const store = new Store(source, plan, options);
-  const part = (name: Part) => ({
-    layers: Array.from({ length: layersOf(config, name) }, (_, i) => store.layer(`${name}.layers.${i}`)),
-    norm: store.norm(`${name}.norm.weight`),
-  });
   return {
     embedding: store.matrix(['embed_tokens.weight']),
-    encoder: part('encoder'),
-    decoder: part('decoder'),
+    encoder: store.stack('encoder', config.encoder_layers),
+    decoder: store.stack('decoder', config.decoder_layers),
     rotary: storeRotary(plan, config),
+    senses: storeSenses(store, config),
   };
 }
 
@@ -122,6 +127,13 @@ export class Store {
     this.options = options;
   }
 
+  stack(name: string, layers: number): StoredStack {
+    return {
+      layers: Array.from({ length: layers }, (_, i) => this.layer(`${name}.layers.${i}`)),
+      norm: this.norm(`${name}.norm.weight`),
+    };
+  }
+
   layer(name: string): StoredLayer {
     return {
       inputNorm: this.norm(`${name}.input_layernorm.weight`),
@@ -137,6 +149,14 @@ export class Store {
   norm(name: string): Stored {
     const stored = this.plan.reserve('float32', this.source.shape(name));
     this.fill([name], stored, (values) => values);
+    return stored;
+  }
+
+  /** A convolution's weights [out, in, …]: float16 where matrices are quantized, for whose products there is no operator. */
+  convolution(name: string): Stored {
+    const isExact = this.options.precision === 'fp32';
+    const stored = this.plan.reserve(isExact ? 'float32' : 'float16', this.source.shape(name));
+    this.fill([name], stored, isExact ? (values) => values : toFloat16Array);
     return stored;
   }
 
