@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import type { AppInfo, HostHandlers, RequestHandlers } from '../contract/api';
-import type { EngineService, EngineStatus } from '../contract/engine';
+import { type EngineService, modelIdOf } from '../contract/engine';
 import { type ErrorInfo, toErrorInfo } from '../contract/errors';
 import type { Manifest } from '../contract/manifest';
 import type { Settings } from '../contract/settings';
 import { AttachmentStore } from './attachments';
+import { ContextMeter } from './context-meter';
 import { Conversations } from './conversations';
 import { DataEraser } from './data-eraser';
 import { openDatabase } from './database';
@@ -12,6 +13,7 @@ import { type EmittedEvent, Emitter } from './emitter';
 import type { SpawnEngine } from './engine-process';
 import { EngineSupervisor } from './engine-supervisor';
 import { Folders } from './folders';
+import { ModelSwitch } from './model-switch';
 import { ModelLibrary } from './models';
 import { noHost } from './no-host';
 import { preparePaths } from './paths';
@@ -79,7 +81,14 @@ export function createApp(options: AppOptions): App {
   void attachments.sweep();
 
   const library = new ModelLibrary(options.builtInModels, paths.models);
-  const engine = new EngineSupervisor({ spawn: options.spawnEngine, log });
+  const engine = new EngineSupervisor({
+    spawn: options.spawnEngine,
+    log,
+    unloadAfterMs: () => {
+      const { unloadAfterMinutes } = settings.get();
+      return unloadAfterMinutes === null ? null : unloadAfterMinutes * 60_000;
+    },
+  });
   engine.onStatus((payload) => emitter.emit({ name: 'engine.status', payload }));
   // Named when the app was started, for this time only: until another is chosen.
   let { modelId: named = null } = options;
@@ -93,7 +102,7 @@ export function createApp(options: AppOptions): App {
   const turns = new Turns({
     database,
     conversations,
-    engine,
+    engine: models,
     settings: () => settings.get(),
     attachmentPath: (sha256) => attachments.path(sha256),
     emit: (payload) => emitter.emit({ name: 'turn.event', payload }),
@@ -135,12 +144,12 @@ export function createApp(options: AppOptions): App {
     });
   };
   const loadFirst = async () => {
-    const chosen = options.modelId ?? settings.get().modelId;
+    const chosen = named ?? settings.get().modelId;
     engine.prepare(chosen ?? basename(options.builtInModels[0] ?? ''));
     try {
-      const { models, problems } = await library.scan();
-      const id = chosen ?? models[0]?.manifest.id;
-      if (id !== undefined) await load(id);
+      const { problems } = await library.scan();
+      const id = models.usual();
+      if (id !== null) await load(id);
       else engine.fail(null, problems[0]?.error ?? noModel(paths.models));
     } catch (error) {
       log(toErrorInfo(error).message);
@@ -210,14 +219,18 @@ export function createApp(options: AppOptions): App {
         before.provider !== after.provider || before.contextLength !== after.contextLength;
       if (loaded && concernsEngine)
         void load(loaded).catch((error: unknown) => engine.fail(loaded, toErrorInfo(error)));
+      if (before.unloadAfterMinutes !== after.unloadAfterMinutes) engine.use.restart();
       return after;
     },
     'models.list': async () => (await library.scan()).models.map(({ manifest }) => manifest),
     'models.problems': async () => (await library.scan()).problems,
     'models.load': async (id) => {
       await load(id);
+      named = null;
       settings.update({ modelId: id });
     },
+    'models.prepare': (id) => models.prepare(id),
+    'models.usual': () => models.usual(),
     'engine.status': () => engine.status(),
     'context.measure': (draft) => context.measure(draft),
     'speech.prepare': () => speech.prepare(),
@@ -249,11 +262,6 @@ export function createApp(options: AppOptions): App {
       return closing;
     },
   };
-}
-
-function modelIdOf(status: EngineStatus): string | null {
-  if (status.state === 'stopped') return null;
-  return status.state === 'ready' ? status.model.manifest.id : status.modelId;
 }
 
 function noModel(folder: string): ErrorInfo {

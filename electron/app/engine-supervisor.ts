@@ -11,6 +11,7 @@ import type { GenerationEvent, GenerationRequest } from '../contract/generation'
 import type { SpeechEvent } from '../contract/speech';
 import { AsyncQueue } from './async-queue';
 import type { EngineProcess, SpawnEngine } from './engine-process';
+import { EngineUse } from './engine-use';
 
 export interface ModelToLoad {
   readonly id: string;
@@ -27,6 +28,8 @@ export type TranscriptMessage = Extract<EngineMessage, { type: 'transcript' }>;
 export interface SupervisorOptions {
   readonly spawn: SpawnEngine;
   readonly log?: (line: string) => void;
+  /** How long the model stays loaded when nobody asks for anything; null, the default: for good. */
+  readonly unloadAfterMs?: () => number | null;
   /** Wait before the first, second, … restart in a row; after the last one the engine stays down until it is asked for. */
   readonly restartDelaysMs?: readonly number[];
   /** An engine that does not answer an abort in this time hangs in native code, where only a kill reaches it. */
@@ -41,6 +44,7 @@ export class EngineSupervisor implements EngineService {
   readonly #log: (line: string) => void;
   readonly #restartDelaysMs: readonly number[];
   readonly #abortTimeoutMs: number;
+  readonly use: EngineUse;
   readonly #listeners = new Set<(status: EngineStatus) => void>();
   readonly #requests = new Map<number, Handler>();
   #status: EngineStatus = { state: 'stopped' };
@@ -53,8 +57,9 @@ export class EngineSupervisor implements EngineService {
   #restart: ReturnType<typeof setTimeout> | null = null;
   #closed = false;
 
-  constructor({ spawn, log, restartDelaysMs, abortTimeoutMs }: SupervisorOptions) {
+  constructor({ spawn, log, unloadAfterMs, restartDelaysMs, abortTimeoutMs }: SupervisorOptions) {
     this.#spawn = spawn;
+    this.use = new EngineUse(unloadAfterMs ?? (() => null), () => this.#unload());
     this.#log = log ?? (() => {});
     this.#restartDelaysMs = restartDelaysMs ?? [0, 500, 2_000];
     this.#abortTimeoutMs = abortTimeoutMs ?? 10_000;
@@ -89,6 +94,15 @@ export class EngineSupervisor implements EngineService {
   }
 
   async *generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
+    const release = this.use.hold();
+    try {
+      yield* this.#generate(request, signal);
+    } finally {
+      release();
+    }
+  }
+
+  async *#generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
     const problem = await this.#untilReady(signal);
     if (problem) {
       yield { type: 'failed', error: problem };
@@ -174,6 +188,7 @@ export class EngineSupervisor implements EngineService {
   /** Ends the engine; resolves when it is gone. */
   async close(graceMs = 1_000): Promise<void> {
     this.#closed = true;
+    this.use.close();
     if (this.#restart) clearTimeout(this.#restart);
     this.#failRequests({ code: 'unavailable', message: 'The app is closing. Start it again to go on.' });
     const engine = this.#process;
@@ -254,6 +269,7 @@ export class EngineSupervisor implements EngineService {
     if (this.#status.state === 'failed' && this.#status.error.code === 'engine-crashed' && this.#model) {
       this.#startLoading();
     }
+    if (this.#status.state === 'unloaded') this.#startLoading();
     while (this.#status.state === 'loading') {
       if (signal.aborted) break;
       await new Promise<void>((resolve) => {
@@ -303,6 +319,7 @@ export class EngineSupervisor implements EngineService {
         case 'loaded':
           this.#log(`Model ${model.id} is ready for inference`);
           this.#setStatus({ state: 'ready', model: message.model });
+          this.use.touch();
           break;
         case 'failed':
           this.#log(`Model ${model.id} could not be loaded: ${message.error.message}`);
@@ -337,14 +354,18 @@ export class EngineSupervisor implements EngineService {
     this.#process = null;
     if (this.#closed) return;
     this.#log(`The engine ${reason}.`);
+    // A model at rest is loaded when it is asked for, by another process then.
+    const resting = this.#status.state === 'unloaded';
     const error: ErrorInfo = {
       code: 'engine-crashed',
       message: `The engine ended unexpectedly (it ${reason}). What had been written was kept; try again.`,
       details: { reason },
     };
     const delay = this.#restartDelaysMs[this.#crashes];
-    this.#crashes++;
-    if (this.#model && delay !== undefined) {
+    if (!resting) this.#crashes++;
+    if (resting) {
+      // Nothing was lost that would have to be said.
+    } else if (this.#model && delay !== undefined) {
       // Before the callers hear of it, so that one who tries again at once waits for the restart.
       this.#setStatus({ state: 'loading', modelId: this.#model.id, phase: 'verify', fraction: 0 });
       this.#restart = setTimeout(() => this.#startLoading(), delay);

@@ -12,7 +12,7 @@ export interface RequestParts {
   readonly attachmentPath: (sha256: string) => string;
 }
 
-/** What the model is asked. Nothing is cut to fit: a conversation longer than the context is an error the user sees. */
+/** What the model is asked. Nothing is cut to fit but what the user chose to leave out: a conversation longer than the context is an error the user sees. */
 export function toGenerationRequest({
   path,
   options,
@@ -25,7 +25,7 @@ export function toGenerationRequest({
   const system: readonly ChatMessage[] = systemPrompt.trim()
     ? [{ role: 'system', content: [{ type: 'text', text: systemPrompt }] }]
     : [];
-  const messages = path
+  const messages = inContext(path, options)
     // An answer that failed before its first word says nothing.
     .filter((message) => message.role === 'user' || message.text !== '')
     .map((message) => toChatMessage(message, attachmentPath));
@@ -35,6 +35,19 @@ export function toGenerationRequest({
     enableThinking: thinking,
     ...(prefix && { prefix }),
   };
+}
+
+/** The branch from where the user lets the model see it. */
+export function inContext(
+  path: readonly Message[],
+  { contextFrom }: ConversationOptions,
+): readonly Message[] {
+  return path.slice(
+    Math.max(
+      0,
+      path.findIndex(({ id }) => id === contextFrom),
+    ),
+  );
 }
 
 function toChatMessage(message: Message, attachmentPath: (sha256: string) => string): ChatMessage {

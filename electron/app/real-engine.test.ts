@@ -108,7 +108,8 @@ describe('the app with its real engine', () => {
     expect(message.error?.message).toMatch(/\d{4}/);
     const conversation = await app.handlers['conversations.get'](turn.conversationId);
     expect(conversation.messages[0]?.text).toBe(text);
-    expect(await app.handlers['engine.countTokens'](null, null, 'hello')).toBeGreaterThan(4);
+    const draft = { conversationId: null, leafId: null, text: 'hello', attachments: [] };
+    expect((await app.handlers['context.measure'](draft))?.tokens).toBeGreaterThan(4);
   });
 
   it('opens with a model file that has changed, and names it', async () => {

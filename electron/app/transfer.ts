@@ -57,7 +57,7 @@ export class Transfer {
   }
 
   #insert(conversation: ExportedConversation): string {
-    const { folder, options, messages, leafId } = conversation;
+    const { folder, messages, leafId } = conversation;
     const id = this.#statements.get.get(conversation.id) ? randomUUID() : conversation.id;
     this.#statements.insert.run(
       id,
@@ -68,7 +68,7 @@ export class Transfer {
       conversation.pinned ? 1 : 0,
       conversation.archived ? 1 : 0,
       folder && this.#folders.find(folder),
-      JSON.stringify(options),
+      '{}',
     );
     const ids = new Map(
       messages.map((message) => [message.id, this.#messages.exists(message.id) ? randomUUID() : message.id]),
@@ -86,6 +86,12 @@ export class Transfer {
       const child = idOf(message.selectedChildId);
       if (child !== null) this.#messages.selectChild(idOf(message.id) ?? message.id, child);
     }
+    const { contextFrom = null, ...options } = conversation.options;
+    const from = idOf(contextFrom);
+    this.#statements.setOptions.run(
+      JSON.stringify({ ...options, ...(from !== null && { contextFrom: from }) }),
+      id,
+    );
     this.#statements.setLeaf.run(idOf(leafId), id);
     return id;
   }
@@ -137,6 +143,7 @@ function prepare(database: AppDatabase) {
       `INSERT INTO conversations (id, title, title_is_manual, created_at, updated_at, pinned, archived, folder_id, options)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
+    setOptions: database.prepare('UPDATE conversations SET options = ? WHERE id = ?'),
     setLeaf: database.prepare('UPDATE conversations SET leaf_id = ? WHERE id = ?'),
   };
 }

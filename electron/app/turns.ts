@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type {
   AssistantMessage,
   Attachment,
+  ConversationOptions,
   Message,
   StartedTurn,
   StartTurn,
@@ -10,9 +11,9 @@ import type {
   TurnSnapshot,
   UserMessage,
 } from '../contract/conversations';
-import type { EngineService } from '../contract/engine';
+import type { EngineStatus } from '../contract/engine';
 import { AppError, assertNever } from '../contract/errors';
-import type { GenerationRequest } from '../contract/generation';
+import type { GenerationEvent, GenerationRequest } from '../contract/generation';
 import type { Settings } from '../contract/settings';
 import type { Conversations } from './conversations';
 import type { AppDatabase } from './database';
@@ -22,10 +23,20 @@ import { storable } from './text';
 import { titleFrom } from './title';
 import { pathTo } from './tree';
 
+/** What writes the answers: the engine, with the model the conversation's options ask for. */
+export interface TurnEngine {
+  status(): EngineStatus;
+  generate(
+    request: GenerationRequest,
+    signal: AbortSignal,
+    options: ConversationOptions,
+  ): AsyncIterable<GenerationEvent>;
+}
+
 export interface TurnsOptions {
   readonly database: AppDatabase;
   readonly conversations: Conversations;
-  readonly engine: EngineService;
+  readonly engine: TurnEngine;
   readonly settings: () => Settings;
   readonly attachmentPath: (sha256: string) => string;
   readonly emit: (event: TurnEvent) => void;
@@ -96,29 +107,6 @@ export class Turns {
     return this.#byConversation.get(conversationId)?.snapshot() ?? null;
   }
 
-  async countTokens(conversationId: string | null, leafId: string | null, draft: string): Promise<number> {
-    const { conversations } = this.#options;
-    const conversation = conversationId === null ? null : conversations.get(conversationId);
-    const path = pathTo(conversation?.messages ?? [], leafId);
-    const unsent: UserMessage = {
-      id: 'draft',
-      conversationId: conversationId ?? '',
-      parentId: leafId,
-      createdAt: this.#now(),
-      role: 'user',
-      text: storable(draft),
-      attachments: [],
-    };
-    const request = toGenerationRequest({
-      path: draft ? [...path, unsent] : path,
-      options: conversation?.options ?? {},
-      settings: this.#options.settings(),
-      thinking: conversation?.options.thinking ?? this.#options.settings().thinking,
-      attachmentPath: this.#options.attachmentPath,
-    });
-    return request.messages.length === 0 ? 0 : this.#options.engine.countTokens(request);
-  }
-
   /** Ends every turn with what it has; all of it is saved when this returns. */
   close(): void {
     this.#closed = true;
@@ -126,8 +114,9 @@ export class Turns {
   }
 
   #run(turn: RunningTurn, request: GenerationRequest): void {
-    const { engine } = this.#options;
-    void turn.run(engine.generate(request, turn.signal), () => {
+    const { engine, conversations } = this.#options;
+    const options = conversations.options(turn.message.conversationId);
+    void turn.run(engine.generate(request, turn.signal, options), () => {
       const status = engine.status();
       return status.state === 'ready' ? status.model.manifest.id : null;
     });

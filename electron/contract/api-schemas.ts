@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { ConversationChange, ManyConversationsChange, RequestArguments, RequestName } from './api';
+import type {
+  ContextDraft,
+  ConversationChange,
+  ManyConversationsChange,
+  RequestArguments,
+  RequestName,
+} from './api';
 import { AttachmentSchema, ConversationOptionsSchema } from './conversation-schemas';
 import type { StartTurn } from './conversations';
 import { type Settings, SettingsSchema } from './settings';
@@ -46,6 +52,14 @@ const StartTurnSchema: z.ZodType<StartTurn> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('continue'), conversationId: Id, messageId: Id }),
 ]);
 
+const ContextDraftSchema: z.ZodType<ContextDraft> = z.object({
+  conversationId: Id.nullable(),
+  leafId: Id.nullable(),
+  text: Text,
+  attachments: z.array(AttachmentSchema).max(200),
+  options: ConversationOptionsSchema.optional(),
+});
+
 /** Absent keys must stay absent here, where `SettingsSchema` would fill in their defaults and undo the user's choices. */
 const SettingsChangeSchema: z.ZodType<Partial<Settings>> = z
   .record(z.string(), z.unknown())
@@ -88,6 +102,8 @@ export const ArgumentSchemas: { readonly [K in RequestName]: z.ZodType<RequestAr
   'models.list': z.tuple([]),
   'models.problems': z.tuple([]),
   'models.load': z.tuple([z.string().max(200)]),
+  'models.prepare': z.tuple([z.string().max(200)]),
+  'models.usual': z.tuple([]),
   'engine.status': z.tuple([]),
   'context.measure': z.tuple([ContextDraftSchema]),
   'speech.prepare': z.tuple([]),
@@ -139,6 +155,8 @@ export const ArgumentNames: { readonly [K in RequestName]: readonly string[] } =
   'models.list': [],
   'models.problems': [],
   'models.load': ['id'],
+  'models.prepare': ['id'],
+  'models.usual': [],
   'engine.status': [],
   'context.measure': ['draft'],
   'speech.prepare': [],

@@ -61,10 +61,15 @@ export interface Requests {
   'models.list': () => readonly Manifest[];
   /** Model folders that cannot be used, each with its reason. */
   'models.problems': () => readonly ModelProblem[];
+  /** At once, and for every conversation without a choice of its own. */
   'models.load': (id: string) => void;
+  /** Loads a model that a conversation will ask for, unless an answer by another is being written. */
+  'models.prepare': (id: string) => void;
+  /** The model of conversations without a choice of their own. */
+  'models.usual': () => string | null;
   'engine.status': () => EngineStatus;
-  /** How many tokens the conversation and this draft would take of the context. */
-  'engine.countTokens': (conversationId: string | null, leafId: string | null, draft: string) => number;
+  /** How much of the context the conversation and this draft would take; null while its model is not loaded. */
+  'context.measure': (draft: ContextDraft) => ContextMeasure | null;
   /** Conversations, attachments and settings, for good. Models stay. */
   /** Opens what a transcription will need, while the person still speaks. */
   'speech.prepare': () => void;
@@ -143,6 +148,27 @@ export type ManyConversationsChange = Pick<ConversationChange, 'pinned' | 'archi
 export interface DeletedMessages {
   readonly conversation: Conversation;
   readonly messageIds: readonly string[];
+}
+
+export interface ContextDraft {
+  readonly conversationId: string | null;
+  readonly leafId: string | null;
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+  /** Of a conversation that has not begun. */
+  readonly options?: ConversationOptions;
+}
+
+export interface ContextMeasure {
+  /** Of the whole prompt. */
+  readonly tokens: number;
+  /** Prompt and answer together. */
+  readonly limit: number;
+  /**
+   * Where it is too long: the first message from which on it fits, with room for an answer. Null where it fits whole, and where
+   * nothing is short enough.
+   */
+  readonly fitsFrom: string | null;
 }
 
 export interface ModelProblem {

@@ -19,6 +19,7 @@ export const ConversationOptionsSchema: z.ZodType<ConversationOptions> = z.objec
   systemPrompt: z.string().max(20_000).optional(),
   thinking: z.boolean().optional(),
   modelId: z.string().max(200).optional(),
+  contextFrom: z.string().max(100).optional(),
   sampling: z
     .object({
       ...SettingsSchema.shape.sampling.unwrap().shape,

@@ -27,7 +27,10 @@ export interface Folder {
 export interface ConversationOptions {
   readonly systemPrompt?: string;
   readonly thinking?: boolean;
+  /** Answered by the usual model where this one is not installed. */
   readonly modelId?: string;
+  /** The first message the model is shown, in branches that hold it: the user chose to leave out what stands before. */
+  readonly contextFrom?: string;
   readonly sampling?: Partial<SamplingParams>;
 }
 

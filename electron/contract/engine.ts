@@ -1,4 +1,4 @@
-import type { ErrorInfo } from './errors';
+import { assertNever, type ErrorInfo } from './errors';
 import type { GenerationEvent, GenerationRequest, Provider } from './generation';
 import type { Manifest } from './manifest';
 import type { Graphics } from './models';
@@ -72,6 +72,10 @@ export interface LoadOptions {
   readonly contextLength?: number;
   /** CPU threads of one run; default: the physical cores. */
   readonly threads?: number;
+  /** A file that remembers which large files were found whole, so that they are not read again at every load. */
+  readonly verifiedFiles?: string;
+  /** Loads even where less memory is free than the model needs, by its own account. */
+  readonly force?: boolean;
 }
 
 export type LoadPhase = 'verify' | 'read' | 'warm-up';
@@ -103,7 +107,25 @@ export type EngineStatus =
       readonly fraction: number;
     }
   | { readonly state: 'ready'; readonly model: LoadedModel }
+  /** Its memory was given back because nobody asked for anything in a while; the next request loads it again. */
+  | { readonly state: 'unloaded'; readonly model: LoadedModel }
   | { readonly state: 'failed'; readonly modelId: string | null; readonly error: ErrorInfo };
+
+/** The model in use, being loaded, put to rest or failed. */
+export function modelIdOf(status: EngineStatus): string | null {
+  switch (status.state) {
+    case 'ready':
+    case 'unloaded':
+      return status.model.manifest.id;
+    case 'loading':
+    case 'failed':
+      return status.modelId;
+    case 'stopped':
+      return null;
+    default:
+      return assertNever(status);
+  }
+}
 
 /** What chat and server ask of the engine's supervisor in `app/`. */
 export interface EngineService {

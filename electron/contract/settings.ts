@@ -25,6 +25,11 @@ export const SettingsSchema = z.object({
   sidebarOpen: z.boolean().default(true),
   modelId: z.string().nullable().default(null),
   provider: z.enum(['auto', 'cuda', 'cpu']).default('auto'),
+  /** Minutes without a request after which the model's memory is given back; null: never. */
+  unloadAfterMinutes: z
+    .union([z.literal(5), z.literal(15), z.literal(60)])
+    .nullable()
+    .default(null),
   /** Rows of the KV cache; null: as the model says. */
   contextLength: z.number().int().min(128).nullable().default(null),
   /** OpenAI's API beside the window; the headless host always serves it, on the port it was started with. */

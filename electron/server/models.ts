@@ -1,4 +1,4 @@
-import type { EngineService, EngineStatus } from '../contract/engine';
+import { type EngineService, type EngineStatus, modelIdOf } from '../contract/engine';
 import { assertNever } from '../contract/errors';
 import type { Manifest } from '../contract/manifest';
 import { HttpError, toApiCode, unavailable } from './errors';
@@ -45,10 +45,14 @@ export class ModelRegistry {
   }
 
   /** The model for a request, loaded. Throws where the engine has another one, or none yet. */
-  findLoaded(name: string | undefined): Extract<EngineStatus, { readonly state: 'ready' }>['model'] {
+  findLoaded(
+    name: string | undefined,
+  ): Extract<EngineStatus, { readonly state: 'ready' | 'unloaded' }>['model'] {
     const manifest = this.find(name);
     const status = this.#engine.status();
     switch (status.state) {
+      // One at rest is loaded by the request itself.
+      case 'unloaded':
       case 'ready': {
         const loaded = status.model.manifest.id;
         if (loaded === manifest.id) return status.model;
@@ -108,9 +112,11 @@ export class ModelRegistry {
   health() {
     const status = this.#engine.status();
     switch (status.state) {
+      case 'unloaded':
       case 'ready': {
         const { manifest, provider, device, contextLength } = status.model;
-        const model = { id: manifest.id, state: 'ready', provider, device, context_length: contextLength };
+        const { state } = status;
+        const model = { id: manifest.id, state, provider, device, context_length: contextLength };
         return { status: 'ok', model } as const;
       }
       case 'loading': {
@@ -154,20 +160,6 @@ export class ModelRegistry {
     const status = this.#engine.status();
     const isLoaded = status.state === 'ready' && status.model.manifest.id === model.id;
     return isLoaded ? status.model.contextLength : model.contextLength;
-  }
-}
-
-function modelIdOf(status: EngineStatus): string | null {
-  switch (status.state) {
-    case 'ready':
-      return status.model.manifest.id;
-    case 'loading':
-    case 'failed':
-      return status.modelId;
-    case 'stopped':
-      return null;
-    default:
-      return assertNever(status);
   }
 }
 

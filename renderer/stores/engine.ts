@@ -10,21 +10,30 @@ interface EngineState {
   readonly status: EngineStatus;
   readonly models: readonly Manifest[];
   readonly problems: readonly ModelProblem[];
+  /** What answers conversations without a choice of their own; null where nothing is installed. */
+  readonly usual: string | null;
 }
 
 export const useEngine = create<EngineState>(() => ({
   status: { state: 'stopped' },
   models: [],
   problems: [],
+  usual: null,
 }));
 
 export async function loadEngine(): Promise<void> {
-  const [status, models, problems] = await Promise.all([
+  const [status, models, problems, usual] = await Promise.all([
     bridge().request('engine.status'),
     bridge().request('models.list'),
     bridge().request('models.problems'),
+    bridge().request('models.usual'),
   ]);
-  useEngine.setState({ status, models, problems });
+  useEngine.setState({ status, models, problems, usual });
+}
+
+/** The choice in the settings has changed. */
+export async function loadUsual(): Promise<void> {
+  useEngine.setState({ usual: await bridge().request('models.usual') });
 }
 
 export async function loadModel(id: string): Promise<void> {
@@ -39,7 +48,7 @@ export async function loadModel(id: string): Promise<void> {
 /** The model in use or, while it is loading, about to be. */
 export function currentManifest(state: EngineState): Manifest | undefined {
   const { status, models } = state;
-  if (status.state === 'ready') return status.model.manifest;
+  if (status.state === 'ready' || status.state === 'unloaded') return status.model.manifest;
   if (status.state === 'loading' || status.state === 'failed') {
     return models.find(({ id }) => id === status.modelId);
   }

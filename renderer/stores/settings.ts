@@ -23,6 +23,7 @@ export const initialSettings: Settings = {
   sidebarOpen: true,
   modelId: null,
   provider: 'auto',
+  unloadAfterMinutes: null,
   contextLength: null,
   serverEnabled: false,
   serverPort: 8000,

@@ -14,7 +14,7 @@ import {
 } from './chat';
 import { applySummary, loadConversations, removeSummaries, useConversations } from './conversations';
 import { forgetDrafts } from './drafts';
-import { loadEngine, useEngine } from './engine';
+import { loadEngine, loadUsual, useEngine } from './engine';
 import { loadFolders, useFolders } from './folders';
 import { attachTurn, forgetAllTurns, receiveTurnEvent, setLiveHooks } from './live';
 import { loadSettings, useSettings } from './settings';
@@ -46,7 +46,11 @@ export function listen(): void {
   app.on('engine.status', (status) => {
     useEngine.setState({ status });
   });
-  app.on('settings.changed', (settings) => useSettings.setState(settings, true));
+  app.on('settings.changed', (settings) => {
+    const { modelId } = useSettings.getState();
+    useSettings.setState(settings, true);
+    if (settings.modelId !== modelId) void loadUsual().catch(reportError);
+  });
   app.on('app.command', (command) => {
     if (canRun(command)) runAction(command);
   });

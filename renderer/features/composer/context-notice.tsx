@@ -1,29 +1,68 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newConversation, useChat } from '../../stores/chat';
+import { setContextFrom, useContext } from '../../stores/context';
+import { chooseModel, useConversationModel, useMissingModel } from '../../stores/model-choice';
 
 interface Props {
   readonly over: number;
   readonly near: boolean;
 }
 
-/** Said before sending, because nothing is ever cut in silence. */
+/** Said before sending, because nothing is ever cut in silence, and no other model answers unsaid. */
 export function ContextNotice({ over, near }: Props) {
   const { t } = useTranslation();
   const begun = useChat((state) => state.path.length > 0);
-  if (over === 0 && !near) return null;
+  const fitsFrom = useContext((state) => state.measure?.fitsFrom ?? null);
+  const misfits = useContext((state) => state.misfits.size);
+  return (
+    <>
+      <MissingModel />
+      {(over > 0 || near) && (
+        <Notice danger={over > 0}>
+          <span className="min-w-48 flex-1">
+            {over > 0 ? t('composer.contextOver', { count: over }) : t('composer.contextNear')}
+          </span>
+          {over > 0 && fitsFrom !== null && misfits > 0 && (
+            <Action onClick={() => setContextFrom(fitsFrom)}>
+              {t('context.leaveOut', { count: misfits })}
+            </Action>
+          )}
+          {begun && <Action onClick={newConversation}>{t('sidebar.newChat')}</Action>}
+        </Notice>
+      )}
+    </>
+  );
+}
+
+function MissingModel() {
+  const { t } = useTranslation();
+  const missing = useMissingModel();
+  const name = useConversationModel()?.name;
+  if (missing === null || name === undefined) return null;
+  return (
+    <Notice danger={false}>
+      <span className="min-w-48 flex-1">{t('models.gone', { missing, name })}</span>
+      <Action onClick={() => chooseModel(null)}>{t('models.stay', { name })}</Action>
+    </Notice>
+  );
+}
+
+function Notice({ danger, children }: { readonly danger: boolean; readonly children: ReactNode }) {
   return (
     <div
       role="status"
-      className={`mb-2 flex items-center gap-3 rounded-xl px-3.5 py-2 text-sm ${over > 0 ? 'bg-danger-tint text-danger' : 'bg-warn-tint text-warn'}`}
+      className={`mb-2 flex flex-wrap items-center gap-x-3 gap-y-1 rounded-xl px-3.5 py-2 text-sm ${danger ? 'bg-danger-tint text-danger' : 'bg-warn-tint text-warn'}`}
     >
-      <span className="flex-1">
-        {over > 0 ? t('composer.contextOver', { count: over }) : t('composer.contextNear')}
-      </span>
-      {begun && (
-        <button type="button" onClick={newConversation} className="flex-none font-medium underline">
-          {t('sidebar.newChat')}
-        </button>
-      )}
+      {children}
     </div>
+  );
+}
+
+function Action({ onClick, children }: { readonly onClick: () => void; readonly children: ReactNode }) {
+  return (
+    <button type="button" onClick={onClick} className="flex-none font-medium underline">
+      {children}
+    </button>
   );
 }

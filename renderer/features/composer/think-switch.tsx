@@ -1,7 +1,7 @@
 import { Lightbulb } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useChat } from '../../stores/chat';
-import { currentManifest, useEngine } from '../../stores/engine';
+import { useConversationModel } from '../../stores/model-choice';
 import { useSettings } from '../../stores/settings';
 import { setThinking } from '../../stores/turns';
 import { useUi } from '../../stores/ui';
@@ -21,10 +21,8 @@ export function useThinking(): boolean {
 export function ThinkSwitch() {
   const { t } = useTranslation();
   const on = useThinking();
-  const reasons = useEngine((state) => {
-    const manifest = currentManifest(state);
-    return !manifest || manifest.reasoning !== undefined;
-  });
+  const manifest = useConversationModel();
+  const reasons = !manifest || manifest.reasoning !== undefined;
   if (!reasons) return null;
   return (
     <Tooltip

@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { bridge } from '../../bridge/bridge';
-import { errorInfo } from '../../lib/errors';
 import { useChat } from '../../stores/chat';
+import { setContextMeasure, useContext } from '../../stores/context';
+import { filesIn, readyFiles, useDraftFiles } from '../../stores/draft-files';
 import { useEngine } from '../../stores/engine';
 import { useRunning } from '../../stores/live';
 
@@ -14,45 +15,53 @@ export interface ContextUse {
   readonly near: boolean;
 }
 
-interface Counted {
-  readonly text: string;
-  readonly leafId: string | null;
-  readonly tokens: number;
-}
-
-/** How much of the context the conversation and what is being typed take, asked for when typing pauses. */
+/** How much of the context the conversation and what is about to be sent take, asked for when typing pauses. */
 export function useContextUse(draft: string, pasted: string | undefined): ContextUse {
   const conversationId = useChat((state) => state.conversationId);
   const leafId = useChat((state) => state.leafId);
+  const options = useChat((state) => state.options);
+  const files = useDraftFiles((state) => filesIn(state, conversationId));
   const running = useRunning((state) => (conversationId ?? '') in state.byConversation);
-  const total = useEngine(({ status }) => (status.state === 'ready' ? status.model.contextLength : null));
-  const [counted, setCounted] = useState<Counted | null>(null);
+  // Measured again for every model and every length it is loaded with.
+  const loaded = useEngine(({ status }) =>
+    status.state === 'ready' || status.state === 'unloaded'
+      ? `${status.state} ${status.model.manifest.id} ${status.model.contextLength}`
+      : null,
+  );
   const text = pasted ? `${draft}\n\n${pasted}` : draft;
+  const attachments = useMemo(() => readyFiles(files), [files]);
+  const asked = useMemo(
+    () => ({ conversationId, leafId, text, attachments, options }),
+    [conversationId, leafId, text, attachments, options],
+  );
+  const [answered, setAnswered] = useState<typeof asked | null>(null);
+  const measure = useContext((state) => state.measure);
+
   useEffect(() => {
     // While an answer is written the count would change with every token and mean nothing for the draft.
-    if (total === null || running) return;
+    if (loaded === null || running) return;
     let current = true;
     const count = async () => {
-      try {
-        const tokens = await bridge().request('engine.countTokens', conversationId, leafId, text);
-        if (current) setCounted({ text, leafId, tokens });
-      } catch (error) {
-        const { code, details } = errorInfo(error);
-        // Too long is a count as well. Without one there is no meter, and sending says what is wrong.
-        const tokens = code === 'context-exceeded' ? details?.tokens : undefined;
-        if (current) setCounted(typeof tokens === 'number' ? { text, leafId, tokens } : null);
-      }
+      // Without a count there is no meter, and sending says what is wrong.
+      const measured = await bridge()
+        .request('context.measure', asked)
+        .catch(() => null);
+      if (!current) return;
+      setContextMeasure(measured);
+      setAnswered(asked);
     };
-    const timer = setTimeout(() => void count(), text.length > 20_000 ? 600 : 200);
+    const timer = setTimeout(() => void count(), asked.text.length > 20_000 ? 600 : 200);
     return () => {
       current = false;
       clearTimeout(timer);
     };
-  }, [conversationId, leafId, text, total, running]);
-  if (total === null || counted === null) return { used: null, total, over: 0, near: false };
-  const used = counted.tokens;
-  // A count of another text must not hold up this one: the app refuses what is too long in any case.
-  const current = counted.text === text && counted.leafId === leafId;
+  }, [asked, loaded, running]);
+
+  const here = measure !== null && answered?.conversationId === conversationId;
+  if (!here || loaded === null) return { used: null, total: null, over: 0, near: false };
+  const { tokens: used, limit: total } = measure;
+  // A count of something else must not hold up this: the app refuses what is too long in any case.
+  const current = answered.text === text && answered.leafId === leafId && answered.options === options;
   // One token at least is left for the answer.
   const over = current ? Math.max(0, used + 1 - total) : 0;
   return { used, total, over, near: over === 0 && used > 0.85 * total };

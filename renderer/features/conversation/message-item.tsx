@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { useChat } from '../../stores/chat';
 import { AssistantMessageView } from './assistant-message';
+import { ContextLine, ContextMark } from './context-marks';
 import { UserMessageView } from './user-message';
 
 /** One message by its id, so that a change to one message draws one message. */
@@ -15,6 +16,8 @@ export const MessageItem = memo(function MessageItem({
   if (!message) return null;
   return (
     <div data-message={id} className={last ? '' : 'pb-(--turn-gap)'}>
+      <ContextLine id={id} />
+      <ContextMark id={id} />
       {message.role === 'user' ? (
         <UserMessageView message={message} />
       ) : (

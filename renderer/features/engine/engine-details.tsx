@@ -20,6 +20,7 @@ export function EngineDetails() {
           {t(`engine.${status.phase}`)} · {Math.round(status.fraction * 100)} %
         </p>
       )}
+      {status.state === 'unloaded' && <p className="text-mute">{t('engine.unloadedHelp')}</p>}
       {status.state === 'ready' && manifest && (
         <>
           <Rows

@@ -48,6 +48,7 @@ export function EngineStatusBar() {
 const dots: Readonly<Record<EngineStatus['state'], string>> = {
   ready: 'bg-accent',
   loading: 'bg-accent animate-pulse',
+  unloaded: 'bg-line-strong',
   failed: 'bg-danger',
   stopped: 'bg-line-strong',
 };
@@ -86,6 +87,8 @@ function Summary({ status }: { readonly status: EngineStatus }) {
         return `${t(`engine.${status.phase}`)} · ${Math.round(status.fraction * 100)} %`;
       case 'failed':
         return t(`errors.title.${status.error.code}`);
+      case 'unloaded':
+        return t('engine.unloaded');
       case 'stopped':
         return t('engine.stopped');
       default:

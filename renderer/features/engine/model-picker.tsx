@@ -2,11 +2,12 @@ import { ChevronDown } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { onlyRecognizes } from '../../../electron/contract/speech';
 import { formatParameters } from '../../lib/format';
-import { currentManifest, loadModel, useEngine } from '../../stores/engine';
-import { updateSettings } from '../../stores/settings';
-import { Menu, MenuItem, MenuLabel } from '../../ui/menu';
+import { useChat } from '../../stores/chat';
+import { useEngine } from '../../stores/engine';
+import { chooseModel, useConversationModel } from '../../stores/model-choice';
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../../ui/menu';
 
-/** The model in use, beside the title; pressed, the others. */
+/** The conversation's model, beside the title; pressed, the others. */
 export function ModelPicker() {
   const { t } = useTranslation();
   const models = useEngine((state) => state.models).filter((model) => !onlyRecognizes(model));
@@ -15,10 +16,6 @@ export function ModelPicker() {
   const manifest = useConversationModel();
   if (models.length === 0) return null;
   const name = manifest ? `${manifest.name} · ${manifest.precision.toUpperCase()}` : t('models.choose');
-  const choose = (id: string) => {
-    void updateSettings({ modelId: id });
-    if (id !== manifest?.id) void loadModel(id);
-  };
   return (
     <Menu
       wide
@@ -33,9 +30,9 @@ export function ModelPicker() {
         </button>
       }
     >
-      <MenuLabel>{t('models.choose')}</MenuLabel>
+      <MenuLabel>{t('models.forConversation')}</MenuLabel>
       {models.map((model) => (
-        <MenuItem key={model.id} checked={model.id === manifest?.id} onSelect={() => choose(model.id)}>
+        <MenuItem key={model.id} checked={model.id === own} onSelect={() => chooseModel(model.id)}>
           <span className="block truncate">{model.name}</span>
           <span className="block truncate text-xs text-faint">
             {[
@@ -46,6 +43,17 @@ export function ModelPicker() {
           </span>
         </MenuItem>
       ))}
+      {usual && (
+        <>
+          <MenuSeparator />
+          <MenuItem checked={own === undefined} onSelect={() => chooseModel(null)}>
+            <span className="block truncate">{t('models.usual')}</span>
+            <span className="block truncate text-xs text-faint">
+              {t('models.usualHelp', { name: usual.name })}
+            </span>
+          </MenuItem>
+        </>
+      )}
     </Menu>
   );
 }

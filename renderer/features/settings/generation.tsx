@@ -116,6 +116,30 @@ export const generation: readonly Setting[] = [
     },
   },
   {
+    label: 'settings.unloadAfter',
+    help: 'settings.unloadAfterHelp',
+    Control: ({ labelledBy }) => {
+      const { t } = useTranslation();
+      const minutes = useSettings((settings) => settings.unloadAfterMinutes);
+      const choices = [null, 5, 15, 60] as const;
+      return (
+        <Segmented
+          value={String(minutes)}
+          labelledBy={labelledBy}
+          onChange={(value) =>
+            void updateSettings({
+              unloadAfterMinutes: choices.find((choice) => String(choice) === value) ?? null,
+            })
+          }
+          options={choices.map((count) => ({
+            value: String(count),
+            label: count === null ? t('settings.never') : t('settings.minutes', { count }),
+          }))}
+        />
+      );
+    },
+  },
+  {
     label: 'settings.reload',
     Control: () => {
       const { t } = useTranslation();

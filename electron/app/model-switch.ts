@@ -1,0 +1,88 @@
+import type { ConversationOptions } from '../contract/conversations';
+import { type EngineStatus, modelIdOf } from '../contract/engine';
+import { AppError, toErrorInfo } from '../contract/errors';
+import type { GenerationEvent, GenerationRequest } from '../contract/generation';
+import type { Manifest } from '../contract/manifest';
+import { onlyRecognizes } from '../contract/speech';
+import type { EngineSupervisor } from './engine-supervisor';
+
+export interface ModelSwitchOptions {
+  readonly engine: Pick<EngineSupervisor, 'status' | 'generate' | 'use'>;
+  readonly installed: () => readonly Manifest[];
+  /** The user's choice for conversations that have none of their own. */
+  readonly chosen: () => string | null;
+  /** Resolves when it is known what is installed. */
+  readonly known: () => Promise<void>;
+  /** Begins to load a model; throws where it is not installed. */
+  readonly load: (id: string) => Promise<void>;
+}
+
+/** Decides which model answers a conversation, and has it loaded when its turn comes: the engine holds one at a time. */
+export class ModelSwitch {
+  readonly #options: ModelSwitchOptions;
+  /** Who asked first is admitted first, whatever model it needs. */
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(options: ModelSwitchOptions) {
+    this.#options = options;
+  }
+
+  status(): EngineStatus {
+    return this.#options.engine.status();
+  }
+
+  /** What answers a conversation without a choice of its own; null where nothing is installed. */
+  usual(): string | null {
+    const { chosen, installed } = this.#options;
+    return chosen() ?? installed().find((manifest) => !onlyRecognizes(manifest))?.id ?? null;
+  }
+
+  /** A conversation's own model while it is installed, else the usual one; the page says so before anything is sent. */
+  modelFor({ modelId }: ConversationOptions): string | null {
+    const own = this.#options.installed().some(({ id }) => id === modelId);
+    return own && modelId !== undefined ? modelId : this.usual();
+  }
+
+  /** Loads a model that will be asked for, unless somebody is being answered by another. */
+  async prepare(id: string): Promise<void> {
+    if (this.#options.engine.use.free && modelIdOf(this.status()) !== id) await this.#options.load(id);
+  }
+
+  /** As the engine's own `generate`, by the conversation's model. It waits for answers by another one to end. */
+  async *generate(
+    request: GenerationRequest,
+    signal: AbortSignal,
+    options: ConversationOptions,
+  ): AsyncGenerator<GenerationEvent> {
+    let release: () => void;
+    try {
+      await this.#options.known();
+      release = await this.#admit(this.modelFor(options), signal);
+    } catch (error) {
+      yield { type: 'failed', error: toErrorInfo(error) };
+      return;
+    }
+    try {
+      yield* this.#options.engine.generate(request, signal);
+    } finally {
+      release();
+    }
+  }
+
+  #admit(id: string | null, signal: AbortSignal): Promise<() => void> {
+    const { engine, load } = this.#options;
+    const admitted = this.#queue.then(async () => {
+      if (id !== null && modelIdOf(engine.status()) !== id) {
+        await engine.use.untilFree(signal);
+        if (signal.aborted) throw new AppError('aborted', 'The answer was stopped before it began.');
+        await load(id);
+      }
+      return engine.use.hold();
+    });
+    this.#queue = admitted.then(
+      () => {},
+      () => {},
+    );
+    return admitted;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Manifest } from '../../electron/contract/manifest';
+import { bridge } from '../bridge/bridge';
+import { useChat } from './chat';
+import { changeConversation } from './conversations';
+import { currentManifest, loadModel, useEngine } from './engine';
+
+/** The model that will answer the conversation in view: its own while that is installed, else the usual one. */
+export function useConversationModel(): Manifest | undefined {
+  const own = useChat((state) => state.options.modelId);
+  return useEngine((state) => {
+    const find = (id: string | null | undefined) => state.models.find((manifest) => manifest.id === id);
+    return find(own) ?? find(state.usual) ?? currentManifest(state);
+  });
+}
+
+/** The conversation's own choice where that is not installed any more; else null. */
+export function useMissingModel(): string | null {
+  const own = useChat((state) => state.options.modelId);
+  return useEngine(({ models }) =>
+    // Before the list has come nothing is known to be missing.
+    own !== undefined && models.length > 0 && !models.some(({ id }) => id === own) ? own : null,
+  );
+}
+
+/** Null: the usual one. A conversation that has not begun makes its choice the usual one of those to come. */
+export function chooseModel(id: string | null): void {
+  const { conversationId, options } = useChat.getState();
+  const { modelId: _, ...rest } = options;
+  const next = id === null ? rest : { ...rest, modelId: id };
+  useChat.setState({ options: next });
+  const wanted = id ?? useEngine.getState().usual;
+  if (conversationId === null) {
+    if (id !== null) void loadModel(id);
+    return;
+  }
+  void changeConversation(conversationId, { options: next });
+  // Whoever chooses a model is about to ask it something. If it cannot be loaded, its state says why.
+  if (wanted !== null)
+    void bridge()
+      .request('models.prepare', wanted)
+      .catch(() => {});
+}
