@@ -1,0 +1,571 @@
+"""Draws scenes: what is in a picture, where, and the display list that shows it.
+
+    scenes = Scenes.load(); scene = scenes.draw(rng, 8, 8, "train")
+
+Splits: "train"; "known": new pictures in the styles and fonts of training; "test": held-out style and fonts; "acceptance": the style kept
+for the very end. Nothing that may be asked is ambiguous: things overlap little, sizes that are compared differ by a third, places that
+are asked for are not near a border between two places (``Scene.place`` says None there).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import accumulate
+from pathlib import Path
+
+import numpy as np
+
+from ..core import choose
+from . import display as d
+from .shapes import FIRST_ART, SHAPES
+
+HERE = Path(__file__).parent
+STYLE_WEIGHTS = {"apple-3": 0.6, "google-3": 0.6, "google-4": 0.7, "twitter-3": 0.4, "noto-v1": 0.6, "emojione-3": 0.7, "emojione-4": 0.7, "joypixels-5": 0.7, "high-contrast": 0.25, "monotone": 0.25}
+SPLIT_STYLES = {"test": "facebook", "acceptance": "fluent-3d"}
+# name, Chinese name, samples of it in RGB
+COLOURS = [("red", "红色", ((0.90, 0.10, 0.12), (0.78, 0.08, 0.10), (0.95, 0.22, 0.20))), ("orange", "橙色", ((1.0, 0.55, 0.05), (0.96, 0.50, 0.12))), ("yellow", "黄色", ((1.0, 0.87, 0.10), (0.97, 0.92, 0.25))),
+           ("green", "绿色", ((0.10, 0.62, 0.20), (0.18, 0.74, 0.30), (0.05, 0.48, 0.18))), ("blue", "蓝色", ((0.10, 0.30, 0.85), (0.15, 0.45, 0.95), (0.08, 0.20, 0.65))), ("purple", "紫色", ((0.50, 0.15, 0.70), (0.60, 0.25, 0.85), (0.42, 0.10, 0.55))),
+           ("pink", "粉色", ((1.0, 0.55, 0.75), (0.98, 0.65, 0.80), (1.0, 0.45, 0.68))), ("brown", "棕色", ((0.45, 0.26, 0.10), (0.52, 0.32, 0.16), (0.36, 0.20, 0.09))), ("black", "黑色", ((0.04, 0.04, 0.05), (0.10, 0.10, 0.11))),
+           ("white", "白色", ((1.0, 1.0, 1.0), (0.96, 0.96, 0.95))), ("grey", "灰色", ((0.50, 0.50, 0.50), (0.58, 0.58, 0.60), (0.44, 0.45, 0.46)))]
+PLACES = [("top left", "左上方"), ("top", "上方"), ("top right", "右上方"), ("left", "左边"), ("middle", "中间"), ("right", "右边"), ("bottom left", "左下方"), ("bottom", "下方"), ("bottom right", "右下方")]
+# Fonts that are drawn less often: handwriting and other fancy faces.
+Rgb = tuple[float, float, float]
+
+
+@dataclass(slots=True)
+class Thing:
+    en: str
+    zh: str
+    synonyms: list[str]  # English and Chinese
+    mass: bool  # "bread", "scissors": no article, not counted
+
+    @property
+    def a(self) -> str:
+        if self.mass:
+            return self.en
+        vowel = self.en[0] in "aeiouAEIO8" and not self.en.startswith(("unicorn", "UFO", "eu", "one")) or self.en.startswith("hourglass")
+        return ("an " if vowel else "a ") + self.en
+
+    @property
+    def plural(self) -> str:
+        return plural(self.en)
+
+
+IRREGULAR = {"mouse": "mice", "wolf": "wolves", "leaf": "leaves", "die": "dice", "foot": "feet", "tooth": "teeth", "cactus": "cacti", "loaf": "loaves", "T-Rex": "T-Rexes", "potato": "potatoes", "tomato": "tomatoes", "mango": "mangoes", "volcano": "volcanoes",
+             "mosquito": "mosquitoes", "CD": "CDs", "Santa": "Santas", "hourglass": "hourglasses"}
+
+
+def plural(name: str) -> str:
+    for joint in (" of ", " with ", " behind "):
+        if joint in name:
+            head, tail = name.split(joint, 1)
+            return plural(head) + joint + tail
+    if name == "bow and arrow":
+        return "bows and arrows"
+    head, _, word = name.rpartition(" ")
+    if word in IRREGULAR:
+        word = IRREGULAR[word]
+    elif word.endswith("y") and word[-2] not in "aeiou":
+        word = word[:-1] + "ies"
+    elif word.endswith(("s", "x", "ch", "sh")):
+        word += "es"
+    else:
+        word += "s"
+    return f"{head} {word}" if head else word
+
+
+@dataclass(slots=True)
+class Font:
+    name: str
+    lang: str
+    test: bool
+    space: int
+    glyphs: dict[str, tuple]  # character -> sprite, w, h, x, y, advance
+
+    def width(self, text: str) -> float:
+        """Advance of a line at 40 pixels an em."""
+        return sum(g[5] if (g := self.glyphs.get(c)) else self.space for c in text)
+
+    def has(self, text: str) -> bool:
+        return all(c in self.glyphs or c == " " for c in text)
+
+
+@dataclass(slots=True)
+class Object:
+    """A thing (kind "thing", index into Scenes.things) or a shape (kind "shape", index into SHAPES). Pixels."""
+
+    kind: str
+    id: int
+    colour: int  # of a shape
+    cx: float
+    cy: float
+    w: float
+    h: float
+
+    @property
+    def size(self) -> float:
+        return max(self.w, self.h)
+
+
+@dataclass(slots=True)
+class Scene:
+    """`facts` belong to the kind: see the function that draws it."""
+
+    kind: str
+    split: str
+    style: str
+    w: int
+    h: int
+    display: np.ndarray
+    objects: list[Object]
+    labels: list[int]
+    facts: dict = field(default_factory=dict)
+    scenes: "Scenes | None" = None
+
+    def cell(self, o: Object) -> int:
+        return min(2, int(o.cy * 3 / self.h)) * 3 + min(2, int(o.cx * 3 / self.w))
+
+    def place(self, o: Object) -> int | None:
+        """Index into PLACES, None where it is too near to another place to be asked."""
+        for at in (o.cx * 3 / self.w, o.cy * 3 / self.h):
+            if min(abs(at - 1), abs(at - 2)) < 0.16:
+                return None
+        return self.cell(o)
+
+    def ask(self, rng: random.Random, task: str | None = None, lang: str | None = None):
+        from .ask import ask
+
+        return ask(self, rng, task, lang)
+
+
+def bright(c: Rgb) -> float:
+    return 0.299 * c[0] + 0.587 * c[1] + 0.114 * c[2]
+
+
+def apart(a: Rgb, b: Rgb) -> float:
+    """How well one colour is seen on the other: difference of brightness weighs most."""
+    return 1.6 * abs(bright(a) - bright(b)) + 0.4 * (abs(a[0] - b[0]) + abs(a[1] - b[1]) + abs(a[2] - b[2]))
+
+
+def any_colour(rng: random.Random) -> Rgb:
+    roll = rng.random()
+    if roll < 0.2:
+        g = rng.random()
+        return (g, g, g)
+    if roll < 0.5:  # pale
+        return tuple(1 - 0.35 * rng.random() for _ in range(3))
+    return (rng.random(), rng.random(), rng.random())
+
+
+def jitter(rng: random.Random, c: Rgb, by: float) -> Rgb:
+    return tuple(min(1.0, max(0.0, x + rng.uniform(-by, by))) for x in c)
+
+
+class Scenes:
+    def __init__(self) -> None:
+        rows = [line.split("\t") for line in (HERE / "things.tsv").read_text(encoding="utf8").splitlines() if line]
+        self.things = [Thing(r[1].rstrip("*"), r[2], r[3].split(",") if len(r) > 3 and r[3] else [], r[1].endswith("*") or r[1] == "DNA") for r in rows]
+        self.index = {t.en: i for i, t in enumerate(self.things)}
+        art = json.loads((HERE / "art.json").read_text(encoding="utf8"))
+        if art["things"] != [r[1] for r in rows]:
+            raise ValueError("art.json was made from another things.tsv: run extract_art.mjs again")
+        self.styles = art["styles"]
+        # sprites[thing][style] -> [(sprite, w, h)]
+        self.sprites: list[dict[int, list[tuple]]] = [{} for _ in rows]
+        for i, (thing, style, _, _, w, h) in enumerate(art["sprites"]):
+            self.sprites[thing].setdefault(style, []).append((FIRST_ART + i, w, h))
+        names = {s["name"]: i for i, s in enumerate(self.styles)}
+        trained = [i for i, s in enumerate(self.styles) if not s["test"]]
+        self.pools: dict[str, list[list[int]]] = {}
+        for split in ("train", "known", *SPLIT_STYLES):
+            allowed = [names[SPLIT_STYLES[split]]] if split in SPLIT_STYLES else trained
+            self.pools[split] = [[s for s in allowed if s in sprites] for sprites in self.sprites]
+        self.weights = [STYLE_WEIGHTS.get(s["name"], 1.0) for s in self.styles]
+        self.cumulative = {split: [list(accumulate(self.weights[s] for s in pool)) for pool in pools] for split, pools in self.pools.items()}
+        self.present = {split: [i for i, pool in enumerate(pools) if pool] for split, pools in self.pools.items()}
+        self.countable = {split: [i for i in some if not self.things[i].mass] for split, some in self.present.items()}
+        self.fonts: list[Font] = []
+        sprite = FIRST_ART + len(art["sprites"])
+        for f in json.loads((HERE / "glyphs.json").read_text(encoding="utf8")):
+            glyphs = {c: (sprite + i, *row) for i, (c, row) in enumerate(zip(f["chars"], f["table"]))}
+            sprite += len(f["table"])
+            self.fonts.append(Font(f["name"], f["lang"], f["test"], f["space"], glyphs))
+        self.sprite_count = sprite
+        self.font_pools = {(lang, test): [f for f in self.fonts if f.test == test and f.lang == lang] for lang in ("en", "zh") for test in (False, True)}
+        self.han = {c for c in self.fonts[-1].glyphs if ord(c) > 127}
+        for f in self.fonts:
+            if f.lang == "zh":
+                self.han &= set(f.glyphs)
+
+    @classmethod
+    def load(cls) -> "Scenes":
+        """Reads the lists of things, drawings and fonts, not the pixels."""
+        return cls()
+
+    def draw(self, rng: random.Random, rows: int, cols: int, split: str = "train", kind: str | None = None) -> Scene:
+        """A picture of 32 * cols by 32 * rows pixels."""
+        while True:
+            name = kind or rng.choices(_KINDS, cum_weights=_KIND_WEIGHTS)[0]
+            canvas = d.Canvas(32 * cols, 32 * rows)
+            try:
+                scene = DRAW[name](self, rng, canvas, split)
+            except d.Full:
+                continue
+            if scene is not None:
+                scene.display = canvas.display()
+                scene.scenes = self
+                return scene
+
+    # -------------------------------------------------------------------------------------------------------- choices
+    def style_of(self, rng: random.Random, thing: int, split: str, wanted: int | None) -> int:
+        pool = self.pools[split][thing]
+        return wanted if wanted in pool else rng.choices(pool, cum_weights=self.cumulative[split][thing])[0]
+
+    def font(self, rng: random.Random, text: str, split: str, lang: str = "en") -> Font:
+        """A font of the split that has all characters."""
+        test = split in SPLIT_STYLES
+        zh = any(ord(c) > 0x2E00 for c in text) or (lang == "zh" and rng.random() < 0.6)
+        pool = self.font_pools["zh" if zh else "en", test]
+        for _ in range(12):
+            font = choose(rng, pool)
+            if font.has(text):
+                return font
+        return next((f for f in pool if f.has(text)), self.font_pools["zh", test][0])
+
+
+# ------------------------------------------------------------------------------------------------------------- background
+def background(rng: random.Random, c: d.Canvas, *, plain: float = 0.3, colours: tuple[Rgb, Rgb] | None = None, calm: bool = False) -> tuple[Rgb, Rgb]:
+    """Fills row 0; returns the two colours between which the background lies."""
+    h = c.head
+    c0 = colours[0] if colours else (1.0, 1.0, 1.0) if rng.random() < 0.25 else any_colour(rng)
+    if rng.random() < plain:
+        c1 = c0
+    elif colours:
+        c1 = colours[1]
+    else:
+        c1 = jitter(rng, c0, 0.25) if calm or rng.random() < 0.4 else any_colour(rng)
+    h[d.C0 : d.C0 + 3], h[d.C1 : d.C1 + 3] = c0, c1
+    if c1 != c0:
+        roll = rng.random()
+        if roll < 0.4:
+            h[d.GRADIENT], h[d.ANGLE] = 1.0, rng.uniform(0, 2 * math.pi)
+        else:
+            h[d.TEXTURE] = rng.randint(1, 39)
+            if roll > 0.85:
+                h[d.GRADIENT], h[d.ANGLE] = rng.random(), rng.uniform(0, 2 * math.pi)
+        turn = rng.uniform(0, 2 * math.pi) if rng.random() < 0.5 else 0.0
+        zoom = math.exp(rng.uniform(-1.2, 1.0))
+        h[d.SCALE], h[d.COS], h[d.SIN], h[d.U], h[d.V] = zoom, math.cos(turn), math.sin(turn), rng.uniform(0, 256), rng.uniform(0, 256)
+    if rng.random() < 0.2 and not calm:
+        h[d.BLOTCH] = rng.uniform(0.02, 0.16)
+    return c0, c1
+
+
+def photometric(rng: random.Random, c: d.Canvas, *, hue: float = 0.0, grey: float = 0.0, strength: float = 1.0, blur: float = 1.6, split: str = "train") -> None:
+    """What a camera, a screen and a file format do to a picture. `blur`: the most, in pixels."""
+    h = c.head
+    k = strength if split == "train" else strength * 0.7
+    if rng.random() < 0.6:
+        h[d.BRIGHTNESS] = rng.gauss(0, 0.06 * k)
+        h[d.CONTRAST] = math.exp(rng.gauss(0, 0.16 * k))
+        h[d.SATURATION] = math.exp(rng.gauss(0, 0.22 * k))
+    if rng.random() < hue:
+        h[d.HUE] = rng.gauss(0, 0.5)
+    if rng.random() < grey:
+        h[d.SATURATION] = 0.0
+    if rng.random() < 0.3:
+        h[d.BLUR] = rng.uniform(0.3, max(0.31, blur))
+    if rng.random() < 0.35:
+        h[d.NOISE] = rng.uniform(0.005, 0.05 * k)
+    if rng.random() < 0.3:
+        h[d.JPEG] = rng.uniform(0.015, 0.07 * k)
+
+
+def put_thing(s: Scenes, rng: random.Random, c: d.Canvas, split: str, thing: int, cx: float, cy: float, size: float, style: int | None, look: dict | None = None) -> tuple[Object, int]:
+    """Draws a thing whose larger side is `size`; returns it and its style. `look` makes several alike."""
+    style = s.style_of(rng, thing, split, style)
+    sprite, w, h = choose(rng, s.sprites[thing][style]) if look is None or "sprite" not in look else look["sprite"]
+    if look is not None:
+        look["sprite"] = (sprite, w, h)
+    wild = split == "train"
+    turn = rng.gauss(0, 0.22) if rng.random() < 0.7 else 0.0
+    if wild and rng.random() < 0.04:
+        turn = rng.uniform(-math.pi, math.pi)
+    stretch = math.exp(rng.gauss(0, 0.07)) if rng.random() < 0.5 else 1.0
+    k = size / max(w * stretch, h)
+    hw, hh = w * stretch * k / 2, h * k / 2
+    flip = -1.0 if rng.random() < 0.45 else 1.0
+    if s.styles[style]["mono"]:
+        # Black ink: any colour that is seen on the background.
+        grounds = (tuple(c.head[d.C0 : d.C0 + 3]), tuple(c.head[d.C1 : d.C1 + 3]))
+        ink = max((any_colour(rng) for _ in range(6)), key=lambda a: min(apart(a, b) for b in grounds))
+        t0, t1 = ink, ink
+    elif rng.random() < 0.65 and (look is None or "t0" not in look):
+        lift, cast = rng.gauss(0, 0.05), rng.random() < 0.5
+        t0 = tuple(lift + (rng.gauss(0, 0.04) if cast else 0) for _ in range(3))
+        gain = math.exp(rng.gauss(0, 0.10))
+        t1 = tuple(gain * (math.exp(rng.gauss(0, 0.10)) if cast else 1) + t for t in t0)
+    else:
+        t0, t1 = d.BLACK, d.WHITE
+    if look is not None:
+        t0, t1 = look.setdefault("t0", t0), look.setdefault("t1", t1)
+    shear = rng.gauss(0, 0.12) if wild and rng.random() < 0.25 else 0.0
+    if rng.random() < 0.12:
+        off = size * rng.uniform(0.015, 0.05)
+        dark = (0.0, 0.0, 0.0)
+        c.item(sprite, cx + off, cy + off, hw, hh, turn=turn, flip=flip, alpha=rng.uniform(0.15, 0.4), t0=dark, t1=dark, shear=shear)
+    c.item(sprite, cx, cy, hw, hh, turn=turn, flip=flip, t0=t0, t1=t1, tag=1 + thing, shear=shear)
+    a, b = abs(math.cos(turn)), abs(math.sin(turn))
+    return Object("thing", thing, -1, cx, cy, 2 * (hw * a + hh * b), 2 * (hw * b + hh * a)), style
+
+
+def spots(rng: random.Random, c: d.Canvas, sizes: list[float], gap: float = 1.0, prefer: float = 0.75) -> list[tuple[float, float]] | None:
+    """Places for boxes of these sizes that do not overlap (gap 1: touching allowed), most of them clear of the borders between places."""
+    out: list[tuple[float, float, float]] = []
+    for size in sizes:
+        half = size * 0.5
+        for attempt in range(40):
+            x, y = rng.uniform(min(half, c.w / 2), max(c.w - half, c.w / 2)), rng.uniform(min(half, c.h / 2), max(c.h - half, c.h / 2))
+            if attempt < 25 and rng.random() < prefer:
+                u, v = x * 3 / c.w, y * 3 / c.h
+                if min(abs(u - 1), abs(u - 2), abs(v - 1), abs(v - 2)) < 0.16:
+                    continue
+            if all(max(abs(x - a), abs(y - b)) >= (half + r) * gap for a, b, r in out):
+                out.append((x, y, half))
+                break
+        else:
+            return None
+    return [(x, y) for x, y, _ in out]
+
+
+def _behind(rng: random.Random, c: d.Canvas) -> None:
+    """Now and then something that is not asked about: a card, a band, a frame."""
+    roll = rng.random()
+    if roll < 0.05:
+        m = rng.uniform(0.02, 0.12) * min(c.w, c.h)
+        c.rect(m, m, c.w - m, c.h - m, any_colour(rng), radius=rng.uniform(0, 24))
+    elif roll < 0.08:
+        y = rng.uniform(0.4, 0.9) * c.h
+        c.rect(0, y, c.w, c.h, any_colour(rng))
+    elif roll < 0.10:
+        c.rect(3, 3, c.w - 3, c.h - 3, any_colour(rng), stroke=rng.uniform(2, 8))
+
+
+# ------------------------------------------------------------------------------------------------------------------ kinds
+def draw_single(s: Scenes, rng: random.Random, c: d.Canvas, split: str) -> Scene:
+    background(rng, c)
+    _behind(rng, c)
+    thing = choose(rng, s.present[split])
+    short = min(c.w, c.h)
+    size = short * (rng.uniform(0.3, 0.98) if rng.random() < 0.8 else rng.uniform(0.14, 0.4))
+    x, y = (c.w / 2, c.h / 2) if rng.random() < 0.35 else (rng.uniform(size / 2, c.w - size / 2), rng.uniform(size / 2, c.h - size / 2))
+    o, style = put_thing(s, rng, c, split, thing, x, y, size, None)
+    photometric(rng, c, hue=0.12, grey=0.06, blur=max(0.4, size / 60), split=split)
+    return Scene("things", split, s.styles[style]["name"], c.w, c.h, None, [o], [thing])
+
+
+def draw_things(s: Scenes, rng: random.Random, c: d.Canvas, split: str) -> Scene | None:
+    """Two to six things, mostly different ones."""
+    background(rng, c)
+    _behind(rng, c)
+    n = rng.choices((2, 3, 4, 5, 6), (4, 4, 3, 2, 2))[0]
+    kinds = rng.sample(s.present[split], n)
+    if rng.random() < 0.25:
+        twin = choose(rng, s.countable[split])
+        kinds = [twin if rng.random() < 0.45 else k for k in kinds]
+    short = min(c.w, c.h)
+    most = {2: 0.52, 3: 0.44, 4: 0.4, 5: 0.36, 6: 0.33}[n]
+    sizes = [short * rng.uniform(0.17, most) for _ in kinds]
+    where = spots(rng, c, sizes, rng.choice((0.85, 1.0, 1.05)))
+    if where is None:
+        return None
+    style = s.style_of(rng, kinds[0], split, None) if rng.random() < 0.6 else None
+    objects = []
+    for k, size, (x, y) in zip(kinds, sizes, where):
+        o, used = put_thing(s, rng, c, split, k, x, y, size, style)
+        objects.append(o)
+    photometric(rng, c, hue=0.1, grey=0.05, blur=max(0.4, min(sizes) / 60), split=split)
+    return Scene("things", split, s.styles[used]["name"], c.w, c.h, None, objects, sorted(set(kinds)))
+
+
+def draw_count(s: Scenes, rng: random.Random, c: d.Canvas, split: str) -> Scene | None:
+    """One to ten of a thing, alike or not, sometimes in rows, with some others between."""
+    background(rng, c)
+    _behind(rng, c)
+    main = choose(rng, s.countable[split])
+    n = rng.choices(range(1, 11), (2, 4, 4, 4, 4, 3.5, 3, 2.5, 2, 1))[0]
+    others = [choose(rng, s.countable[split]) for _ in range(rng.choice((0, 0, 1, 1, 2, 3)))]
+    if others and rng.random() < 0.3:
+        others = [others[0]] * len(others)
+    kinds = [main] * n + [o for o in others if o != main]
+    rng.shuffle(kinds)
+    total = len(kinds)
+    short = min(c.w, c.h)
+    if rng.random() < 0.25:
+        per = max(1, math.ceil(math.sqrt(total * c.w / c.h)))
+        lines = math.ceil(total / per)
+        size = min(c.w / per, c.h / lines) * rng.uniform(0.55, 0.85)
+        where = [((i % per + 0.5) * c.w / per, (i // per + 0.5) * c.h / lines) for i in range(total)]
+        sizes = [size] * total
+    else:
+        most = min(0.42, 0.95 / math.sqrt(total))
+        sizes = [short * rng.uniform(0.6, 1) * most for _ in kinds]
+        where = spots(rng, c, sizes, 0.95, 0.5)
+        if where is None:
+            return None
+    alike = rng.random() < 0.5
+    look: dict[int, dict] = {}
+    style = s.style_of(rng, main, split, None)
+    objects = []
+    for k, size, (x, y) in zip(kinds, sizes, where):
+        o, used = put_thing(s, rng, c, split, k, x, y, size, style, look.setdefault(k, {}) if alike else None)
+        objects.append(o)
+    photometric(rng, c, hue=0.1, grey=0.05, blur=max(0.4, min(sizes) / 60), split=split)
+    return Scene("things", split, s.styles[style]["name"], c.w, c.h, None, objects, sorted(set(kinds)))
+
+
+def draw_shapes(s: Scenes, rng: random.Random, c: d.Canvas, split: str) -> Scene | None:
+    """One to nine shapes in named colours. facts: ground (index of the background's colour, if plain)."""
+    n = rng.choices(range(1, 10), (4, 4, 4, 3, 3, 2, 1.5, 1, 1))[0]
+    ground = rng.randrange(len(COLOURS)) if rng.random() < 0.45 else None
+    if ground is not None:
+        colour = choose(rng, COLOURS[ground][2])
+        background(rng, c, plain=1.0, colours=(colour, colour))
+    else:
+        background(rng, c, plain=0.15, calm=True)
+    grounds = (tuple(c.head[d.C0 : d.C0 + 3]), tuple(c.head[d.C1 : d.C1 + 3]))
+    few = rng.random() < 0.4
+    colours = rng.sample(range(len(COLOURS)), rng.randint(1, 3)) if few else range(len(COLOURS))
+    forms = rng.sample(range(len(SHAPES)), rng.randint(1, 3)) if few or rng.random() < 0.3 else range(len(SHAPES))
+    short = min(c.w, c.h)
+    most = min(0.8, 1.0 / math.sqrt(n))
+    sizes = [short * rng.uniform(0.45, 1) * most for _ in range(n)]
+    where = spots(rng, c, sizes, 1.0) if n > 1 or rng.random() < 0.7 else [(c.w / 2, c.h / 2)]
+    if where is None:
+        return None
+    objects = []
+    for size, (x, y) in zip(sizes, where):
+        for _ in range(30):
+            colour = choose(rng, colours)
+            rgb = jitter(rng, choose(rng, COLOURS[colour][2]), 0.035)
+            if colour != ground and min(apart(rgb, g) for g in grounds) > 0.32:
+                break
+        else:
+            return None
+        shape = choose(rng, forms)
+        o = put_shape(rng, c, shape, colour, rgb, x, y, size)
+        objects.append(o)
+    photometric(rng, c, strength=0.6, blur=max(0.4, min(sizes) / 40), split=split)
+    return Scene("shapes", split, "shapes", c.w, c.h, None, objects, [], {"ground": ground})
+
+
+def put_shape(rng: random.Random, c: d.Canvas, shape: int, colour: int, rgb: Rgb, x: float, y: float, size: float) -> Object:
+    from .shapes import ASPECTS, FIRST_SHAPE
+
+    name = SHAPES[shape][0]
+    aspect = ASPECTS.get(name, 1.0) * (math.exp(rng.gauss(0, 0.06)) if name not in ("circle", "square") else 1.0)
+    hw, hh = (size / 2, size / 2 * aspect) if aspect <= 1 else (size / 2 / aspect, size / 2)
+    turn = 0.0
+    if name in ("star", "heart", "pentagon", "hexagon", "octagon", "cross", "triangle", "semicircle", "crescent", "trapezoid"):
+        turn = rng.gauss(0, 0.15) if rng.random() < 0.6 else 0.0
+    elif name in ("square", "diamond"):
+        turn = rng.gauss(0, 0.05)
+    elif name in ("rectangle", "oval", "arrow", "parallelogram"):
+        turn = rng.choice((0.0, 0.0, rng.uniform(-0.6, 0.6), math.pi / 2))
+        if name == "arrow":
+            turn = rng.uniform(-math.pi, math.pi)
+    sprite = FIRST_SHAPE + shape
+    if rng.random() < 0.15:
+        edge = (0.0, 0.0, 0.0) if bright(rgb) > 0.4 else (1.0, 1.0, 1.0)
+        c.item(sprite, x, y, hw + size * 0.03, hh + size * 0.03, turn=turn, t0=edge, t1=edge)
+    c.item(sprite, x, y, hw, hh, turn=turn, t0=rgb, t1=rgb, tag=-(1 + 100 * shape + colour))
+    a, b = abs(math.cos(turn)), abs(math.sin(turn))
+    return Object("shape", shape, colour, x, y, 2 * (hw * a + hh * b), 2 * (hw * b + hh * a))
+
+
+def ink_on(rng: random.Random, *grounds: Rgb, least: float = 0.5) -> Rgb:
+    """A colour that can be read on all of them."""
+    for _ in range(12):
+        colour = any_colour(rng) if rng.random() < 0.6 else choose(rng, ((0.0, 0.0, 0.0), (0.1, 0.1, 0.12), (1.0, 1.0, 1.0)))
+        if min(apart(colour, g) for g in grounds) > least:
+            return colour
+    return max(((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)), key=lambda a: min(apart(a, g) for g in grounds))
+
+
+def draw_text(s: Scenes, rng: random.Random, c: d.Canvas, split: str) -> Scene | None:
+    """One to four lines of text. facts: lines, lang."""
+    from .texts import line
+
+    lang = "en" if rng.random() < 0.5 else "zh"
+    count = rng.choices((1, 2, 3, 4), (5, 3, 2, 1))[0]
+    lines = [line(rng, lang, split, s.han) for _ in range(count)]
+    c0, c1 = background(rng, c, plain=0.5, calm=True)
+    grounds = [c0, c1]
+    if rng.random() < 0.35:
+        m = rng.uniform(0.02, 0.08) * min(c.w, c.h)
+        board = any_colour(rng)
+        c.rect(m, m, c.w - m, c.h - m, board, radius=rng.uniform(0, 20))
+        if rng.random() < 0.4:
+            c.rect(m + 4, m + 4, c.w - m - 4, c.h - m - 4, ink_on(rng, board), stroke=rng.uniform(1.5, 4), radius=rng.uniform(0, 14))
+        grounds = [board]
+    font = s.font(rng, "".join(lines), split, lang)
+    if not font.has("".join(lines)):
+        return None
+    colour = ink_on(rng, *grounds, least=0.45)
+    widest = max(font.width(t) for t in lines) / 40
+    fit = min((c.w - 34) / widest, (c.h - 30) / (count * 1.35))
+    size = min(fit, 90.0) * (rng.uniform(0.75, 1) if rng.random() < 0.55 else rng.uniform(0.45, 0.9))
+    size = max(size, 12.0 if lang == "en" else 15.0)
+    if size > fit:
+        return None
+    high = size * rng.uniform(1.2, 1.35)
+    turn = rng.gauss(0, 0.05) if rng.random() < 0.35 else 0.0
+    block, wide = high * count, widest * size
+    loose_x, loose_y = max(0.0, (c.w - wide) / 2 - 16), max(0.0, (c.h - block) / 2 - 14)
+    if turn:
+        loose_x, loose_y = loose_x * 0.4, max(0.0, loose_y - abs(turn) * wide / 2)
+        if block + abs(turn) * wide > c.h - 16:
+            turn = 0.0
+    mx, my = c.w / 2 + rng.uniform(-loose_x, loose_x), c.h / 2 + rng.uniform(-loose_y, loose_y)
+    anchor = rng.choice((0.0, 0.5, 0.5, 1.0))
+    x = mx + (anchor - 0.5) * wide
+    co, si = math.cos(turn), math.sin(turn)
+    shade = rng.random() < 0.1 and sum(map(len, lines)) < 40
+    for i, text in enumerate(lines):
+        dy = (i + 0.5) * high - block / 2 + size * 0.34
+        px, py = x - si * dy, my + (x - mx) * si + co * dy
+        if shade:
+            c.text(font, text, px + size * 0.05, py + size * 0.05, size, (0.0, 0.0, 0.0) if bright(colour) > 0.5 else (0.7, 0.7, 0.7), turn=turn, anchor=anchor, alpha=0.5)
+        c.text(font, text, px, py, size, colour, turn=turn, anchor=anchor)
+    photometric(rng, c, strength=0.7, hue=0.1, grey=0.1, blur=size / 34, split=split)
+    return Scene("text", split, font.name, c.w, c.h, None, [], [], {"lines": lines, "lang": lang, "size": size})
+
+
+def draw_abstract(s: Scenes, rng: random.Random, c: d.Canvas, split: str) -> Scene:
+    """Nothing that has a name: colours and texture. facts: colours (indices, by area), light."""
+    two = rng.sample([i for i, col in enumerate(COLOURS)], rng.choice((1, 2, 2)))
+    a, b = choose(rng, COLOURS[two[0]][2]), choose(rng, COLOURS[two[-1]][2])
+    background(rng, c, plain=0.0, colours=(jitter(rng, a, 0.03), jitter(rng, b, 0.03) if len(two) > 1 else jitter(rng, a, 0.12)))
+    if c.head[d.TEXTURE] in (0, 1) and not c.head[d.GRADIENT]:
+        c.head[d.TEXTURE] = 6
+    c.head[d.BLUR] = rng.uniform(0.5, 4) if rng.random() < 0.7 else 0.0
+    c.head[d.NOISE] = rng.uniform(0, 0.05)
+    for _ in range(rng.choice((0, 0, 2, 4, 7))):
+        col = choose(rng, COLOURS[choose(rng, two)][2])
+        r = rng.uniform(0.1, 0.4) * c.w
+        c.item(1, rng.uniform(0, c.w), rng.uniform(0, c.h), r, r * rng.uniform(0.5, 1), turn=rng.uniform(0, 3), alpha=rng.uniform(0.2, 0.6), t0=col, t1=col)
+    light = (bright(a) + bright(b)) / 2
+    return Scene("abstract", split, "abstract", c.w, c.h, None, [], [], {"colours": two, "light": "bright" if light > 0.6 else "dark" if light < 0.3 else ""})
+
+
+from .charts import draw_chart  # noqa: E402  (it needs the names above)
+from .screens import draw_screen  # noqa: E402
+
+DRAW: dict[str, Callable] = {"single": draw_single, "things": draw_things, "count": draw_count, "shapes": draw_shapes, "text": draw_text, "chart": draw_chart, "screen": draw_screen, "abstract": draw_abstract}
+KIND_WEIGHTS = {"single": 0.22, "things": 0.2, "count": 0.13, "shapes": 0.13, "text": 0.16, "chart": 0.06, "screen": 0.07, "abstract": 0.03}
+_KINDS = list(KIND_WEIGHTS)
+_KIND_WEIGHTS = list(accumulate(KIND_WEIGHTS.values()))
