@@ -44,6 +44,7 @@ export async function openMicrophone(
       track.stop();
     }
     void context?.close();
+    context = null;
   };
   try {
     // The browser resamples, with better filters than ours would be.
