@@ -51,6 +51,10 @@ export type Provider = 'cuda' | 'cpu' | 'webgpu' | 'directml' | 'coreml';
 
 export interface GenerationStats {
   readonly promptTokens: number;
+  /** Those of pictures and sound among them; absent where there were none. */
+  readonly mediaTokens?: number;
+  /** Reading and encoding pictures and sound, a part of `firstTokenMs`; 0 where their rows were still known. */
+  readonly mediaMs?: number;
   /** Reasoning and answer together. */
   readonly outputTokens: number;
   readonly reasoningTokens: number;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+const ScalarSchema = z.union([z.number(), z.string(), z.boolean()]);
+
 /** `autoglm.json`: what the engine needs to know of a model folder. It is read, never guessed from file names. */
 export const ManifestSchema = z.object({
   format: z.literal(1),
@@ -16,11 +18,16 @@ export const ManifestSchema = z.object({
   parameters: z.number().int().positive(),
   modalities: z.array(z.enum(['text', 'image', 'audio'])).min(1),
   precision: z.enum(['fp32', 'fp16', 'int8', 'int4']),
+  /** How the weights were made ready for rounding; absent: rounded to nearest as they were. */
+  quantizer: z.enum(['awq']).optional(),
   /** Prompt and answer together, in tokens. */
   contextLength: z.number().int().positive(),
   maxOutputTokens: z.number().int().positive(),
-  /** The family's own configuration, its keys as in `config.json`. */
-  architecture: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  /** The family's own configuration, its keys as in `config.json`; what belongs to one part of a model is a record of its own. */
+  architecture: z.record(
+    z.string(),
+    z.union([ScalarSchema, z.record(z.string(), z.union([ScalarSchema, z.array(z.number())]))]),
+  ),
   /** Graph files by role for each kind of provider; the activations' type differs. */
   graphs: z.partialRecord(
     z.enum(['cpu', 'cuda']),

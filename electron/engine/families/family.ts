@@ -61,6 +61,8 @@ export interface Prompt {
   readonly written: readonly number[];
   /** Rows of the cache that all of it takes. */
   readonly length: number;
+  /** Those of pictures and sound among them; absent where there are none. */
+  readonly mediaTokens?: number;
 }
 
 /** One text being written: a KV cache and the two ways to extend it. After either, `greedy` and `logits` describe the next token. */
@@ -71,6 +73,8 @@ export interface Sequence {
   holds(prompt: Prompt): boolean;
   /** Starts over with a prompt. @throws AppError `aborted`, `out-of-memory`, `engine-failed` */
   prefill(prompt: Prompt, signal?: AbortSignal): Promise<void>;
+  /** Milliseconds that the last `prefill` spent on pictures and sound; absent where the family takes none. */
+  readonly mediaMs?: number;
   /** Feeds one token; blocks for the length of a decode step unless the runtime can only do it asynchronously. */
   step(token: number): void | Promise<void>;
   /** Id of the likeliest next token, found on the device. */

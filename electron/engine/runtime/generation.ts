@@ -54,6 +54,7 @@ export class Generation {
   #lastDelta = 0;
   #tokens = 0;
   #next = 0;
+  #mediaMs = 0;
   #ended = false;
 
   constructor(
@@ -97,6 +98,7 @@ export class Generation {
     this.#sink.emit({ type: 'started', promptTokens: this.prompt.length });
     if (this.#maxTokens <= 0) return this.finish('length');
     await sequence.prefill(this.prompt, this.signal);
+    this.#mediaMs = sequence.mediaMs ?? 0;
     this.#choose(sequence);
   }
 
@@ -160,6 +162,7 @@ export class Generation {
     const after = this.#lastToken - this.#firstToken;
     return {
       promptTokens: this.prompt.length,
+      ...(this.prompt.mediaTokens && { mediaTokens: this.prompt.mediaTokens, mediaMs: this.#mediaMs }),
       outputTokens: this.#tokens,
       reasoningTokens: this.#output.reasoningTokens,
       queuedMs: started - this.#submitted,

@@ -1,35 +1,19 @@
 import { join } from 'node:path';
-import { z } from 'zod';
 import { AppError } from '../../../contract/errors';
 import type { GenerationRequest } from '../../../contract/generation';
-import { type Backend, ELEMENT, type ElementType, type Session, type Tensor } from '../../ort/backend';
-import type { Family, FamilyInput, FamilyModel, Prompt, Sequence } from '../family';
+import { type Backend, ELEMENT, type Session, type Tensor } from '../../ort/backend';
+import type { Family, FamilyInput, FamilyModel, Prompt, Sequence, TranscribeOptions } from '../family';
+import { MediaFeatures, type SenseSessions } from './features';
+import { MediaIndex } from './media';
 import { buildPrompt } from './prompt';
 import { AutoglmPhoneSequence } from './sequence';
-
-/** `config.json` as the manifest carries it (models/README.md §1). */
-const ArchitectureSchema = z.object({
-  vocab_size: z.number().int().positive(),
-  hidden_size: z.number().int().positive(),
-  num_attention_heads: z.number().int().positive(),
-  decoder_layers: z.number().int().positive(),
-});
-
-/** Sizes that every tensor of the graphs follows from. */
-export interface Shapes {
-  readonly layers: number;
-  readonly heads: number;
-  readonly headSize: number;
-  readonly vocabulary: number;
-  /** Rows of the KV cache. */
-  readonly rows: number;
-  /** Type of activations, cache and logits. */
-  readonly activation: ElementType & ('float32' | 'float16');
-}
+import { readSettings, type Settings } from './settings';
+import { Transcriber } from './transcriber';
 
 /**
  * An encoder reads the conversation in both directions and writes its keys and values into the first rows of the decoder's KV
- * cache; the decoder then goes on from there like any causal language model.
+ * cache; the decoder then goes on from there like any causal language model. Pictures and clips are encoded by graphs of their own,
+ * whose rows stand among the encoder's embedded tokens.
  */
 export const autoglmPhone: Family = {
   id: 'autoglm-phone',
@@ -38,31 +22,28 @@ export const autoglmPhone: Family = {
     const { manifest, backend, folder, contextLength } = input;
     const kind = backend.provider === 'cuda' ? 'cuda' : 'cpu';
     const graphs = manifest.graphs[kind];
-    const { encoder: encoderFile, decoder: decoderFile } = graphs?.files ?? {};
-    const architecture = ArchitectureSchema.safeParse(manifest.architecture);
-    if (!graphs || !encoderFile || !decoderFile || !architecture.success) {
-      const lack = architecture.success
-        ? `has no encoder and decoder for ${kind}`
-        : 'lacks sizes in "architecture"';
-      throw new AppError('model-unsupported', `The package ${manifest.id} ${lack}.`, { id: manifest.id });
-    }
-    const { hidden_size, num_attention_heads: heads, decoder_layers: layers, vocab_size } = architecture.data;
-    const shapes: Shapes = {
-      layers,
-      heads,
-      headSize: hidden_size / heads,
-      vocabulary: vocab_size,
-      rows: contextLength,
-      activation: graphs.activation,
-    };
-    const encoder = await backend.open(join(folder, encoderFile));
-    input.onProgress?.(0.5);
+    const unsupported = (lack: string) =>
+      new AppError('model-unsupported', `The package ${manifest.id} ${lack}.`, { id: manifest.id });
+    if (!graphs) throw unsupported(`has no graphs for ${kind}`);
+    const settings = readSettings(manifest, graphs.activation, contextLength);
+    const roles = [
+      'encoder',
+      ...(settings.picture ? ['vision'] : []),
+      ...(settings.sound ? ['speech'] : []),
+      'decoder',
+    ] as const;
+    const missing = roles.find((role) => !graphs.files[role]);
+    if (missing) throw unsupported(`has no ${missing} for ${kind}`);
+    const sessions: Partial<Record<string, Session>> = {};
     try {
-      const decoder = await backend.open(join(folder, decoderFile), true);
-      input.onProgress?.(1);
-      return new AutoglmPhoneModel(input, shapes, encoder, decoder);
+      for (const [i, role] of roles.entries()) {
+        sessions[role] = await backend.open(join(folder, graphs.files[role]!), role === 'decoder');
+        input.onProgress?.((i + 1) / roles.length);
+      }
+      const { encoder, decoder, ...senses } = sessions;
+      return new AutoglmPhoneModel(input, settings, encoder!, decoder!, senses);
     } catch (error) {
-      encoder.dispose();
+      for (const session of Object.values(sessions)) session?.dispose();
       throw error;
     }
   },
@@ -70,53 +51,91 @@ export const autoglmPhone: Family = {
 
 class AutoglmPhoneModel implements FamilyModel {
   readonly sequenceBytes: number;
+  readonly transcribe?: FamilyModel['transcribe'];
   readonly #input: FamilyInput;
-  readonly #shapes: Shapes;
+  readonly #settings: Settings;
   readonly #encoder: Session;
   readonly #decoder: Session;
+  readonly #index: MediaIndex;
+  readonly #features: MediaFeatures | null;
+  #transcriber: Transcriber | null = null;
   #sequences = 0;
 
-  constructor(input: FamilyInput, shapes: Shapes, encoder: Session, decoder: Session) {
+  constructor(
+    input: FamilyInput,
+    settings: Settings,
+    encoder: Session,
+    decoder: Session,
+    senses: SenseSessions,
+  ) {
     this.#input = input;
-    this.#shapes = shapes;
+    this.#settings = settings;
     this.#encoder = encoder;
     this.#decoder = decoder;
-    const { layers, heads, rows, headSize, activation } = shapes;
+    this.#index = new MediaIndex(settings);
+    const { layers, heads, rows, headSize, activation, picture, sound } = settings;
+    this.#features = picture || sound ? new MediaFeatures(input.backend, senses, settings) : null;
     this.sequenceBytes = 2 * layers * heads * rows * headSize * ELEMENT[activation].bytes;
+    if (sound) {
+      this.transcribe = async (samples: Float32Array, _: TranscribeOptions, signal?: AbortSignal) => ({
+        text: await this.#hearing().write(samples, signal),
+      });
+    }
   }
 
   prompt(request: GenerationRequest): Promise<Prompt> {
-    return buildPrompt(request, this.#input.tokenizer, this.#shapes.rows);
+    return buildPrompt(request, this.#input.tokenizer, this.#settings.rows, this.#index);
   }
 
   createSequence(): Sequence {
-    const cache = createCache(this.#input.backend, this.#shapes);
+    return this.#sequence(this.#settings);
+  }
+
+  dispose(): void {
+    this.#transcriber?.dispose();
+    this.#features?.dispose();
+    this.#encoder.dispose();
+    this.#decoder.dispose();
+  }
+
+  #sequence(settings: Settings): AutoglmPhoneSequence {
+    const { backend } = this.#input;
+    const cache = createCache(backend, settings);
     // A CUDA graph is tied to the addresses it was recorded with, so each sequence has one of its own.
     const graph = ++this.#sequences;
     return new AutoglmPhoneSequence(
-      this.#input.backend,
+      backend,
       this.#encoder,
       this.#decoder,
-      this.#shapes,
+      settings,
+      this.#features,
       cache,
       graph,
     );
   }
 
-  dispose(): void {
-    this.#encoder.dispose();
-    this.#decoder.dispose();
+  /** Made when it is first needed: most conversations are typed. */
+  #hearing(): Transcriber {
+    const { tokenizer, manifest } = this.#input;
+    this.#transcriber ??= new Transcriber({
+      tokenizer,
+      settings: this.#settings,
+      eos: new Set(manifest.tokens.eos),
+      features: this.#features!,
+      createSequence: (settings) => this.#sequence(settings),
+    });
+    return this.#transcriber;
   }
 }
 
 /** Keys and values of every decoder layer: graph names without their `past_key_values.` or `present.` to [1, H, M, D]. */
-function createCache(backend: Backend, shapes: Shapes): Map<string, Tensor> {
+function createCache(backend: Backend, settings: Settings): Map<string, Tensor> {
   const cache = new Map<string, Tensor>();
   try {
-    for (let layer = 0; layer < shapes.layers; layer++) {
+    for (let layer = 0; layer < settings.layers; layer++) {
       for (const part of ['key', 'value']) {
-        const shape = [1, shapes.heads, shapes.rows, shapes.headSize];
-        cache.set(`${layer}.${part}`, backend.allocate(shapes.activation, shape));
+        const shape = [1, settings.heads, settings.rows, settings.headSize];
+        cache.set(`${layer}.${part}`, backend.allocate(settings.activation, shape));
       }
     }
     return cache;

@@ -1,14 +1,19 @@
+import { AppError } from '../../../contract/errors';
 import type { Backend, Binding, HostTensor, Session, Tensor, Tensors } from '../../ort/backend';
 import { halvesToFloats } from '../../ort/float16';
 import type { Prompt, Sequence } from '../family';
-import type { Shapes } from './model';
+import type { MediaFeatures, Rows } from './features';
+import type { AutoglmPhonePrompt, PlacedMedium } from './prompt';
+import type { Settings } from './settings';
 
 /** One KV cache, [memory rows of the encoder | rows of the decoder], and the bindings that extend it. */
 export class AutoglmPhoneSequence implements Sequence {
   readonly #backend: Backend;
   readonly #encoder: Session;
   readonly #decoder: Session;
-  readonly #shapes: Shapes;
+  readonly #shapes: Settings;
+  /** Null where the model reads text only: then its encoder takes no features. */
+  readonly #features: MediaFeatures | null;
   readonly #cache: ReadonlyMap<string, Tensor>;
   readonly #pasts: Tensors;
   readonly #presents: Tensors;
@@ -27,12 +32,16 @@ export class AutoglmPhoneSequence implements Sequence {
   /** Rows written so far, and the encoder's input whose memory rows are among them. */
   #rows = 0;
   #memory: readonly number[] = [];
+  /** What it saw and heard: keys, with their positions. */
+  #media = '';
+  #mediaMs = 0;
 
   constructor(
     backend: Backend,
     encoder: Session,
     decoder: Session,
-    shapes: Shapes,
+    shapes: Settings,
+    features: MediaFeatures | null,
     cache: ReadonlyMap<string, Tensor>,
     graph: number,
   ) {
@@ -40,6 +49,7 @@ export class AutoglmPhoneSequence implements Sequence {
     this.#encoder = encoder;
     this.#decoder = decoder;
     this.#shapes = shapes;
+    this.#features = features;
     this.#cache = cache;
     this.#pasts = prefixed('past_key_values.', cache);
     this.#presents = prefixed('present.', cache);
@@ -60,18 +70,28 @@ export class AutoglmPhoneSequence implements Sequence {
     return this.#shapes.rows - this.#rows;
   }
 
-  holds(prompt: Prompt): boolean {
-    const encoder = prompt.parts.encoder ?? [];
-    return encoder.length === this.#memory.length && encoder.every((id, i) => id === this.#memory[i]);
+  get mediaMs(): number {
+    return this.#mediaMs;
   }
 
-  async prefill(prompt: Prompt, signal?: AbortSignal): Promise<void> {
-    const { encoder = [], decoder = [] } = prompt.parts;
+  holds(prompt: Prompt): boolean {
+    const { parts, media } = prompt as AutoglmPhonePrompt;
+    const { encoder } = parts;
+    if (encoder.length !== this.#memory.length || namesOf(media) !== this.#media) return false;
+    return encoder.every((id, i) => id === this.#memory[i]);
+  }
+
+  /** @param given rows of the prompt's media, in their order, where they are no files: such a prompt is read anew each time. */
+  async prefill(prompt: Prompt, signal?: AbortSignal, given?: readonly Rows[]): Promise<void> {
+    const { parts, media } = prompt as AutoglmPhonePrompt;
+    const { encoder, decoder } = parts;
+    this.#mediaMs = 0;
     // The memory rows depend on the encoder's input alone: an answer written again, or continued, needs no second encoding.
-    if (!this.holds(prompt)) {
+    if (given || !this.holds(prompt)) {
       this.#memory = [];
-      await this.#encode(encoder, signal);
-      this.#memory = encoder;
+      await this.#encode(encoder, media, given, signal);
+      if (!given) this.#memory = encoder;
+      this.#media = namesOf(media);
     }
     this.#rows = encoder.length;
     if (decoder.length === 1 && !signal?.aborted) {
@@ -127,17 +147,69 @@ export class AutoglmPhoneSequence implements Sequence {
     }
   }
 
-  async #encode(ids: readonly number[], signal?: AbortSignal): Promise<void> {
-    this.#setLength(ids.length, false);
-    const input = this.#ids(ids);
-    const lengths = { seqlens_k: this.#seqlens, total_sequence_length: this.#total };
-    const binding = this.#encoder.bind({ input_ids: input, ...lengths, ...this.#pasts }, this.#presents);
+  async #encode(
+    ids: readonly number[],
+    media: readonly PlacedMedium[],
+    given: readonly Rows[] | undefined,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const own: Record<string, Tensor> = {};
     try {
-      await binding.runAsync(signal);
+      if (this.#features) {
+        const started = performance.now();
+        const rows = given ?? (await this.#look(this.#features, media, signal));
+        this.#place(ids.length, media, rows, own);
+        if (media.length > 0) this.#mediaMs = performance.now() - started;
+      }
+      own.input_ids = this.#ids(ids);
+      this.#setLength(ids.length, false);
+      const lengths = { seqlens_k: this.#seqlens, total_sequence_length: this.#total };
+      const binding = this.#encoder.bind({ ...own, ...lengths, ...this.#pasts }, this.#presents);
+      try {
+        await binding.runAsync(signal);
+      } finally {
+        binding.dispose();
+      }
     } finally {
-      binding.dispose();
-      input.dispose();
+      for (const tensor of Object.values(own)) tensor.dispose();
     }
+  }
+
+  async #look(
+    features: MediaFeatures,
+    media: readonly PlacedMedium[],
+    signal?: AbortSignal,
+  ): Promise<readonly Rows[]> {
+    const found: Rows[] = [];
+    for (const medium of media) {
+      if (signal?.aborted) throw new AppError('aborted', 'The answer was stopped.');
+      found.push(await features.of(medium, signal));
+    }
+    return found;
+  }
+
+  /** Adds the encoder's `features` and `source`: for every position its row among the embedded ids and, after those, the features. */
+  #place(
+    length: number,
+    media: readonly PlacedMedium[],
+    found: readonly Rows[],
+    tensors: Record<string, Tensor>,
+  ): void {
+    const { activation, hidden } = this.#shapes;
+    const count = media.reduce((sum, { rows }) => sum + rows, 0);
+    const rows = this.#backend.buffer(activation, [Math.max(1, count), hidden]);
+    tensors.features = rows;
+    const source = this.#backend.buffer('int64', [1, length]);
+    tensors.source = source;
+    for (let i = 0; i < length; i++) source.data[i] = BigInt(i);
+    let at = 0;
+    for (const [i, medium] of media.entries()) {
+      rows.data.set(found[i]!, at * hidden);
+      for (let row = 0; row < medium.rows; row++) source.data[medium.start + row] = BigInt(length + at + row);
+      at += medium.rows;
+    }
+    rows.upload();
+    source.upload();
   }
 
   #bindDecoder(ids: Tensor, cudaGraph?: number): Binding {
@@ -165,6 +237,9 @@ export class AutoglmPhoneSequence implements Sequence {
     this.#total.upload();
   }
 }
+
+const namesOf = (media: readonly PlacedMedium[]): string =>
+  media.map(({ key, start }) => `${start} ${key}`).join('\n');
 
 function prefixed(prefix: string, tensors: ReadonlyMap<string, Tensor>): Tensors {
   return Object.fromEntries([...tensors].map(([name, tensor]) => [prefix + name, tensor]));

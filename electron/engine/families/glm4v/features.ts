@@ -1,4 +1,5 @@
-import type { Backend, Session, Tensor } from '../../ort/backend';
+import { ByteCache } from '../../media/byte-cache';
+import { type Backend, ELEMENT, elementCount, type Session, type Tensor } from '../../ort/backend';
 import { convert } from '../half';
 import { readImage, tokensOf } from './image';
 import type { PromptImage } from './prompt';
@@ -13,9 +14,11 @@ export class ImageFeatures {
   readonly #backend: Backend;
   readonly #session: Session;
   readonly #settings: Settings;
-  /** By sha256, oldest use first. */
-  readonly #kept = new Map<string, Tensor>();
-  #bytes = 0;
+  readonly #kept = new ByteCache<Tensor>(
+    KEPT_BYTES,
+    ({ shape, type }) => elementCount(shape) * ELEMENT[type].bytes,
+    (tensor) => tensor.dispose(),
+  );
 
   constructor(backend: Backend, session: Session, settings: Settings) {
     this.#backend = backend;
@@ -30,25 +33,13 @@ export class ImageFeatures {
    */
   async of(image: PromptImage, signal?: AbortSignal): Promise<Tensor> {
     const found = this.#kept.get(image.sha256);
-    if (found) {
-      this.#kept.delete(image.sha256);
-      this.#kept.set(image.sha256, found);
-      return found;
-    }
+    if (found) return found;
     const made = await this.#make(image, signal);
     this.#kept.set(image.sha256, made);
-    this.#bytes += this.#bytesOf(made);
-    for (const [key, tensor] of this.#kept) {
-      if (this.#bytes <= KEPT_BYTES || tensor === made) break;
-      this.#kept.delete(key);
-      this.#bytes -= this.#bytesOf(tensor);
-      tensor.dispose();
-    }
     return made;
   }
 
   dispose(): void {
-    for (const tensor of this.#kept.values()) tensor.dispose();
     this.#kept.clear();
     this.#session.dispose();
   }
@@ -86,9 +77,5 @@ export class ImageFeatures {
     tensor.data.set(values);
     tensor.upload();
     return tensor;
-  }
-
-  #bytesOf(tensor: Tensor): number {
-    return tensor.shape.reduce((a, b) => a * b, 1) * (tensor.type === 'float16' ? 2 : 4);
   }
 }

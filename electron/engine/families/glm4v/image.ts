@@ -1,9 +1,9 @@
-import sharp from 'sharp';
 import { AppError } from '../../../contract/errors';
+import { decodeImage, imageSize } from '../../media/image-file';
+import { type Pixels, resizeBicubic } from '../../media/resample';
 import { createArray, type TypedArrays } from '../../ort/backend';
 import { convert } from '../half';
 import type { Grid } from './positions';
-import { type Pixels, resizeBicubic } from './resample';
 
 /** `preprocessor_config.json`, as far as it is not fixed by the architecture. */
 export interface ImageSettings {
@@ -19,8 +19,6 @@ const STANDARD_DEVIATION = [0.26862954, 0.26130258, 0.27577711] as const;
 const FRAMES = 2;
 /** Patches of a merged block, along each side. */
 const MERGE = 2;
-/** Decoded pixels that are refused: more than any screen or camera, and less than would exhaust the memory. */
-const MAX_DECODED_PIXELS = 268_402_689;
 
 /** An image as the vision graph takes it. */
 export interface ImagePatches<T extends 'float32' | 'float16' = 'float32'> {
@@ -35,12 +33,12 @@ export const tokensOf = ([rows, columns]: Grid): number => (rows / MERGE) * (col
 
 /** Patches down and across, from the file's header alone. @throws AppError `invalid-request` as `readImage` does. */
 export async function readGrid(path: string, settings: ImageSettings): Promise<Grid> {
-  const { autoOrient } = await sharp(path, LIMITS).metadata().catch(refuse(path));
-  return gridOf(autoOrient.height, autoOrient.width, settings);
+  const { height, width } = await imageSize(path);
+  return gridOf(height, width, settings);
 }
 
 /**
- * An image file, its orientation applied, without its transparency.
+ * An image file, its orientation applied, over white where it is transparent.
  *
  * @throws AppError `invalid-request` when the file is no image that can be read, or its sides differ more than 200-fold.
  */
@@ -49,28 +47,12 @@ export async function readImage<T extends 'float32' | 'float16' = 'float32'>(
   settings: ImageSettings,
   type?: T,
 ): Promise<ImagePatches<T>> {
-  return toPatches(await decode(path), settings, type);
+  return toPatches(await decodeImage(path), settings, type);
 }
-
-const LIMITS = { limitInputPixels: MAX_DECODED_PIXELS };
-
-const refuse = (path: string) => (error: unknown) => {
-  const reason = error instanceof Error ? error.message : String(error);
-  throw new AppError('invalid-request', `The image cannot be read: ${reason}`, { path });
-};
 
 function gridOf(height: number, width: number, settings: ImageSettings): Grid {
   const [fittedHeight, fittedWidth] = fittingSize(height, width, settings);
   return [fittedHeight / settings.patchSize, fittedWidth / settings.patchSize];
-}
-
-async function decode(path: string): Promise<Pixels> {
-  const image = sharp(path, LIMITS).autoOrient().toColourspace('srgb').removeAlpha();
-  const { data, info } = await image
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-    .catch(refuse(path));
-  return { width: info.width, height: info.height, data };
 }
 
 /** Resizes, normalises and cuts: `Glm4vImageProcessor` of transformers (models/glm4v/image_processing_glm4v.py). */

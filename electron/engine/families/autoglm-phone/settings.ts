@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { AppError } from '../../../contract/errors';
+import type { Manifest } from '../../../contract/manifest';
+import { SOUND_RATE } from '../../media/sound-file';
+import type { ElementType } from '../../ort/backend';
+import type { PictureSettings } from './picture';
+
+const size = z.number().int().positive();
+
+/** `config.json` as the manifest carries it (models/README.md §1). */
+const ArchitectureSchema = z.object({
+  vocab_size: size,
+  hidden_size: size,
+  num_attention_heads: size,
+  decoder_layers: size,
+  vision: z.object({ patch_size: size, merge_size: size, max_cells: size }).optional(),
+  speech: z.object({ sample_rate: z.literal(SOUND_RATE), filter_stride: size, stack: size }).optional(),
+});
+
+/** Sizes that every tensor of the graphs follows from. */
+export interface Settings {
+  readonly layers: number;
+  readonly heads: number;
+  readonly headSize: number;
+  readonly hidden: number;
+  readonly vocabulary: number;
+  /** Rows of the KV cache. */
+  readonly rows: number;
+  /** Type of activations, cache and logits. */
+  readonly activation: ElementType & ('float32' | 'float16');
+  /** Of a model that sees. */
+  readonly picture?: PictureSettings;
+  /** Of a model that hears. */
+  readonly sound?: SoundSettings;
+}
+
+export interface SoundSettings {
+  /** Samples that one row of the encoder's sequence stands for. */
+  readonly cell: number;
+}
+
+/** @throws AppError `model-unsupported` when the manifest lacks a size. */
+export function readSettings(manifest: Manifest, activation: Settings['activation'], rows: number): Settings {
+  const parsed = ArchitectureSchema.safeParse(manifest.architecture);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+    throw new AppError(
+      'model-unsupported',
+      `The package ${manifest.id} lacks sizes in "architecture": ${faults}.`,
+      { id: manifest.id },
+    );
+  }
+  const { hidden_size: hidden, num_attention_heads: heads, vision, speech, ...a } = parsed.data;
+  return {
+    layers: a.decoder_layers,
+    heads,
+    headSize: hidden / heads,
+    hidden,
+    vocabulary: a.vocab_size,
+    rows,
+    activation,
+    ...(vision && { picture: { cell: vision.patch_size * vision.merge_size, maxCells: vision.max_cells } }),
+    // The second convolution of Wav2Vec-Bridge halves the frames.
+    ...(speech && { sound: { cell: 2 * speech.filter_stride * speech.stack } }),
+  };
+}
