@@ -136,13 +136,14 @@ describe('a model nobody uses', () => {
     await vi.waitFor(() => expect(engine.status().state).toBe('unloaded'));
   });
 
-  it('is not brought back by a process that ends meanwhile', async () => {
+  it('takes its process along, as only that returns all of its memory', async () => {
     const { engine, models, processes } = setup({ unloadAfterMs: 20 });
     await ask(models, 'a');
+    const gone = new Promise<string>((resolve) => processes[0]?.onExit(resolve));
     await vi.waitFor(() => expect(engine.status().state).toBe('unloaded'));
-    processes[0]?.kill();
-    await sleep(100);
+    expect(await gone).toBe('ended with code 0');
     expect(engine.status().state).toBe('unloaded');
     expect(await ask(models, 'b')).toMatchObject({ type: 'finished' });
+    expect(processes).toHaveLength(2);
   });
 });

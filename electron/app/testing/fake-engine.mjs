@@ -49,9 +49,6 @@ process.on('message', async (message) => {
         },
       });
       return;
-    case 'unload':
-      send({ type: 'unloaded', id: command.id });
-      return;
     case 'count-tokens':
       send({
         type: 'token-count',
