@@ -3,6 +3,9 @@
  * the page makes of them can be measured apart from what a model takes. After "write at 80 per second:" stands what it writes.
  */
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 /** @typedef {import('../../electron/contract/engine').EngineCommand} EngineCommand */
 /** @typedef {import('../../electron/contract/engine').EngineMessage} EngineMessage */
 /** @typedef {import('../../electron/contract/generation').GenerationEvent} GenerationEvent */
@@ -34,6 +37,7 @@ const tokensOf = (text) => text.match(/\s*\S{1,6}|\s+$/g) ?? [];
 const TOKENS = tokensOf(TEXT);
 const TICK_MS = 5;
 
+let contextLength = 1_000_000;
 /** @type {Set<number>} */
 const aborted = new Set();
 
@@ -46,12 +50,23 @@ process.on('disconnect', () => process.exit(0));
 process.on('message', (message) => {
   const command = /** @type {EngineCommand} */ (message);
   switch (command.type) {
-    case 'load':
-      send({ type: 'loaded', id: command.id, model: loaded });
+    case 'load': {
+      const manifest = JSON.parse(readFileSync(join(command.folder, 'autoglm.json'), 'utf8'));
+      // The built-in model's own would be filled by the long conversations that are measured.
+      contextLength = manifest.source === 'a test' ? manifest.contextLength : 1_000_000;
+      send({ type: 'loaded', id: command.id, model: { ...loaded, manifest, contextLength } });
       return;
-    case 'count-tokens':
-      send({ type: 'token-count', id: command.id, promptTokens: 100 });
+    }
+    case 'count-tokens': {
+      const promptTokens = tokensIn(command.request);
+      if (promptTokens < contextLength) send({ type: 'token-count', id: command.id, promptTokens });
+      else {
+        const details = { tokens: promptTokens, limit: contextLength };
+        const error = { code: /** @type {const} */ ('context-exceeded'), message: 'Too long.', details };
+        send({ type: 'failed', id: command.id, error });
+      }
       return;
+    }
     case 'abort':
       aborted.add(command.id);
       return;
@@ -114,32 +129,15 @@ function stats(outputTokens, tokensPerSecond) {
   };
 }
 
-/** @type {import('../../electron/contract/engine').LoadedModel} */
-const loaded = {
-  manifest: {
-    format: 1,
-    id: 'scripted',
-    family: 'autoglm-phone',
-    name: 'Scripted',
-    license: 'Apache-2.0',
-    source: 'a test',
-    parameters: 1,
-    modalities: ['text'],
-    precision: 'int4',
-    contextLength: 1_000_000,
-    maxOutputTokens: 1_000_000,
-    architecture: {},
-    graphs: {},
-    tokenizer: 'tokenizer.json',
-    tokens: { pad: 0, eos: [1], decoderStart: 2 },
-    generation: {},
-    memory: { weights: 1, kvPerToken: 1 },
-    files: [],
-  },
-  provider: 'cpu',
-  device: 'none',
-  contextLength: 1_000_000,
-  passedOver: [],
-  loadMs: 1,
-  memoryBytes: 1,
-};
+/** @type {Omit<import('../../electron/contract/engine').LoadedModel, 'manifest' | 'contextLength'>} */
+const loaded = { provider: 'cpu', device: 'none', passedOver: [], loadMs: 1, memoryBytes: 1 };
+
+/**
+ * Four characters each, and a hundred for an image.
+ *
+ * @param {import('../../electron/contract/generation').GenerationRequest} request
+ */
+function tokensIn({ messages }) {
+  const parts = messages.flatMap(({ content }) => content);
+  return parts.reduce((sum, part) => sum + (part.type === 'text' ? Math.ceil(part.text.length / 4) : 100), 0);
+}

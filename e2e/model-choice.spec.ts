@@ -1,0 +1,139 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test as plain } from '@playwright/test';
+import { writeModel } from '../electron/app/testing/manifest';
+import { paste, picture } from './support/files';
+import { expect, open } from './support/fixtures';
+import { appFolder, Host, removeHome, temporaryHome } from './support/host';
+import type { AppPage } from './support/page';
+import { seedConversation } from './support/seed';
+
+/** Which model answers, what of a conversation it is shown, and how it rests; over an engine that follows a script. */
+
+const SCRIPTED = [
+  '--import',
+  'tsx',
+  fileURLToPath(new URL('./support/scripted-host.ts', import.meta.url)),
+  join(appFolder, 'out', 'renderer'),
+];
+
+const test = plain.extend<{ readonly app: AppPage }, { readonly host: Host }>({
+  host: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures a fixture needs from here.
+    async ({}, use) => {
+      const home = temporaryHome();
+      // 2,048 tokens of context, where the built-in one has a million here.
+      writeModel(join(home, 'models'), 'small');
+      writeModel(join(home, 'models'), 'leaving');
+      const long = Array.from({ length: 12 }, (_, index) => ({
+        question: `Question ${index}.`,
+        answer: `Answer ${index}. ${'Some words. '.repeat(100)}`,
+      }));
+      seedConversation(home, 'Long', long);
+      seedConversation(home, 'Short', [{ question: 'Hello?', answer: 'Hello!' }]);
+      const host = await Host.start({ home, program: SCRIPTED });
+      await host.modelReady();
+      await use(host);
+      await host.stop();
+      removeHome(home);
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  app: async ({ page, host }, use) => use(await open(page, host.url)),
+});
+
+async function choose(app: AppPage, name: string): Promise<void> {
+  await app.page
+    .locator('main header')
+    .getByRole('button', { name: /^Model: / })
+    .click();
+  await app.page.getByRole('menuitem', { name }).click();
+}
+
+const model = (app: AppPage) => app.page.locator('main header').getByRole('button', { name: /^Model: / });
+
+test('a conversation keeps its model, and the others theirs', async ({ app }) => {
+  await app.entry('Short').click();
+  const usual = (await model(app).textContent()) ?? '';
+  await choose(app, 'Model small');
+  await expect(model(app)).toHaveText('Model small · INT4');
+  await app.ask('write at 200 per second:\nAnswered by the small one.');
+  await app.answered();
+  await expect(app.text()).toContainText('Answered by the small one.');
+  await app.newConversation();
+  await expect(model(app)).toHaveText(usual);
+  await app.page.reload();
+  await app.entry('Short').click();
+  await expect(model(app)).toHaveText('Model small · INT4');
+  await app.page
+    .locator('main header')
+    .getByRole('button', { name: /^Model: / })
+    .click();
+  await app.page.getByRole('menuitem', { name: /The usual one/ }).click();
+  await expect(model(app)).toHaveText(usual);
+});
+
+test('what a smaller model cannot hold is marked, and left out only when asked for', async ({ app }) => {
+  await app.entry('Long').click();
+  await expect(app.answer).toContainText('Answer 11.');
+  await expect(app.page.getByText(/Does not fit into the context/)).toHaveCount(0);
+  await choose(app, 'Model small');
+  const notice = app.page.getByRole('status').filter({ hasText: 'tokens too long for the model' });
+  await expect(notice).toBeVisible();
+  const leaveOut = notice.getByRole('button', { name: /^Leave out the first \d+ messages$/ });
+  const count = Number(/\d+/.exec((await leaveOut.textContent()) ?? '')?.[0]);
+  expect(count % 2).toBe(0);
+  expect(count).toBeGreaterThan(10);
+  // Up, to where what does not fit ends.
+  await app.page.getByRole('region', { name: 'Conversation' }).press('Home');
+  await expect(app.page.getByText('Does not fit into the context of Model small').first()).toBeVisible();
+  await app.composer.fill('And?');
+  await expect(app.send).toBeDisabled();
+
+  await leaveOut.click();
+  await expect(notice).toBeHidden();
+  await expect(app.send).toBeEnabled();
+  await expect(app.page.getByText('Not shown to the model').first()).toBeVisible();
+  await app.ask('write at 200 per second:\nShort.');
+  await app.answered();
+  await app.page.getByRole('region', { name: 'Conversation' }).press('Home');
+  await expect(app.page.getByText('Not shown to the model').first()).toBeVisible();
+  for (let press = 0; press < 30; press++) {
+    if (await app.page.getByText('The model is shown what follows').isVisible()) break;
+    await app.page.getByRole('region', { name: 'Conversation' }).press('PageDown');
+    await app.page.waitForTimeout(50);
+  }
+  await app.page.getByRole('button', { name: 'Show it everything' }).click();
+  await expect(app.page.getByText('Not shown to the model')).toHaveCount(0);
+});
+
+test('an image that waits to be sent counts', async ({ app }) => {
+  await app.entry('Short').click();
+  const meter = app.page.getByRole('img', { name: /^Context: / });
+  const used = async () =>
+    Number(/Context: ([\d,]+)/.exec((await meter.getAttribute('aria-label')) ?? '')?.[1]);
+  await expect(meter).toBeVisible();
+  const before = await used();
+  await paste(app.page, await picture('a.png', '#c33'));
+  await expect.poll(used).toBe(before + 100);
+});
+
+test('a model that is gone is said to be, and the usual one answers', async ({ app, host }) => {
+  await app.newConversation();
+  await app.ask('write at 200 per second:\nFirst.');
+  await app.answered();
+  await choose(app, 'Model leaving');
+  await expect(model(app)).toHaveText('Model leaving · INT4');
+  rmSync(join(host.home, 'models', 'leaving'), { recursive: true });
+  await app.page.reload();
+  const notice = app.page
+    .getByRole('status')
+    .filter({ hasText: '“leaving” of this conversation is not installed' });
+  await expect(notice).toBeVisible();
+  await app.ask('write at 200 per second:\nStill answered.');
+  await app.answered();
+  await expect(app.text()).toContainText('Still answered.');
+  await notice.getByRole('button', { name: /^Stay with / }).click();
+  await expect(notice).toBeHidden();
+});
