@@ -10,8 +10,11 @@ import {
   writePackage,
 } from './families/package-folder';
 import type { AccuracyLevel, Activation, AttentionKind } from './layers';
-import { manifest, type PackageNames } from './manifest';
+import { manifest, type PackageNames, type Quantizer } from './manifest';
 import type { BlockSize } from './quantize';
+import { quantizedSizes } from './senses/config';
+import { speechGraph } from './senses/speech';
+import { visionGraph } from './senses/vision';
 import { checkTensors, type TensorSource } from './source';
 import { Int8Choice, type Precision, storeModel } from './store';
 import { WeightsPlan } from './weights';
@@ -30,6 +33,9 @@ export interface BuildOptions {
   readonly accuracyLevel?: AccuracyLevel;
   /** `gqa` unless told. With `mha` an fp32 package computes in float32 on CUDA too. */
   readonly attention?: AttentionKind;
+  /** Activations for which there is a sparse decoder, float32 unless told: it cannot be recorded as a CUDA graph. */
+  readonly sparseDecoders?: readonly Activation[];
+  readonly quantizer?: Quantizer;
   /** Weights written, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly prepared?: PreparedWeights;
@@ -53,7 +59,7 @@ export function planPackage(options: BuildOptions): WeightsPlan {
   checkTensors(source, tensorShapes(config));
   if (precision === 'int4' || precision === 'int8') {
     const { hidden_size, intermediate_size } = config;
-    checkBlocks({ hidden_size, intermediate_size }, blockSize);
+    checkBlocks({ hidden_size, intermediate_size, ...quantizedSizes(config) }, blockSize);
   }
   readTokenizer(options.tokenizer);
   const plan = new WeightsPlan();
@@ -79,17 +85,25 @@ export function buildPackage(options: BuildOptions): BuildResult {
     });
     const attention = options.attention ?? 'gqa';
     const providers = activations(precision, attention);
+    const sparse = config.sparse_attention;
+    const sparseDecoders = sparse ? (options.sparseDecoders ?? ['float32']) : [];
     for (const activation of new Set(Object.values(providers))) {
       const accuracyLevel = activation === 'float32' ? (options.accuracyLevel ?? 4) : 0;
       const context = { config, model, activation, accuracyLevel, attention };
       folder.add(`encoder.${SUFFIX[activation]}.onnx`, encoderGraph(context));
       folder.add(`decoder.${SUFFIX[activation]}.onnx`, decoderGraph(context));
+      if (config.vision) folder.add(`vision.${SUFFIX[activation]}.onnx`, visionGraph(context));
+      if (config.speech) folder.add(`speech.${SUFFIX[activation]}.onnx`, speechGraph(context));
+      if (sparse && sparseDecoders.includes(activation)) {
+        folder.add(`decoder.sparse.${SUFFIX[activation]}.onnx`, decoderGraph(context, sparse));
+      }
     }
     folder.add('tokenizer.json', readTokenizer(options.tokenizer));
     return manifest({
       names: options.names,
       config,
       precision,
+      quantizer: options.quantizer,
       blockSize,
       parameters: total,
       files: folder.files,
@@ -101,6 +115,11 @@ export function buildPackage(options: BuildOptions): BuildResult {
             files: {
               encoder: `encoder.${SUFFIX[activation]}.onnx`,
               decoder: `decoder.${SUFFIX[activation]}.onnx`,
+              ...(config.vision && { vision: `vision.${SUFFIX[activation]}.onnx` }),
+              ...(config.speech && { speech: `speech.${SUFFIX[activation]}.onnx` }),
+              ...(sparseDecoders.includes(activation) && {
+                'decoder.sparse': `decoder.sparse.${SUFFIX[activation]}.onnx`,
+              }),
             },
           },
         ]),

@@ -1,15 +1,17 @@
 import { attentionCache, declareCache, type Rotary, rotate, rowsBetween, scatter, toInt64 } from './cache';
+import type { SparseAttention } from './config';
 import { DATA_TYPE, Graph } from './graph';
 import { type Context, embed, linear, rotaryCaches, stack } from './layers';
+import { declareSummaries, planDecoder, sparseContext, sparseMemoryAttention } from './sparse';
 
 /**
  * The decoder graph of models/README.md section 4: T tokens appended to the KV cache -> logits of the last one, the greedy next
- * token and the next length.
+ * token and the next length. The sparse graph takes one token.
  */
-export function decoderGraph(context: Omit<Context, 'graph'>): Uint8Array {
+export function decoderGraph(context: Omit<Context, 'graph'>, sparse?: SparseAttention): Uint8Array {
   const c: Context = { ...context, graph: new Graph('decoder') };
   const { graph, config, model, activation } = c;
-  graph.input('input_ids', 'int64', [1, 'T']);
+  graph.input('input_ids', 'int64', [1, sparse ? 1 : 'T']);
   graph.input('seqlens_k', 'int32', [1]);
   graph.input('total_sequence_length', 'int32', []);
   graph.output('logits', activation, [1, config.vocab_size]);
@@ -17,9 +19,13 @@ export function decoderGraph(context: Omit<Context, 'graph'>): Uint8Array {
   graph.output('seqlens_k_next', 'int32', [1]);
   declareCache(c);
   const rotary = rotaryCaches(c);
-  const attend = c.attention === 'gqa' ? groupQueryAttention(c, rotary) : multiHeadAttention(c, rotary);
+  const attend = sparse
+    ? sparseAttention(c, rotary, sparse)
+    : c.attention === 'gqa'
+      ? groupQueryAttention(c, rotary)
+      : multiHeadAttention(c, rotary);
   const x = embed(c, 'input_ids', 'embedded');
-  const rows = stack(c, 'decoder', x, (layer, name, i, normed) =>
+  const rows = stack(c, 'decoder', model.decoder, x, (layer, name, i, normed) =>
     attend(i, name, linear(c, normed, `${name}.self_attn.qkv_proj.weight`, layer.qkv, `${name}.qkv`)),
   );
   graph.node('Gather', [rows, graph.constant('last', 'int64', [], [-1])], ['last_row'], {
@@ -94,6 +100,34 @@ function multiHeadAttention(c: Context, rotary: Rotary): Attend {
       attributes: { num_heads: config.num_attention_heads },
     });
     return at('attended');
+  };
+}
+
+/** One token's attention to the blocks of the memory that it chooses and to all that the decoder has written. */
+function sparseAttention(c: Context, rotary: Rotary, sparse: SparseAttention): Attend {
+  const { graph, config } = c;
+  const context = sparseContext(c, sparse);
+  const memory = graph.input('memory_rows', 'int64', [1]);
+  declareSummaries(context, config.decoder_layers, 'input');
+  // Not seqlens_k: a provider keeps that on its device, and shapes follow from this.
+  const end = toInt64(c, 'total_sequence_length', 'rows.end');
+  const one = graph.constant('rows.one_row', 'int64', [1], [1]);
+  graph.node('Reshape', [end, one], ['rows.end_row']);
+  graph.node('Sub', ['rows.end_row', one], ['rows.first']);
+  graph.node('Squeeze', ['rows.first'], ['rows.first.scalar']);
+  const rows = rowsBetween(c, 'rows.first.scalar', 'rows.first', end);
+  graph.node('Shape', ['past_key_values.0.key'], ['rows.stride'], { attributes: { start: 2, end: 3 } });
+  const plan = planDecoder(context, memory, 'rows.end_row', 'rows.stride');
+  const hidden = config.hidden_size;
+  const sizes = graph.constant('qkv_sizes', 'int64', [3], [hidden, hidden, hidden]);
+
+  return (i, name, qkv) => {
+    const at = (what: string) => `${name}.${what}`;
+    graph.node('Split', [qkv, sizes], [at('q'), at('k'), at('v')], { attributes: { axis: -1 } });
+    const q = rotate(c, rotary, at('q'), rows.first, at('q_rotated'));
+    scatter(c, rotary, rows, i, at('k'), at('v'));
+    const [keys, values] = [`present.${i}.key`, `present.${i}.value`];
+    return sparseMemoryAttention(context, plan, { q, means: `memory.${i}.summary`, keys, values }, name);
   };
 }
 

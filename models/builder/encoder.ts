@@ -1,11 +1,15 @@
 import { attentionCache, declareCache, type Rotary, rotate, rowsBetween, scatter, toInt64 } from './cache';
+import type { SparseAttention } from './config';
 import { Graph } from './graph';
 import { type Context, embed, linear, rotaryCaches, stack } from './layers';
+import { placeFeatures } from './senses/layers';
+import { declareSummaries, planEncoder, sparseContext, sparseSelfAttention, summaries } from './sparse';
 import { matrixRows, type StoredLayer } from './store';
 
 /**
  * The encoder graph of models/README.md section 4: input_ids [1, S] -> rows 0 … S - 1 of every decoder layer's KV cache.
- * Its attention is bidirectional: rotary positions from 0, then MultiHeadAttention without a mask.
+ * Its attention is bidirectional: rotary positions from 0, then MultiHeadAttention without a mask, or sparse attention for long
+ * prompts; then it also gives the summaries of the memory's keys.
  */
 export function encoderGraph(context: Omit<Context, 'graph'>): Uint8Array {
   const c: Context = { ...context, graph: new Graph('encoder') };
@@ -16,9 +20,12 @@ export function encoderGraph(context: Omit<Context, 'graph'>): Uint8Array {
   graph.input('total_sequence_length', 'int32', []);
   declareCache(c);
   const rotary = rotaryCaches(c);
-  const x = embed(c, 'input_ids', 'embedded');
-  const memory = stack(c, 'encoder', x, (layer, name, _, normed) =>
-    bidirectional(c, layer, name, normed, rotary),
+  const sparse = config.sparse_attention;
+  const attention = sparse ? sparseAttention(c, rotary, sparse) : denseAttention(c);
+  const embedded = embed(c, 'input_ids', 'embedded');
+  const x = model.senses ? placeFeatures(c, embedded) : embedded;
+  const memory = stack(c, 'encoder', model.encoder, x, (layer, name, _, normed) =>
+    bidirectional(c, layer, name, normed, rotary, attention.attend),
   );
 
   const append = appender(c, rotary);
@@ -28,7 +35,9 @@ export function encoderGraph(context: Omit<Context, 'graph'>): Uint8Array {
       const name = `decoder.layers.${i}.self_attn.${letter}_proj.weight`;
       return linear(c, memory, name, matrixRows(layer.qkv, at * hidden, hidden), `memory.${i}.${letter}`);
     };
-    append(i, project('k', 1), project('v', 2));
+    const k = project('k', 1);
+    append(i, k, project('v', 2));
+    attention.summarize?.(i, k);
   }
   return graph.serialize();
 }
@@ -64,8 +73,73 @@ function appender(c: Context, rotary: Rotary): Append {
 
 const firstPosition = (c: Context): string => c.graph.constant('first_position', 'int64', [1], [0]);
 
-/** Attention of every row to every row: normed [1, S, C] -> [1, S, C] before o_proj. */
-function bidirectional(c: Context, layer: StoredLayer, name: string, normed: string, rotary: Rotary): string {
+/** q and k (rotated) and v, [1, S, C] each -> [1, S, C] before o_proj. */
+type Attend = (name: string, q: string, k: string, v: string) => string;
+
+interface EncoderAttention {
+  readonly attend: Attend;
+  /** Of the memory's keys in a decoder layer, [1, S, C], before rotation: an output of the graph. */
+  readonly summarize?: (layer: number, k: string) => void;
+}
+
+function denseAttention({ graph, config }: Context): EncoderAttention {
+  const attend: Attend = (name, q, k, v) => {
+    const output = `${name}.attended`;
+    graph.node('MultiHeadAttention', [q, k, v], [output], {
+      domain: 'com.microsoft',
+      attributes: { num_heads: config.num_attention_heads },
+    });
+    return output;
+  };
+  return { attend };
+}
+
+/** Dense below `min_length` rows: both ways in one graph, since a second session would hold the weights again. */
+function sparseAttention(c: Context, rotary: Rotary, sparse: SparseAttention): EncoderAttention {
+  const { graph, activation, config } = c;
+  const context = sparseContext(c, sparse);
+  graph.node('Shape', ['input_ids'], ['sparse.rows'], { attributes: { start: 1 } });
+  const plan = planEncoder(context, 'sparse.rows');
+  const least = graph.constant('sparse.min_length', 'int64', [1], [sparse.min_length]);
+  graph.node('GreaterOrEqual', ['sparse.rows', least], ['sparse.is_long']);
+  declareSummaries(context, config.decoder_layers, 'output');
+  const branch = (name: string, way: string, attend: (graph: Graph) => string) => {
+    const body = new Graph(`${name}.${way}`);
+    const output = `${body.name}.output`;
+    body.node('Identity', [attend(body)], [output]);
+    body.output(output, activation, [1, 'S', config.hidden_size]);
+    return body;
+  };
+  return {
+    attend: (name, q, k, v) => {
+      const output = `${name}.attended`;
+      const long = branch(name, 'long', (body) =>
+        sparseSelfAttention({ ...context, graph: body }, plan, { q, k, v }, `${name}.long`),
+      );
+      const short = branch(name, 'short', (body) =>
+        denseAttention({ ...c, graph: body }).attend(`${name}.short`, q, k, v),
+      );
+      graph.node('If', ['sparse.is_long'], [output], {
+        attributes: { then_branch: long, else_branch: short },
+      });
+      return output;
+    },
+    summarize: (i, k) => {
+      const rotated = rotate(c, rotary, k, firstPosition(c), `memory.${i}.rotated`);
+      summaries(context, plan.whole, rotated, `memory.${i}.summary`);
+    },
+  };
+}
+
+/** Attention of the rows to each other: normed [1, S, C] -> [1, S, C] before o_proj. */
+function bidirectional(
+  c: Context,
+  layer: StoredLayer,
+  name: string,
+  normed: string,
+  rotary: Rotary,
+  attend: Attend,
+): string {
   const { graph, config } = c;
   const hidden = config.hidden_size;
   const at = (what: string) => `${name}.${what}`;
@@ -74,9 +148,5 @@ function bidirectional(c: Context, layer: StoredLayer, name: string, normed: str
   graph.node('Split', [at('qkv'), sizes], [at('q'), at('k'), at('v')], { attributes: { axis: -1 } });
   const q = rotate(c, rotary, at('q'), firstPosition(c), at('q_rotated'));
   const k = rotate(c, rotary, at('k'), firstPosition(c), at('k_rotated'));
-  graph.node('MultiHeadAttention', [q, k, at('v')], [at('attended')], {
-    domain: 'com.microsoft',
-    attributes: { num_heads: config.num_attention_heads },
-  });
-  return at('attended');
+  return attend(name, q, k, at('v'));
 }

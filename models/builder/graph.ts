@@ -16,10 +16,10 @@ export const DATA_TYPE: Readonly<Record<TensorType, number>> = {
   float16: 10,
 };
 /** AttributeProto.AttributeType of onnx.proto. */
-const ATTRIBUTE_TYPE = { float: 1, int: 2, ints: 7 } as const;
+const ATTRIBUTE_TYPE = { float: 1, int: 2, graph: 5, ints: 7 } as const;
 
-/** A number is an int attribute; wrap floats so that 1 and 1.0 stay apart. */
-export type Attribute = number | readonly number[] | { readonly float: number };
+/** A number is an int attribute; wrap floats so that 1 and 1.0 stay apart. A graph is the body of a Scan; it sees the names outside. */
+export type Attribute = number | readonly number[] | { readonly float: number } | Graph;
 
 export interface NodeOptions {
   readonly domain?: 'com.microsoft';
@@ -38,7 +38,7 @@ export class Graph {
   private readonly inputs: Onnx.IValueInfoProto[] = [];
   private readonly outputs: Onnx.IValueInfoProto[] = [];
   private readonly casts = new Set<string>();
-  private readonly name: string;
+  readonly name: string;
 
   constructor(name: string) {
     this.name = name;
@@ -131,20 +131,25 @@ export class Graph {
         { domain: '', version: OPSET },
         { domain: 'com.microsoft', version: 1 },
       ],
-      graph: {
-        name: this.name,
-        node: this.nodes,
-        initializer: [...this.initializers.values()],
-        input: this.inputs,
-        output: this.outputs,
-      },
+      graph: this.proto(),
     });
     return onnx.ModelProto.encode(model).finish();
+  }
+
+  proto(): Onnx.IGraphProto {
+    return {
+      name: this.name,
+      node: this.nodes,
+      initializer: [...this.initializers.values()],
+      input: this.inputs,
+      output: this.outputs,
+    };
   }
 }
 
 function attribute(name: string, value: Attribute): Onnx.IAttributeProto {
   if (typeof value === 'number') return { name, type: ATTRIBUTE_TYPE.int, i: value };
+  if (value instanceof Graph) return { name, type: ATTRIBUTE_TYPE.graph, g: value.proto() };
   if ('float' in value) return { name, type: ATTRIBUTE_TYPE.float, f: value.float };
   return { name, type: ATTRIBUTE_TYPE.ints, ints: [...value] };
 }

@@ -1,6 +1,6 @@
 import { type Config, headSize } from './config';
 import type { Graph } from './graph';
-import type { Matrix, StoredLayer, StoredModel } from './store';
+import type { Matrix, StoredLayer, StoredModel, StoredStack } from './store';
 import { type Stored, storedAs } from './weights';
 
 export type Activation = 'float32' | 'float16';
@@ -130,14 +130,16 @@ export const cacheShape = (c: Config): readonly (number | string)[] => [
 /**
  * A whole stack, from the embedded tokens x [1, T, C] to the normed rows [1, T, C]. `attention` turns a layer's normed rows into
  * attention output before o_proj, [1, T, C].
+ *
+ * @param part what the names of its tensors begin with.
  */
 export function stack(
-  c: Context,
-  part: 'encoder' | 'decoder',
+  c: LayerContext,
+  part: string,
+  { layers, norm }: StoredStack,
   x: string,
   attention: (layer: StoredLayer, name: string, index: number, normed: string) => string,
 ): string {
-  const { layers, norm } = c.model[part];
   let normed = rmsNorm(
     c,
     x,

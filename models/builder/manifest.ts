@@ -1,8 +1,10 @@
 import { type Manifest, ManifestSchema } from '../../electron/contract/manifest';
-import type { Config } from './config';
+import { type Config, parameterRows } from './config';
 import type { Precision } from './store';
 
 export const MANIFEST_FILE = 'autoglm.json';
+
+export type Quantizer = NonNullable<Manifest['quantizer']>;
 
 export interface PackageFile {
   readonly path: string;
@@ -21,13 +23,14 @@ export interface ManifestParts {
   readonly names: PackageNames;
   readonly config: Config;
   readonly precision: Precision;
+  readonly quantizer?: Quantizer;
   readonly blockSize: number;
   readonly parameters: number;
   readonly files: readonly PackageFile[];
   readonly graphs: Manifest['graphs'];
 }
 
-/** `autoglm.json` of a text model. */
+/** `autoglm.json` of an autoglm-phone model. */
 export function manifest(parts: ManifestParts): Manifest {
   const { config, files, names } = parts;
   return ManifestSchema.parse({
@@ -38,11 +41,12 @@ export function manifest(parts: ManifestParts): Manifest {
     license: names.license,
     source: names.source,
     parameters: parts.parameters,
-    modalities: ['text'],
+    modalities: ['text', ...(config.vision ? ['image'] : []), ...(config.speech ? ['audio'] : [])],
     precision: parts.precision,
+    ...(parts.quantizer && { quantizer: parts.quantizer }),
     contextLength: config.max_position_embeddings,
     maxOutputTokens: config.max_position_embeddings,
-    architecture: config,
+    architecture: Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null)),
     graphs: parts.graphs,
     tokenizer: 'tokenizer.json',
     tokens: {
@@ -62,12 +66,17 @@ export function manifest(parts: ManifestParts): Manifest {
 }
 
 /**
- * Bytes of the weights as the CPU's two sessions hold them, an estimate (nano in int4: 40 MB, its sessions take 46 MB): the encoder
- * has the decoder's key and value matrices too, and the embedding is there three times, to read in both and to write with. Each
- * session repacks its matrices, with a float32 scale and a float32 sum for every block.
+ * Bytes of the weights as the CPU's sessions hold them, an estimate (nano's text in int4: 40 MB, its sessions take 46 MB): the encoder
+ * has the decoder's key and value matrices too, the embedding is there three times, to read in both and to write with, and adapter and
+ * fusion layers with vision and with speech. Each session repacks its matrices, with a float32 scale and a float32 sum for every block.
  */
 function loadedBytes({ config: c, precision, blockSize, parameters }: ManifestParts): number {
-  const weights = parameters + 2 * c.vocab_size * c.hidden_size + 2 * c.hidden_size ** 2 * c.decoder_layers;
+  const shared = parameterRows(c).rows.find(({ module }) => module.startsWith('fusion'))?.count ?? 0;
+  const weights =
+    parameters +
+    2 * c.vocab_size * c.hidden_size +
+    2 * c.hidden_size ** 2 * c.decoder_layers +
+    (c.vision && c.speech ? shared : 0);
   if (precision === 'fp32' || precision === 'fp16') return weights * 4;
   return Math.round(weights * ((precision === 'int4' ? 0.5 : 1) + 8 / blockSize));
 }

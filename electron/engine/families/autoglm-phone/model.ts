@@ -4,6 +4,7 @@ import type { GenerationRequest } from '../../../contract/generation';
 import { type Backend, ELEMENT, type Session, type Tensor } from '../../ort/backend';
 import type { Family, FamilyInput, FamilyModel, Prompt, Sequence, TranscribeOptions } from '../family';
 import { MediaFeatures, type SenseSessions } from './features';
+import { LongPrompts } from './long-prompt';
 import { MediaIndex } from './media';
 import { buildPrompt } from './prompt';
 import { AutoglmPhoneSequence } from './sequence';
@@ -41,7 +42,13 @@ export const autoglmPhone: Family = {
         input.onProgress?.((i + 1) / roles.length);
       }
       const { encoder, decoder, ...senses } = sessions;
-      return new AutoglmPhoneModel(input, settings, encoder!, decoder!, senses);
+      // The encoder's graph has both ways; a provider for which the package names no such decoder attends densely when it decodes.
+      const long = graphs.files['decoder.sparse'];
+      const longPrompts =
+        long && settings.sparse
+          ? new LongPrompts(backend, settings, join(folder, long), settings.sparse)
+          : null;
+      return new AutoglmPhoneModel(input, settings, encoder!, decoder!, longPrompts, senses);
     } catch (error) {
       for (const session of Object.values(sessions)) session?.dispose();
       throw error;
@@ -56,6 +63,7 @@ class AutoglmPhoneModel implements FamilyModel {
   readonly #settings: Settings;
   readonly #encoder: Session;
   readonly #decoder: Session;
+  readonly #longPrompts: LongPrompts | null;
   readonly #index: MediaIndex;
   readonly #features: MediaFeatures | null;
   #transcriber: Transcriber | null = null;
@@ -66,12 +74,14 @@ class AutoglmPhoneModel implements FamilyModel {
     settings: Settings,
     encoder: Session,
     decoder: Session,
+    longPrompts: LongPrompts | null,
     senses: SenseSessions,
   ) {
     this.#input = input;
     this.#settings = settings;
     this.#encoder = encoder;
     this.#decoder = decoder;
+    this.#longPrompts = longPrompts;
     this.#index = new MediaIndex(settings);
     const { layers, heads, rows, headSize, activation, picture, sound } = settings;
     this.#features = picture || sound ? new MediaFeatures(input.backend, senses, settings) : null;
@@ -94,6 +104,7 @@ class AutoglmPhoneModel implements FamilyModel {
   dispose(): void {
     this.#transcriber?.dispose();
     this.#features?.dispose();
+    this.#longPrompts?.dispose();
     this.#encoder.dispose();
     this.#decoder.dispose();
   }
@@ -109,6 +120,7 @@ class AutoglmPhoneModel implements FamilyModel {
       this.#decoder,
       settings,
       this.#features,
+      this.#longPrompts,
       cache,
       graph,
     );

@@ -3,6 +3,7 @@ import type { Backend, Binding, HostTensor, Session, Tensor, Tensors } from '../
 import { halvesToFloats } from '../../ort/float16';
 import type { Prompt, Sequence } from '../family';
 import type { MediaFeatures, Rows } from './features';
+import type { LongPrompt, LongPrompts } from './long-prompt';
 import type { AutoglmPhonePrompt, PlacedMedium } from './prompt';
 import type { Settings } from './settings';
 
@@ -14,6 +15,8 @@ export class AutoglmPhoneSequence implements Sequence {
   readonly #shapes: Settings;
   /** Null where the model reads text only: then its encoder takes no features. */
   readonly #features: MediaFeatures | null;
+  /** Null where the package has no sparse attention. */
+  readonly #longPrompts: LongPrompts | null;
   readonly #cache: ReadonlyMap<string, Tensor>;
   readonly #pasts: Tensors;
   readonly #presents: Tensors;
@@ -32,6 +35,7 @@ export class AutoglmPhoneSequence implements Sequence {
   /** Rows written so far, and the encoder's input whose memory rows are among them. */
   #rows = 0;
   #memory: readonly number[] = [];
+  #long: LongPrompt | null = null;
   /** What it saw and heard: keys, with their positions. */
   #media = '';
   #mediaMs = 0;
@@ -42,6 +46,7 @@ export class AutoglmPhoneSequence implements Sequence {
     decoder: Session,
     shapes: Settings,
     features: MediaFeatures | null,
+    longPrompts: LongPrompts | null,
     cache: ReadonlyMap<string, Tensor>,
     graph: number,
   ) {
@@ -50,6 +55,7 @@ export class AutoglmPhoneSequence implements Sequence {
     this.#decoder = decoder;
     this.#shapes = shapes;
     this.#features = features;
+    this.#longPrompts = longPrompts;
     this.#cache = cache;
     this.#pasts = prefixed('past_key_values.', cache);
     this.#presents = prefixed('present.', cache);
@@ -114,11 +120,11 @@ export class AutoglmPhoneSequence implements Sequence {
   }
 
   step(token: number): void | Promise<void> {
-    this.#setLength(this.#rows + 1);
+    this.#setLength(this.#rows + 1, this.#fixedTotal && !this.#long);
     this.#token.data[0] = BigInt(token);
     this.#token.upload();
     this.#rows++;
-    return this.#decode.run();
+    return (this.#long ?? this.#decode).run();
   }
 
   greedy(): number {
@@ -134,6 +140,7 @@ export class AutoglmPhoneSequence implements Sequence {
 
   dispose(): void {
     this.#decode.dispose();
+    this.#long?.dispose();
     for (const tensor of this.#cache.values()) tensor.dispose();
     for (const tensor of [
       this.#seqlens,
@@ -154,6 +161,8 @@ export class AutoglmPhoneSequence implements Sequence {
     signal?: AbortSignal,
   ): Promise<void> {
     const own: Record<string, Tensor> = {};
+    this.#long?.dispose();
+    this.#long = null;
     try {
       if (this.#features) {
         const started = performance.now();
@@ -164,7 +173,10 @@ export class AutoglmPhoneSequence implements Sequence {
       own.input_ids = this.#ids(ids);
       this.#setLength(ids.length, false);
       const lengths = { seqlens_k: this.#seqlens, total_sequence_length: this.#total };
-      const binding = this.#encoder.bind({ ...own, ...lengths, ...this.#pasts }, this.#presents);
+      this.#long = (await this.#longPrompts?.start(ids.length)) ?? null;
+      this.#long?.bind(...this.#stepTensors(this.#token));
+      const outputs = { ...this.#long?.summaries, ...this.#presents };
+      const binding = this.#encoder.bind({ ...own, ...lengths, ...this.#pasts }, outputs);
       try {
         await binding.runAsync(signal);
       } finally {
@@ -213,11 +225,14 @@ export class AutoglmPhoneSequence implements Sequence {
   }
 
   #bindDecoder(ids: Tensor, cudaGraph?: number): Binding {
-    return this.#decoder.bind(
+    return this.#decoder.bind(...this.#stepTensors(ids), { cudaGraph });
+  }
+
+  #stepTensors(ids: Tensor): [inputs: Tensors, outputs: Tensors] {
+    return [
       { input_ids: ids, seqlens_k: this.#seqlens, total_sequence_length: this.#total, ...this.#pasts },
       { logits: this.#logits, next_token: this.#next, seqlens_k_next: this.#nextLength, ...this.#presents },
-      { cudaGraph },
-    );
+    ];
   }
 
   #ids(ids: readonly number[]): HostTensor<'int64'> {

@@ -14,6 +14,7 @@ const ArchitectureSchema = z.object({
   num_attention_heads: size,
   decoder_layers: size,
   vision: z.object({ patch_size: size, merge_size: size, max_cells: size }).optional(),
+  sparse_attention: z.object({ block: size, min_length: size }).optional(),
   speech: z.object({ sample_rate: z.literal(SOUND_RATE), filter_stride: size, stack: size }).optional(),
 });
 
@@ -28,6 +29,8 @@ export interface Settings {
   readonly rows: number;
   /** Type of activations, cache and logits. */
   readonly activation: ElementType & ('float32' | 'float16');
+  /** Of a model that attends sparsely to long prompts; in rows. */
+  readonly sparse?: { readonly block: number; readonly minLength: number };
   /** Of a model that sees. */
   readonly picture?: PictureSettings;
   /** Of a model that hears. */
@@ -50,7 +53,14 @@ export function readSettings(manifest: Manifest, activation: Settings['activatio
       { id: manifest.id },
     );
   }
-  const { hidden_size: hidden, num_attention_heads: heads, vision, speech, ...a } = parsed.data;
+  const {
+    hidden_size: hidden,
+    num_attention_heads: heads,
+    vision,
+    speech,
+    sparse_attention: sparse,
+    ...a
+  } = parsed.data;
   return {
     layers: a.decoder_layers,
     heads,
@@ -59,6 +69,7 @@ export function readSettings(manifest: Manifest, activation: Settings['activatio
     vocabulary: a.vocab_size,
     rows,
     activation,
+    ...(sparse && { sparse: { block: sparse.block, minLength: sparse.min_length } }),
     ...(vision && { picture: { cell: vision.patch_size * vision.merge_size, maxCells: vision.max_cells } }),
     // The second convolution of Wav2Vec-Bridge halves the frames.
     ...(speech && { sound: { cell: 2 * speech.filter_stride * speech.stack } }),
