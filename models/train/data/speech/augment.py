@@ -1,6 +1,6 @@
 """Changes to clips of a batch as rooms, microphones and lines make them. PyTorch, on the GPU or the CPU.
 
-    augment(audio, lengths, generator, strength=1.0) -> (audio, lengths)
+    augment(audio, lengths, generator, strength=1.0, speeds=None) -> (audio, lengths)
 
 ``generator`` may be the CPU's or the device's; what a seed gives depends on the device, since noise is drawn there.
 """
@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import torch
 import torch.nn.functional as F
@@ -44,12 +45,23 @@ def _size(n: int) -> int:
         n += 1
 
 
+def draw_speed(rng: random.Random, samples: int) -> tuple[float, int]:
+    """-> how fast to play a clip of so many samples, and its length then; never longer than 10 s."""
+    speed = rng.choice(SPEEDS) if rng.random() < 0.6 else 1.0
+    if samples / speed > 10 * RATE:
+        speed = 1.0
+    return speed, int(samples / speed)
+
+
 def change_speed(audio: torch.Tensor, lengths: torch.Tensor, speeds: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Resamples each clip by its own factor (pitch goes along) with a windowed sinc of 16 taps; clips that would pass the end stay."""
+    """Plays each clip [B, T] at its own speed (pitch goes along), with a windowed sinc of 16 taps.
+
+    -> (audio [B, T], lengths: floor(length / speed)); a clip that would be longer than T keeps its speed.
+    """
     b, t = audio.shape
-    fits = (lengths / speeds).ceil() <= t
-    speeds = torch.where(fits, speeds, torch.ones_like(speeds))
-    where = torch.arange(t, device=audio.device, dtype=torch.float32)[None] * speeds[:, None]
+    place = torch.arange(t, device=audio.device)
+    speeds = torch.where((lengths / speeds).floor() <= t, speeds, torch.ones_like(speeds))
+    where = place[None].to(torch.float32) * speeds[:, None]
     base = where.floor()
     part = where - base
     padded = F.pad(audio, (8, 10))
@@ -61,17 +73,17 @@ def change_speed(audio: torch.Tensor, lengths: torch.Tensor, speeds: torch.Tenso
         window = 0.5 + 0.5 * torch.cos(math.pi * (d / 8.5).clamp(-1, 1))
         out += padded.gather(1, index + (k + 8)) * (torch.sinc(d * cut) * cut * window)
     lengths = torch.where(speeds == 1, lengths, (lengths / speeds).floor().to(lengths.dtype)).clamp(1, t)
-    mask = torch.arange(t, device=audio.device)[None] < lengths[:, None]
-    return torch.where((speeds == 1)[:, None], audio, out) * mask, lengths
+    return torch.where((speeds == 1)[:, None], audio, out) * (place < lengths[:, None]), lengths
 
 
-def augment(audio: torch.Tensor, lengths: torch.Tensor, generator: torch.Generator, strength: float = 1.0) -> tuple[torch.Tensor, torch.Tensor]:
-    """audio float [B, T] in [-1, 1], zero behind each clip; lengths int [B]; strength 0 to 1.
+def augment(audio: torch.Tensor, lengths: torch.Tensor, generator: torch.Generator, strength: float = 1.0, speeds: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
+    """audio float [B, T] in [-1, 1], zero behind each clip; lengths int [B]; strength 0 to 1; speeds float [B], else drawn here.
 
     -> (audio [B, T] normalised as the model expects it, lengths [B]): the speed changes the lengths, so use those returned.
-    Strength scales how many clips are changed and how much; 0 normalises only.
+    Strength scales how many clips are changed and how much; 0 changes the speed by ``speeds`` alone.
     """
     if strength <= 0:
+        audio, lengths = (audio.float(), lengths) if speeds is None else change_speed(audio.float(), lengths, speeds)
         return normalise(audio, lengths), lengths
     b, t = audio.shape
     device = audio.device
@@ -81,8 +93,8 @@ def augment(audio: torch.Tensor, lengths: torch.Tensor, generator: torch.Generat
     chance = lambda p: next(drawn) < p * min(1.0, strength)  # noqa: E731
     x = audio.float()
 
-    speeds = torch.tensor(SPEEDS, device=device)[(uniform() * len(SPEEDS)).long().clamp(max=len(SPEEDS) - 1)]
-    x, lengths = change_speed(x, lengths, torch.where(chance(0.6), speeds, torch.ones_like(speeds)))
+    drawn_speeds = torch.tensor(SPEEDS, device=device)[(uniform() * len(SPEEDS)).long().clamp(max=len(SPEEDS) - 1)]
+    x, lengths = change_speed(x, lengths, torch.where(chance(0.6), drawn_speeds, torch.ones_like(drawn_speeds)) if speeds is None else speeds)
     mask = torch.arange(t, device=device)[None] < lengths[:, None]
     count = lengths[:, None].float()
     level = torch.sqrt((x * x).sum(1, keepdim=True) / count + 1e-9)

@@ -31,7 +31,7 @@ class Festival:
 
     def _start(self) -> subprocess.Popen:
         environment = {**os.environ, "LD_LIBRARY_PATH": str(self.folder / "lib")}
-        return subprocess.Popen([str(self.folder / "bin" / "festival"), "--datadir", str(self.folder / "festival"), "--libdir", str(self.folder / "festival"), "--pipe"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True, bufsize=1)
+        return subprocess.Popen([str(self.folder / "bin" / "festival"), "--datadir", str(self.folder / "festival"), "--pipe"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True, bufsize=1)
 
     def speak(self, text: str, name: str, stretch: float = 1.0) -> np.ndarray:
         """-> float32 [T] at 16 kHz in [-1, 1]; empty where festival fails."""

@@ -50,8 +50,6 @@ cp -r "$data/voices/!v" "$out/espeak-ng-data/voices/"
 cp root/usr/bin/festival "$out/bin/festival"
 cp -r root/usr/share/festival "$out/festival"
 find "$out/festival" -name '*.el' -delete
-rm -rf "$out/festival/dicts/cmu/allowables.scm"
-cp root/etc/festival.scm "$out/festival/" 2> /dev/null || true
 for package in libespeak-ng1 libsonic0 libflite1 festival festlex-cmu festlex-poslex festvox-kallpc16k festvox-kdlpc16k festvox-us-slt-hts libestools2.5; do
   cp "root/usr/share/doc/$package/copyright" "$out/licences/$package" 2> /dev/null || true
 done

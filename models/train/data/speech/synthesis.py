@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -78,13 +79,14 @@ class Synthesiser:
                 audio = trim(self.espeak.speak(text, name, voice.rate, voice.pitch, voice.spread))
                 parts += [audio, gap] if len(pieces) > 1 else [audio]
         else:
+            spoken = unicodedata.normalize("NFKD", one.spoken).encode("ascii", "ignore").decode()  # São Tomé as Sao Tome
             ids = phone_ids(self.espeak.phonemes(one.spoken, "en-us"), False)
             if voice.engine == "flite":
                 self.flite = self.flite or Flite()
-                parts.append(trim(self.flite.speak(one.spoken, voice.name, voice.stretch, voice.tone)))
+                parts.append(trim(self.flite.speak(spoken, voice.name, voice.stretch, voice.tone)))
             else:
                 self.festival = self.festival or Festival()
-                parts.append(trim(self.festival.speak(one.spoken, voice.name, voice.stretch)))
+                parts.append(trim(self.festival.speak(spoken, voice.name, voice.stretch)))
         audio = np.concatenate(parts)
         seconds = len(audio) / RATE
         if not SHORTEST <= seconds <= LONGEST or not ids or frames_needed(ids) > seconds * CTC_RATE * 0.95:

@@ -64,7 +64,7 @@ def as_said():
 
 
 def skill(rng: random.Random, split: str, task: str | None = None, lang: str | None = None) -> Utterance | None:
-    """A question of a skill. A follow-up keeps its earlier turns as text; the last one is said."""
+    """A question of a skill, or None where it cannot be said."""
     task = task or rng.choices(_SKILLS, cum_weights=_SKILL_CUMULATIVE)[0]
     lang = lang or ("en" if rng.random() < 0.5 else "zh")
     with as_said():
@@ -78,8 +78,9 @@ def skill(rng: random.Random, split: str, task: str | None = None, lang: str | N
     text, spoken = done
     if not pronounceable(text, lang) or too_long(text, lang):
         return None
-    messages = [m for q, _, a in turns[:-1] for m in (("user", q), ("assistant", a))]
-    return Utterance(lang, text, spoken, Sample(task, lang, [*messages, ("user", text)], reasoning, answer), "skill")
+    # A follow-up can be written down but not answered: a spoken turn is trained without the turns before it.
+    sample = Sample(task, lang, [("user", text)], reasoning, answer) if len(turns) == 1 else None
+    return Utterance(lang, text, spoken, sample, "skill")
 
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")

@@ -14,9 +14,9 @@ VARIANTS = (
 ).split()
 RANDOM_VARIANTS = 210  # speakers made up for each process (espeak.random_variant); the library lists at most 349 voices and variants
 FLITE, HELD_FLITE = {"kal": 0.8, "kal16": 1.0, "awb": 1.4, "slt": 1.4}, ["rms"]
-FESTIVAL, HELD_FESTIVAL = {"slt_hts": 2.0, "kal": 1.0}, ["ked"]
+FESTIVAL, HELD_FESTIVAL = {"slt_hts": 1.0, "kal": 2.0}, ["ked"]
 # Shares of the clips in English; Chinese is espeak's alone.
-FLITE_SHARE, FESTIVAL_SHARE = 0.16, 0.03
+FLITE_SHARE, FESTIVAL_SHARE = 0.16, 0.025
 
 
 def random_names() -> list[str]:
