@@ -1,11 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Manifest } from '../../../electron/contract/manifest';
+import { readChanges } from '../awq/changes';
+import { AwqSource } from '../awq/source';
 import { buildPackage, planPackage } from '../build';
 import { type Config, loadConfig, parameterRows, presets } from '../config';
 import { ModelError } from '../errors';
 import type { AccuracyLevel, AttentionKind } from '../layers';
-import type { PackageNames } from '../manifest';
+import type { PackageNames, Quantizer } from '../manifest';
 import type { BlockSize } from '../quantize';
 import { RandomSource, RandomTensors } from '../random';
 import { SafetensorsSource } from '../safetensors';
@@ -33,6 +35,8 @@ export interface JobOptions {
   readonly int8?: readonly string[];
   readonly accuracyLevel?: AccuracyLevel;
   readonly attention?: AttentionKind;
+  /** How the weights were made ready for rounding, for the manifest. */
+  readonly quantizer?: Quantizer;
   /** Weights read, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly prepared?: PreparedWeights;
@@ -62,7 +66,13 @@ export function modelType(folder: string): string | undefined {
 
 /** Where weights come from, in words that another thread or a later run can open again. */
 export type Checkpoint =
-  | { readonly kind: 'folder'; readonly folder: string; readonly tokenizer?: string }
+  | {
+      readonly kind: 'folder';
+      readonly folder: string;
+      readonly tokenizer?: string;
+      /** What AWQ found for it (`prepareAwq`). */
+      readonly awq?: string;
+    }
   /** A preset or the path of a config.json, with random weights: the same ones for the same seed. */
   | { readonly kind: 'random'; readonly config: string; readonly seed: number; readonly tokenizer?: string };
 
@@ -75,16 +85,19 @@ export interface OpenJob extends Job {
 export function openJob(checkpoint: Checkpoint): OpenJob {
   if (checkpoint.kind === 'random') return { ...randomJob(checkpoint), close: () => {} };
   const { folder } = checkpoint;
-  return checkpointJob(folder, checkpoint.tokenizer ?? path.join(folder, 'tokenizer.json'));
+  const tokenizer = checkpoint.tokenizer ?? path.join(folder, 'tokenizer.json');
+  return checkpointJob(folder, tokenizer, checkpoint.awq);
 }
 
-function checkpointJob(folder: string, tokenizerPath: string): OpenJob {
+function checkpointJob(folder: string, tokenizerPath: string, awq: string | undefined): OpenJob {
   const type = modelType(folder);
   const configPath = path.join(folder, 'config.json');
   const tokenizer = { path: tokenizerPath };
   // The configuration first: what is no checkpoint at all has no weights either.
   const make = familyJob(type, configPath, folder);
-  const source = openSource(folder);
+  const changes = awq === undefined ? undefined : readChanges(awq);
+  const checkpoint = openSource(folder);
+  const source = changes ? new AwqSource(checkpoint, changes) : checkpoint;
   try {
     return { ...make(source, tokenizer), close: () => source.close() };
   } catch (error) {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Manifest, ManifestSchema } from '../../../../electron/contract/manifest';
 import { ModelError } from '../../errors';
 import type { AccuracyLevel, Activation } from '../../layers';
-import type { PackageFile, PackageNames } from '../../manifest';
+import type { PackageFile, PackageNames, Quantizer } from '../../manifest';
 import type { BlockSize } from '../../quantize';
 import { checkTensors, type TensorSource } from '../../source';
 import { Int8Choice, type Precision } from '../../store';
@@ -32,6 +32,7 @@ export interface Glm4vBuildOptions {
   readonly blockSize: BlockSize;
   /** Of the last projection; `precision` unless told. int8 costs 0.3 GB of a 9 B model and spares the choice of tokens. */
   readonly headPrecision?: Precision;
+  readonly quantizer?: Quantizer;
   /** Matrices of an int4 package that are stored in int8, by name; `*` stands for anything. */
   readonly int8?: readonly string[];
   /** For the CPU's graphs; 4 unless told. */
@@ -131,6 +132,7 @@ function manifest(
     parameters,
     modalities: ['text', 'image'],
     precision: options.precision,
+    ...(options.quantizer && { quantizer: options.quantizer }),
     contextLength: text.max_position_embeddings,
     maxOutputTokens: text.max_position_embeddings,
     architecture: {

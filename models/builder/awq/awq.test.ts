@@ -1,0 +1,211 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildPackage } from '../build';
+import { buildGlm4v } from '../families/glm4v/build';
+import { loadGlm4vConfig } from '../families/glm4v/config';
+import { Glm4vRunner } from '../families/glm4v/runner';
+import { relativeError } from '../families/testing';
+import type { BlockSize } from '../quantize';
+import { Runner } from '../runner';
+import { SafetensorsSource } from '../safetensors';
+import type { TensorSource } from '../source';
+import type { Precision } from '../store';
+import { tinyConfig as config } from '../testing';
+import { type AwqOptions, type AwqResult, awq } from './awq';
+import { AwqSource, type Change } from './source';
+import { writeCalibration, writeOutlierCheckpoint } from './testing';
+
+const temporary = mkdtempSync(path.join(tmpdir(), 'autoglm-awq-'));
+afterAll(() => rmSync(temporary, { recursive: true }));
+const checkpoint = path.join(temporary, 'checkpoint');
+const calibration = path.join(temporary, 'calibration.jsonl');
+const names = { id: 'tiny', name: 'Tiny', license: 'Apache-2.0', source: 'test' };
+const tokenizer = path.join(checkpoint, 'tokenizer.json');
+let source: SafetensorsSource;
+
+beforeAll(() => {
+  writeOutlierCheckpoint(checkpoint, config);
+  writeCalibration(calibration);
+  source = new SafetensorsSource(checkpoint);
+});
+afterAll(() => source.close());
+
+function search(options: Partial<AwqOptions> = {}): Promise<AwqResult> {
+  const work = path.join(temporary, 'work');
+  return awq({
+    folder: checkpoint,
+    source,
+    tokenizer,
+    calibration,
+    precision: 'int4',
+    blockSize: 32,
+    work,
+    threads: 1,
+    ...options,
+  });
+}
+
+/** Scales and divisors alone: what must not change anything before rounding. */
+function unclipped({ changes }: AwqResult): Map<string, Change> {
+  return new Map([...changes].map(([name, { columns, rows }]) => [name, { columns, rows }]));
+}
+
+let packages = 0;
+/** Logits of every position of an answer to prompts that no calibration has. */
+async function logits(
+  from: TensorSource,
+  precision: Precision,
+  blockSize: BlockSize = 32,
+): Promise<Float32Array[]> {
+  const out = path.join(temporary, `package-${packages++}`);
+  // Accuracy level 1: the CPU computes in float32, so that weights alone make the difference.
+  const options = { config, source: from, tokenizer: { path: tokenizer }, out, precision, blockSize, names };
+  buildPackage({ ...options, accuracyLevel: 1 });
+  const runner = await Runner.load(out, config, 96);
+  const all: Float32Array[] = [];
+  for (let prompt = 0; prompt < 6; prompt++) {
+    await runner.encode([3, ...Array.from({ length: 20 }, (_, i) => 32 + ((i * 13 + prompt * 29) % 220)), 6]);
+    for (const token of [4, 80 + prompt, 90, 100]) all.push((await runner.decode([token])).logits);
+  }
+  await runner.release();
+  return all;
+}
+
+const squared = (a: readonly Float32Array[], b: readonly Float32Array[]) =>
+  a.reduce((sum, row, i) => sum + row.reduce((s, v, j) => s + (v - b[i]![j]!) ** 2, 0), 0);
+
+describe('autoglm-phone', () => {
+  test('folding changes nothing before rounding', async () => {
+    const result = await search();
+    // The one vector that the decoder's layers share among them.
+    const shared = result.changes.get('encoder.norm.weight')?.rows;
+    expect(new Set(shared).size).toBeGreaterThan(10);
+    for (let i = 0; i < config.decoder_layers; i++) {
+      const layer = `decoder.layers.${i}`;
+      expect(result.changes.get(`${layer}.input_layernorm.weight`)?.rows).toEqual(shared);
+      for (const letter of ['q', 'k', 'v']) {
+        expect(result.changes.get(`${layer}.self_attn.${letter}_proj.weight`)?.columns).toEqual(shared);
+      }
+    }
+    expect(result.groups.filter(({ alpha }) => alpha > 0).length).toBeGreaterThan(result.groups.length / 2);
+
+    const before = await logits(source, 'fp32');
+    const after = await logits(new AwqSource(source, unclipped(result)), 'fp32');
+    for (const [i, row] of before.entries()) expect(relativeError(after[i]!, row)).toBeLessThan(1e-5);
+  });
+
+  test.each([
+    ['int4', 32, 0.75],
+    ['int4', 64, 0.75],
+    ['int8', 32, 0.75],
+  ] as const)(
+    '%s in blocks of %i: the logits are off by less than rounding to nearest',
+    async (precision, block, share) => {
+      const result = await search({ precision, blockSize: block });
+      for (const { before, after } of [...result.groups, ...result.clips]) {
+        expect(after).toBeLessThanOrEqual(before);
+      }
+      const exact = await logits(source, 'fp32');
+      const nearest = squared(await logits(source, precision, block), exact);
+      const found = squared(await logits(result.source, precision, block), exact);
+      expect(found).toBeLessThan(share * nearest);
+    },
+  );
+
+  test('the same again, whatever the segments', async () => {
+    const first = await search();
+    const again = await search();
+    const small = await search({ segmentBytes: 20_000 });
+    expect(again.changes).toEqual(first.changes);
+    expect(small.changes).toEqual(first.changes);
+  });
+
+  test('int8 by name is clipped as int8', async () => {
+    const { changes } = await search({ int8: ['embed*', 'decoder.layers.0.self_attn.k_proj.weight'] });
+    expect(changes.get('embed_tokens.weight')?.bits).toBe(8);
+    // Packed with the keys, so stored like them.
+    expect(changes.get('decoder.layers.0.self_attn.q_proj.weight')?.bits).toBe(8);
+    expect(changes.get('decoder.layers.1.self_attn.q_proj.weight')?.bits).toBe(4);
+  });
+});
+
+describe('glm4v', () => {
+  const fixture = path.join(import.meta.dirname, '../fixtures/glm4v');
+
+  test('folding changes nothing before rounding, value heads that several heads share included', async () => {
+    const glm4v = new SafetensorsSource(fixture);
+    const glm4vConfig = loadGlm4vConfig(path.join(fixture, 'config.json'));
+    const folder = path.join(temporary, 'glm4v');
+    mkdirSync(folder);
+    cpSync(path.join(fixture, 'config.json'), path.join(folder, 'config.json'));
+    const own = path.join(fixture, 'tokenizer.json');
+    const result = await search({ folder, source: glm4v, tokenizer: own });
+    const scaled = (name: string) => result.changes.get(`model.language_model.layers.0.${name}`);
+    const alphas = result.groups.filter(({ alpha }) => alpha > 0).map(({ tensor }) => tensor);
+    // Each kind of fold is put to the test.
+    for (const kind of ['q_proj', 'o_proj', 'gate_up_proj', 'down_proj', 'lm_head']) {
+      expect(
+        alphas.some((tensor) => tensor.includes(kind)),
+        kind,
+      ).toBe(true);
+    }
+    expect(scaled('mlp.gate_up_proj.weight')?.clips).toBeDefined();
+
+    const all: Float32Array[] = [];
+    for (const from of [glm4v, new AwqSource(glm4v, unclipped(result))]) {
+      const out = path.join(temporary, `glm4v-${all.length}`);
+      const options = { config: glm4vConfig, source: from, tokenizer: { path: own }, out, names } as const;
+      buildGlm4v({ ...options, precision: 'fp32', blockSize: 32 });
+      const runner = await Glm4vRunner.load(out, glm4vConfig, 64, 'float32');
+      const ids = Array.from({ length: 24 }, (_, i) => (i * 37) % 500);
+      await runner.start(ids, []);
+      all.push((await runner.feed(ids)).logits);
+      await runner.release();
+    }
+    expect(relativeError(all[1]!, all[0]!)).toBeLessThan(1e-5);
+    glm4v.close();
+  });
+});
+
+describe('what is at fault is named, and nothing is left behind', () => {
+  const refused = async (options: Partial<AwqOptions>, message: RegExp) => {
+    await expect(search(options)).rejects.toThrow(message);
+    expect(existsSync(path.join(temporary, 'work'))).toBe(false);
+  };
+  const written = (text: string) => {
+    const file = path.join(temporary, 'bad.jsonl');
+    writeFileSync(file, text);
+    return { calibration: file };
+  };
+
+  test('no calibration set', () =>
+    refused({ calibration: path.join(temporary, 'nowhere') }, /There is no calibration set at .*nowhere/));
+  test('an empty one', () => refused(written('\n\n'), /bad\.jsonl is empty/));
+  test('a broken line', () => refused(written('\n{"messages": ['), /bad\.jsonl:2 is not valid JSON/));
+  test('a line without an answer', () =>
+    refused(written('{"messages": [{"role": "user", "content": "?"}]}'), /bad\.jsonl:1: answer/));
+  test('a conversation longer than the context', () => {
+    const messages = [{ role: 'user', content: 'x'.repeat(1000) }];
+    return refused(written(JSON.stringify({ messages, answer: 'y' })), /bad\.jsonl:1: .*takes at most 256/);
+  });
+  test('a tokenizer of another model', () => {
+    const other = path.join(temporary, 'tokenizer.json');
+    const text = readFileSync(tokenizer, 'utf8').replace('"A":97', '"A":600');
+    writeFileSync(other, text);
+    const messages = [{ role: 'user', content: 'A' }];
+    return refused(
+      { ...written(JSON.stringify({ messages, answer: 'y' })), tokenizer: other },
+      /bad\.jsonl:1 has the token 600, outside the vocabulary of 512/,
+    );
+  });
+  test('no tokenizer', () => refused({ tokenizer: path.join(temporary, 'none') }, /no tokenizer at .*none/));
+  test('a block that does not divide', () =>
+    refused({ blockSize: 128 }, /128 does not divide hidden_size, 64/));
+  test('another family', () =>
+    refused(
+      { folder: path.join(import.meta.dirname, '../fixtures/whisper') },
+      /AWQ knows autoglm-phone and glm4v/,
+    ));
+});

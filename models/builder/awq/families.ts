@@ -1,0 +1,191 @@
+import path from 'node:path';
+import { Tensor } from 'onnxruntime-node';
+import { AppError } from '../../../electron/contract/errors';
+import { buildPrompt } from '../../../electron/engine/families/autoglm-phone/prompt';
+import { RotaryTable, ropePositions } from '../../../electron/engine/families/glm4v/positions';
+import { buildPrompt as buildGlm4vPrompt } from '../../../electron/engine/families/glm4v/prompt';
+import { readSettings } from '../../../electron/engine/families/glm4v/settings';
+import { Tokenizer } from '../../../electron/engine/tokenizer/tokenizer';
+import { buildPackage } from '../build';
+import { headSize, loadConfig } from '../config';
+import { ModelError } from '../errors';
+import { buildGlm4v } from '../families/glm4v/build';
+import { loadGlm4vConfig } from '../families/glm4v/config';
+import { modelType } from '../families/jobs';
+import { checkBlocks } from '../families/package-folder';
+import type { Bits, BlockSize } from '../quantize';
+import type { TensorSource } from '../source';
+import { Int8Choice, type Precision } from '../store';
+import { readManifest } from '../verify';
+import { autoglmPhonePlan } from './autoglm-phone';
+import { type CalibrationLine, checkIds } from './calibration';
+import type { Feeds } from './gather';
+import { glm4vPlan } from './glm4v';
+import type { BitsOf, Plan } from './plan';
+
+/** What AWQ needs to know of a kind of model. */
+export interface AwqFamily {
+  readonly plan: Plan;
+  /** Refuses blocks that do not divide the model's sizes. */
+  check(blockSize: BlockSize): void;
+  /** Writes the float32 package. */
+  buildFloat(out: string): void;
+  /** Its graphs that run, by prefix, in the order they run, and what each takes from the one before. */
+  readonly graphs: Readonly<Record<string, string>>;
+  readonly wires: ReadonlyMap<string, string>;
+  /** The graphs' inputs for each line, from the float32 package in `folder`. @throws ModelError */
+  samples(folder: string, lines: readonly CalibrationLine[]): Promise<(() => Feeds)[]>;
+}
+
+export interface FamilyInput {
+  /** The checkpoint. */
+  readonly folder: string;
+  readonly source: TensorSource;
+  readonly tokenizer: string;
+  readonly precision: 'int4' | 'int8';
+  /** Of glm4v's last projection. */
+  readonly headPrecision?: Precision;
+  /** Matrices of an int4 package that are stored in int8, by name. */
+  readonly int8?: readonly string[];
+}
+
+const names = { id: 'calibration', name: 'Calibration', license: 'none', source: 'AWQ' };
+const FLOAT = { names, precision: 'fp32', blockSize: 32 } as const;
+
+/** @throws ModelError for a kind that AWQ does not know. */
+export function awqFamily(input: FamilyInput): AwqFamily {
+  const type = modelType(input.folder);
+  if (type === undefined || type === 'autoglm-phone') return autoglmPhone(input);
+  if (type === 'glm4v') return glm4v(input);
+  throw new ModelError(`AWQ knows autoglm-phone and glm4v, not ${type}: build it without --awq.`);
+}
+
+/** As `Store` chooses them. */
+function bitsOf({ precision, int8 = [] }: FamilyInput): BitsOf {
+  const choice = new Int8Choice(int8);
+  return (tensors) => (precision === 'int8' || tensors.some((name) => choice.has(name)) ? 8 : 4);
+}
+
+const BITS: Readonly<Partial<Record<Precision, Bits>>> = { int4: 4, int8: 8 };
+
+function autoglmPhone(input: FamilyInput): AwqFamily {
+  const { folder, source, tokenizer } = input;
+  const config = loadConfig(path.join(folder, 'config.json'));
+  const layers = Array.from({ length: config.decoder_layers }, (_, i) => i);
+  return {
+    plan: autoglmPhonePlan(config, bitsOf(input)),
+    check: (blockSize) => {
+      const { hidden_size, intermediate_size } = config;
+      checkBlocks({ hidden_size, intermediate_size }, blockSize);
+    },
+    buildFloat: (out) => buildPackage({ ...FLOAT, config, source, tokenizer: { path: tokenizer }, out }),
+    graphs: { encoder: 'encoder.fp32.onnx', decoder: 'decoder.fp32.onnx' },
+    wires: new Map(
+      cacheNames(layers).map((name) => [`decoder/past_key_values.${name}`, `encoder/present.${name}`]),
+    ),
+    async samples(_, lines) {
+      const reader = await readTokenizer(tokenizer);
+      const samples: (() => Feeds)[] = [];
+      for (const { where, request } of lines) {
+        const limit = config.max_position_embeddings;
+        const { parts } = await readable(where, buildPrompt(request, reader, limit));
+        const { encoder = [], decoder = [] } = parts;
+        checkIds([...encoder, ...decoder], config.vocab_size, where);
+        const rows = encoder.length + decoder.length;
+        const shape = [1, config.num_attention_heads, rows, headSize(config)];
+        samples.push(() => ({
+          ...idFeeds('encoder', encoder, encoder.length),
+          ...idFeeds('decoder', decoder, rows),
+          ...emptyCache('encoder', layers, shape),
+          // Of a model with eyes or ears: every row is the text's own.
+          'encoder/features': zeros([1, config.hidden_size]),
+          'encoder/source': new Tensor(
+            'int64',
+            BigInt64Array.from(encoder, (_, i) => BigInt(i)),
+            [1, encoder.length],
+          ),
+        }));
+      }
+      return samples;
+    },
+  };
+}
+
+function glm4v(input: FamilyInput): AwqFamily {
+  const { folder, source, tokenizer, precision } = input;
+  const config = loadGlm4vConfig(path.join(folder, 'config.json'));
+  const { text } = config;
+  const layers = Array.from({ length: text.num_hidden_layers }, (_, i) => i);
+  return {
+    plan: glm4vPlan(config, bitsOf(input), BITS[input.headPrecision ?? precision]),
+    // Its own builder checks more sizes; this is what would stop the search.
+    check: (blockSize) => {
+      const { hidden_size, intermediate_size } = text;
+      checkBlocks({ hidden_size, intermediate_size }, blockSize);
+    },
+    buildFloat: (out) => void buildGlm4v({ ...FLOAT, config, source, tokenizer: { path: tokenizer }, out }),
+    graphs: { decoder: 'decoder.fp32.onnx' },
+    wires: new Map(),
+    async samples(float, lines) {
+      const reader = await readTokenizer(tokenizer);
+      const settings = readSettings(readManifest(float), 'float32', text.max_position_embeddings);
+      const samples: (() => Feeds)[] = [];
+      for (const { where, request } of lines) {
+        const { parts } = await readable(where, buildGlm4vPrompt(request, reader, settings));
+        const ids = parts.tokens;
+        checkIds(ids, text.vocab_size, where);
+        const rows = ids.length;
+        const half = text.rotary_dim / 2;
+        const cache = [1, text.num_key_value_heads, rows, text.head_dim];
+        samples.push(() => {
+          const cos = new Float32Array(rows * half);
+          const sin = new Float32Array(rows * half);
+          const positions = ropePositions(ids, config.image_token_id, []);
+          new RotaryTable(settings.rotary, rows, 'float32').write(positions, 0, cos, sin);
+          return {
+            ...idFeeds('decoder', ids, rows),
+            ...emptyCache('decoder', layers, cache),
+            'decoder/rotary_cos': new Tensor('float32', cos, [rows, half]),
+            'decoder/rotary_sin': new Tensor('float32', sin, [rows, half]),
+            'decoder/image_features': zeros([1, text.hidden_size]),
+            'decoder/image_rows': new Tensor('int64', new BigInt64Array(rows).fill(-1n), [1, rows]),
+          };
+        });
+      }
+      return samples;
+    },
+  };
+}
+
+const cacheNames = (layers: readonly number[]): string[] =>
+  layers.flatMap((layer) => [`${layer}.key`, `${layer}.value`]);
+
+const zeros = (shape: readonly number[]): Tensor =>
+  new Tensor('float32', new Float32Array(shape.reduce((a, b) => a * b)), shape);
+
+/** One tensor for all: the graphs read it and write another. */
+function emptyCache(graph: string, layers: readonly number[], shape: readonly number[]): Feeds {
+  const empty = zeros(shape);
+  return Object.fromEntries(cacheNames(layers).map((name) => [`${graph}/past_key_values.${name}`, empty]));
+}
+
+/** @param rows in the cache after this. */
+function idFeeds(graph: string, ids: readonly number[], rows: number): Feeds {
+  return {
+    [`${graph}/input_ids`]: new Tensor('int64', BigInt64Array.from(ids.map(BigInt)), [1, ids.length]),
+    [`${graph}/seqlens_k`]: new Tensor('int32', Int32Array.of(rows - 1), [1]),
+    [`${graph}/total_sequence_length`]: new Tensor('int32', Int32Array.of(rows), []),
+  };
+}
+
+const readTokenizer = (file: string): Promise<Tokenizer> => readable('tokenizer', Tokenizer.read(file));
+
+/** The engine's errors about a text are about the files given here. */
+async function readable<T>(where: string, promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof AppError) throw new ModelError(`${where}: ${error.message}`);
+    throw error;
+  }
+}
