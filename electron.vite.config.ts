@@ -5,6 +5,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import { firstChunk } from './build/scripts/first-chunk.mjs';
+import { licencesFile } from './build/scripts/licences.mjs';
 
 const first = firstChunk();
 
@@ -30,6 +31,8 @@ export default defineConfig({
           main: resolve('electron/main.ts'),
           headless: resolve('electron/headless.ts'),
           engine: resolve('electron/engine/main.ts'),
+          'model-tool': resolve('models/builder/tool.ts'),
+          'convert-worker': resolve('models/builder/convert-worker.ts'),
         },
         output: { format: 'es' },
       },
@@ -46,7 +49,7 @@ export default defineConfig({
   },
   renderer: {
     root: resolve('renderer'),
-    plugins: [react(), tailwindcss(), first.plugin],
+    plugins: [react(), tailwindcss(), first.plugin, licencesFile(resolve('.'))],
     // The highlighting worker fetches a grammar when it meets its language, which needs a module worker.
     worker: { format: 'es' },
     build: {

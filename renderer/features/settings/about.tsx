@@ -1,10 +1,16 @@
+import { Check, ClipboardCopy, Scale } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppInfo } from '../../../electron/contract/api';
 import { bridge } from '../../bridge/bridge';
+import { useCopy } from '../../lib/use-copy';
 import { currentManifest, useEngine } from '../../stores/engine';
+import { useSettings } from '../../stores/settings';
+import { Button } from '../../ui/button';
 import { Rows } from '../engine/engine-details';
 import { Logo } from '../sidebar/logo';
+import { diagnostics } from './diagnostics';
+import { Licences } from './licences';
 
 export function About() {
   const { t, i18n } = useTranslation();
@@ -16,6 +22,9 @@ export function About() {
       .request('app.info')
       .then(setInfo, () => {});
   }, []);
+  const [licences, setLicences] = useState(false);
+  const [copied, copy] = useCopy();
+  if (licences) return <Licences onBack={() => setLicences(false)} />;
   const scores = Object.entries(manifest?.evaluation ?? {});
   const percent = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
   return (
@@ -44,7 +53,40 @@ export function About() {
           />
         </div>
       )}
-      <p className="text-xs text-faint">{t('settings.license')}: Apache-2.0</p>
+      {info && (
+        <div className="rounded-xl border border-line p-4 text-xs">
+          <p className="mb-2 text-sm font-medium">{t('about.versions')}</p>
+          <Rows
+            rows={Object.entries(info.versions).map(
+              ([name, version]) => [t(`about.${name}`, name), version] as const,
+            )}
+          />
+        </div>
+      )}
+      <div className="flex flex-wrap gap-2">
+        <Button onClick={() => setLicences(true)}>
+          <Scale size={15} aria-hidden />
+          {t('about.licences')}
+        </Button>
+        <Button
+          disabled={!info}
+          onClick={() =>
+            info &&
+            copy(
+              diagnostics({
+                info,
+                engine: useEngine.getState().status,
+                settings: useSettings.getState(),
+                userAgent: navigator.userAgent,
+              }),
+            )
+          }
+        >
+          {copied ? <Check size={15} aria-hidden /> : <ClipboardCopy size={15} aria-hidden />}
+          {copied ? t('common.copied') : t('about.copyDiagnostics')}
+        </Button>
+      </div>
+      <p className="text-xs text-faint">{t('about.diagnosticsHelp')}</p>
     </div>
   );
 }
