@@ -351,15 +351,43 @@ describe('quick ask', () => {
       name: 'settings.changed',
       payload: { ...defaultSettings, shortcuts: { quickAsk: 'alt+space' } },
     });
-    expect([...globalShortcut.registered.keys()]).toEqual(['Alt+Space']);
+    expect([...globalShortcut.registered.keys()]).toContain('Alt+Space');
     expect(webContents.sent).toContainEqual([
       EVENT_CHANNEL,
       'shell.status',
       expect.objectContaining({ quickAsk: 'registered' }),
     ]);
     emitter.emit({ name: 'settings.changed', payload: { ...defaultSettings, shortcuts: { quickAsk: '' } } });
-    expect([...globalShortcut.registered.keys()]).toEqual([]);
+    expect([...globalShortcut.registered.keys()]).not.toContain('Alt+Space');
     expect(await host['shell.status']()).toMatchObject({ quickAsk: 'off' });
+  });
+
+  it('leaves talking to the page in front, and does not come forward for it', async () => {
+    const { globalShortcut, listen, host } = await run();
+    const keys = 'CmdOrCtrl+Shift+D';
+    const main = Window.last!;
+    listen(main.webContents);
+    main.emit('focus');
+    // Only a page hears when a key is let go.
+    expect(globalShortcut.registered.has(keys)).toBe(false);
+    expect(await host['shell.status']()).toMatchObject({ talk: 'registered' });
+    main.emit('blur');
+    calls.length = 0;
+    globalShortcut.registered.get(keys)!();
+    expect(main.webContents.sent).toContainEqual([EVENT_CHANNEL, 'app.command', 'talk']);
+    expect(calls).toEqual([]);
+    main.emit('focus');
+    globalShortcut.taken.add(keys);
+    main.emit('blur');
+    expect(await host['shell.status']()).toMatchObject({ talk: 'taken', quickAsk: 'registered' });
+  });
+
+  it('opens a window to talk to where there is none', async () => {
+    const { globalShortcut } = await run();
+    Window.last!.emit('closed');
+    const before = Window.all.length;
+    globalShortcut.registered.get('CmdOrCtrl+Shift+D')!();
+    expect(Window.all).toHaveLength(before + 1);
   });
 
   it('ends with the main window', async () => {

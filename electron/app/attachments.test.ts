@@ -6,6 +6,8 @@ import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { toErrorInfo } from '../contract/errors';
 import { MAX_IMAGE_BYTES } from '../contract/media';
+import { MAX_SPEECH_SECONDS } from '../contract/speech';
+import { encodeWav, SPEECH_RATE } from '../contract/wav';
 import { AttachmentStore, pieces } from './attachments';
 import { Conversations } from './conversations';
 import { openDatabase } from './database';
@@ -113,6 +115,34 @@ describe('add', () => {
     expect(preview?.mediaType).toBe('image/webp');
   });
 
+  it('keeps speech with its length, and shows no picture of it', async () => {
+    const { store, files } = setup();
+    const bytes = encodeWav(new Float32Array(8_000));
+    const kept = await store.add(pieces(bytes), 'said.wav');
+    expect(kept).toEqual({
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      kind: 'audio',
+      mediaType: 'audio/wav',
+      name: 'said.wav',
+      bytes: bytes.length,
+      durationMs: 500,
+    });
+    expect((await store.read(kept.sha256, false))?.mediaType).toBe('audio/wav');
+    expect(await store.read(kept.sha256, true)).toBeNull();
+    expect(files()).toEqual([kept.sha256]);
+  });
+
+  it('refuses speech that is too long, and sound of another kind', async () => {
+    const { reason, files } = setup();
+    const long = new Float32Array((MAX_SPEECH_SECONDS + 2) * SPEECH_RATE);
+    expect(await reason(encodeWav(long), 'a.wav')).toBe('too-large');
+    const stereo = encodeWav(new Float32Array(100));
+    stereo[22] = 2;
+    expect(await reason(stereo, 'a.wav')).toBe('unsupported');
+    expect(await reason(encodeWav(new Float32Array()), 'a.wav')).toBe('unsupported');
+    expect(files()).toEqual([]);
+  });
+
   it('turns a BMP into a PNG', async () => {
     const { store } = setup();
     const kept = await store.add(pieces(bmp()), 'a.bmp');
@@ -165,7 +195,7 @@ describe('add', () => {
     const named = async (name: string) => (await store.add(pieces(bytes), name)).name;
     expect(await named('家 🏡 "q".png')).toBe('家 🏡 "q".png');
     expect(await named('a\nb\u202Egpj.exe\ud800')).toBe('a bgpj.exe\uFFFD');
-    expect(await named('')).toBe('image');
+    expect(await named('')).toBe('file');
   });
 });
 

@@ -177,6 +177,8 @@ async function receive(body: AsyncIterable<Uint8Array>, path: string, name: stri
         head = concat(head, piece);
         if (head.length >= HEAD_BYTES) type = requireType(head, name);
       }
+      const most = type === 'audio/wav' ? MAX_SPEECH_BYTES : MAX_IMAGE_BYTES;
+      if (bytes > most) throw refusal('too-large', name);
       hash.update(piece);
       await writeAll(file, piece);
     }

@@ -5,6 +5,7 @@ import { useShell } from '../../stores/shell';
 import { Button } from '../../ui/button';
 import { Segmented } from '../../ui/segmented';
 import { Select } from '../../ui/select';
+import { Slider } from '../../ui/slider';
 import { Switch } from '../../ui/switch';
 import { ShortcutRow } from '../shortcuts/shortcut-row';
 import { MicrophoneTest } from '../voice/microphone-test';
@@ -144,9 +145,9 @@ const talkKeys: Setting = {
     return (
       <div>
         <p className="text-xs text-faint">
-          {t(own ? 'voice.settings.talkKeysHelp' : 'voice.settings.talkKeysBrowserHelp')}{' '}
-          {t('voice.settings.space')}
+          {t(own ? 'voice.settings.talkKeysHelp' : 'voice.settings.talkKeysBrowserHelp')}
         </p>
+        <p className="text-xs text-faint">{t('voice.settings.space')}</p>
         <ul className="pt-1">
           <ShortcutRow name="talk" />
         </ul>
@@ -216,16 +217,15 @@ const rate: Setting = {
     const chosen = useSettings((settings) => settings.speechRate);
     return (
       <div className="flex items-center gap-3">
-        <input
-          type="range"
+        <Slider
           min={0.5}
           max={2}
           step={0.1}
           value={chosen}
-          aria-labelledby={labelledBy}
-          aria-valuetext={`${chosen} ×`}
-          onChange={(event) => void updateSettings({ speechRate: Number(event.target.value) })}
-          className="w-40 cursor-pointer accent-(--accent)"
+          labelledBy={labelledBy}
+          text={`${chosen} ×`}
+          onChange={(speechRate) => void updateSettings({ speechRate })}
+          className="w-40"
         />
         <span className="tabular w-10 text-end text-sm text-mute">{chosen.toFixed(1)} ×</span>
       </div>

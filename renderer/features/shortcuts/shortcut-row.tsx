@@ -23,6 +23,7 @@ type Said =
 export function ShortcutRow({ name }: { readonly name: ActionName }) {
   const { t } = useTranslation();
   const shortcuts = useSettings((settings) => settings.shortcuts);
+  const everywhere = useShell(({ shell }) => shell !== null);
   const refusedBySystem = useShell(
     ({ shell }) => (name === 'talk' ? shell?.talk : shell?.quickAsk) === 'taken',
   );
@@ -78,7 +79,7 @@ export function ShortcutRow({ name }: { readonly name: ActionName }) {
       <div className="flex min-h-10 items-center justify-between gap-4">
         <span className="flex min-w-0 items-center gap-2 text-sm">
           <span className="truncate">{action}</span>
-          {global && (
+          {global && everywhere && (
             <span
               title={t('keys.globalHelp')}
               className="flex flex-none items-center gap-1 rounded-md bg-soft px-1.5 py-0.5 text-xs text-mute"

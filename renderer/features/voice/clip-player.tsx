@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Attachment } from '../../../electron/contract/conversations';
 import { fileUrl } from '../../bridge/files';
 import { IconButton } from '../../ui/icon-button';
+import { Slider } from '../../ui/slider';
 import { formatClock } from '../attachments/media-facts';
 import { stopReading } from './read-aloud';
 
@@ -73,16 +74,14 @@ export function ClipPlayer({ clip }: { readonly clip: Attachment }) {
           <Play size={15} fill="currentColor" aria-hidden />
         )}
       </IconButton>
-      <input
-        type="range"
-        min={0}
+      <Slider
         max={length}
         step={0.1}
         value={Math.min(at, length)}
-        aria-label={t('voice.position')}
-        aria-valuetext={formatClock(at * 1000)}
-        onChange={(event) => seek(Number(event.target.value))}
-        className="h-1 w-32 cursor-pointer accent-(--accent)"
+        label={t('voice.position')}
+        text={formatClock(at * 1000)}
+        onChange={seek}
+        className="w-28"
       />
       <span className="tabular text-xs text-faint">
         {formatClock(on || at > 0 ? at * 1000 : length * 1000)}

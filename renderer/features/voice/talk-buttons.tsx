@@ -54,7 +54,7 @@ export function TalkButtons() {
             if (event.detail === 0) toggleTalk();
           }}
           onContextMenu={(event) => event.preventDefault()}
-          className={`touch-none select-none ${recording ? 'bg-danger text-bg hover:bg-danger hover:text-bg' : ''}`}
+          className={`touch-none select-none ${recording ? 'bg-danger! text-bg!' : ''}`}
         >
           <Mic size={18} aria-hidden />
         </IconButton>
