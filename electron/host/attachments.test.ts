@@ -6,6 +6,7 @@ import { AttachmentStore } from '../app/attachments';
 import { openDatabase } from '../app/database';
 import { preparePaths } from '../app/paths';
 import { temporaryHome } from '../app/testing/temporary-home';
+import { decodeWav } from '../contract/wav';
 import { answerAttachments, storeMedia } from './attachments';
 import { pageHeaders } from './page-policy';
 
@@ -99,6 +100,40 @@ describe('storeMedia', () => {
     ['data:image/png;base64,', 'is empty'],
   ])('refuses %s', async (url, message) => {
     await expect(storeMedia(setup().store)({ type: 'image', url })).rejects.toThrow(message);
+  });
+
+  /** Stereo at 8 kHz, one channel silent. */
+  const wav = (frames: number, rate = 8000) => {
+    const file = Buffer.alloc(44 + frames * 4);
+    file.write('RIFF');
+    file.write('WAVEfmt ', 8);
+    file.writeUInt32LE(16, 16);
+    file.writeUInt16LE(1, 20);
+    file.writeUInt16LE(2, 22);
+    file.writeUInt32LE(rate, 24);
+    file.writeUInt16LE(16, 34);
+    file.write('data', 36);
+    file.writeUInt32LE(frames * 4, 40);
+    for (let i = 0; i < frames; i++) file.writeInt16LE(8192, 44 + i * 4);
+    return file.toString('base64');
+  };
+
+  it('keeps sound of any rate as the app keeps speech', async () => {
+    const part = await storeMedia(setup().store)({ type: 'audio', data: wav(800), format: 'wav' });
+    expect(part.type).toBe('audio');
+    const samples = decodeWav(readFileSync(part.path));
+    expect(samples?.length).toBe(1600);
+    expect(samples?.[800]).toBeCloseTo(0.125, 3);
+  });
+
+  it.each([
+    ['another format', wav(800), 'mp3', "'mp3' is not read here"],
+    ['what is no WAV', Buffer.from('ID3').toString('base64'), 'wav', 'must be an uncompressed WAV'],
+    ['zero bytes', '', 'wav', 'must be an uncompressed WAV'],
+    ['silence of no length', wav(0), 'wav', 'must be an uncompressed WAV'],
+    ['hours in a small file', wav(400_000, 1000), 'wav', 'at most 300 seconds'],
+  ])('refuses %s', async (_, data, format, message) => {
+    await expect(storeMedia(setup().store)({ type: 'audio', data, format })).rejects.toThrow(message);
   });
 });
 

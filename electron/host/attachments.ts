@@ -1,7 +1,9 @@
 import { type AttachmentStore, pieces } from '../app/attachments';
 import { AppError, type ErrorInfo, toErrorInfo } from '../contract/errors';
 import { ATTACHMENTS_PATH } from '../contract/media';
-import type { StoreMedia } from '../server/generation';
+import { findSound, secondsOf, toSpeechWav } from '../contract/sound';
+import { MAX_SPEECH_SECONDS } from '../contract/speech';
+import type { MediaInput, StoreMedia } from '../server/generation';
 
 /**
  * Files come from anywhere: a browser must neither run what one holds (an SVG can hold scripts) nor guess at its type. `sandbox`
@@ -56,18 +58,33 @@ const DATA_URL = /^data:[^,]*?(;base64)?,/i;
 /** What clients of the API send, kept like a file that was dropped. Nothing is fetched from the network. */
 export function storeMedia(store: AttachmentStore): StoreMedia {
   return async (media) => {
-    if (media.type === 'audio') {
-      throw new AppError('invalid-request', 'Sound cannot be sent to a model here yet. Send it as text.');
-    }
-    const match = DATA_URL.exec(media.url);
-    if (!match?.[1]) {
-      throw new AppError(
-        'invalid-request',
-        "An image must be a data: URI in base64, such as 'data:image/png;base64,…'; addresses are not fetched.",
-      );
-    }
-    const bytes = Buffer.from(media.url.slice(match[0].length), 'base64');
-    const { sha256 } = await store.add(pieces(bytes), 'image');
-    return { type: 'image', path: store.path(sha256), sha256 };
+    const bytes = media.type === 'image' ? imageIn(media.url) : speechIn(media);
+    const { sha256, kind } = await store.add(pieces(bytes), media.type);
+    return { type: kind, path: store.path(sha256), sha256 };
   };
+}
+
+function imageIn(url: string): Uint8Array {
+  const match = DATA_URL.exec(url);
+  if (match?.[1]) return Buffer.from(url.slice(match[0].length), 'base64');
+  throw new AppError(
+    'invalid-request',
+    "An image must be a data: URI in base64, such as 'data:image/png;base64,…'; addresses are not fetched.",
+  );
+}
+
+/** As the app keeps speech, whatever rate and channels it had. */
+function speechIn({ data, format }: Extract<MediaInput, { readonly type: 'audio' }>): Uint8Array {
+  const refuse = (message: string) => new AppError('invalid-request', message);
+  if (format.toLowerCase() !== 'wav') {
+    throw refuse(`Sound must have the format 'wav'; '${format.slice(0, 20)}' is not read here. Convert it.`);
+  }
+  const file = Buffer.from(data, 'base64');
+  const found = findSound(file, file.length);
+  if (!found)
+    throw refuse("Sound must be an uncompressed WAV in base64, without 'data:' before it, and not empty.");
+  if (secondsOf(found) > MAX_SPEECH_SECONDS) {
+    throw refuse(`Sound may last at most ${MAX_SPEECH_SECONDS} seconds. Cut it.`);
+  }
+  return toSpeechWav(file) ?? file;
 }

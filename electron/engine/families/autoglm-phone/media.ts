@@ -1,8 +1,9 @@
 import { AppError } from '../../../contract/errors';
 import type { ContentPart } from '../../../contract/generation';
+import { SPEECH_RATE } from '../../../contract/wav';
 import { ByteCache } from '../../media/byte-cache';
 import { imageSize } from '../../media/image-file';
-import { readSound, SOUND_RATE, soundLength } from '../../media/sound-file';
+import { readSound, soundLength } from '../../media/sound-file';
 import { CLIP_SECONDS, cutAtPauses, type Span } from './clip';
 import { type Grid, gridOf } from './picture';
 import type { Settings } from './settings';
@@ -60,7 +61,7 @@ export class MediaIndex {
     const length = await soundLength(path);
     // Before any of it is read.
     if (Math.ceil(length / sound.cell) > rows) {
-      const [seconds, limit] = [length / SOUND_RATE, (rows * sound.cell) / SOUND_RATE];
+      const [seconds, limit] = [length / SPEECH_RATE, (rows * sound.cell) / SPEECH_RATE];
       throw new AppError(
         'context-exceeded',
         `The recording lasts ${inWords(seconds)}; this model can hear at most ${inWords(limit)}, the rest of the conversation ` +
@@ -69,9 +70,9 @@ export class MediaIndex {
       );
     }
     const spans =
-      length <= CLIP_SECONDS * SOUND_RATE
+      length <= CLIP_SECONDS * SPEECH_RATE
         ? [{ start: 0, end: length }]
-        : cutAtPauses(await readSound(path), SOUND_RATE);
+        : cutAtPauses(await readSound(path), SPEECH_RATE);
     return spans.map((span, i) => ({
       kind: 'audio',
       key: `audio ${sha256} ${i}`,

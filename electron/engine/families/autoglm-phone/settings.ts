@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../../contract/errors';
 import type { Manifest } from '../../../contract/manifest';
-import { SOUND_RATE } from '../../media/sound-file';
+import { SPEECH_RATE } from '../../../contract/wav';
 import type { ElementType } from '../../ort/backend';
 import type { PictureSettings } from './picture';
 
@@ -15,7 +15,7 @@ const ArchitectureSchema = z.object({
   decoder_layers: size,
   vision: z.object({ patch_size: size, merge_size: size, max_cells: size }).optional(),
   sparse_attention: z.object({ block: size, min_length: size }).optional(),
-  speech: z.object({ sample_rate: z.literal(SOUND_RATE), filter_stride: size, stack: size }).optional(),
+  speech: z.object({ sample_rate: z.literal(SPEECH_RATE), filter_stride: size, stack: size }).optional(),
 });
 
 /** Sizes that every tensor of the graphs follows from. */

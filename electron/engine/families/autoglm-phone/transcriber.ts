@@ -1,5 +1,5 @@
 import { AppError } from '../../../contract/errors';
-import { SOUND_RATE } from '../../media/sound-file';
+import { SPEECH_RATE } from '../../../contract/wav';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { CLIP_SECONDS, cutAtPauses } from './clip';
 import type { MediaFeatures } from './features';
@@ -38,7 +38,7 @@ export class Transcriber {
    */
   async write(samples: Float32Array, signal?: AbortSignal): Promise<string> {
     const pieces: string[] = [];
-    for (const { start, end } of cutAtPauses(samples, SOUND_RATE)) {
+    for (const { start, end } of cutAtPauses(samples, SPEECH_RATE)) {
       if (end === start) continue;
       const text = (await this.#piece(samples.subarray(start, end), signal)).trim();
       if (text !== '') pieces.push(text);
@@ -63,7 +63,7 @@ export class Transcriber {
     const sequence = this.#sequence;
     const prompt = await buildTranscriptionPrompt([clip], tokenizer, settings.rows);
     await sequence.prefill(prompt, signal, [await features.listen(samples, signal)]);
-    const most = Math.min(sequence.room, tokensFor(samples.length / SOUND_RATE));
+    const most = Math.min(sequence.room, tokensFor(samples.length / SPEECH_RATE));
     const tokens: number[] = [];
     while (tokens.length < most) {
       if (signal?.aborted) throw new AppError('aborted', 'The transcription was stopped.');
@@ -83,4 +83,4 @@ const tokensFor = (seconds: number): number => Math.ceil(FEWEST_TOKENS + TOKENS_
 
 /** Of the longest piece with its transcript. */
 const cacheRows = (cell: number): number =>
-  Math.ceil((CLIP_SECONDS * SOUND_RATE) / cell) + tokensFor(CLIP_SECONDS) + 8;
+  Math.ceil((CLIP_SECONDS * SPEECH_RATE) / cell) + tokensFor(CLIP_SECONDS) + 8;
