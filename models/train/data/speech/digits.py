@@ -79,6 +79,6 @@ def draw(rng: random.Random, recordings: dict, synthesiser) -> tuple[Utterance, 
         audio = np.concatenate(parts)
         text, spoken = "".join(map(str, chosen)), " ".join(ONES[d] for d in chosen)
         ids = phone_ids(synthesiser.espeak.phonemes(spoken, "en-us"), False)
-        if len(audio) / RATE <= 9.3 and len(ids) < 0.95 * 50 * len(audio) / RATE:
+        if len(audio) / RATE <= 9.3 and len(ids) < 0.86 * 50 * len(audio) / RATE:
             audio *= min(1.0, 0.95 / float(np.abs(audio).max()))
             return Utterance("en", text, spoken, None, "digits.people"), f"person:{speaker}", np.round(audio * 32767).astype(np.int16), ids

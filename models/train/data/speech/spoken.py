@@ -200,8 +200,8 @@ def _finish(written: str, lang: str, asked: bool) -> str:
         written = re.sub(r"，+", "，", re.sub(r" +", " ", written)).strip("，。.？?！! 、、")
         if not written:
             raise Unsayable
-        if not bare_expression and len(_HAN.findall(written)) > 3:
-            written += "？" if asked or _QUESTION_ZH.search(written) else "。"
+        if not bare_expression:
+            written += "？" if asked or _QUESTION_ZH.search(written) else "。" if len(_HAN.findall(written)) > 3 else ""
     else:
         written = re.sub(r" *[,]+[, ]*", ", ", re.sub(r"\s+", " ", written))
         written = re.sub(r"[?!]+ *(?=\S)", ". ", written)
@@ -210,8 +210,9 @@ def _finish(written: str, lang: str, asked: bool) -> str:
             raise Unsayable
         written = _NAMES.sub(lambda m: NAMES[m.group().lower()], written)
         written = re.sub(r"(?<=[.?] )[a-z]", lambda m: m.group().upper(), written[0].upper() + written[1:])
-        if not bare_expression and len(written.split()) > 2:
-            written += "?" if asked or _QUESTION_EN.search(written) else "."
+        if not bare_expression:
+            question = asked or _QUESTION_EN.search(written) and len(written.split()) > 1
+            written += "?" if question else "." if len(written.split()) > 2 else ""
     if "/" in re.sub(r"\d/\d", "", written) or re.search(r"[^\w\s'.,?!+×÷%\-/，。？！、]", written):
         raise Unsayable
     return written
