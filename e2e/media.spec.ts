@@ -142,7 +142,7 @@ test('sound is named for what it is, with what can be done about it', async ({ a
   const { page } = app;
   await drop(page, silence());
   await expect(tray(page)).toContainText('0:02 · Wave · PCM');
-  await expect(tray(page)).toContainText('No model can listen yet');
+  await expect(tray(page)).toContainText('Turn it into voice input');
 });
 
 test('a video gives images of chosen moments', async ({ app }) => {

@@ -331,6 +331,25 @@ test('a dropped sound becomes voice input', async ({ host, talking }) => {
   await app.end();
 });
 
+test('a model that hears answers the recording itself where so set', async ({ talking }) => {
+  const seeing = ['--import', 'tsx', fileURLToPath(new URL('support/seeing-host.ts', import.meta.url))];
+  const host = await Host.start({ program: seeing, settings: { voiceInput: 'hear' } });
+  await host.modelReady();
+  const app = await windowOf(talking, host.url);
+  const { page } = app;
+  await hold(page, 2_000);
+  await expect(page.getByText('The model will hear this.')).toBeVisible();
+  await expect(app.composer).toHaveValue('');
+  await app.composer.press('Enter');
+  await expect(app.answer).toContainText('I hear 1 of 1 recordings.');
+  await expect(app.questions.last().getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+  // It stays part of the conversation.
+  await app.ask('And now?');
+  await expect(app.answer).toContainText('I hear 1 of 1 recordings.');
+  await app.end();
+  await host.stop();
+});
+
 test('the settings try the microphone and say what was understood', async ({ host, talking }) => {
   const app = await windowOf(talking, host.url);
   const { page } = app;

@@ -1,6 +1,6 @@
 /**
- * An engine that speaks the protocol of electron/contract/engine.ts and "sees": it answers with what it was given of each image in the whole
- * conversation, read from the file it was pointed to.
+ * An engine that speaks the protocol of electron/contract/engine.ts and "sees" and "hears": it answers with what it was given
+ * of each image or recording in the whole conversation, read from the file it was pointed to.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -47,14 +47,17 @@ send({ type: 'ready', runtime: 'a test', pid: process.pid });
  * @param {import('../../electron/contract/generation').GenerationRequest} request
  */
 function answer(id, request) {
-  const images = request.messages
-    .flatMap(({ content }) => content)
-    .flatMap((part) => (part.type === 'image' ? [part] : []));
-  const whole = images.filter(
+  const parts = request.messages.flatMap(({ content }) => content);
+  const images = parts.filter((part) => part.type === 'image');
+  const clips = parts.filter((part) => part.type === 'audio');
+  const whole = [...images, ...clips].filter(
     ({ path, sha256 }) => createHash('sha256').update(readFileSync(path)).digest('hex') === sha256,
   );
   send({ type: 'generation', id, event: { type: 'started', promptTokens: 100 } });
-  const text = `I see ${whole.length} of ${images.length} images.`;
+  const text =
+    clips.length > 0
+      ? `I hear ${whole.length} of ${clips.length} recordings.`
+      : `I see ${whole.length} of ${images.length} images.`;
   send({ type: 'generation', id, event: { type: 'delta', channel: 'answer', text, tokens: 8 } });
   send({
     type: 'generation',

@@ -6,13 +6,13 @@ import { manifest } from '../../electron/app/testing/manifest';
 import { forkEngine } from '../../electron/host/fork-engine';
 import { startHttpHost } from '../../electron/host/http-host';
 
-/** The headless host over the built page, with a model that takes images: the built-in one reads text only. Run by tsx. */
+/** The headless host over the built page, with a model that takes images and recordings: the built-in one reads text only. Run by tsx. */
 
 const home = process.env.AUTOGLM_HOME;
 if (!home) throw new Error('AUTOGLM_HOME is not set.');
 const model = join(home, 'seeing');
 mkdirSync(model, { recursive: true });
-const facts = { ...manifest('seeing'), name: 'Seeing', modalities: ['text', 'image'] };
+const facts = { ...manifest('seeing'), name: 'Seeing', modalities: ['text', 'image', 'audio'] };
 writeFileSync(join(model, 'autoglm.json'), JSON.stringify(facts));
 
 const host = await startHttpHost({

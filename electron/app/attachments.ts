@@ -171,8 +171,6 @@ async function receive(body: AsyncIterable<Uint8Array>, path: string, name: stri
   try {
     for await (const piece of body) {
       bytes += piece.byteLength;
-      if (bytes > (type === 'audio/wav' ? MAX_SPEECH_BYTES : MAX_IMAGE_BYTES))
-        throw refusal('too-large', name);
       if (type === null) {
         head = concat(head, piece);
         if (head.length >= HEAD_BYTES) type = requireType(head, name);

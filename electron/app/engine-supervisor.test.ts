@@ -229,3 +229,62 @@ describe('the engine process', () => {
     expect(await exit).toBe(0);
   });
 });
+
+describe('speech', () => {
+  const never = new AbortController().signal;
+  const byModel = { kind: 'model' } as const;
+  const byPackage = { kind: 'package', folder: '/models/whisper' } as const;
+
+  it('is written down by the model when it is there', async () => {
+    const { supervisor } = setup();
+    supervisor.load(model('nano'));
+    const heard = await supervisor.transcribe({ path: 'a', recognizer: byModel, language: 'zh' }, never);
+    expect(heard).toMatchObject({ text: 'a,model,zh', spoken: true });
+    expect(supervisor.status().state).toBe('ready');
+  });
+
+  it('needs no model where a package writes it down or somebody only listens', async () => {
+    const { supervisor } = setup();
+    const heard = await supervisor.transcribe({ path: 'a', recognizer: byPackage }, never);
+    expect(heard.text).toBe('a,package,');
+    expect(await supervisor.listen('s', new Float32Array(7))).toEqual([{ type: 'start', at: 7 }]);
+    await expect(supervisor.transcribe({ path: 'a', recognizer: byModel }, never)).rejects.toMatchObject({
+      code: 'model-not-loaded',
+    });
+  });
+
+  it('says why the model cannot, and what the engine says', async () => {
+    const { supervisor } = setup();
+    supervisor.load(model('broken'));
+    await expect(supervisor.transcribe({ path: 'a', recognizer: byModel }, never)).rejects.toMatchObject({
+      code: 'model-damaged',
+    });
+    await expect(supervisor.transcribe({ path: 'fail', recognizer: byPackage }, never)).rejects.toMatchObject(
+      {
+        code: 'out-of-memory',
+      },
+    );
+  });
+
+  it('is stopped when asked to, also before it began', async () => {
+    const { supervisor } = setup();
+    const controller = new AbortController();
+    const slow = supervisor.transcribe({ path: 'slow', recognizer: byPackage }, controller.signal);
+    setTimeout(() => controller.abort(), 20);
+    await expect(slow).rejects.toMatchObject({ code: 'aborted' });
+    const late = supervisor.transcribe({ path: 'slow', recognizer: byPackage }, AbortSignal.abort());
+    await expect(late).rejects.toMatchObject({ code: 'aborted' });
+  });
+
+  it('fails with the engine, and goes on with the next one', async () => {
+    const { supervisor } = setup();
+    await expect(
+      supervisor.transcribe({ path: 'crash', recognizer: byPackage }, never),
+    ).rejects.toMatchObject({
+      code: 'engine-crashed',
+    });
+    expect((await supervisor.transcribe({ path: 'a', recognizer: byPackage }, never)).text).toBe(
+      'a,package,',
+    );
+  });
+});

@@ -159,6 +159,7 @@ export class EngineSupervisor implements EngineService {
 
   /** Opens what a transcription will need. Where that fails the transcription says so. */
   prepareSpeech(recognizer: SpeechRecognizer): void {
+    if (recognizer.kind === 'model' && this.#status.state === 'unloaded') this.#startLoading();
     this.#running()?.send({ type: 'prepare-speech', recognizer });
   }
 

@@ -59,6 +59,12 @@ process.on('message', async (message) => {
     case 'abort':
       aborted.add(command.id);
       return;
+    case 'transcribe':
+      await transcribe(command);
+      return;
+    case 'listen':
+      send({ type: 'heard', id: command.id, events: [{ type: 'start', at: command.samples.length }] });
+      return;
     case 'generate':
       await generate(command.id, command.request);
       return;
@@ -67,6 +73,20 @@ process.on('message', async (message) => {
   }
 });
 send({ type: 'ready', runtime: 'fake', pid: process.pid });
+
+/** The path says what happens: `crash`, `fail`, `slow` (until stopped); anything else is the text. @param {Extract<EngineCommand, { type: 'transcribe' }>} command */
+async function transcribe({ id, path, recognizer, language }) {
+  if (path === 'crash') process.kill(process.pid, 'SIGKILL');
+  const error = { code: /** @type {const} */ ('out-of-memory'), message: 'Too large.' };
+  if (path === 'fail') send({ type: 'failed', id, error });
+  else if (path === 'slow') {
+    while (!aborted.has(id)) await sleep(5);
+    send({ type: 'failed', id, error: { code: 'aborted', message: 'Stopped.' } });
+  } else {
+    const text = [path, recognizer.kind, language].join();
+    send({ type: 'transcript', id, text, spoken: true, speechMs: 1000, elapsedMs: 1 });
+  }
+}
 
 /**
  * @param {number} id

@@ -204,6 +204,17 @@ describe('several requests', () => {
   });
 });
 
+describe('speech', () => {
+  test('is refused by a model that does not hear, and answers go on', async () => {
+    const running = generate('Hello', { seed: 5 });
+    await expect(model.transcribe(new Float32Array(1600))).rejects.toMatchObject({
+      code: 'model-unsupported',
+      details: { id: 'random' },
+    });
+    expect((await running).last).toMatchObject({ type: 'finished' });
+  });
+});
+
 describe('stopping', () => {
   test('while writing takes effect within one step', async () => {
     const abort = new AbortController();
