@@ -1,15 +1,15 @@
 // One file of the bench and the engine below it, for a machine that has Node and the two native packages but no compiler:
-// node models/bench/bundle.mjs [OUT]
+// node models/bench/bundle.mjs [OUT] [ENTRY]   (ENTRY: run.ts, gpu.ts, or any other of this repository)
 import { build } from 'esbuild';
 
 const outfile = process.argv[2] ?? 'bench.mjs';
 await build({
-  entryPoints: [new URL('run.ts', import.meta.url).pathname],
+  entryPoints: [new URL(process.argv[3] ?? 'run.ts', import.meta.url).pathname],
   outfile,
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  external: ['onnxruntime-node', 'koffi'],
+  external: ['onnxruntime-node', 'koffi', 'sharp', 'libsql'],
 });
 process.stdout.write(`${outfile}\n`);

@@ -22,14 +22,8 @@ export function report(results: readonly Result[], runtime: string) {
     const [own, other] = [decode('engine'), decode(loop)];
     return own && other ? round(own / other) : undefined;
   };
-  const [cpu] = cpus();
   return {
-    machine: {
-      cpu: cpu?.model.trim(),
-      logicalCores: cpus().length,
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      system: `${process.platform}-${process.arch} ${release()}`,
-    },
+    machine: machine(),
     versions: { node: process.versions.node, onnxruntime: runtime },
     model: results[0] && {
       id: results[0].loaded.id,
@@ -42,7 +36,17 @@ export function report(results: readonly Result[], runtime: string) {
   };
 }
 
-function spread(values: readonly number[]) {
+export function machine() {
+  const [cpu] = cpus();
+  return {
+    cpu: cpu?.model.trim(),
+    logicalCores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    system: `${process.platform}-${process.arch} ${release()}`,
+  };
+}
+
+export function spread(values: readonly number[]) {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (fraction: number) => round(sorted[Math.floor(fraction * (sorted.length - 1))] ?? 0);
   return { median: at(0.5), min: at(0), max: at(1) };

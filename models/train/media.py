@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from data.speech.augment import augment, draw_speed
 from autoglm_phone import ASSISTANT, AUDIO, AUDIO_END, END, IMAGE, IMAGE_END, THINK_CLOSE, THINK_OPEN, TRANSCRIBE, Config
 from packed import FEATURE
 from senses import grid_angles
@@ -109,10 +110,11 @@ class Drawer:
 
     def clips(self, rng: random.Random, samples: list) -> dict:
         c, (_, cell_room, room) = self.c.speech, self.rooms
-        clips, features, at = [], [], 0
+        clips, speeds, features, at = [], [], [], 0
         while len(clips) < self.plan.clips:
             clip = self.pool.draw(rng)
-            n = -(-len(clip.audio) // c.cell)
+            speed, length = draw_speed(rng, len(clip.audio))
+            n = -(-length // c.cell)
             if at + n > room:
                 break
             first = FEATURE + cell_room + at
@@ -122,9 +124,10 @@ class Drawer:
             if clip.sample and rng.random() < 0.7:
                 samples.append(encode_media(self.tokenizer, clip.sample, media, rng.random() < 0.6, rng, 6, heard=clip.text))
             clips.append(clip)
+            speeds.append(speed)
             features.append(n)
             at += n
-        longest = max(features) * c.cell
+        longest = max(features) * c.cell  # after the change of speed
         rows_of = longest // c.row
         rows = [n * c.stack for n in features]
         cut = pieces(rows, room * c.stack)
@@ -133,7 +136,7 @@ class Drawer:
         for i, n in enumerate(rows):
             wave_rows[cut[i] : cut[i] + n] = i * rows_of + np.arange(n)
             ctc_rows[i, :n] = cut[i] + np.arange(n)
-        return {"features": features, "longest": longest, "audio": np.concatenate([x.audio for x in clips]),
+        return {"features": features, "longest": longest, "speeds": np.array(speeds, np.float32), "audio": np.concatenate([x.audio for x in clips]),
                 "audio_lengths": np.array([len(x.audio) for x in clips], np.int64), "wave_rows": wave_rows, "cut_wave": cut, "pos_wave": positions(cut),
                 "ctc_rows": ctc_rows, "ctc_lengths": np.array(rows, np.int64),
                 "phones": np.concatenate([np.asarray(x.phones, np.int64) for x in clips]), "phone_lengths": np.array([len(x.phones) for x in clips], np.int64)}
@@ -155,8 +158,9 @@ def reset_heads(weights, seed: int) -> None:
 class Media:
     """Arrays of a ``Drawer`` -> what ``packed.Network.features`` takes: pictures rendered, clips made noisy, on the device."""
 
-    def __init__(self, config: Config, plan: Plan, device, renderer, augment, strength: float = 1.0):
-        self.c, self.device, self.renderer, self.augment, self.strength = config, device, renderer, augment, strength
+    def __init__(self, config: Config, plan: Plan, device, renderer, seed: int = 0, strength: float = 1.0):
+        self.c, self.device, self.renderer, self.strength = config, device, renderer, strength
+        self.generator = torch.Generator().manual_seed(seed)
         self.rooms = plan.rooms(config)
         self.angles: dict = {}
 
@@ -180,11 +184,12 @@ class Media:
              "longest_wave": max(FILLER, max(a["features"]) * c.speech.stack), "longest_features": max(FILLER, c.vision.max_cells, max(a["features"])),
              **{k: to[k] for k in ("cut_patches", "cut_features", "pos_features", "wave_rows", "cut_wave", "pos_wave")}}
         lengths = to["audio_lengths"]
-        at = torch.arange(a["longest"], device=self.device)
+        room = max(a["longest"], int(a["audio_lengths"].max()))
+        at = torch.arange(room, device=self.device)
         inside = at < lengths[:, None]
         starts = torch.nn.functional.pad(lengths.cumsum(0), (1, -1))
         wave = to["audio"][(starts[:, None] + at).clamp(max=len(to["audio"]) - 1)].float() / 32768 * inside
-        m["wave"] = self.augment(wave, lengths, strength=self.strength) * inside
+        m["wave"] = augment(wave, lengths, self.generator, self.strength, to["speeds"])[0][:, : a["longest"]]
         ends = np.cumsum([0, *a["features"]])
         m["clip_rows"] = ends[:-1].tolist()
         m["clip_lengths"] = [n * c.speech.cell for n in a["features"]]

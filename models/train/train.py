@@ -339,11 +339,8 @@ def open_media(args, config: Config, tokenizer: Tokenizer, lives: str, folder: s
     pool.start(args.voices, lives)
     scenes = Scenes.load()
     start = time.time()
-    while pool.filled() < min(args.clips, 600 if not args.small else 20):
-        if time.time() - start > 60:
-            raise SystemExit("no speech was made in a minute: are the voices there? models/train/README.md says how to bring them")
-        time.sleep(0.2)
-    print(f"media: {len(scenes.things)} things, {PHONES} phonemes, {pool.filled()} clips after {time.time() - start:.1f} s", flush=True)
+    pool.wait(20 if args.small else 800, 90)
+    print(f"media: {len(scenes.things)} things, {len(PHONES)} phonemes, {pool.ready()} clips after {time.time() - start:.1f} s", flush=True)
     return Drawer(config, tokenizer, plan, scenes, pool), plan
 
 
@@ -384,10 +381,10 @@ def main() -> None:
     if drawer:
         from data.pictures.render import Renderer
         from data.speech import PHONES
-        from data.speech.augment import augment
 
-        media = Media(config, plan, args.device, Renderer(args.device), augment)
-        extra = heads(config, len(drawer.scenes.things), PHONES)
+        held_out = os.path.exists(os.path.join(HERE, "data/pictures/art/test.bin"))  # for the probes; training never draws from it
+        media = Media(config, plan, args.device, Renderer(args.device, test=held_out), args.seed + rank)
+        extra = heads(config, len(drawer.scenes.things), len(PHONES))
     else:
         extra = {}
     test_about, test_arrays = drawer.draw(random.Random(0)) if drawer else ([], {})
@@ -490,7 +487,7 @@ def main() -> None:
                 + " " + " ".join(f"{n} {float(x):.3f}" for n, x in aside.items() if drawer) + f" norm {float(norm):.2f} "
                 f"lr {factor_at(step, part, args):.2f} {'int4 ' if quantized else ''}| {(step - mark[0]) / span:.1f} steps/s "
                 f"{seen * world / span / 1e6:.2f} Mtok/s, waiting {(feeder.waited - mark[1]) / span:.1%}, reused {feeder.reused / feeder.given:.1%} "
-                + (f"{torch.cuda.max_memory_allocated() / 2**30:.0f} GiB " if cuda else "") + f"| {budget - elapsed:.0f}s left")
+                + (f"{drawer.pool.made()[0]} clips " if drawer else "") + (f"{torch.cuda.max_memory_allocated() / 2**30:.0f} GiB " if cuda else "") + f"| {budget - elapsed:.0f}s left")
             if not math.isfinite(float(norm)):  # the same on every rank
                 if good is None:
                     raise SystemExit("the loss is not finite and there is no earlier state")
