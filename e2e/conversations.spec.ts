@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Download, Locator, Page } from '@playwright/test';
+import { hover } from './support/files';
 import { test as base, expect, open } from './support/fixtures';
 import { Host, removeHome, temporaryHome } from './support/host';
 import type { AppPage } from './support/page';
@@ -261,4 +262,67 @@ test('finds English and Chinese words of two characters and opens at the message
     await hits.first().click();
     await expect(app.answers.filter({ hasText: /天气|Garden/ }).first()).toBeInViewport();
   }
+});
+
+test('a row’s menu opens with the right button, at the pointer, and with the menu key', async ({
+  seeded: app,
+}) => {
+  const { page } = app;
+  const row = app.entry('Garden wall');
+  await row.click({ button: 'right', position: { x: 40, y: 10 } });
+  const menu = page.getByRole('menu');
+  await expect(menu).toBeVisible();
+  const [box, at] = await Promise.all([menu.boundingBox(), row.boundingBox()]);
+  expect(Math.abs((box?.x ?? 0) - (at?.x ?? 0) - 40)).toBeLessThan(12);
+  await page.keyboard.press('Escape');
+  await expect(menu).toBeHidden();
+  await expect(row).toBeFocused();
+  await page.keyboard.press('Shift+F10');
+  // Chromium without a window has no menu key of its own: what it would tell the page is told.
+  if (!(await menu.isVisible())) await row.dispatchEvent('contextmenu', { button: 0 });
+  await expect(menu).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await choose(page, 'Pin');
+  await expect(app.conversations.getByRole('heading', { name: 'Pinned' })).toBeVisible();
+});
+
+test('Escape closes the archive also while a tooltip is open', async ({ seeded: app }) => {
+  const { page } = app;
+  await menuOf(app, 'Reading list');
+  await choose(page, 'Archive');
+  await more(page, 'Archive');
+  await library(page).getByRole('button', { name: 'Take out of the archive: Reading list' }).hover();
+  await expect(page.getByRole('tooltip')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(library(page)).toBeHidden();
+});
+
+test('a JSON export that is dropped onto the window is imported, and other JSON is refused', async ({
+  seeded: app,
+}) => {
+  const { page } = app;
+  await menuOf(app, 'Names for the cat');
+  await page.getByRole('menuitem', { name: 'Export' }).hover();
+  const [download] = await Promise.all([page.waitForEvent('download'), choose(page, 'Save as JSON…')]);
+  const bytes = Buffer.from(await text(download));
+  const before = await app.entry('Names for the cat').count();
+  const release = await hover(page, [{ name: 'export.json', type: 'application/json', bytes }]);
+  await expect(page.getByText('Drop to import the conversations')).toBeVisible();
+  await release();
+  await expect(app.entry('Names for the cat')).toHaveCount(before + 1);
+  await (await hover(page, [{ name: 'package.json', type: 'application/json', bytes: Buffer.from('{}') }]))();
+  await expect(page.getByText('“package.json” holds no AutoGLM conversations')).toBeVisible();
+});
+
+test('the sidebar tells its shortcuts, as the user has bound them', async ({ seeded: app }) => {
+  const { page } = app;
+  const search = page.getByRole('complementary').getByRole('button', { name: /^Search/ });
+  await expect(search).toHaveAttribute('aria-keyshortcuts', 'Control+K');
+  await page.keyboard.press('Control+Comma');
+  const settings = page.getByRole('dialog', { name: 'Settings' });
+  await settings.getByRole('button', { name: 'Shortcuts', exact: true }).click();
+  await settings.getByRole('button', { name: 'Change the shortcut of “Search and commands”' }).click();
+  await page.keyboard.press('Control+Shift+y');
+  await page.keyboard.press('Escape');
+  await expect(search).toHaveAttribute('aria-keyshortcuts', 'Control+Shift+Y');
 });

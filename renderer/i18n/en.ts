@@ -1,6 +1,7 @@
 import { around } from './around.en';
 import { attachments } from './attachments.en';
 import { library } from './library.en';
+import { modelsPage } from './models.en';
 import { voice } from './voice.en';
 
 /** Every string of the page. zh-CN.ts must have the same keys and fails to compile where one is missing. */
@@ -280,6 +281,21 @@ export const en = {
     modelSource: 'Where the model comes from',
     evaluation: 'Measured on held-out tasks',
   },
+  about: {
+    licences: 'Licences',
+    data: 'Data and models',
+    searchPackages: 'Search the packages',
+    backToList: 'All licences',
+    noText: 'The package names its licence but brings no text of it.',
+    licencesFailed: 'The list of licences is missing from this build. It is written by npm run build.',
+    versions: 'Versions',
+    system: 'System',
+    node: 'Node',
+    electron: 'Electron',
+    chromium: 'Chromium',
+    copyDiagnostics: 'Copy diagnostics',
+    diagnosticsHelp: 'For a report: versions, model, device and settings. No messages, names or folders.',
+  },
   palette: {
     title: 'Search and commands',
     placeholder: 'Search conversations or do something…',
@@ -368,6 +384,7 @@ export const en = {
   voice,
   ...around,
   ...library,
+  ...modelsPage,
   errors: {
     title: {
       'invalid-request': 'That could not be sent',
@@ -412,6 +429,7 @@ export const en = {
       'disk-full': 'Free some space and try again. Your text is still here.',
       internal: 'Try again. What had been written is kept.',
     },
+    damagedFile: 'Its file {{file}} does not match its checksum or cannot be read. Install the model again.',
     contextFigures: 'It takes {{tokens, number}} tokens; the model has room for {{limit, number}}.',
     pageTitle: 'The page ran into an error',
     pageText: 'Your conversations are safe. Reload the page to go on.',

@@ -47,6 +47,8 @@ export const library = {
     exported_other: '{{count, number}} conversations exported',
     exportTitle: 'Conversations',
     import: 'Import…',
+    drop: 'Drop to import the conversations',
+    dropHelp: 'JSON that was exported from AutoGLM.',
     imported_one: 'Conversation imported',
     imported_other: '{{count, number}} conversations imported',
     importNotJson: '“{{name}}” is not JSON. Choose a file that was exported from AutoGLM as JSON.',

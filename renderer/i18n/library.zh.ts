@@ -45,6 +45,8 @@ export const libraryZh = {
     exported_one: '已导出对话',
     exported_other: '已导出 {{count, number}} 个对话',
     exportTitle: '对话',
+    drop: '松开以导入对话',
+    dropHelp: '由 AutoGLM 导出的 JSON 文件。',
     import: '导入…',
     imported_one: '已导入对话',
     imported_other: '已导入 {{count, number}} 个对话',

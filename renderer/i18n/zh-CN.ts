@@ -2,6 +2,7 @@ import { aroundZh } from './around.zh';
 import { attachmentsZh } from './attachments.zh';
 import type { en } from './en';
 import { libraryZh } from './library.zh';
+import { modelsPageZh } from './models.zh';
 import { voiceZh } from './voice.zh';
 
 /** The shape of the English strings with any text as value. */
@@ -281,6 +282,21 @@ export const zhCN: Strings<typeof en> = {
     modelSource: '模型来源',
     evaluation: '在留出任务上的成绩',
   },
+  about: {
+    licences: '许可证',
+    data: '数据与模型',
+    searchPackages: '搜索软件包',
+    backToList: '全部许可证',
+    noText: '这个软件包写明了许可证，但没有附上全文。',
+    licencesFailed: '此版本缺少许可证清单，它由 npm run build 生成。',
+    versions: '版本',
+    system: '系统',
+    node: 'Node',
+    electron: 'Electron',
+    chromium: 'Chromium',
+    copyDiagnostics: '复制诊断信息',
+    diagnosticsHelp: '用于反馈问题：版本、模型、设备和设置，不含消息、姓名和文件夹。',
+  },
   palette: {
     title: '搜索与命令',
     placeholder: '搜索对话，或执行操作…',
@@ -369,6 +385,7 @@ export const zhCN: Strings<typeof en> = {
   voice: voiceZh,
   ...aroundZh,
   ...libraryZh,
+  ...modelsPageZh,
   errors: {
     title: {
       'invalid-request': '无法发送',
@@ -412,6 +429,7 @@ export const zhCN: Strings<typeof en> = {
       'disk-full': '请清理出一些空间后重试，你的文字还在。',
       internal: '请重试，已写出的内容都已保留。',
     },
+    damagedFile: '其中的文件 {{file}} 与校验和不符或无法读取。请重新安装这个模型。',
     contextFigures: '内容共 {{tokens, number}} 词元，模型最多容纳 {{limit, number}}。',
     pageTitle: '页面遇到了错误',
     pageText: '你的对话没有丢失，重新加载页面即可继续。',

@@ -1,7 +1,8 @@
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { closedTooltip } from './tooltip';
 
 interface DialogProps {
   readonly open: boolean;
@@ -12,6 +13,11 @@ interface DialogProps {
   readonly className?: string;
   readonly children: ReactNode;
   readonly onOpenAutoFocus?: (event: Event) => void;
+}
+
+/** A tooltip that happens to be open takes the Escape that was meant for the dialog. */
+function closeThroughTooltip({ target, currentTarget, nativeEvent }: KeyboardEvent, close: () => void): void {
+  if (target instanceof Node && currentTarget.contains(target) && closedTooltip(nativeEvent)) close();
 }
 
 export function Dialog({
@@ -31,6 +37,7 @@ export function Dialog({
         <Radix.Content
           aria-describedby={undefined}
           {...(onOpenAutoFocus && { onOpenAutoFocus })}
+          onKeyDown={(event) => closeThroughTooltip(event, onClose)}
           className={`animate-grow fixed inset-x-0 z-50 mx-auto flex max-h-[calc(100%-3rem)] w-[calc(100%-3rem)] flex-col overflow-hidden rounded-2xl border border-line bg-raise shadow-pop ${className}`}
         >
           {bare ? (

@@ -1,4 +1,5 @@
 import type { ComponentProps, ReactNode } from 'react';
+import { ariaKeys } from '../features/shortcuts/keys';
 import { Tooltip } from './tooltip';
 
 interface IconButtonProps extends Omit<ComponentProps<'button'>, 'aria-label'> {
@@ -27,6 +28,7 @@ export function IconButton({
       <button
         type="button"
         aria-label={label}
+        aria-keyshortcuts={ariaKeys(keys)}
         className={`grid flex-none place-items-center text-mute transition-colors duration-100 hover:bg-hover hover:text-text disabled:pointer-events-none disabled:opacity-40 data-[state=open]:bg-hover data-[state=open]:text-text ${sizes[size]} ${className}`}
         {...rest}
       >

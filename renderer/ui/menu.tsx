@@ -3,6 +3,9 @@ import { DropdownMenu } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { Kbd } from './kbd';
 
+const CONTENT =
+  'animate-grow z-50 max-h-[var(--radix-dropdown-menu-content-available-height)] overflow-y-auto rounded-xl border border-line bg-raise p-1 text-sm shadow-pop';
+
 interface MenuProps {
   readonly trigger: ReactNode;
   readonly children: ReactNode;
@@ -12,6 +15,17 @@ interface MenuProps {
   /** False where the chosen item moves the focus itself, for example into a field. */
   readonly returnFocus?: boolean;
   readonly wide?: boolean;
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+interface MenuAtProps {
+  readonly at: Point;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
 }
 
 export function Menu({
@@ -33,7 +47,29 @@ export function Menu({
           sideOffset={6}
           collisionPadding={8}
           onCloseAutoFocus={(event) => !returnFocus && event.preventDefault()}
-          className={`animate-grow z-50 max-h-[var(--radix-dropdown-menu-content-available-height)] overflow-y-auto rounded-xl border border-line bg-raise p-1 text-sm shadow-pop ${wide ? 'w-80' : 'min-w-44'}`}
+          className={`${CONTENT} ${wide ? 'w-80' : 'min-w-44'}`}
+        >
+          {children}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+/** Open where the pointer was when it asked for a menu. Mounted while it is open. */
+export function MenuAt({ at, onClose, children }: MenuAtProps) {
+  return (
+    <DropdownMenu.Root modal={false} open onOpenChange={(open) => !open && onClose()}>
+      <DropdownMenu.Trigger asChild>
+        <span aria-hidden className="fixed size-0" style={{ left: at.x, top: at.y }} />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="start"
+          sideOffset={2}
+          collisionPadding={8}
+          onCloseAutoFocus={(event) => event.preventDefault()}
+          className={`${CONTENT} min-w-44`}
         >
           {children}
         </DropdownMenu.Content>

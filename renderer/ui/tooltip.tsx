@@ -9,6 +9,13 @@ interface TooltipProps {
   readonly children: ReactNode;
 }
 
+let taken: Event | null = null;
+
+/** Whether this press of Escape closed a tooltip: what lies below it was never asked. */
+export function closedTooltip(event: Event): boolean {
+  return taken === event;
+}
+
 export const TooltipProvider = Radix.Provider;
 
 export function Tooltip({ label, keys, side = 'bottom', children }: TooltipProps) {
@@ -20,6 +27,9 @@ export function Tooltip({ label, keys, side = 'bottom', children }: TooltipProps
           side={side}
           sideOffset={6}
           collisionPadding={8}
+          onEscapeKeyDown={(event) => {
+            taken = event;
+          }}
           className="animate-appear z-60 flex max-w-72 items-center gap-2 rounded-lg border border-line bg-raise px-2 py-1 text-xs text-text shadow-pop"
         >
           {label}

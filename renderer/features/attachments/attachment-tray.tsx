@@ -7,6 +7,7 @@ import { viewImages } from '../../stores/viewer';
 import { focusComposer } from '../composer/focus';
 import { ClipCard } from '../voice/clip-card';
 import { MediaCard } from './media-card';
+import { endDraftDrag, startDraftDrag } from './transfer';
 
 /** A thumbnail on its way to another place in the row. */
 const MOVED = 'application/x-autoglm-draft';
@@ -108,10 +109,11 @@ function Thumbnail({ image, position, onView, onRemove, onMove, onDropped }: Thu
         onClick={onView}
         onKeyDown={onKeyDown}
         onDragStart={(event) => {
-          event.dataTransfer.clearData();
-          event.dataTransfer.effectAllowed = 'move';
+          // To another window it goes as a copy of itself; here it only moves.
+          startDraftDrag(event, attachment);
           event.dataTransfer.setData(MOVED, id);
         }}
+        onDragEnd={endDraftDrag}
         className="relative grid size-16 place-items-center overflow-hidden rounded-xl border border-line bg-soft"
       >
         {lost ? (

@@ -3,20 +3,25 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChat } from '../../stores/chat';
 import { focusComposer } from '../composer/focus';
+import { importFiles } from '../transfer/import';
 import { addFiles } from './intake';
-import { isAcceptable, pastedFiles, takeOwn } from './transfer';
+import { holdsOnlyExports, isAcceptable, isExport, pastedFiles, takeOwn } from './transfer';
+
+function partition<T>(items: readonly T[], is: (item: T) => boolean): readonly [T[], T[]] {
+  return [items.filter(is), items.filter((item) => !is(item))];
+}
 
 /** Takes files dropped or pasted anywhere in the window, and shows while they hover that it will. */
 export function DropTarget() {
   const { t } = useTranslation();
-  const [hovering, setHovering] = useState(false);
+  const [hovering, setHovering] = useState<'ask' | 'import' | null>(null);
 
   useEffect(() => {
     // Every element the pointer crosses is entered and left; it is outside when all were left.
     let depth = 0;
     const end = () => {
       depth = 0;
-      setHovering(false);
+      setHovering(null);
     };
     const listen = (
       type: 'dragenter' | 'dragover' | 'dragleave' | 'drop',
@@ -29,9 +34,9 @@ export function DropTarget() {
       return () => removeEventListener(type, listener);
     };
     const stops = [
-      listen('dragenter', () => {
+      listen('dragenter', (_, data) => {
         depth += 1;
-        setHovering(true);
+        setHovering(holdsOnlyExports(data) ? 'import' : 'ask');
       }),
       listen('dragover', (event, data) => {
         event.preventDefault();
@@ -46,7 +51,14 @@ export function DropTarget() {
         event.preventDefault();
         end();
         const { conversationId } = useChat.getState();
-        if (!takeOwn(data, conversationId)) void addFiles([...data.files], conversationId);
+        if (takeOwn(data, conversationId)) {
+          focusComposer();
+          return;
+        }
+        const [exports, others] = partition([...data.files], isExport);
+        if (exports.length > 0) void importFiles(exports);
+        if (others.length === 0) return;
+        void addFiles(others, conversationId);
         focusComposer();
       }),
     ];
@@ -74,8 +86,10 @@ export function DropTarget() {
     >
       <div className="px-8">
         <Image size={36} strokeWidth={1.6} className="mx-auto mb-3 text-accent" aria-hidden />
-        <p className="text-xl font-semibold">{t('attachments.drop')}</p>
-        <p className="mt-0.5 text-sm text-mute">{t('attachments.dropHelp')}</p>
+        <p className="text-xl font-semibold">{t(hovering === 'ask' ? 'attachments.drop' : 'library.drop')}</p>
+        <p className="mt-0.5 text-sm text-mute">
+          {t(hovering === 'ask' ? 'attachments.dropHelp' : 'library.dropHelp')}
+        </p>
       </div>
     </div>
   );

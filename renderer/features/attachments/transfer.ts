@@ -17,8 +17,23 @@ export function startDrag(event: DragEvent, attachment: Attachment): void {
   event.dataTransfer.setData(OWN, JSON.stringify(attachment));
 }
 
+let draftDragged = false;
+
+/** One that waits to be sent: here it only changes its place, into another window it goes as any other image. */
+export function startDraftDrag(event: DragEvent, attachment: Attachment | null): void {
+  draftDragged = true;
+  event.dataTransfer.clearData();
+  if (attachment) startDrag(event, attachment);
+  event.dataTransfer.effectAllowed = attachment ? 'copyMove' : 'move';
+}
+
+export function endDraftDrag(): void {
+  draftDragged = false;
+}
+
 /** Whether something is dragged that a message can take. Text is left to the field. */
 export function isAcceptable({ types }: DataTransfer): boolean {
+  if (draftDragged) return false;
   return types.includes('Files') || types.includes(OWN);
 }
 
@@ -32,6 +47,16 @@ export function takeOwn(data: DataTransfer, conversationId: string | null): bool
   if (!known && files.length < MAX_IMAGES)
     changeFiles(conversationId, (all) => [...all, toDraft(attachment)]);
   return true;
+}
+
+/** Conversations saved as JSON; what is in the file is checked when it is read. */
+export function isExport({ name, type }: File): boolean {
+  return type === 'application/json' || /\.json$/i.test(name);
+}
+
+/** While they hover only the types are told. */
+export function holdsOnlyExports({ items }: DataTransfer): boolean {
+  return items.length > 0 && [...items].every(({ type }) => type === 'application/json');
 }
 
 /** Files among what was pasted. A spreadsheet also copies a picture of itself; there the text is meant. */

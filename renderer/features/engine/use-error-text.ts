@@ -8,7 +8,11 @@ export function useErrorText(error: ErrorInfo | null): { readonly title: string;
   if (!i18n.exists(`errors.title.${error.code}`)) {
     return { title: t('errors.title.internal'), text: error.message };
   }
-  const { tokens, limit } = error.details ?? {};
+  const { tokens, limit, file } = error.details ?? {};
+  if (error.code === 'model-damaged' && typeof file === 'string') {
+    const name = `\u2068${file.split(/[\\/]/).at(-1)}\u2069`;
+    return { title: t('errors.title.model-damaged'), text: t('errors.damagedFile', { file: name }) };
+  }
   const figures =
     error.code === 'context-exceeded' && typeof tokens === 'number' && typeof limit === 'number'
       ? `${t('errors.contextFigures', { tokens, limit })} `

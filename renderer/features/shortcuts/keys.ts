@@ -34,6 +34,37 @@ export function describeKeys(keys: string, mac = isMac): string {
   return parts.join(mac ? '' : ' ');
 }
 
+const ariaNames: Readonly<Record<string, string>> = {
+  shift: 'Shift',
+  alt: 'Alt',
+  ctrl: 'Control',
+  escape: 'Escape',
+  enter: 'Enter',
+  space: 'Space',
+  tab: 'Tab',
+  backspace: 'Backspace',
+  delete: 'Delete',
+  home: 'Home',
+  end: 'End',
+  pageup: 'PageUp',
+  pagedown: 'PageDown',
+  arrowup: 'ArrowUp',
+  arrowdown: 'ArrowDown',
+  arrowleft: 'ArrowLeft',
+  arrowright: 'ArrowRight',
+};
+
+/** As `aria-keyshortcuts` has it: `Control+Shift+O`. */
+export function ariaKeys(keys: string | undefined, mac = isMac): string | undefined {
+  return keys
+    ?.split('+')
+    .map((part) => {
+      if (part === 'mod') return mac ? 'Meta' : 'Control';
+      return ariaNames[part] ?? (/^(?:[a-z]|f\d+)$/.test(part) ? part.toUpperCase() : part);
+    })
+    .join('+');
+}
+
 export function matchesKeys(event: KeyboardEvent, keys: string, mac = isMac): boolean {
   const parts = keys.split('+');
   const key = parts.at(-1);

@@ -18,12 +18,13 @@ import { changeConversation } from '../../stores/conversations';
 import { archiveConversations, duplicateConversation } from '../../stores/library';
 import { useRunning } from '../../stores/live';
 import { useUi } from '../../stores/ui';
-import { Menu, MenuItem, MenuSeparator, SubMenu } from '../../ui/menu';
+import { Menu, MenuAt, MenuItem, MenuSeparator, SubMenu } from '../../ui/menu';
 import { TitleField } from '../conversation/header';
 import { ExportItems } from '../transfer/export-items';
 import { startDrag } from './drag';
 import { MoveMenu } from './move-menu';
 import { removeConversations, selectTo, toggleSelected } from './selection';
+import { useContextMenu } from './use-context-menu';
 
 export const ConversationRow = memo(function ConversationRow({
   summary,
@@ -41,6 +42,7 @@ export const ConversationRow = memo(function ConversationRow({
   const selecting = useUi((state) => state.selection !== null);
   const selected = useUi((state) => state.selection?.has(id) ?? false);
   const shownTitle = title || t('header.untitled');
+  const menu = useContextMenu();
   if (renaming) {
     return (
       <div className="flex h-(--row) items-center px-2 text-sm">
@@ -74,6 +76,7 @@ export const ConversationRow = memo(function ConversationRow({
         aria-current={current ? 'page' : undefined}
         {...(selecting && { 'aria-pressed': selected })}
         onClick={onClick}
+        {...(!selecting && { onContextMenu: menu.onContextMenu })}
         onDoubleClick={() => !selecting && useUi.setState({ renaming: id })}
         className={`focus-inset flex h-(--row) w-full items-center gap-2 rounded-lg pe-2 text-start text-sm group-has-data-[state=open]:bg-hover ${inside ? 'ps-8' : 'ps-2'} ${current ? 'bg-raise font-medium shadow-[inset_0_0_0_1px_var(--line)]' : 'hover:bg-hover'}`}
       >
@@ -93,13 +96,17 @@ export const ConversationRow = memo(function ConversationRow({
         )}
       </button>
       {!selecting && <RowMenu summary={summary} title={shownTitle} />}
+      {menu.at && (
+        <MenuAt at={menu.at} onClose={menu.close}>
+          <RowItems summary={summary} />
+        </MenuAt>
+      )}
     </div>
   );
 });
 
 function RowMenu({ summary, title }: { readonly summary: ConversationSummary; readonly title: string }) {
   const { t } = useTranslation();
-  const { id, pinned, folderId } = summary;
   return (
     <div className="absolute inset-y-0 end-1 flex items-center opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100">
       <Menu
@@ -115,34 +122,45 @@ function RowMenu({ summary, title }: { readonly summary: ConversationSummary; re
           </button>
         }
       >
-        <MenuItem
-          icon={pinned ? <PinOff size={16} /> : <Pin size={16} />}
-          onSelect={() => void changeConversation(id, { pinned: !pinned })}
-        >
-          {pinned ? t('sidebar.unpin') : t('sidebar.pin')}
-        </MenuItem>
-        <MenuItem icon={<Pencil size={16} />} onSelect={() => useUi.setState({ renaming: id })}>
-          {t('common.rename')}
-        </MenuItem>
-        <MenuItem icon={<ListChecks size={16} />} onSelect={() => toggleSelected(id)}>
-          {t('sidebar.selectMore')}
-        </MenuItem>
-        <MenuSeparator />
-        <MoveMenu ids={[id]} current={folderId} />
-        <MenuItem icon={<Copy size={16} />} onSelect={() => void duplicateConversation(id)}>
-          {t('library.duplicate')}
-        </MenuItem>
-        <SubMenu icon={<Download size={16} />} label={t('library.export')}>
-          <ExportItems ids={[id]} />
-        </SubMenu>
-        <MenuSeparator />
-        <MenuItem icon={<Archive size={16} />} onSelect={() => void archiveConversations([id], true)}>
-          {t('library.archive')}
-        </MenuItem>
-        <MenuItem danger icon={<Trash2 size={16} />} onSelect={() => removeConversations([id])}>
-          {t('common.delete')}
-        </MenuItem>
+        <RowItems summary={summary} />
       </Menu>
     </div>
+  );
+}
+
+/** Of the … button and of the context menu alike. */
+function RowItems({ summary }: { readonly summary: ConversationSummary }) {
+  const { t } = useTranslation();
+  const { id, pinned, folderId } = summary;
+  return (
+    <>
+      <MenuItem
+        icon={pinned ? <PinOff size={16} /> : <Pin size={16} />}
+        onSelect={() => void changeConversation(id, { pinned: !pinned })}
+      >
+        {pinned ? t('sidebar.unpin') : t('sidebar.pin')}
+      </MenuItem>
+      <MenuItem icon={<Pencil size={16} />} onSelect={() => useUi.setState({ renaming: id })}>
+        {t('common.rename')}
+      </MenuItem>
+      <MenuItem icon={<ListChecks size={16} />} onSelect={() => toggleSelected(id)}>
+        {t('sidebar.selectMore')}
+      </MenuItem>
+      <MenuSeparator />
+      <MoveMenu ids={[id]} current={folderId} />
+      <MenuItem icon={<Copy size={16} />} onSelect={() => void duplicateConversation(id)}>
+        {t('library.duplicate')}
+      </MenuItem>
+      <SubMenu icon={<Download size={16} />} label={t('library.export')}>
+        <ExportItems ids={[id]} />
+      </SubMenu>
+      <MenuSeparator />
+      <MenuItem icon={<Archive size={16} />} onSelect={() => void archiveConversations([id], true)}>
+        {t('library.archive')}
+      </MenuItem>
+      <MenuItem danger icon={<Trash2 size={16} />} onSelect={() => removeConversations([id])}>
+        {t('common.delete')}
+      </MenuItem>
+    </>
   );
 }

@@ -4,9 +4,10 @@ import { useTranslation } from 'react-i18next';
 import type { Folder } from '../../../electron/contract/conversations';
 import { deleteFolder, renameFolder, setFolderOpen } from '../../stores/folders';
 import { useUi } from '../../stores/ui';
-import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
+import { Menu, MenuAt, MenuItem, MenuSeparator } from '../../ui/menu';
 import { NameField } from '../../ui/name-field';
 import { dragsConversations, dropInto } from './drag';
+import { useContextMenu } from './use-context-menu';
 
 interface Props {
   readonly folder: Folder;
@@ -19,6 +20,7 @@ export function FolderRow({ folder, count, open }: Props) {
   const { id, name } = folder;
   const renaming = useUi((state) => state.renaming === `folder:${id}`);
   const [over, setOver] = useState(false);
+  const menu = useContextMenu();
   if (renaming) {
     return (
       <div className="flex h-(--row) items-center px-2 text-sm">
@@ -59,6 +61,7 @@ export function FolderRow({ folder, count, open }: Props) {
         data-line
         aria-expanded={open}
         onClick={() => setFolderOpen(id, !open)}
+        onContextMenu={menu.onContextMenu}
         className={`focus-inset flex h-(--row) w-full items-center gap-2 rounded-lg px-2 text-start text-sm hover:bg-hover group-has-data-[state=open]:bg-hover ${over ? 'bg-tint! shadow-[inset_0_0_0_1px_var(--accent)]' : ''}`}
       >
         <Icon size={15} className="flex-none text-mute" aria-hidden />
@@ -88,15 +91,30 @@ export function FolderRow({ folder, count, open }: Props) {
             </button>
           }
         >
-          <MenuItem icon={<Pencil size={16} />} onSelect={() => useUi.setState({ renaming: `folder:${id}` })}>
-            {t('common.rename')}
-          </MenuItem>
-          <MenuSeparator />
-          <MenuItem danger icon={<Trash2 size={16} />} onSelect={() => void deleteFolder(folder)}>
-            {t('folders.delete')}
-          </MenuItem>
+          <FolderItems folder={folder} />
         </Menu>
       </div>
+      {menu.at && (
+        <MenuAt at={menu.at} onClose={menu.close}>
+          <FolderItems folder={folder} />
+        </MenuAt>
+      )}
     </div>
+  );
+}
+
+function FolderItems({ folder }: { readonly folder: Folder }) {
+  const { t } = useTranslation();
+  const { id } = folder;
+  return (
+    <>
+      <MenuItem icon={<Pencil size={16} />} onSelect={() => useUi.setState({ renaming: `folder:${id}` })}>
+        {t('common.rename')}
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem danger icon={<Trash2 size={16} />} onSelect={() => void deleteFolder(folder)}>
+        {t('folders.delete')}
+      </MenuItem>
+    </>
   );
 }

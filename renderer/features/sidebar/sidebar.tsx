@@ -7,6 +7,7 @@ import { useUi } from '../../stores/ui';
 import { IconButton } from '../../ui/icon-button';
 import { Kbd } from '../../ui/kbd';
 import { EngineStatusBar } from '../engine/engine-status';
+import { ariaKeys } from '../shortcuts/keys';
 import { keysOf } from '../shortcuts/registry';
 import { ConversationList } from './conversation-list';
 import { Logo } from './logo';
@@ -48,6 +49,8 @@ export function Sidebar() {
 function Content() {
   const { t } = useTranslation();
   const selecting = useUi((state) => state.selection !== null);
+  // What `keysOf` answers is the user's to change.
+  useSettings((settings) => settings.shortcuts);
   const begin = () => {
     newConversation();
     useUi.setState({ drawerOpen: false });
@@ -69,7 +72,7 @@ function Content() {
       </div>
       <button
         type="button"
-        aria-keyshortcuts="Control+K"
+        aria-keyshortcuts={ariaKeys(keysOf('palette'))}
         onClick={() => useUi.setState({ paletteOpen: true, drawerOpen: false })}
         className="mx-3 mb-2 flex h-8 flex-none items-center gap-2 rounded-lg bg-soft px-2.5 text-sm text-mute transition-colors duration-100 hover:bg-hover"
       >
