@@ -172,7 +172,12 @@ def ask_exists(s: Scene, rng: random.Random, lang: str):
             else:
                 o.colour = near.colour
     else:
-        o = Object("thing", choose(rng, s.scenes.present[s.split]), -1, 0, 0, 0, 0)
+        # Not a tree where there is a pine tree.
+        words = {w for x in s.objects for w in s.scenes.things[x.id].en.split()}
+        while True:
+            o = Object("thing", choose(rng, s.scenes.present[s.split]), -1, 0, 0, 0, 0)
+            if any(x.id == o.id for x in s.objects) or not words & set(s.scenes.things[o.id].en.split()):
+                break
     hits = [x for x in s.objects if same(x, o, colour)]
     what = with_a(s, o, lang, colour)
     reasoning = noun(s, o, lang, colour) + colon(lang) + (listed(s, hits, lang) if hits else ("not there" if lang == "en" else "没有"))
@@ -513,7 +518,13 @@ def ask_decline(s: Scene, rng: random.Random, lang: str):
     return "who", {}, "not in the picture" if lang == "en" else "图里看不出来", CANNOT[lang], []
 
 
+UNKNOWN = {"en": "I cannot make out anything that I know here.", "zh": "我认不出图里有什么。"}
+
+
 def ask_abstract(s: Scene, rng: random.Random, lang: str):
+    if s.facts["photo"]:
+        reasoning = "many colours, nothing clear" if lang == "en" else "颜色很多，看不清楚"
+        return rng.choice(("name", "describe")), {}, reasoning, UNKNOWN[lang] + (" " if lang == "en" else "") + SMALL[lang], []
     names = [COLOURS[i][lang == "zh"] for i in sorted(s.facts["colours"])]
     light = s.facts["light"]
     if lang == "en":

@@ -70,8 +70,9 @@ class Canvas:
         pen = -anchor * width
         if len(self.rows) + len(text) >= MAX_ITEMS - 1:
             raise Full
+        # Neighbours' boxes overlap, so a line takes three layers in turn.
         ends = [(x + c * a - s * b, y + s * a + c * b) for a in (pen - 2, pen + width + 2) for b in (-size * 1.1, size * 0.4)]
-        layer = self._layer(min(p[0] for p in ends), min(p[1] for p in ends), max(p[0] for p in ends), max(p[1] for p in ends), 2)
+        layer = self._layer(min(p[0] for p in ends), min(p[1] for p in ends), max(p[0] for p in ends), max(p[1] for p in ends), 3)
         at = 0
         for char in text:
             glyph = font.glyphs.get(char)
@@ -80,7 +81,7 @@ class Canvas:
                 continue
             sprite, w, h, gx, gy, advance = glyph
             a, b = pen + (gx + w / 2) * k * stretch, (gy + h / 2) * k
-            self.rows.append((sprite, x + c * a - s * b, y + s * a + c * b, w * k * stretch / 2, h * k / 2, c, s, 1.0, 0.0, alpha, *colour, *colour, layer + at % 2, 1.0, 0, 0.0, 0.0, 0.0, 0.0, 0.0))
+            self.rows.append((sprite, x + c * a - s * b, y + s * a + c * b, w * k * stretch / 2, h * k / 2, c, s, 1.0, 0.0, alpha, *colour, *colour, layer + at % 3, 1.0, 0, 0.0, 0.0, 0.0, 0.0, 0.0))
             pen += advance * k * stretch + spacing * size
             at += 1
         return width

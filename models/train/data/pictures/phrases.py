@@ -64,7 +64,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         <图>{有没有|是否有|是不是有}{x}？
         {你|你能|能不能|能}{看到|看见|找到}{x}吗？
         {这张图|图片|这幅图|照片}{里|中|上}{包含|出现|存在}{x}吗？
-        ~这里面可有{x}{？|吗？}
+        ~里面会不会有{x}{？|呢？}
         {看看|检查一下|告诉我|帮我看看}{有没有|是不是有}{x}
         {x}在{图里|图中|里面|图片里}吗？
         {我在找|我想找|帮我找}{x}，{图里有吗|有吗|看到了吗}？
@@ -132,7 +132,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         ~{x}摆在哪个位置{？|了？}
         {哪里|哪儿}有{x}？
         {x}的位置{是什么|在哪|呢|是哪里}？
-        ~请指出{x}的所在""",
+        ~请指出{x}所在的位置""",
     ),
     "at": _both(
         """{What is|What's} {in|on} the {p} {of the picture|of the image|}?
@@ -164,7 +164,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {x}{位于|处于}{y}的{哪边|哪个方向|哪一侧}？
         从{y}看，{x}在{哪边|哪个方向|哪里}？
         {x}在{y}的左边、右边、上面还是下面？
-        ~拿{y}作参照，{x}在何处？
+        ~以{y}作为参照，{x}在何处？
         {告诉我|请问}{x}在{y}的哪边{？|}""",
     ),
     "is_left": _both(
@@ -180,7 +180,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {x}是{不是|否}在{y}的左边？
         {看看|告诉我}{x}是不是在{y}左边
         {x}比{y}{更靠左|靠左}吗？
-        ~{x}可是位于{y}左侧？""",
+        ~{x}是不是位于{y}的左侧？""",
     ),
     "colour": _both(
         """What {colour|color} is the {x} <I>?
@@ -196,7 +196,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {x}的颜色{是什么|是哪种|呢|是啥}？
         {告诉我|请问|看看|你知道}{x}{是什么颜色|的颜色}{？|}
         {什么颜色的|哪种颜色的}{x}？
-        ~{x}涂的是哪种色{？|彩？}
+        ~{x}涂的是哪种颜色？
         {x}{什么色|啥颜色|是啥颜色}？""",
     ),
     "ground": _both(
@@ -243,7 +243,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {x}大还是{y}大？
         {更大的是|比较大的是|大的是}{x}还是{y}？
         {比较|比一比}{x}和{y}，{哪个大|哪个更大|谁更大}？
-        ~论大小，{x}与{y}谁占的地方多？
+        ~{x}与{y}，谁占的地方更多？
         {告诉我|请问}{x}和{y}哪个{大|更大}{？|}""",
     ),
     "smaller": _both(
@@ -259,7 +259,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {更小的是|比较小的是|小的是}{x}还是{y}？
         {比较|比一比}{x}和{y}，{哪个小|谁更小}？
         {告诉我|请问}{x}和{y}哪个{小|更小}{？|}
-        ~论大小，{x}与{y}谁占的地方少？""",
+        ~{x}与{y}，谁占的地方更少？""",
     ),
     "largest": _both(
         """Which {thing|one|object} is the {largest|biggest} <I>?
@@ -310,7 +310,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         ~把图里的字打出来给我
         {你能|能不能|可以}{读出|认出|看清}{上面的字|文字|这些字}吗？
         {把|请把}{文字|图中的字|上面的字}{抄下来|写下来|读出来}
-        ~请转写图中所书""",
+        ~请把图中的文字转写出来""",
     ),
     "line": _both(
         """What does the {n} line say?
@@ -323,7 +323,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {读出|念出|读一下|告诉我}第{n}行{的文字|的内容|}
         {图中|图里|上面}第{n}行{是什么|写了什么|的字是什么}？
         第{n}行的{字|文字|内容}{是什么|呢}？
-        ~第{n}行上头怎么写的？""",
+        ~第{n}行怎么写的？""",
     ),
     "lines": _both(
         """How many lines of text are there <I>?
@@ -347,7 +347,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {图表|这个图}{是什么类型|属于哪种|是哪种}？
         这是柱状图、折线图还是饼图？
         {告诉我|请问}{图表类型|这是什么图表}{？|}
-        ~此图属哪类统计图？""",
+        ~这张统计图属于哪一类？""",
     ),
     "chart_title": _both(
         """{What is|What's} the {title|heading} of the chart?
@@ -360,7 +360,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {图表|这个图}{叫什么|是关于什么的|讲的是什么|名字是什么}？
         {读出|告诉我|说出}{图表的标题|标题}
         标题{是什么|写了什么}？
-        ~这图冠以何名？""",
+        ~图上方的标题怎么写的？""",
     ),
     "highest": _both(
         """Which {one|bar|part|value|category} is the {highest|largest|biggest}?
@@ -375,7 +375,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {图表|图}{里|中}{哪个|哪一项}{最高|最大|最多}？
         {告诉我|找出|说出}{最高的|最大的}{一项|一个|}
         最大值{是哪个|在哪|是哪一项}？
-        ~谁拔得头筹？""",
+        ~排第一的是谁？""",
     ),
     "lowest": _both(
         """Which {one|bar|part|value|category} is the {lowest|smallest}?
@@ -388,7 +388,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {最低的|最小的|最少的|数值最小的}{是哪个|是什么|是谁|是哪一项}？
         {图表|图}{里|中}{哪个|哪一项}{最低|最小|最少}？
         {告诉我|找出|说出}{最低的|最小的}{一项|一个|}
-        ~谁垫底？""",
+        ~排最后的是谁？""",
     ),
     "value": _both(
         """{What is|What's} the value {of|for} {x}?
@@ -415,7 +415,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {x}{高|多|大}还是{y}{高|多|大}？
         {比较|比一比}{x}和{y}，{哪个高|哪个多|哪个更大}？
         {x}与{y}相比，{哪个更高|谁更多}？
-        ~{x}同{y}，谁领先？""",
+        ~{x}跟{y}比，谁领先？""",
     ),
     "bars": _both(
         """How many {bars|parts|values|categories|items} {are there|does the chart have|are shown|do you see}?
@@ -437,7 +437,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         标题栏{写了什么|写的是什么|上是什么}？
         这是{什么窗口|什么界面|哪个页面|什么页面}？
         {读出|告诉我}{窗口标题|标题}
-        ~这页面上头的题名是什么？""",
+        ~最上面的标题文字是什么？""",
     ),
     "message": _both(
         """What does the {message|dialog|window} say?
@@ -483,7 +483,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {x}的开关{是开的吗|打开了吗|是什么状态}？
         {看看|告诉我}{x}{开没开|有没有打开|是否打开}
         {x}{是否|有没有}{打开|开启|启用}？
-        ~{x}眼下启用了没？""",
+        ~{x}现在启用了没有？""",
     ),
     "which_on": _both(
         """{Which|What} {switches|settings|options} are {on|switched on|enabled}?
@@ -493,7 +493,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         """{哪些|什么}{开关|选项|设置|}{是开着的|打开了|开着|已启用}？
         {列出|说出}{打开的|已启用的}{开关|选项|设置}
         {打开了|启用了}哪些{选项|设置|}？
-        ~已激活的都有谁？""",
+        ~哪几项已经激活了？""",
     ),
     "field": _both(
         """What {is|does it say} in the {x} field?
@@ -504,7 +504,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         """{x}{填的是什么|写的是什么|是什么|一栏写了什么|栏里是什么}？
         {x}{输入框|文本框|那一栏}{里|中}{是什么|写了什么}？
         {读出|告诉我}{x}的{内容|值}
-        ~{x}处填着啥？""",
+        ~{x}那里填了什么？""",
     ),
     "chat_with": _both(
         """{Who|With whom} is the chat with?
@@ -525,7 +525,7 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         """{最后一条|最新一条|最后的|最新的}消息{是什么|写了什么|说什么|内容是什么}？
         {读出|告诉我}{最后一条|最新的}消息
         {最后|最新}说了什么？
-        ~末尾那条讲的是啥？""",
+        ~末尾那条消息说的是什么？""",
     ),
     "first_message": _both(
         """{What is|What's} the first message?

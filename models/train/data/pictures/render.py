@@ -27,11 +27,11 @@ TEXTURES = 40
 TILE = 256
 
 
-def _load(folder: Path, test: bool) -> list[np.ndarray | None]:
-    """Sprites by number: premultiplied RGBA [h, w, 4] or coverage [h, w], None where the file is not loaded."""
+def _load(folder: Path, test: bool) -> list[list[np.ndarray] | None]:
+    """Sprites by number, each with its smaller levels: premultiplied RGBA [h, w, 4] or coverage [h, w]; None where the file is not loaded."""
     from PIL import Image
 
-    sprites: list[np.ndarray | None] = list(masks())
+    sprites: list[list[np.ndarray] | None] = [levels(m) for m in masks()]
     index = json.loads((HERE / "art.json").read_text(encoding="utf8"))
     files = {flag: path.read_bytes() if path.exists() and (flag is False or test) else None for flag, path in ((False, folder / "art.bin"), (True, folder / "test.bin"))}
 
@@ -41,7 +41,7 @@ def _load(folder: Path, test: bool) -> list[np.ndarray | None]:
             return None
         rgba = np.asarray(Image.open(BytesIO(data[row[2] : row[2] + row[3]])).convert("RGBA"))
         alpha = rgba[..., 3:]
-        return np.concatenate([(rgba[..., :3].astype(np.uint16) * alpha + 127) // 255, alpha], -1).astype(np.uint8)
+        return levels(np.concatenate([(rgba[..., :3].astype(np.uint16) * alpha + 127) // 255, alpha], -1).astype(np.uint8))
 
     with ThreadPoolExecutor(8) as pool:
         sprites += pool.map(decode, index["sprites"], chunksize=64)
@@ -51,37 +51,47 @@ def _load(folder: Path, test: bool) -> list[np.ndarray | None]:
         raw = np.frombuffer(zlib.decompress(data[font["at"] : font["at"] + font["bytes"]]), np.uint8) if data else None
         at = 0
         for w, h, *_ in font["table"]:
-            sprites.append(raw[at : at + w * h].reshape(h, w) if raw is not None else None)
+            sprites.append(levels(raw[at : at + w * h].reshape(h, w)) if raw is not None else None)
             at += w * h
     return sprites
 
 
 def _half(a: np.ndarray) -> np.ndarray:
-    """[h, w, …] averaged 2 x 2; an odd edge is padded with nothing, so that the box keeps its proportions to half a texel."""
+    """[h, w, …] averaged 2 x 2; an odd edge counts twice."""
     h, w = a.shape[:2]
-    if h % 2 or w % 2:
-        a = np.pad(a, ((0, h % 2), (0, w % 2), *[(0, 0)] * (a.ndim - 2)), mode="edge")
+    if h % 2:
+        a = np.concatenate([a, a[-1:]])
+    if w % 2:
+        a = np.concatenate([a, a[:, -1:]], 1)
     a = a.astype(np.uint16)
     return ((a[::2, ::2] + a[1::2, ::2] + a[::2, 1::2] + a[1::2, 1::2] + 2) // 4).astype(np.uint8)
 
 
-def pack(sprites: list[np.ndarray | None]):
+def levels(sprite: np.ndarray) -> list[np.ndarray]:
+    """The sprite and its halves, LEVELS in all; a small one stays as it is."""
+    out = [sprite]
+    while len(out) < LEVELS:
+        out.append(_half(out[-1]) if min(out[-1].shape[:2]) >= 8 else out[-1])
+    return out
+
+
+def pack(sprites: list[list[np.ndarray] | None]):
     """-> texels int32 [n] (RGBA bytes), table int64 [sprites, LEVELS, 3]: offset, width, height."""
     table = np.zeros((len(sprites), LEVELS, 3), np.int64)
     parts, at = [np.zeros((4, 4), np.uint8)], 4
-    for i, sprite in enumerate(sprites):
-        level = sprite
+    for i, pyramid in enumerate(sprites):
         for k in range(LEVELS):
-            if level is None:
+            if pyramid is None:
                 table[i, k] = (0, 2, 2)
                 continue
+            level = pyramid[k]
             h, w = level.shape[:2]
-            rgba = level if level.ndim == 3 else np.repeat(level[..., None], 4, -1)
-            parts.append(rgba.reshape(-1, 4))
+            if k and level is pyramid[k - 1]:
+                table[i, k] = table[i, k - 1]
+                continue
+            parts.append((level if level.ndim == 3 else np.repeat(level[..., None], 4, -1)).reshape(-1, 4))
             table[i, k] = (at, w, h)
             at += w * h
-            if k + 1 < LEVELS and min(h, w) >= 8:
-                level = _half(level)
     texels = np.concatenate(parts)
     return texels.view(np.int32).reshape(-1), table
 
@@ -145,7 +155,8 @@ class Renderer:
     def render(self, display: torch.Tensor, counts: torch.Tensor, rows: int, cols: int, generator: torch.Generator | None = None, chunk: int = 128) -> torch.Tensor:
         """display [B, items, FIELDS], counts [B] (rows used, row 0 included) -> float [B, 3, 32 * rows, 32 * cols] in [-1, 1]."""
         display, counts = display.to(self.device), counts.to(self.device)
-        parts = [self._render(display[i : i + chunk].float(), counts[i : i + chunk], 32 * rows, 32 * cols, generator) for i in range(0, len(display), chunk)]
+        with torch.autocast(self.device.type, enabled=False):
+            parts = [self._render(display[i : i + chunk].float(), counts[i : i + chunk], 32 * rows, 32 * cols, generator) for i in range(0, len(display), chunk)]
         return torch.cat(parts) if len(parts) > 1 else parts[0]
 
     def _render(self, display, counts, h, w, generator):

@@ -206,10 +206,18 @@ class Scenes:
         """Reads the lists of things, drawings and fonts, not the pixels."""
         return cls()
 
+    def only(self, split: str, names: set[str]) -> None:
+        """Leaves a split the styles of these names; a thing drawn in none of them is not shown."""
+        allowed = {i for i, s in enumerate(self.styles) if s["name"] in names}
+        self.pools[split] = [[s for s in pool if s in allowed] for pool in self.pools[split]]
+        self.cumulative[split] = [list(accumulate(self.weights[s] for s in pool)) for pool in self.pools[split]]
+        self.present[split] = [i for i, pool in enumerate(self.pools[split]) if pool]
+        self.countable[split] = [i for i in self.present[split] if not self.things[i].mass]
+
     def draw(self, rng: random.Random, rows: int, cols: int, split: str = "train", kind: str | None = None) -> Scene:
         """A picture of 32 * cols by 32 * rows pixels."""
+        name = kind or rng.choices(_KINDS, cum_weights=_KIND_WEIGHTS)[0]
         while True:
-            name = kind or rng.choices(_KINDS, cum_weights=_KIND_WEIGHTS)[0]
             canvas = d.Canvas(32 * cols, 32 * rows)
             try:
                 scene = DRAW[name](self, rng, canvas, split)
@@ -273,6 +281,8 @@ def photometric(rng: random.Random, c: d.Canvas, *, hue: float = 0.0, grey: floa
         h[d.BRIGHTNESS] = rng.gauss(0, 0.06 * k)
         h[d.CONTRAST] = math.exp(rng.gauss(0, 0.16 * k))
         h[d.SATURATION] = math.exp(rng.gauss(0, 0.22 * k))
+    if split != "train":
+        hue, grey = hue * 0.3, grey * 0.3
     if rng.random() < hue:
         h[d.HUE] = rng.gauss(0, 0.5)
     if rng.random() < grey:
@@ -361,7 +371,7 @@ def draw_single(s: Scenes, rng: random.Random, c: d.Canvas, split: str) -> Scene
     _behind(rng, c)
     thing = choose(rng, s.present[split])
     short = min(c.w, c.h)
-    size = short * (rng.uniform(0.3, 0.98) if rng.random() < 0.8 else rng.uniform(0.14, 0.4))
+    size = short * (rng.uniform(0.3, 0.98) if rng.random() < 0.8 else rng.uniform(0.14 if split == "train" else 0.24, 0.4))
     x, y = (c.w / 2, c.h / 2) if rng.random() < 0.35 else (rng.uniform(size / 2, c.w - size / 2), rng.uniform(size / 2, c.h - size / 2))
     o, style = put_thing(s, rng, c, split, thing, x, y, size, None)
     photometric(rng, c, hue=0.12, grey=0.06, blur=max(0.4, size / 60), split=split)
@@ -546,20 +556,35 @@ def draw_text(s: Scenes, rng: random.Random, c: d.Canvas, split: str) -> Scene |
 
 
 def draw_abstract(s: Scenes, rng: random.Random, c: d.Canvas, split: str) -> Scene:
-    """Nothing that has a name: colours and texture. facts: colours (indices, by area), light."""
+    """Nothing that has a name. facts: photo, colours (indices; of colours and texture alone), light.
+
+    A picture of nature has many soft colours and no clear outline: drawings magnified beyond recognition stand for it (photo).
+    """
+    if rng.random() < 0.5:
+        background(rng, c, plain=0.0)
+        for _ in range(rng.randint(3, 9)):
+            thing = choose(rng, s.present[split])
+            sprite, w, h = choose(rng, s.sprites[thing][s.style_of(rng, thing, split, None)])
+            k = rng.uniform(2.5, 6) * max(c.w, c.h) / max(w, h) / 2
+            c.item(sprite, rng.uniform(-0.3, 1.3) * c.w, rng.uniform(-0.3, 1.3) * c.h, w * k, h * k, turn=rng.uniform(0, 6.3), alpha=rng.uniform(0.4, 1))
+        photometric(rng, c, blur=2.5, split=split)
+        c.head[d.SATURATION] *= rng.uniform(0.4, 1)
+        c.head[d.BLOTCH] = rng.uniform(0.02, 0.15)
+        return Scene("abstract", split, "abstract", c.w, c.h, None, [], [], {"photo": True})
     two = rng.sample([i for i, col in enumerate(COLOURS)], rng.choice((1, 2, 2)))
     a, b = choose(rng, COLOURS[two[0]][2]), choose(rng, COLOURS[two[-1]][2])
     background(rng, c, plain=0.0, colours=(jitter(rng, a, 0.03), jitter(rng, b, 0.03) if len(two) > 1 else jitter(rng, a, 0.12)))
     if c.head[d.TEXTURE] in (0, 1) and not c.head[d.GRADIENT]:
         c.head[d.TEXTURE] = 6
-    c.head[d.BLUR] = rng.uniform(0.5, 4) if rng.random() < 0.7 else 0.0
+    c.head[d.BLOTCH] = 0.0
+    c.head[d.BLUR] = rng.uniform(0.5, 2.5) if rng.random() < 0.7 else 0.0
     c.head[d.NOISE] = rng.uniform(0, 0.05)
     for _ in range(rng.choice((0, 0, 2, 4, 7))):
         col = choose(rng, COLOURS[choose(rng, two)][2])
         r = rng.uniform(0.1, 0.4) * c.w
         c.item(1, rng.uniform(0, c.w), rng.uniform(0, c.h), r, r * rng.uniform(0.5, 1), turn=rng.uniform(0, 3), alpha=rng.uniform(0.2, 0.6), t0=col, t1=col)
     light = (bright(a) + bright(b)) / 2
-    return Scene("abstract", split, "abstract", c.w, c.h, None, [], [], {"colours": two, "light": "bright" if light > 0.6 else "dark" if light < 0.3 else ""})
+    return Scene("abstract", split, "abstract", c.w, c.h, None, [], [], {"photo": False, "colours": two, "light": "bright" if light > 0.6 else "dark" if light < 0.3 else ""})
 
 
 from .charts import draw_chart  # noqa: E402  (it needs the names above)
