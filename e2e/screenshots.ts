@@ -32,6 +32,13 @@ const settings = (section: number) => async (page: Page) => {
   await dialog.getByRole('button').nth(section).click();
 };
 
+/** The last entry of the model menu. */
+const openModels = async (page: Page) => {
+  await page.getByRole('button', { name: /^(Model: |模型[：:])/ }).click();
+  await page.getByRole('menuitem').last().click();
+  await page.waitForTimeout(300);
+};
+
 const screens: readonly Screen[] = [
   { name: 'first-run', address: '?empty#/' },
   { name: 'conversation', address: '#/c/c0' },
@@ -55,6 +62,33 @@ const screens: readonly Screen[] = [
     prepare: async (page) => {
       await send(page, 'How do I sort a list?');
       await page.waitForTimeout(1500);
+    },
+  },
+  { name: 'models', address: '?task=running#/c/c0', prepare: openModels },
+  { name: 'models-gpu', address: '?gpu=2&cuda=absent&task=failed#/c/c0', prepare: openModels },
+  {
+    name: 'models-add',
+    address: '#/c/c0',
+    prepare: async (page) => {
+      await openModels(page);
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^(Add a model|添加模型)/ })
+        .click();
+      await page.waitForTimeout(200);
+    },
+  },
+  {
+    name: 'models-convert',
+    address: '#/c/c0',
+    prepare: async (page) => {
+      await openModels(page);
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^(Add a model|添加模型)/ })
+        .click();
+      await page.getByRole('button', { name: /AutoGLM-Phone-9B/ }).click();
+      await page.waitForTimeout(300);
     },
   },
   { name: 'failed', address: '#/c/c3' },

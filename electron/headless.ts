@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { createApp } from './app/app';
 import { hostWithout } from './app/no-host';
 import { dataFolder } from './app/paths';
 import { parseArguments, USAGE } from './host/arguments';
 import { forkEngine } from './host/fork-engine';
+import { forkTool } from './host/fork-tool';
 import { type HttpHost, startHttpHost } from './host/http-host';
 import { locate } from './host/locations';
 
@@ -19,6 +21,8 @@ async function main(): Promise<void> {
   }
   const args = parseArguments(process.argv.slice(2));
   if (args.home !== undefined) process.env.AUTOGLM_HOME = args.home;
+  // The engine, a child of this process, looks there for GPU libraries.
+  process.env.AUTOGLM_CUDA ??= join(dataFolder(), 'cuda');
   const places = locate(import.meta.url);
   const host = await startHttpHost({
     port: args.port,
@@ -31,6 +35,7 @@ async function main(): Promise<void> {
         home: dataFolder(),
         builtInModels: places.builtInModels,
         spawnEngine: () => forkEngine(places.engine),
+        spawnTool: () => forkTool(places.modelTool),
         hostHandlers: hostWithout({ state: 'running', url }),
         ...(args.model !== undefined && { modelId: args.model }),
         log: console.log,

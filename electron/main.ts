@@ -10,15 +10,18 @@ import { Desktop } from './shell/desktop';
 import { HIDDEN_SWITCH } from './shell/login-item';
 import { imagesIn } from './shell/opened-images';
 import { PageOrigin } from './shell/page-origin';
-import { registerPageScheme, servePage } from './shell/page-protocol';
+import { registerPageScheme, serveAttachmentsOf, servePage } from './shell/page-protocol';
 import { offerScreens } from './shell/screen-capture';
 import { confinePermissions } from './shell/security';
 import { forkUtilityEngine } from './shell/utility-engine';
+import { forkUtilityTool } from './shell/utility-tool';
 
 /** The app in a window of its own. */
 
 const places = locate(import.meta.url);
 const home = dataFolder();
+// The engine, a child of this process, looks there for GPU libraries.
+process.env.AUTOGLM_CUDA ??= join(home, 'cuda');
 const log = (line: string) => console.log(line);
 const origin = new PageOrigin(electron.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL);
 let desktop: Desktop | null = null;
@@ -73,6 +76,7 @@ function start(): void {
         home,
         builtInModels: places.builtInModels,
         spawnEngine: () => forkUtilityEngine(places.engine),
+        spawnTool: () => forkUtilityTool(places.modelTool),
         hostHandlers,
         log,
       }),
@@ -80,6 +84,7 @@ function start(): void {
     loadUpdater: async () => (await import('electron-updater')).default.autoUpdater,
   });
   servePage(places.page, opened.app.attachments);
+  if (origin.isDevelopment) serveAttachmentsOf(origin, opened.app.attachments);
   confinePermissions(session.defaultSession, origin);
   offerScreens(session.defaultSession, origin);
   desktop = opened;

@@ -1,4 +1,4 @@
-import { contextBridge, type IpcRendererEvent, ipcRenderer } from 'electron';
+import { contextBridge, type IpcRendererEvent, ipcRenderer, webUtils } from 'electron';
 import type { AppBridge, EventName } from './contract/api';
 import { EVENT_CHANNEL, LISTENING_CHANNEL, REQUEST_CHANNEL } from './shell/channels';
 import type { IpcAnswer } from './shell/ipc';
@@ -32,6 +32,7 @@ const bridge: AppBridge = {
     }
     return () => set.delete(listener);
   },
+  pathOf: (file) => webUtils.getPathForFile(file),
   onConnection(listener) {
     // Main and its window live and die together.
     listener('open');

@@ -7,6 +7,7 @@ import { ConnectionBanner } from './features/engine/connection-banner';
 import { Sidebar } from './features/sidebar/sidebar';
 import { UpdateBanner } from './features/updates/update-banner';
 import { useLibrary } from './stores/library';
+import { useModels } from './stores/models';
 import { useUi } from './stores/ui';
 import { preloadable } from './ui/preloadable';
 import { Toaster } from './ui/toaster';
@@ -15,6 +16,7 @@ import { TooltipProvider } from './ui/tooltip';
 const settingsDialog = preloadable(() => import('./features/settings/settings'));
 const palette = preloadable(() => import('./features/palette/palette'));
 const library = preloadable(() => import('./features/library/library'));
+const models = preloadable(() => import('./features/models/models'));
 const details = preloadable(() => import('./features/conversation/details'));
 
 /** What may be asked for next, fetched while nobody waits. */
@@ -28,6 +30,7 @@ export function App() {
   const paletteOpen = useUi((state) => state.paletteOpen);
   const detailsOpen = useUi((state) => state.detailsOpen);
   const libraryOpen = useLibrary((state) => state.open !== null);
+  const modelsOpen = useModels((state) => state.open);
   return (
     <TooltipProvider delayDuration={500} skipDelayDuration={200}>
       <button
@@ -50,6 +53,7 @@ export function App() {
         {settingsOpen && <settingsDialog.Component />}
         {paletteOpen && <palette.Component />}
         {libraryOpen && <library.Component />}
+        {modelsOpen && <models.Component />}
       </Suspense>
       <Toaster />
     </TooltipProvider>

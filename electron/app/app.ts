@@ -1,8 +1,10 @@
+import { version as osVersion, release } from 'node:os';
 import { basename } from 'node:path';
 import type { AppInfo, HostHandlers, RequestHandlers } from '../contract/api';
 import { type EngineService, modelIdOf } from '../contract/engine';
 import { type ErrorInfo, toErrorInfo } from '../contract/errors';
 import type { Manifest } from '../contract/manifest';
+import type { SpawnTool } from '../contract/model-tool';
 import type { Settings } from '../contract/settings';
 import { AttachmentStore } from './attachments';
 import { ContextMeter } from './context-meter';
@@ -15,6 +17,7 @@ import { EngineSupervisor } from './engine-supervisor';
 import { Folders } from './folders';
 import { ModelSwitch } from './model-switch';
 import { ModelLibrary } from './models';
+import { loadOptions, ModelsDesk } from './models-desk';
 import { noHost } from './no-host';
 import { preparePaths } from './paths';
 import { SettingsStore } from './settings';
@@ -30,6 +33,8 @@ export interface AppOptions {
   /** Folders of the models that ship with the app; the first is the one used until the user chooses. */
   readonly builtInModels: readonly string[];
   readonly spawnEngine: SpawnEngine;
+  /** Imports, converts and verifies models; a host without it has no models page. */
+  readonly spawnTool?: SpawnTool;
   /** Loaded in place of the chosen one, this time only. */
   readonly modelId?: string;
   /** What this host has beside the app: a server, a tray, updates. */
@@ -131,16 +136,12 @@ export function createApp(options: AppOptions): App {
     erased: () => emitter.emit({ name: 'data.deleted', payload: null }),
   });
 
-  const load = async (id: string) => {
+  const load = async (id: string, force = false) => {
     const { folder, manifest } = await library.find(id);
-    const { provider, contextLength } = settings.get();
     engine.load({
       id,
       folder,
-      options: {
-        provider,
-        ...(contextLength !== null && { contextLength: Math.min(contextLength, manifest.contextLength) }),
-      },
+      options: { ...loadOptions(settings.get(), manifest, paths.verifiedFiles), force },
     });
   };
   const loadFirst = async () => {
@@ -158,11 +159,31 @@ export function createApp(options: AppOptions): App {
   };
   const started = loadFirst();
 
+  const desk = new ModelsDesk({
+    library,
+    database,
+    builtIn: options.builtInModels,
+    folder: paths.models,
+    cudaFolder: paths.cuda,
+    verifiedFiles: paths.verifiedFiles,
+    settings: () => settings.get(),
+    updateSettings: (change) => settings.update(change),
+    status: () => engine.status(),
+    graphics: () => engine.graphics(),
+    load,
+    spawnTool: options.spawnTool ?? null,
+    tasksChanged: (payload) => emitter.emit({ name: 'models.tasks', payload }),
+    changed: () => emitter.emit({ name: 'models.changed', payload: null }),
+    log,
+  });
+
   const handlers: RequestHandlers = {
+    ...desk.handlers,
     'app.info': () => ({
       version: options.version,
       host: options.host,
       platform: process.platform,
+      versions: runtimeVersions(),
       dataFolder: paths.home,
       notices: allNotices,
     }),
@@ -224,8 +245,8 @@ export function createApp(options: AppOptions): App {
     },
     'models.list': async () => (await library.scan()).models.map(({ manifest }) => manifest),
     'models.problems': async () => (await library.scan()).problems,
-    'models.load': async (id) => {
-      await load(id);
+    'models.load': async (id, force = false) => {
+      await load(id, force);
       named = null;
       settings.update({ modelId: id });
     },
@@ -245,6 +266,7 @@ export function createApp(options: AppOptions): App {
   let closing: Promise<void> | null = null;
   const close = async () => {
     clearInterval(purge);
+    desk.close();
     turns.close();
     database.close();
     await engine.close();
@@ -261,6 +283,16 @@ export function createApp(options: AppOptions): App {
       closing ??= close();
       return closing;
     },
+  };
+}
+
+function runtimeVersions(): Record<string, string> {
+  const { node, electron, chrome } = process.versions;
+  return {
+    system: `${osVersion()} ${release()} ${process.arch}`,
+    node,
+    ...(electron && { electron }),
+    ...(chrome && { chromium: chrome }),
   };
 }
 

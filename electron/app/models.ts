@@ -16,6 +16,9 @@ export interface ModelScan {
 
 const MANIFEST = 'autoglm.json';
 
+/** Hidden folders, and what imports and conversions have not finished. */
+const UNFINISHED = /^\.|\.(part|convert|download)$/;
+
 /** The model folders of this machine: the ones that ship with the app, and those the user added. */
 export class ModelLibrary {
   readonly #builtIn: readonly string[];
@@ -132,7 +135,7 @@ function parse(text: string, file: string): Record<string, unknown> {
 async function subfolders(parent: string): Promise<readonly string[]> {
   const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
   return entries
-    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !UNFINISHED.test(entry.name))
     .map((entry) => join(parent, entry.name))
     .sort();
 }

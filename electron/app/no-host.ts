@@ -16,6 +16,7 @@ export function hostWithout(server: ServerStatus): HostHandlers {
     'shell.downloadUpdate': refuse,
     'shell.installUpdate': refuse,
     'shell.openDataFolder': refuse,
+    'shell.chooseFolder': refuse,
     'shell.openMicrophoneSettings': refuse,
     'shell.showQuickAsk': refuse,
     'shell.hideQuickAsk': refuse,

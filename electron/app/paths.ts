@@ -9,6 +9,10 @@ export interface AppPaths {
   readonly settings: string;
   /** Models the user added; the built-in ones ship with the app. */
   readonly models: string;
+  /** Which of their files were found whole. */
+  readonly verifiedFiles: string;
+  /** NVIDIA's and ONNX Runtime's GPU libraries, where the user had them fetched. */
+  readonly cuda: string;
   /** Files named by their sha256, in folders of its first two digits. */
   readonly attachments: string;
 }
@@ -47,6 +51,8 @@ export function preparePaths(home: string): AppPaths {
     database: join(home, 'autoglm.db'),
     settings: join(home, 'settings.json'),
     models: join(home, 'models'),
+    verifiedFiles: join(home, 'verified.json'),
+    cuda: join(home, 'cuda'),
     attachments: join(home, 'attachments'),
   };
   for (const folder of [paths.home, paths.models, paths.attachments]) {

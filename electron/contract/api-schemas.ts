@@ -8,6 +8,7 @@ import type {
 } from './api';
 import { AttachmentSchema, ConversationOptionsSchema } from './conversation-schemas';
 import type { StartTurn } from './conversations';
+import { ModelArgumentNames, ModelArgumentSchemas } from './models-schemas';
 import { type Settings, SettingsSchema } from './settings';
 import { SPOKEN_LANGUAGES } from './speech';
 import { ExportedConversationSchema } from './transfer';
@@ -74,6 +75,7 @@ const SettingsChangeSchema: z.ZodType<Partial<Settings>> = z
 
 /** The arguments of every request, as they must be before a handler sees them. */
 export const ArgumentSchemas: { readonly [K in RequestName]: z.ZodType<RequestArguments<K>> } = {
+  ...ModelArgumentSchemas,
   'app.info': z.tuple([]),
   'conversations.list': z.tuple([]),
   'conversations.get': z.tuple([Id]),
@@ -101,7 +103,7 @@ export const ArgumentSchemas: { readonly [K in RequestName]: z.ZodType<RequestAr
   'settings.update': z.tuple([SettingsChangeSchema]),
   'models.list': z.tuple([]),
   'models.problems': z.tuple([]),
-  'models.load': z.tuple([z.string().max(200)]),
+  'models.load': z.tuple([z.string().max(200), z.boolean().optional()]),
   'models.prepare': z.tuple([z.string().max(200)]),
   'models.usual': z.tuple([]),
   'engine.status': z.tuple([]),
@@ -118,6 +120,7 @@ export const ArgumentSchemas: { readonly [K in RequestName]: z.ZodType<RequestAr
   'shell.downloadUpdate': z.tuple([]),
   'shell.installUpdate': z.tuple([]),
   'shell.openDataFolder': z.tuple([]),
+  'shell.chooseFolder': z.tuple([]),
   'shell.openMicrophoneSettings': z.tuple([]),
   'shell.showQuickAsk': z.tuple([]),
   'shell.hideQuickAsk': z.tuple([]),
@@ -127,6 +130,7 @@ export const ArgumentSchemas: { readonly [K in RequestName]: z.ZodType<RequestAr
 
 /** Names for messages: `turns.start` → `turn`, so that an error can say `turn.text` rather than `0.text`. */
 export const ArgumentNames: { readonly [K in RequestName]: readonly string[] } = {
+  ...ModelArgumentNames,
   'app.info': [],
   'conversations.list': [],
   'conversations.get': ['id'],
@@ -154,7 +158,7 @@ export const ArgumentNames: { readonly [K in RequestName]: readonly string[] } =
   'settings.update': ['change'],
   'models.list': [],
   'models.problems': [],
-  'models.load': ['id'],
+  'models.load': ['id', 'force'],
   'models.prepare': ['id'],
   'models.usual': [],
   'engine.status': [],
@@ -171,6 +175,7 @@ export const ArgumentNames: { readonly [K in RequestName]: readonly string[] } =
   'shell.downloadUpdate': [],
   'shell.installUpdate': [],
   'shell.openDataFolder': [],
+  'shell.chooseFolder': [],
   'shell.openMicrophoneSettings': [],
   'shell.showQuickAsk': [],
   'shell.hideQuickAsk': [],

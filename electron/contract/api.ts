@@ -13,6 +13,7 @@ import type {
 import type { EngineStatus } from './engine';
 import type { ErrorInfo } from './errors';
 import type { Manifest } from './manifest';
+import type { ModelEvents, ModelRequests } from './models';
 import type { Settings } from './settings';
 import type { DeepLink, ServerStatus, ShellStatus } from './shell';
 import type { ActionName } from './shortcuts';
@@ -23,7 +24,7 @@ import type { ExportedConversation } from './transfer';
  * What the page asks of the app: a key is the request's name, the value its signature. Electron's preload and the headless
  * host's WebSocket both carry it; arguments are checked by `api-schemas.ts` on arrival.
  */
-export interface Requests {
+export interface Requests extends ModelRequests {
   'app.info': () => AppInfo;
   /** Not deleted ones, last changed first. */
   'conversations.list': () => readonly ConversationSummary[];
@@ -62,7 +63,8 @@ export interface Requests {
   /** Model folders that cannot be used, each with its reason. */
   'models.problems': () => readonly ModelProblem[];
   /** At once, and for every conversation without a choice of its own. */
-  'models.load': (id: string) => void;
+  /** `force`: even where less memory is free than it needs. */
+  'models.load': (id: string, force?: boolean) => void;
   /** Loads a model that a conversation will ask for, unless an answer by another is being written. */
   'models.prepare': (id: string) => void;
   /** The model of conversations without a choice of their own. */
@@ -94,6 +96,8 @@ export interface Requests {
   /** Ends the app, keeping what is being written, and starts the new version. */
   'shell.installUpdate': () => void;
   'shell.openDataFolder': () => void;
+  /** In the system's dialog; null: none was chosen. */
+  'shell.chooseFolder': () => string | null;
   /** The page of the system's own settings where programs are let hear; refused where it has none that can be opened. */
   'shell.openMicrophoneSettings': () => void;
   'shell.showQuickAsk': () => void;
@@ -109,7 +113,7 @@ export type HostRequestName = Extract<RequestName, `shell.${string}`> | 'server.
 export type HostHandlers = Pick<RequestHandlers, HostRequestName>;
 
 /** What the app tells every window without being asked. */
-export interface Events {
+export interface Events extends ModelEvents {
   'turn.event': TurnEvent;
   'conversation.changed': ConversationSummary;
   'conversation.removed': { readonly id: string };
@@ -182,6 +186,8 @@ export interface AppInfo {
   readonly version: string;
   readonly host: 'electron' | 'browser';
   readonly platform: string;
+  /** Of what the app runs on: Node, Electron, Chromium, the system. */
+  readonly versions: Readonly<Record<string, string>>;
   /** Where everything is kept. */
   readonly dataFolder: string;
   /** Set once when something was put right at the start, for example a damaged database set aside. */
@@ -202,6 +208,8 @@ export interface AppBridge {
   request<K extends RequestName>(name: K, ...args: RequestArguments<K>): Promise<RequestResult<K>>;
   /** Returns the function that ends the subscription. */
   on<K extends EventName>(name: K, listener: (payload: Events[K]) => void): () => void;
+  /** Where a dropped file or folder lies; browsers do not say. */
+  pathOf?(file: File): string;
   /** `lost` while the host cannot be reached; a caller re-attaches when it is `open` again. */
   onConnection(listener: (state: 'open' | 'lost') => void): () => void;
 }

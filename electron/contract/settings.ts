@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ModelOptionsSchema } from './model-options';
 import { KEYS_PATTERN } from './shortcuts';
 import { SPOKEN_LANGUAGES } from './speech';
 
@@ -24,7 +25,7 @@ export const SettingsSchema = z.object({
   presets: z.array(PresetSchema).max(500).default([]),
   sidebarOpen: z.boolean().default(true),
   modelId: z.string().nullable().default(null),
-  provider: z.enum(['auto', 'cuda', 'cpu']).default('auto'),
+  provider: z.enum(['auto', 'cuda', 'webgpu', 'directml', 'coreml', 'cpu']).default('auto'),
   /** Minutes without a request after which the model's memory is given back; null: never. */
   unloadAfterMinutes: z
     .union([z.literal(5), z.literal(15), z.literal(60)])
@@ -32,6 +33,8 @@ export const SettingsSchema = z.object({
     .default(null),
   /** Rows of the KV cache; null: as the model says. */
   contextLength: z.number().int().min(128).nullable().default(null),
+  /** By model's id, in place of the two above. */
+  modelOptions: z.record(z.string().max(200), ModelOptionsSchema).default({}),
   /** OpenAI's API beside the window; the headless host always serves it, on the port it was started with. */
   serverEnabled: z.boolean().default(false),
   serverPort: z.number().int().min(1024).max(65_535).default(8000),

@@ -1,6 +1,9 @@
 import type { EngineCommand } from '../contract/engine';
 import { AppError, assertNever, toErrorInfo } from '../contract/errors';
 import type { GenerationRequest } from '../contract/generation';
+import { loadApi } from './ort/api';
+import { findGraphics } from './ort/graphics';
+import { findRuntimeLibrary } from './ort/library';
 import type { Port } from './port';
 import { LoadedModel } from './runtime/loaded-model';
 import { Speech } from './speech/speech';
@@ -99,6 +102,15 @@ export class Engine {
       },
     });
     this.#port.send({ type: 'loaded', id, model: this.#model.info });
+  }
+
+  async #graphics(id: number): Promise<void> {
+    try {
+      const { version } = loadApi(findRuntimeLibrary());
+      this.#port.send({ type: 'graphics', id, graphics: await findGraphics(version) });
+    } catch (error) {
+      this.#port.send({ type: 'failed', id, error: toErrorInfo(error) });
+    }
   }
 
   async #unload(): Promise<void> {

@@ -11,6 +11,8 @@ export interface Locations {
   readonly preload: string;
   /** The engine's entry: the bundle, or its source when the app itself runs from source (tsx). */
   readonly engine: string;
+  /** The entry of what imports and converts models, likewise. */
+  readonly modelTool: string;
   readonly builtInModels: readonly string[];
 }
 
@@ -35,6 +37,9 @@ export function locate(moduleUrl: string): Locations {
     engine: start.endsWith('.ts')
       ? join(root, 'electron', 'engine', 'main.ts')
       : join(root, 'out', 'main', 'engine.js'),
+    modelTool: start.endsWith('.ts')
+      ? join(root, 'models', 'builder', 'tool.ts')
+      : join(root, 'out', 'main', 'model-tool.js'),
     builtInModels: [join(unpacked, 'models', 'nano')],
   };
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BrowserWindow, app as electron, nativeTheme, shell } from 'electron';
+import { type BrowserWindow, dialog, app as electron, nativeTheme, shell } from 'electron';
 import type { App } from '../app/app';
 import type { HostHandlers } from '../contract/api';
 import { AppError } from '../contract/errors';
@@ -182,6 +182,10 @@ export class Desktop {
       'shell.downloadUpdate': () => this.#updater.download(),
       'shell.installUpdate': () => this.#updater.install(() => this.close()),
       'shell.openDataFolder': () => openFolder(this.#options.home),
+      'shell.chooseFolder': async () => {
+        const { filePaths } = await dialog.showOpenDialog({ properties: ['openDirectory'] });
+        return filePaths[0] ?? null;
+      },
       'shell.openMicrophoneSettings': openMicrophoneSettings,
       'shell.showQuickAsk': () => this.#quick.show(),
       'shell.hideQuickAsk': () => this.#quick.hide(),

@@ -7,9 +7,9 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -88,6 +88,11 @@ export async function convert(checkpoint: Checkpoint, options: ConvertOptions): 
     checkSpace(options.out, plan.bytes + OTHER_FILES - there, 'The package');
     mkdirSync(folder, { recursive: true });
     journal.open(fingerprint, plan.bytes, reserve);
+    // For whoever finds the folder later: journal.ts keeps what decides about bytes, this is all that was asked for.
+    writeFileSync(
+      path.join(folder, 'request.json'),
+      JSON.stringify({ checkpoint, options: withoutCallbacks(options), names: options.names }),
+    );
     const resumed = plan.tasks.reduce((sum, task, i) => sum + (journal.has(i) ? task.weights : 0), 0);
     try {
       await runAll(checkpoint, options, plan, journal);
@@ -325,14 +330,4 @@ function reserve(file: string, bytes: number): void {
 
 function allocated(file: string): number {
   return existsSync(file) ? statSync(file).blocks * 512 : 0;
-}
-
-/** For messages about a conversion that is not finished. */
-export function unfinished(folder: string): { checkpoint: Checkpoint; options: Partial<JobOptions> } | null {
-  try {
-    const { checkpoint, options } = JSON.parse(readFileSync(path.join(folder, 'conversion.json'), 'utf8'));
-    return { checkpoint, options };
-  } catch {
-    return null;
-  }
 }

@@ -34,6 +34,7 @@ export function mockShell(query: URLSearchParams, emit: Emit): HostHandlers {
     'shell.downloadUpdate': () => become('downloaded'),
     'shell.installUpdate': () => become('idle'),
     'shell.openDataFolder': () => {},
+    'shell.chooseFolder': () => null,
     'shell.openMicrophoneSettings': () => {},
     'shell.showQuickAsk': () => {},
     'shell.hideQuickAsk': () => {},

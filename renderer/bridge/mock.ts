@@ -32,6 +32,7 @@ import {
   user,
 } from './mock-data';
 import { mockLibrary } from './mock-library';
+import { mockModels } from './mock-models';
 import { mockShell } from './mock-shell';
 import { mockSpeech } from './mock-speech';
 
@@ -185,11 +186,13 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
       version: '0.1.0',
       host: query.has('electron') ? 'electron' : 'browser',
       platform: 'linux',
+      versions: { system: 'Linux 6.12 x64', node: '20.20.2', electron: '45.4.1', chromium: '152.0' },
       dataFolder: '~/.local/share/autoglm-desktop',
       notices: [],
     }),
     ...mockLibrary(query, conversations, emit),
     ...mockShell(query, emit),
+    ...mockModels(query, emit, () => settings),
     'data.deleteAll': () => conversations.clear(),
     'conversations.list': () =>
       [...conversations.values()]

@@ -36,9 +36,10 @@ export async function loadUsual(): Promise<void> {
   useEngine.setState({ usual: await bridge().request('models.usual') });
 }
 
-export async function loadModel(id: string): Promise<void> {
+/** `force`: even where less memory is free than it needs. */
+export async function loadModel(id: string, force = false): Promise<void> {
   try {
-    await bridge().request('models.load', id);
+    await bridge().request('models.load', id, ...(force ? [true] : []));
   } catch (error) {
     // A load that fails also shows in the status, with its reason; a second notice would only repeat it.
     if (useEngine.getState().status.state !== 'failed') showError(errorInfo(error));

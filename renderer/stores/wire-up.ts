@@ -17,6 +17,7 @@ import { forgetDrafts } from './drafts';
 import { loadEngine, loadUsual, useEngine } from './engine';
 import { loadFolders, useFolders } from './folders';
 import { attachTurn, forgetAllTurns, receiveTurnEvent, setLiveHooks } from './live';
+import { modelsChanged, useModels } from './models';
 import { loadSettings, useSettings } from './settings';
 import { loadShell, useShell } from './shell';
 import { showError } from './toasts';
@@ -46,6 +47,8 @@ export function listen(): void {
   app.on('engine.status', (status) => {
     useEngine.setState({ status });
   });
+  app.on('models.tasks', (tasks) => useModels.setState({ tasks }));
+  app.on('models.changed', modelsChanged);
   app.on('settings.changed', (settings) => {
     const { modelId } = useSettings.getState();
     useSettings.setState(settings, true);

@@ -11,7 +11,7 @@ import {
   type TypedArrays,
 } from './backend';
 import { type CudaDriver, loadDriver } from './cuda-driver';
-import { findCudaProvider, findRuntimeLibrary } from './library';
+import { findCudaProvider, findRuntimeLibrary, preloadCudaLibraries } from './library';
 import { OrtSession } from './session';
 import { CpuTensor, OrtTensor, wrapMemory } from './tensor';
 
@@ -52,6 +52,7 @@ export class CudaBackend implements Backend {
         { missing: 'libonnxruntime_providers_cuda', folder: library },
       );
     }
+    preloadCudaLibraries();
     return new CudaBackend(loadApi(library), driver, deviceId);
   }
 

@@ -30,6 +30,8 @@ function openDriver() {
     count: native('cuDeviceGetCount', '_Out_ int *count'),
     device: native('cuDeviceGet', '_Out_ int *device, int ordinal'),
     name: native('cuDeviceGetName', 'void *name, int length, int device'),
+    totalMemory: native('cuDeviceTotalMem_v2', '_Out_ size_t *bytes, int device'),
+    busId: native('cuDeviceGetPCIBusId', 'void *text, int length, int device'),
     retain: native('cuDevicePrimaryCtxRetain', '_Out_ void **context, int device'),
     setCurrent: native('cuCtxSetCurrent', 'void *context'),
     alloc: native('cuMemAlloc_v2', '_Out_ uint64_t *address, size_t bytes'),
@@ -57,6 +59,20 @@ function openDriver() {
       const version = [0];
       check(fn.version(version), 'tell its version');
       return `${Math.floor((version[0] ?? 0) / 1000)}.${Math.floor(((version[0] ?? 0) % 1000) / 10)}`;
+    },
+
+    /** What is known of a device without opening it. `busId` names it to NVML. */
+    describe(ordinal: number): { name: string; totalBytes: number; busId: string } {
+      const device = [0];
+      check(fn.device(device, ordinal), `find device ${ordinal}`);
+      const total = [0];
+      check(fn.totalMemory(total, device[0]), 'tell the memory of the device');
+      const text = (call: typeof fn.name) => {
+        const bytes = new Uint8Array(new ArrayBuffer(256));
+        check(call(bytes, bytes.length, device[0]), 'describe the device');
+        return new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
+      };
+      return { name: text(fn.name), totalBytes: Number(total[0]), busId: text(fn.busId) };
     },
 
     /** Makes the context that ORT will use this thread's own. @returns the device's name. */

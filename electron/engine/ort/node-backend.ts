@@ -1,4 +1,6 @@
-import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { InferenceSession, listSupportedBackends, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { AppError } from '../../contract/errors';
+import type { Provider } from '../../contract/generation';
 import {
   type Backend,
   type Binding,
@@ -20,25 +22,52 @@ export type OutputMode =
   /** Outputs are written to the tensors given. */
   | 'given-tensors';
 
+/** As onnxruntime-node names them. */
+const BACKENDS = { cuda: 'cuda', webgpu: 'webgpu', directml: 'dml', coreml: 'coreml' } as const;
+const LABELS = { cuda: 'CUDA', webgpu: 'WebGPU', directml: 'DirectML', coreml: 'CoreML' } as const;
+
 /** The npm package onnxruntime-node behind the same interface. `session.run` looks every name up and wraps every tensor anew. */
 export class NodeBackend implements Backend {
-  readonly provider = 'cpu';
+  readonly provider: Provider;
   readonly device: string;
   readonly #options: InferenceSession.SessionOptions;
   readonly #mode: OutputMode;
 
-  constructor(threads: number, mode: OutputMode, options: InferenceSession.SessionOptions = {}) {
-    this.device = `CPU, ${threads} threads, onnxruntime-node`;
+  /** @param provider tensors stay in main memory and cross to its device at every run. */
+  constructor(
+    threads: number,
+    mode: OutputMode,
+    options: InferenceSession.SessionOptions = {},
+    provider: Provider = 'cpu',
+  ) {
+    this.provider = provider;
+    const name = provider === 'cpu' ? `CPU, ${threads} threads` : LABELS[provider];
+    this.device = `${name}, onnxruntime-node`;
     this.#mode = mode;
-    this.#options = { intraOpNumThreads: threads, executionProviders: ['cpu'], ...options };
+    const executionProviders = provider === 'cpu' ? ['cpu'] : [BACKENDS[provider], 'cpu'];
+    this.#options = { intraOpNumThreads: threads, executionProviders, ...options };
+  }
+
+  /** Whether this build of the package has the provider. */
+  static offers(provider: keyof typeof LABELS): boolean {
+    return listSupportedBackends().some(({ name }) => name === BACKENDS[provider]);
   }
 
   async open(path: string): Promise<Session> {
-    const session = await InferenceSession.create(path, this.#options);
+    const session = await this.#create(path);
     return {
       bind: (inputs, outputs) => new NodeBinding(session, inputs, outputs, this.#mode),
       dispose: () => void session.release(),
     };
+  }
+
+  async #create(path: string): Promise<InferenceSession> {
+    try {
+      return await InferenceSession.create(path, this.#options);
+    } catch (error) {
+      const ort = error instanceof Error ? error.message : String(error);
+      throw new AppError('engine-failed', `ONNX Runtime could not open ${path}: ${ort}`, { ort });
+    }
   }
 
   allocate(type: ElementType, shape: readonly number[]): NodeTensor {

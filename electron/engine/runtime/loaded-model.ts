@@ -9,7 +9,8 @@ import type { Backend } from '../ort/backend';
 import { Tokenizer } from '../tokenizer/tokenizer';
 import { EventQueue } from './event-queue';
 import { Generation, type GenerationContext, type GenerationSink } from './generation';
-import { readManifest, verifyPackage } from './package';
+import { requireMemory } from './memory';
+import { readManifest, VerifiedFiles, verifyPackage } from './package';
 import { createBackend } from './providers';
 import { Scheduler } from './scheduler';
 import { defaultThreads } from './threads';
@@ -77,7 +78,11 @@ export class LoadedModel {
     const progress = options.onProgress ?? (() => {});
     const manifest = await readManifest(folder);
     const family = findFamily(manifest.family);
-    if (!options.trusted) await verifyPackage(folder, manifest, (fraction) => progress('verify', fraction));
+    if (!options.trusted) {
+      const cache =
+        options.verifiedFiles === undefined ? undefined : new VerifiedFiles(options.verifiedFiles);
+      await verifyPackage(folder, manifest, (fraction) => progress('verify', fraction), { cache });
+    }
     const tokenizer = await Tokenizer.read(join(folder, manifest.tokenizer));
     const contextLength = Math.min(options.contextLength ?? manifest.contextLength, manifest.contextLength);
     const input = {
@@ -92,6 +97,7 @@ export class LoadedModel {
       let model: FamilyModel | null = null;
       let sequence: Sequence | null = null;
       try {
+        if (!options.force) requireMemory(manifest, backend, contextLength);
         model = await family.open({ ...input, backend });
         progress('warm-up', 0);
         sequence = model.createSequence();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AppError } from '../../contract/errors';
 import { type Manifest, ManifestSchema } from '../../contract/manifest';
 
@@ -33,8 +33,69 @@ export async function readManifest(folder: string): Promise<Manifest> {
   }
 }
 
-/** Hashes of files found good, by path, size and time of change: a package of several GB is read once, not at every load. */
-const verified = new Map<string, string>();
+interface Verified {
+  readonly sha256: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/**
+ * Hashes of files found good, by path, size and time of change: a package of several GB is read once, not at every load. Kept in a
+ * file where one is named, else for as long as the process lives.
+ */
+export class VerifiedFiles {
+  readonly #file: string | null;
+  readonly #known: Map<string, Verified>;
+
+  constructor(file: string | null = null) {
+    this.#file = file;
+    this.#known = file === null ? new Map() : readVerified(file);
+  }
+
+  sha256(key: string): string | undefined {
+    return this.#known.get(key)?.sha256;
+  }
+
+  add(key: string, sha256: string): void {
+    const [path] = key.split('\n');
+    // One entry a file: what it was before is of no use any more.
+    for (const known of this.#known.keys()) if (known.startsWith(`${path}\n`)) this.#known.delete(known);
+    this.#known.set(key, { sha256, at: Date.now() });
+    this.#save();
+  }
+
+  remove(key: string): void {
+    if (this.#known.delete(key)) this.#save();
+  }
+
+  #save(): void {
+    if (this.#file === null) return;
+    try {
+      // Another process may have added to it; what is lost is only time.
+      const all = new Map([...readVerified(this.#file), ...this.#known]);
+      writeFileSync(`${this.#file}.new`, JSON.stringify(Object.fromEntries(all)), { mode: 0o600 });
+      renameSync(`${this.#file}.new`, this.#file);
+    } catch {
+      // Without it the files are read again.
+    }
+  }
+}
+
+function readVerified(file: string): Map<string, Verified> {
+  try {
+    return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Verified>));
+  } catch {
+    return new Map();
+  }
+}
+
+const inMemory = new VerifiedFiles();
+
+export interface VerifyOptions {
+  readonly cache?: VerifiedFiles;
+  /** Reads everything, whatever the cache says. */
+  readonly again?: boolean;
+}
 
 /** Packages up to this size are hashed at every load: it takes less than a tenth of a second. */
 const SMALL_BYTES = 64 << 20;
@@ -49,6 +110,7 @@ export async function verifyPackage(
   folder: string,
   manifest: Manifest,
   onProgress?: (fraction: number) => void,
+  { cache = inMemory, again = false }: VerifyOptions = {},
 ): Promise<void> {
   const total = manifest.files.reduce((sum, file) => sum + file.bytes, 0) || 1;
   let done = 0;
@@ -57,15 +119,16 @@ export async function verifyPackage(
   for (const file of manifest.files) stats.set(file.path, await checkSize(folder, file));
   for (const file of manifest.files) {
     const key = stats.get(file.path) as string;
-    if (total <= SMALL_BYTES || verified.get(key) !== file.sha256) {
+    if (again || total <= SMALL_BYTES || cache.sha256(key) !== file.sha256) {
       const actual = await sha256(join(folder, file.path), (bytes) => onProgress?.((done + bytes) / total));
       if (actual !== file.sha256) {
+        cache.remove(key);
         throw damaged(folder, file.path, `its sha256 is ${actual}, it should be ${file.sha256}`, {
           expected: file.sha256,
           actual,
         });
       }
-      verified.set(key, actual);
+      if (again || total > SMALL_BYTES) cache.add(key, actual);
     }
     done += file.bytes;
     onProgress?.(done / total);
@@ -79,7 +142,7 @@ async function checkSize(folder: string, file: Manifest['files'][number]): Promi
     const sizes = { expectedBytes: file.bytes, actualBytes: info.size };
     throw damaged(folder, file.path, `it has ${info.size} bytes, it should have ${file.bytes}`, sizes);
   }
-  return `${join(folder, file.path)}\n${info.size}\n${info.mtimeMs}`;
+  return `${resolve(folder, file.path)}\n${info.size}\n${info.mtimeMs}`;
 }
 
 function damaged(

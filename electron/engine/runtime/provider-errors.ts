@@ -4,7 +4,7 @@ import type { Provider } from '../../contract/generation';
 interface Rule {
   /** Matched against ONNX Runtime's text. */
   readonly pattern: RegExp;
-  readonly code: 'provider-unavailable' | 'out-of-memory';
+  readonly code: 'provider-unavailable' | 'out-of-memory' | 'model-unsupported';
   readonly explain: (match: RegExpExecArray) => { message: string; details?: Record<string, string> };
 }
 
@@ -31,6 +31,34 @@ const RULES: readonly Rule[] = [
     explain: ([, library = '', version, symbol]) => ({
       message: `A CUDA library has the wrong version: ${fileName(library)} ${version ? `needs ${version}` : `does not find ${symbol}`}. Install the versions that ONNX Runtime's CUDA provider was built for.`,
       details: { library: fileName(library) },
+    }),
+  },
+  {
+    // A provider of another release: "The requested API version [24] is not available, only API versions [1, 23] are supported"
+    pattern:
+      /requested API version \[(\d+)\] is not available|(onnxruntime_providers_\w+)[^;\n]*version mismatch/i,
+    code: 'provider-unavailable',
+    explain: () => ({
+      message:
+        "ONNX Runtime's CUDA provider is of another release than ONNX Runtime itself. Install the CUDA libraries again in Models.",
+    }),
+  },
+  {
+    // "Could not find an implementation for GroupQueryAttention(1) node with name '…'", "… is not a registered function/op"
+    pattern:
+      /(?:Could not find an implementation for|NOT_IMPLEMENTED[^:]*: [^:]*for) (?:the node )?(\w[\w.]*)|(\w+)\(?[^)\s]*\)? is not a registered function\/op/i,
+    code: 'model-unsupported',
+    explain: ([, missing, unknown]) => ({
+      message: `The model uses the operator ${missing ?? unknown}, which this provider does not have. Choose another provider for it, or convert it anew.`,
+      details: { operator: missing ?? unknown ?? '' },
+    }),
+  },
+  {
+    pattern: /Failed to get a WebGPU adapter|No supported adapters/i,
+    code: 'provider-unavailable',
+    explain: () => ({
+      message:
+        "WebGPU finds no graphics card here. Install the card's driver (on Linux also its Vulkan library), or choose another provider.",
     }),
   },
   {
@@ -105,7 +133,7 @@ export function explainProviderError(
   if (known && known.code !== 'engine-failed') return known;
   for (const rule of RULES) {
     const match = rule.pattern.exec(text);
-    if (!match || (provider === 'cpu' && rule.code !== 'out-of-memory')) continue;
+    if (!match || (provider === 'cpu' && rule.code === 'provider-unavailable')) continue;
     const { message, details } = rule.explain(match);
     if (rule.code === 'out-of-memory')
       return outOfMemory(provider, phase, message, { ...details, ort: text });

@@ -4,6 +4,7 @@ import type { Provider } from '../../contract/generation';
 import type { Backend } from '../ort/backend';
 import { CpuBackend } from '../ort/cpu-backend';
 import { CudaBackend } from '../ort/cuda-backend';
+import { NodeBackend } from '../ort/node-backend';
 import { explainProviderError } from './provider-errors';
 
 export interface ProviderRequest {
@@ -13,6 +14,8 @@ export interface ProviderRequest {
   /** Kinds of provider that the package has graphs for. */
   readonly available: readonly string[];
 }
+
+const PROVIDER_NAMES = { webgpu: 'WebGPU', directml: 'DirectML', coreml: 'CoreML' } as const;
 
 /** Tried in this order; the CPU is always there. */
 const ORDER: readonly Provider[] = ['cuda', 'cpu'];
@@ -36,8 +39,12 @@ export async function createBackend<T>(
     } catch (error) {
       const explained = explainProviderError(provider, error);
       if (index === candidates.length - 1) throw explained;
-      // A damaged or unknown model is so on every provider.
-      if (explained.code !== 'provider-unavailable' && explained.code !== 'out-of-memory') throw explained;
+      // A damaged or unknown model is so on every provider; an operator may be missing in one alone.
+      const elsewhere =
+        explained.code === 'provider-unavailable' ||
+        explained.code === 'out-of-memory' ||
+        explained.details?.operator !== undefined;
+      if (!elsewhere) throw explained;
       passedOver.push({ provider, reason: explained.message });
     }
   }
@@ -52,5 +59,14 @@ function open(provider: Provider, request: ProviderRequest): Backend {
     }
     return CudaBackend.open(request.deviceId);
   }
-  throw new AppError('provider-unavailable', `The provider ${provider} is not available yet.`, { provider });
+  // WebGPU, DirectML and CoreML: only the npm package's own session can use them. Chosen by name, never by `auto`: what they gain has
+  // not been measured.
+  if (!NodeBackend.offers(provider)) {
+    throw new AppError(
+      'provider-unavailable',
+      `This build of ONNX Runtime has no ${PROVIDER_NAMES[provider]}. Choose another provider.`,
+      { provider },
+    );
+  }
+  return new NodeBackend(request.threads, 'new-tensors', {}, provider);
 }

@@ -5,6 +5,7 @@ import { formatParameters } from '../../lib/format';
 import { useChat } from '../../stores/chat';
 import { useEngine } from '../../stores/engine';
 import { chooseModel, useConversationModel } from '../../stores/model-choice';
+import { openModels } from '../../stores/models';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../../ui/menu';
 
 /** The conversation's model, beside the title; pressed, the others. */
@@ -54,6 +55,8 @@ export function ModelPicker() {
           </MenuItem>
         </>
       )}
+      <MenuSeparator />
+      <MenuItem onSelect={openModels}>{t('modelsPage.manage')}</MenuItem>
     </Menu>
   );
 }

@@ -1,11 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import { currentManifest, loadModel, useEngine } from '../../stores/engine';
+import { openModels } from '../../stores/models';
 import { updateSettings, useSettings } from '../../stores/settings';
 import { Button } from '../../ui/button';
 import { NumberField } from '../../ui/number-field';
 import { Segmented } from '../../ui/segmented';
 import { Select } from '../../ui/select';
 import { TextArea } from '../../ui/text-area';
+import { ModelProblems } from '../engine/model-problems';
 import { PresetList } from '../presets/preset-list';
 import { samplingFields, withSampling } from './sampling';
 import type { Setting } from './setting';
@@ -31,16 +33,6 @@ const samplingSettings: readonly Setting[] = samplingFields.map(({ name, ...boun
   },
 }));
 
-/** Model folders that cannot be used, each with its reason, which is written in English. */
-function Problems() {
-  const problems = useEngine((state) => state.problems);
-  return problems.map(({ folder, name, error }) => (
-    <p key={folder} className="w-full rounded-lg bg-danger-tint px-3 py-2 text-xs wrap-anywhere">
-      <span className="font-medium text-danger">{name}</span> <span lang="en">{error.message}</span>
-    </p>
-  ));
-}
-
 export const generation: readonly Setting[] = [
   {
     label: 'settings.model',
@@ -52,7 +44,8 @@ export const generation: readonly Setting[] = [
         return (
           <>
             <span className="text-sm text-mute">{t('models.none')}</span>
-            <Problems />
+            <Button onClick={openModels}>{t('modelsPage.manage')}</Button>
+            <ModelProblems />
           </>
         );
       }
@@ -70,7 +63,8 @@ export const generation: readonly Setting[] = [
               void loadModel(modelId);
             }}
           />
-          <Problems />
+          <Button onClick={openModels}>{t('modelsPage.manage')}</Button>
+          <ModelProblems />
         </>
       );
     },
@@ -82,14 +76,16 @@ export const generation: readonly Setting[] = [
       const { t } = useTranslation();
       const provider = useSettings((settings) => settings.provider);
       return (
-        <Segmented
+        <Select
           value={provider}
           labelledBy={labelledBy}
           onChange={(value) => void updateSettings({ provider: value })}
           options={[
             { value: 'auto', label: t('settings.automatic') },
-            { value: 'cuda', label: 'CUDA' },
-            { value: 'cpu', label: 'CPU' },
+            ...(['cuda', 'webgpu', 'directml', 'coreml', 'cpu'] as const).map((value) => ({
+              value,
+              label: t(`providers.${value}`),
+            })),
           ]}
         />
       );

@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { AppError } from '../contract/errors';
+import type { FolderListing } from '../contract/models';
+
+/** What makes a folder one that can be imported; the tool looks closer. */
+const SIGNS = [
+  'autoglm.json',
+  'genai_config.json',
+  'model.safetensors',
+  'model.safetensors.index.json',
+  'onnx',
+];
+
+const holdsModel = (folder: string): boolean => SIGNS.some((name) => existsSync(join(folder, name)));
+
+/** Folders of this machine, for a page that has no dialog of the system. Files are not told, nor what is hidden. */
+export async function listFolders(path: string | null): Promise<FolderListing> {
+  const folder = resolve(path ?? homedir());
+  const found = await stat(folder).catch(() => null);
+  if (!found?.isDirectory()) {
+    throw new AppError('not-found', `There is no folder ${folder} that can be read.`, { folder });
+  }
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => {
+    throw new AppError('not-found', `The folder ${folder} cannot be read: it belongs to somebody else.`, {
+      folder,
+    });
+  });
+  const folders = entries
+    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+    .map(({ name }) => ({ name, model: holdsModel(join(folder, name)) }))
+    .sort((a, b) => a.name.localeCompare(b.name));
+  const parent = dirname(folder);
+  return { path: folder, parent: parent === folder ? null : parent, folders, model: holdsModel(folder) };
+}

@@ -1,0 +1,33 @@
+import { fork } from 'node:child_process';
+import type { ToolMessage, ToolProcess } from '../contract/model-tool';
+
+/** The process that works on models, as a child of plain Node. */
+export function forkTool(entry: string): ToolProcess {
+  const child = fork(entry, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  let exit: string | null = null;
+  const listeners: ((reason: string) => void)[] = [];
+  const exited = (reason: string) => {
+    if (exit !== null) return;
+    exit = reason;
+    for (const listener of listeners) listener(reason);
+  };
+  child.on('exit', (code, signal) => exited(signal ? `was ended by ${signal}` : `ended with code ${code}`));
+  child.on('error', (error) => {
+    if (child.pid === undefined) exited(`could not be started: ${error.message}`);
+  });
+  return {
+    send: (command) => {
+      if (child.connected) child.send(command, () => {});
+    },
+    onMessage: (listener) => {
+      child.on('message', (message) => listener(message as ToolMessage));
+    },
+    onExit: (listener) => {
+      if (exit === null) listeners.push(listener);
+      else listener(exit);
+    },
+    kill: () => {
+      child.kill('SIGKILL');
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { toErrorInfo } from '../../electron/contract/errors';
+import type { ToolCommand, ToolMessage } from '../../electron/contract/model-tool';
+import { ModelError } from './errors';
+import { runTool } from './tool-commands';
+
+/**
+ * The process in which the app imports, converts and verifies models: an Electron utilityProcess, or a child of the headless host. It
+ * carries out one command and is then ended by its parent.
+ */
+
+interface ParentPort {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { data: unknown }) => void): void;
+}
+
+const parentPort = (process as NodeJS.Process & { parentPort?: ParentPort }).parentPort;
+if (!parentPort && !process.send) {
+  process.stderr.write('This is started by the application, not by hand: use "npm run model".\n');
+  process.exit(1);
+}
+
+const send = (message: ToolMessage): void => {
+  if (parentPort) parentPort.postMessage(message);
+  else if (process.connected) process.send?.(message, undefined, undefined, () => {});
+};
+
+async function carryOut(command: ToolCommand): Promise<void> {
+  try {
+    const result = await runTool(command, {
+      progress: (phase, fraction, secondsLeft) =>
+        send({ type: 'progress', phase, fraction, secondsLeft: secondsLeft ?? null }),
+      // Bundled, the threads' entry lies beside this one.
+      ...(import.meta.url.endsWith('.js') && {
+        workerEntry: new URL('./convert-worker.js', import.meta.url),
+      }),
+    });
+    send({ type: 'done', ...result });
+  } catch (error) {
+    send({ type: 'failed', error: explain(error) });
+  }
+}
+
+function explain(error: unknown) {
+  if (error instanceof ModelError) {
+    return { code: 'model-unsupported', message: error.message } as const;
+  }
+  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
+    return {
+      code: 'disk-full',
+      message: 'The disk is full. Make room and go on; what was done is kept.',
+    } as const;
+  }
+  return toErrorInfo(error);
+}
+
+if (parentPort) parentPort.on('message', (event) => void carryOut(event.data as ToolCommand));
+else {
+  process.on('message', (message) => void carryOut(message as ToolCommand));
+  process.on('disconnect', () => process.exit(0));
+}

@@ -1,0 +1,101 @@
+import { type ReactNode, useId } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Provider } from '../../../electron/contract/generation';
+import type { Hardware, ModelEntry, ModelOptions } from '../../../electron/contract/models';
+import { setModelOptions } from '../../stores/models';
+import { NumberField } from '../../ui/number-field';
+import { Select } from '../../ui/select';
+
+const FOLLOW = 'follow';
+
+/** Where this one model runs and how much it remembers; what is left alone follows the settings. */
+export function ModelOptionsForm({
+  model: { manifest, options },
+  hardware: { graphics },
+}: {
+  readonly model: ModelEntry;
+  readonly hardware: Hardware;
+}) {
+  const { t } = useTranslation();
+  const offered: readonly Provider[] = graphics?.providers ?? ['cpu'];
+  const gpus = graphics?.gpus ?? [];
+  const change = (next: ModelOptions) => void setModelOptions(manifest.id, next);
+  const without = (key: keyof ModelOptions): ModelOptions => {
+    const { [key]: _, ...rest } = options;
+    return rest;
+  };
+  const { provider } = options;
+  return (
+    <div className="mt-3 flex flex-col gap-3 border-t border-line pt-3">
+      <Field label={t('modelsPage.provider')}>
+        {(labelledBy) => (
+          <Select<Provider | 'auto' | typeof FOLLOW>
+            value={provider ?? FOLLOW}
+            labelledBy={labelledBy}
+            options={[
+              { value: FOLLOW, label: t('modelsPage.providerFollows') },
+              { value: 'auto', label: t('settings.automatic') },
+              ...offered.map((one) => ({ value: one, label: t(`providers.${one}`) })),
+            ]}
+            onChange={(value) =>
+              change(value === FOLLOW ? without('provider') : { ...options, provider: value })
+            }
+          />
+        )}
+      </Field>
+      {provider && ['webgpu', 'directml', 'coreml'].includes(provider) && (
+        <p className="rounded-lg bg-warn-tint px-3 py-2 text-xs text-warn">{t('modelsPage.untested')}</p>
+      )}
+      {gpus.length > 1 && (
+        <Field label={t('modelsPage.device')}>
+          {(labelledBy) => (
+            <Select
+              value={String(options.deviceId ?? 0)}
+              labelledBy={labelledBy}
+              options={gpus.map(({ id, name }) => ({ value: String(id), label: `${id}: ${name}` }))}
+              onChange={(value) => change({ ...options, deviceId: Number(value) })}
+            />
+          )}
+        </Field>
+      )}
+      <Field label={t('modelsPage.contextLength')}>
+        {(labelledBy) => (
+          <NumberField
+            value={options.contextLength}
+            min={128}
+            max={manifest.contextLength}
+            step={128}
+            labelledBy={labelledBy}
+            placeholder={t('modelsPage.providerFollows')}
+            onChange={(value) =>
+              change(value === undefined ? without('contextLength') : { ...options, contextLength: value })
+            }
+          />
+        )}
+      </Field>
+    </div>
+  );
+}
+
+export function Field({
+  label,
+  help,
+  children,
+}: {
+  readonly label: string;
+  readonly help?: string;
+  readonly children: (labelledBy: string) => ReactNode;
+}) {
+  const id = useId();
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
+      <div className="min-w-0">
+        <div id={id} className="text-sm">
+          {label}
+        </div>
+        {help && <p className="text-xs text-faint">{help}</p>}
+      </div>
+      {children(id)}
+    </div>
+  );
+}

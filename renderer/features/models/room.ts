@@ -1,0 +1,18 @@
+import type { Hardware, ModelEntry } from '../../../electron/contract/models';
+
+export interface Room {
+  readonly needed: number;
+  readonly free: number;
+  readonly fits: boolean;
+}
+
+/** Memory for a model where it would run, with what the one in use would give back. */
+export function roomFor(model: ModelEntry, hardware: Hardware): Room {
+  const { graphics, memory, reclaimable } = hardware;
+  const wanted = model.options.provider ?? 'auto';
+  const gpu = graphics?.runtime.cudaProvider ? graphics.gpus[model.options.deviceId ?? 0] : undefined;
+  const onGpu = gpu && (wanted === 'cuda' || (wanted === 'auto' && model.manifest.graphs.cuda !== undefined));
+  const back = reclaimable && (reclaimable.provider === 'cuda') === Boolean(onGpu) ? reclaimable.bytes : 0;
+  const free = (onGpu ? (gpu.freeBytes ?? gpu.totalBytes) : memory.freeBytes) + back;
+  return { needed: model.memoryNeeded, free, fits: model.memoryNeeded <= free };
+}

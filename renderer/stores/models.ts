@@ -1,0 +1,90 @@
+import i18next from 'i18next';
+import { create } from 'zustand';
+import type { ModelEntry, ModelOptions, ModelsPage, ModelTask } from '../../electron/contract/models';
+import { bridge } from '../bridge/bridge';
+import { errorInfo } from '../lib/errors';
+import { loadEngine } from './engine';
+import { showError, showToast } from './toasts';
+import { useUi } from './ui';
+
+interface ModelsState {
+  readonly open: boolean;
+  readonly adding: boolean;
+  /** Null until the app has answered. */
+  readonly page: ModelsPage | null;
+  readonly tasks: readonly ModelTask[];
+  /** Since the page was opened: they can be brought back. */
+  readonly removed: readonly { readonly id: string; readonly name: string }[];
+}
+
+export const useModels = create<ModelsState>(() => ({
+  open: false,
+  adding: false,
+  page: null,
+  tasks: [],
+  removed: [],
+}));
+
+export function openModels(): void {
+  useModels.setState({ open: true, adding: false, removed: [] });
+  useUi.setState({ settings: null, paletteOpen: false });
+  void loadModelsPage();
+}
+
+export function closeModels(): void {
+  useModels.setState({ open: false, adding: false });
+}
+
+export async function loadModelsPage(): Promise<void> {
+  await attempt(async () => {
+    const [page, tasks] = await Promise.all([
+      bridge().request('models.page'),
+      bridge().request('models.tasks'),
+    ]);
+    useModels.setState({ page, tasks });
+  });
+}
+
+/** Models came or went: everything that names them asks again. */
+export function modelsChanged(): void {
+  void loadEngine().catch((error: unknown) => showError(errorInfo(error)));
+  if (useModels.getState().open) void loadModelsPage();
+}
+
+export async function setDefaultModel({ manifest: { id, name } }: ModelEntry): Promise<void> {
+  await attempt(async () => {
+    await bridge().request('models.setDefault', id);
+    showToast(i18next.t('modelsPage.defaultSet', { name }));
+  });
+}
+
+export async function setModelOptions(id: string, options: ModelOptions): Promise<void> {
+  await attempt(async () => {
+    await bridge().request('models.setOptions', id, options);
+  });
+}
+
+export async function removeModel({ manifest: { id, name } }: ModelEntry): Promise<void> {
+  await attempt(async () => {
+    await bridge().request('models.remove', id);
+    useModels.setState(({ removed }) => ({ removed: [...removed, { id, name }] }));
+  });
+}
+
+export async function restoreModel(id: string): Promise<void> {
+  await attempt(async () => {
+    await bridge().request('models.restore', id);
+    useModels.setState(({ removed }) => ({ removed: removed.filter((one) => one.id !== id) }));
+  });
+}
+
+/** Runs what may be refused; says why it was. @returns whether it worked. */
+export async function attempt(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    showError(errorInfo(error));
+    return false;
+  }
+}
