@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from './pool';
 import { EvaluationSchema, mergeRows, regressions, subsetGroups, table, tally } from './report';
@@ -9,6 +10,7 @@ const line = (task: string, i: number, kind: Line['expect']['kind'] = 'exact'): 
   lang: 'en',
   messages: [{ role: 'user', content: '?' }],
   expect: { kind, values: ['x'] },
+  metric: kind,
 });
 
 /** `right` of `n` lines right, in one mode. */
@@ -18,7 +20,8 @@ function outcomes(task: string, n: number, right: number, thinking = true): Outc
     thinking,
     answer: '',
     reasoning: '',
-    right: i < right,
+    right: i < right ? 1 : 0,
+    of: 1,
     tokens: 10,
   }));
 }
@@ -59,7 +62,7 @@ describe('tallies', () => {
 });
 
 describe('merging', () => {
-  const measured = [{ precision: 'int4' as const, tallies: tally(outcomes('a', 10, 9), groupOf) }];
+  const measured = [{ column: 'int4' as const, tallies: tally(outcomes('a', 10, 9), groupOf) }];
   const row = { name: 'a', metric: 'exact', n: 10, thinking: true };
 
   test('keeps the columns that were not measured', () => {
@@ -75,10 +78,7 @@ describe('merging', () => {
   });
 
   test('two packages give two columns', () => {
-    const both = [
-      ...measured,
-      { precision: 'fp32' as const, tallies: tally(outcomes('a', 10, 10), groupOf) },
-    ];
+    const both = [...measured, { column: 'fp32' as const, tallies: tally(outcomes('a', 10, 10), groupOf) }];
     expect(mergeRows([], both)).toEqual([{ ...row, int4: 90, fp32: 100 }]);
   });
 });
@@ -112,16 +112,26 @@ describe('the subset', () => {
   });
 });
 
-test('the sets are well formed, and every group has a subset of at least 60 lines', () => {
+test('the sets are well formed, their files are there, and every group has a subset of 60 lines or is small', () => {
   const sets = readSets();
   const ids = subsetOf(sets, 60);
-  const groups = new Map<string, number>();
+  const groups = new Map<string, { all: number; chosen: number }>();
+  const files = new Set<string>();
+  const seen = new Set<string>();
   for (const set of sets.values()) {
-    for (const { id, task } of set) {
-      if (ids.has(id)) groups.set(groupOf(task), (groups.get(groupOf(task)) ?? 0) + 1);
+    for (const { id, task, images = [], audio = [] } of set) {
+      const group = groups.get(groupOf(task)) ?? { all: 0, chosen: 0 };
+      groups.set(groupOf(task), { all: group.all + 1, chosen: group.chosen + (ids.has(id) ? 1 : 0) });
+      for (const file of [...images, ...audio]) files.add(file);
+      expect(seen.has(id)).toBe(false);
+      seen.add(id);
     }
   }
-  for (const count of groups.values()) expect(count).toBeGreaterThanOrEqual(60);
+  for (const [name, { all, chosen }] of groups) {
+    const isMedia = /^(image|speech)/.test(name);
+    expect(chosen, name).toBeGreaterThanOrEqual(isMedia ? Math.min(all, 28) : 60);
+  }
+  for (const file of files) expect(existsSync(file), file).toBe(true);
   expect(groups.size).toBeGreaterThan(5);
 });
 

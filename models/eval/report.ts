@@ -3,18 +3,27 @@ import type { Manifest } from '../../electron/contract/manifest';
 import type { Outcome } from './pool';
 import { groupOf } from './sets';
 
-export type Precision = Manifest['precision'];
+/** Column of a package in `eval.json`. */
+export const columnOf = ({
+  precision,
+  quantizer,
+}: Pick<Manifest, 'precision' | 'quantizer'>): MeasuredColumn =>
+  quantizer && (precision === 'int4' || precision === 'int8') ? `${precision}-${quantizer}` : precision;
+export type MeasuredColumn = Manifest['precision'] | 'int4-awq' | 'int8-awq';
 
 const percent = z.number().min(0).max(100);
 const RowSchema = z.object({
   name: z.string(),
-  /** `exact`, `final`, `contains` or `decline` (models/eval/README.md), `mixed` where a set has several. */
+  /** `Line.metric` (sets.ts; models/eval/README.md), `mixed` where a set has several. */
   metric: z.string(),
+  /** Lines. */
   n: z.number().int().positive(),
   fp32: percent.optional(),
   fp16: percent.optional(),
   int8: percent.optional(),
   int4: percent.optional(),
+  'int8-awq': percent.optional(),
+  'int4-awq': percent.optional(),
   thinking: z.boolean(),
 });
 
@@ -28,7 +37,14 @@ export const EvaluationSchema = z.object({
     size: z.number().int().positive(),
     precision: z.string(),
     groups: z.array(
-      z.object({ name: z.string(), thinking: z.boolean(), n: z.number().int(), right: z.number().int() }),
+      z.object({
+        name: z.string(),
+        thinking: z.boolean(),
+        n: z.number().int(),
+        right: z.number().int(),
+        /** Words or characters where they are counted; absent: lines. */
+        of: z.number().int().optional(),
+      }),
     ),
   }),
 });
@@ -40,24 +56,28 @@ export interface Tally {
   readonly name: string;
   readonly thinking: boolean;
   readonly metric: string;
+  /** Lines. */
   readonly n: number;
+  /** Of `of` answers, words or characters. */
   readonly right: number;
+  readonly of: number;
   readonly tokens: number;
 }
 
 /** Counts by `nameOf`, in the order of first appearance, thinking first. */
 export function tally(outcomes: readonly Outcome[], nameOf: (task: string) => string): Tally[] {
   const tallies = new Map<string, Tally>();
-  for (const { line, thinking, right, tokens } of outcomes) {
+  for (const { line, thinking, right, of, tokens } of outcomes) {
     const name = nameOf(line.task);
     const key = `${name} ${thinking}`;
-    const { kind } = line.expect;
-    const old = tallies.get(key) ?? { name, thinking, metric: kind, n: 0, right: 0, tokens: 0 };
+    const { metric } = line;
+    const old = tallies.get(key) ?? { name, thinking, metric, n: 0, right: 0, of: 0, tokens: 0 };
     tallies.set(key, {
       ...old,
-      metric: old.metric === kind ? kind : 'mixed',
+      metric: old.metric === metric ? metric : 'mixed',
       n: old.n + 1,
-      right: old.right + (right ? 1 : 0),
+      right: old.right + right,
+      of: old.of + of,
       tokens: old.tokens + tokens,
     });
   }
@@ -66,32 +86,38 @@ export function tally(outcomes: readonly Outcome[], nameOf: (task: string) => st
   );
 }
 
-/** Percent with two decimals. */
-export const score = ({ n, right }: Pick<Tally, 'n' | 'right'>): number =>
-  Math.round((10_000 * right) / n) / 100;
+/** Percent with two decimals: of answers, or 100 minus the error rate of words or characters. */
+export const score = ({ n, right, of = n }: Pick<Tally, 'n' | 'right'> & { readonly of?: number }): number =>
+  Math.round((10_000 * Math.max(0, right)) / Math.max(1, of)) / 100;
 
 /** Rows with the new columns; columns that were not measured this time stay as they were. */
 export function mergeRows(
   old: readonly Row[],
-  measured: readonly { readonly precision: Precision; readonly tallies: readonly Tally[] }[],
+  measured: readonly { readonly column: MeasuredColumn; readonly tallies: readonly Tally[] }[],
 ): Row[] {
   const rows = new Map<string, Row>();
   const key = (row: { name: string; thinking: boolean }) => `${row.name} ${row.thinking}`;
   const kept = new Map(old.map((row) => [key(row), row]));
-  for (const { precision, tallies } of measured) {
+  for (const { column, tallies } of measured) {
     for (const t of tallies) {
       const before = rows.get(key(t)) ?? kept.get(key(t));
       // A set that has changed since: its old figures say nothing about the new lines.
       const same = before?.n === t.n ? before : undefined;
       const { name, metric, n, thinking } = t;
-      rows.set(key(t), { ...same, name, metric, n, [precision]: score(t), thinking });
+      rows.set(key(t), { ...same, name, metric, n, [column]: score(t), thinking });
     }
   }
   return [...rows.values()];
 }
 
 export function subsetGroups(outcomes: readonly Outcome[]): Evaluation['subset']['groups'] {
-  return tally(outcomes, groupOf).map(({ name, thinking, n, right }) => ({ name, thinking, n, right }));
+  return tally(outcomes, groupOf).map(({ name, thinking, n, right, of }) => ({
+    name,
+    thinking,
+    n,
+    right,
+    ...(of !== n && { of }),
+  }));
 }
 
 /** Points that a group of the subset may lose. */

@@ -3,14 +3,18 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { MANIFEST_FILE } from '../builder/manifest';
-import { startProgress } from '../builder/progress';
+import { BLOCK_SIZES, type BlockSize } from '../builder/quantize';
 import { readManifest } from '../builder/verify';
-import { answerAll, type Outcome } from './pool';
+import { compare } from './compare';
+import { COLUMNS, type ColumnName, markdown } from './compare-report';
+import { evaluate } from './evaluate';
+import type { Outcome } from './pool';
 import {
+  columnOf,
   type Evaluation,
   EvaluationSchema,
+  type MeasuredColumn,
   mergeRows,
-  type Precision,
   regressions,
   subsetGroups,
   table,
@@ -35,6 +39,10 @@ interface Flags {
   readonly processes: number;
   readonly out?: string;
   readonly wrong?: string;
+  readonly table?: string;
+  readonly columns: readonly ColumnName[];
+  readonly block: BlockSize;
+  readonly awq: string;
 }
 
 const positive = (text: string): number => {
@@ -43,6 +51,15 @@ const positive = (text: string): number => {
     throw new InvalidArgumentError('It must be a whole number above 0.');
   return value;
 };
+
+const block = (text: string): BlockSize => {
+  const size = BLOCK_SIZES.find((value) => value === Number(text));
+  if (size === undefined) throw new InvalidArgumentError(`It must be one of ${BLOCK_SIZES.join(', ')}.`);
+  return size;
+};
+
+const CALIBRATION = path.join(import.meta.dirname, '../builder/awq/calibration.jsonl');
+const TABLE_COLUMNS: readonly ColumnName[] = ['fp32', 'fp16', 'int8', 'int4', 'int4-awq'];
 
 const flags = new Command('eval')
   .description('Scores a package on the held-out sets of models/eval/sets and writes its eval.json.')
@@ -60,6 +77,13 @@ const flags = new Command('eval')
   .option('-p, --processes <count>', 'processes with one thread each', positive, availableParallelism())
   .option('-o, --out <file>', "where the figures go; default: the package's eval.json")
   .option('--wrong <file>', 'writes every wrong answer there, a JSON line each')
+  .option(
+    '--table <checkpoint>',
+    'builds this checkpoint of float weights in every precision and compares them (all lines, or --subset)',
+  )
+  .addOption(new Option('--columns <names...>', 'of the table').choices(COLUMNS).default(TABLE_COLUMNS))
+  .option('--block <size>', `of the table's quantized packages (${BLOCK_SIZES.join(', ')})`, block, 128)
+  .option('--awq <conversations>', "what the table's AWQ packages are calibrated on", CALIBRATION)
   .parse()
   .opts<Flags>();
 
@@ -73,15 +97,17 @@ async function main(): Promise<number> {
   const lines = [...sets.values()].flat().filter(isWanted);
   if (lines.length === 0)
     throw new Error(`There are no such tasks; there are ${[...sets.keys()].join(', ')}.`);
+  if (flags.table !== undefined) return printTable(flags.table, lines);
   const out = flags.out ?? path.join(flags.model, 'eval.json');
   const stored = readEvaluation(out);
   if (flags.subset && !stored) throw new Error(`${out} is missing: run npm run eval first.`);
 
   for (const folder of [flags.referenceOnly ? [] : flags.model, flags.reference ?? []].flat()) {
-    const { precision } = readManifest(folder);
-    const outcomes = await evaluate(folder, precision, lines);
+    const manifest = readManifest(folder);
+    const column = columnOf(manifest);
+    const outcomes = await evaluate(folder, column, lines, flags);
     const tallies = (nameOf: (task: string) => string) => [
-      { precision, label: precision, tallies: tally(outcomes, nameOf) },
+      { column, label: column, tallies: tally(outcomes, nameOf) },
     ];
     console.log(`${table(tallies((task) => task))}\n\n${table(tallies(groupOf))}\n`);
     const isReference = folder === flags.reference;
@@ -100,12 +126,25 @@ async function main(): Promise<number> {
       subset:
         isReference && before
           ? before.subset
-          : { size, precision, groups: subsetGroups(outcomes.filter(({ line }) => subset.has(line.id))) },
+          : {
+              size,
+              precision: column,
+              groups: subsetGroups(outcomes.filter(({ line }) => subset.has(line.id))),
+            },
     };
     writeFileSync(out, `${JSON.stringify(evaluation, null, 1)}\n`);
-    if (!flags.out && !isReference) recordInManifest(flags.model, evaluation, precision);
+    if (!flags.out && !isReference) recordInManifest(flags.model, evaluation, column);
     console.log(`Wrote ${out}.`);
   }
+  return 0;
+}
+
+/** The exit code of `--table`. */
+async function printTable(checkpoint: string, lines: readonly Line[]): Promise<number> {
+  const out = flags.out ?? `${path.resolve(checkpoint)}.table.json`;
+  const { columns, block: blockSize, awq: calibration } = flags;
+  console.log(markdown(await compare({ ...flags, checkpoint, columns, blockSize, calibration, lines, out })));
+  console.log(`Wrote ${out}.`);
   return 0;
 }
 
@@ -129,48 +168,19 @@ function readEvaluation(file: string): Evaluation | null {
 }
 
 /** The groups' figures also go into the package's manifest, where the app finds them. */
-function recordInManifest(folder: string, { groups }: Evaluation, precision: Precision): void {
+function recordInManifest(folder: string, { groups }: Evaluation, column: MeasuredColumn): void {
   const evaluation = Object.fromEntries(
-    groups.map((row) => [row.thinking ? row.name : `${row.name}, no thinking`, row[precision] ?? 0]),
+    groups.map((row) => [row.thinking ? row.name : `${row.name}, no thinking`, row[column] ?? 0]),
   );
   const manifest = { ...readManifest(folder), evaluation };
   writeFileSync(path.join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-async function evaluate(folder: string, label: string, lines: readonly Line[]): Promise<Outcome[]> {
-  const modes = flags.thinking === 'both' ? [true, false] : [flags.thinking === 'on'];
-  const jobs = modes.flatMap((thinking) => lines.map((line) => ({ line, thinking })));
-  const outcomes: Outcome[] = new Array(jobs.length);
-  const progress = startProgress(label, jobs.length);
-  const started = performance.now();
-  let done = 0;
-  try {
-    await answerAll(jobs, {
-      folder,
-      processes: flags.processes,
-      maxTokens: flags.maxTokens,
-      onOutcome: (outcome, index) => {
-        outcomes[index] = outcome;
-        progress.update(++done);
-      },
-    });
-  } finally {
-    progress.stop();
-  }
-  const seconds = (performance.now() - started) / 1000;
-  const tokens = outcomes.reduce((sum, outcome) => sum + outcome.tokens, 0);
-  const rate = (tokens / seconds).toFixed(0);
-  console.log(
-    `${label}: ${jobs.length} answers, ${tokens} tokens in ${seconds.toFixed(0)} s, ${rate} tokens/s\n`,
-  );
-  return outcomes;
-}
-
 function writeWrong(file: string, outcomes: readonly Outcome[]): void {
-  const wrong = outcomes.filter((outcome) => !outcome.right);
+  const wrong = outcomes.filter(({ right, of }) => right < of);
   const text = wrong.map(({ line, thinking, reasoning, answer }) => {
-    const { id, lang, messages, expect } = line;
-    return `${JSON.stringify({ id, lang, thinking, messages, expect, reasoning, answer })}\n`;
+    const { id, lang, messages, images, audio, expect } = line;
+    return `${JSON.stringify({ id, lang, thinking, messages, images, audio, expect, reasoning, answer })}\n`;
   });
   writeFileSync(file, text.join(''));
 }

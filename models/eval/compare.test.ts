@@ -1,0 +1,106 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { writeCalibration, writeOutlierCheckpoint } from '../builder/awq/testing';
+import { presets } from '../builder/config';
+import {
+  average,
+  type Column,
+  type Comparison,
+  ComparisonSchema,
+  markdown,
+  smallerThanFp16,
+} from './compare-report';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'autoglm-compare-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const column = (right: number, bytes: number): Column => ({
+  bytes,
+  smallerThanFp16: 1,
+  decode: 100,
+  scores: [
+    { task: 'add', thinking: true, n: 10, percent: 10 * right },
+    { task: 'add', thinking: false, n: 10, percent: 0 },
+    { task: 'units', thinking: true, n: 2, percent: 100 },
+    { task: 'units', thinking: false, n: 2, percent: 50 },
+  ],
+});
+
+describe('the report', () => {
+  test('tasks count alike, however many lines they have', () => {
+    expect(average(column(8, 1))).toBeCloseTo((80 + 0 + 100 + 50) / 4, 9);
+  });
+
+  test('a table with the loss against fp32', () => {
+    const comparison: Comparison = {
+      key: 'k',
+      checkpoint: 'c',
+      blockSize: 128,
+      machine: '2 x test',
+      columns: { 'int4-awq': column(6, 4e6), fp32: column(8, 30e6) },
+    };
+    const rows = markdown(comparison).split('\n');
+    expect(rows[0]).toContain('with thinking / without. Quantized in blocks of 128; measured on 2 x test.');
+    expect(rows).toContain('| task | n | fp32 | int4-awq |');
+    expect(rows).toContain('| add | 10 | 80.0 / 0.0 | 60.0 / 0.0 |');
+    expect(rows).toContain('| points against fp32 |  | 0.00 | -5.00 |');
+    expect(rows).toContain('| package, MB |  | 30.0 | 4.0 |');
+  });
+
+  test('how much smaller the matrices are does not depend on what is no matrix', () => {
+    // 1000 weights in matrices, 500 bytes of the rest; int4 in blocks of 128 takes 4.125 bits a weight.
+    const sizes = { fp32: 4500, fp16: 2500 };
+    expect(smallerThanFp16(sizes, 2500)).toBe(1);
+    expect(smallerThanFp16(sizes, 500 + (1000 * 4.125) / 8)).toBeCloseTo(16 / 4.125, 9);
+  });
+});
+
+/** `npm run eval -- …`: its worker processes need the loader that the script brings. */
+function run(...args: string[]): Promise<{ code: number; out: string }> {
+  const script = path.join(import.meta.dirname, 'run.ts');
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, ['--import', 'tsx', script, ...args], (_, out, error) => {
+      resolve({ code: child.exitCode ?? -1, out: `${out}${error}` });
+    });
+  });
+}
+
+test('a checkpoint is built, scored and timed in each precision, once', async () => {
+  const checkpoint = path.join(folder, 'checkpoint');
+  writeOutlierCheckpoint(checkpoint, { ...presets.tiny!, max_position_embeddings: 2048 });
+  const calibration = path.join(folder, 'calibration.jsonl');
+  writeCalibration(calibration, 3);
+  const out = path.join(folder, 'table.json');
+  const table = (...columns: string[]) => {
+    const what = ['--task', 'smalltalk', '--subset', '2', '--max-tokens', '4', '--processes', '1'];
+    const how = ['--table', checkpoint, '--out', out, '--block', '64', '--awq', calibration];
+    return run(...how, ...what, '--columns', ...columns);
+  };
+  const read = () => ComparisonSchema.parse(JSON.parse(readFileSync(out, 'utf8')));
+
+  expect(await table('fp16', 'int4-awq')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('| matrices smaller than fp16 |  | 1.00x | 3.7'),
+  });
+  const first = read();
+  expect(Object.keys(first.columns)).toEqual(['fp16', 'int4-awq']);
+  expect(first.columns['int4-awq']?.scores).toMatchObject([
+    { task: 'smalltalk', thinking: true, n: 2 },
+    { task: 'smalltalk', thinking: false, n: 2 },
+  ]);
+  expect(readFileSync(path.join(folder, 'table.md'), 'utf8')).toBe(markdown(first));
+  expect(existsSync(`${out}.packages`)).toBe(false);
+
+  // What was measured is not measured again.
+  expect(await table('fp16', 'int4', 'int4-awq')).toMatchObject({ code: 0 });
+  const second = read();
+  expect(second.columns.fp16).toEqual(first.columns.fp16);
+  expect(second.columns['int4-awq']).toEqual(first.columns['int4-awq']);
+  expect(second.columns.int4).toBeDefined();
+
+  rmSync(path.join(checkpoint, 'model.safetensors'));
+  expect(await table('int8')).toMatchObject({ code: 1, out: expect.stringContaining('model.safetensors') });
+}, 180_000);
