@@ -2,9 +2,11 @@
 export class PageOrigin {
   /** What the window opens. */
   readonly url: string;
+  readonly isDevelopment: boolean;
   readonly #base: URL;
 
   constructor(developmentUrl?: string) {
+    this.isDevelopment = developmentUrl !== undefined;
     this.url = developmentUrl ?? `${PAGE_SCHEME}://${PAGE_HOST}/index.html`;
     this.#base = new URL(this.url);
   }

@@ -6,16 +6,17 @@ import { openDatabase } from '../app/database';
 import { preparePaths } from '../app/paths';
 import { temporaryHome } from '../app/testing/temporary-home';
 import { PageOrigin } from './page-origin';
-import { registerPageScheme, servePage, toFile } from './page-protocol';
+import { registerPageScheme, serveAttachmentsOf, servePage, toFile } from './page-protocol';
 
 type Handler = (request: { url: string; method: string }) => Promise<Response>;
-const { protocol } = vi.hoisted(() => ({
+const { net, protocol } = vi.hoisted(() => ({
+  net: { fetch: vi.fn(async () => new Response('of the server')) },
   protocol: {
     handle: vi.fn((_scheme: string, _handler: unknown) => {}),
     registerSchemesAsPrivileged: vi.fn(),
   },
 }));
-vi.mock('electron', () => ({ protocol }));
+vi.mock('electron', () => ({ net, protocol }));
 
 function setup(): (url: string, method?: string) => Promise<Response> {
   const home = temporaryHome();
@@ -77,6 +78,33 @@ describe('the page’s protocol', () => {
     expect(file.headers.get('content-security-policy')).toMatch(/sandbox$/);
     expect((await get('app://autoglm/attachments/..%2f..%2fsecret.txt')).status).toBe(404);
     expect((await get(`app://evil/attachments/${sha256}`)).status).toBe(404);
+  });
+
+  it('serves them to the development server’s page too, and passes on all else', async () => {
+    const home = temporaryHome();
+    const { database } = openDatabase(join(home, 'a.db'));
+    onTestFinished(() => database.close());
+    serveAttachmentsOf(
+      new PageOrigin('http://localhost:5173'),
+      new AttachmentStore(preparePaths(home), database, () => {}),
+    );
+    const [scheme, handler] = protocol.handle.mock.lastCall as unknown as [
+      string,
+      (request: Request) => Promise<Response>,
+    ];
+    expect(scheme).toBe('http');
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"/>';
+    const made = await handler(
+      new Request('http://localhost:5173/attachments?name=a.svg', { method: 'POST', body: svg }),
+    );
+    const { sha256 } = (await made.json()) as { sha256: string };
+    const file = await handler(new Request(`http://localhost:5173/attachments/${sha256}`));
+    expect(await file.text()).toBe(svg);
+    expect(net.fetch).not.toHaveBeenCalled();
+    for (const url of ['http://localhost:5173/main.tsx', `http://evil:5173/attachments/${sha256}`]) {
+      expect(await (await handler(new Request(url))).text()).toBe('of the server');
+    }
+    expect(net.fetch).toHaveBeenCalledWith(expect.anything(), { bypassCustomProtocolHandlers: true });
   });
 
   it('only reads', async () => {

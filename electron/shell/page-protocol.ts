@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
-import { protocol } from 'electron';
+import { net, protocol } from 'electron';
 import type { AttachmentStore } from '../app/attachments';
 import { ATTACHMENTS_PATH } from '../contract/media';
 import { answerAttachments } from '../host/attachments';
 import { PAGE_HEADERS, pageHeaders } from '../host/page-policy';
-import { PAGE_HOST, PAGE_SCHEME } from './page-origin';
+import { PAGE_HOST, PAGE_SCHEME, type PageOrigin } from './page-origin';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -39,10 +39,26 @@ export function servePage(folder: string, attachments: AttachmentStore): void {
   );
 }
 
+/**
+ * While developing, the page comes from electron-vite's server, and asks that for its conversations' files, of which it knows
+ * nothing: they are answered here, and all else is passed on.
+ */
+export function serveAttachmentsOf(origin: PageOrigin, attachments: AttachmentStore): void {
+  protocol.handle('http', (request) =>
+    origin.owns(request.url) && isAttachmentPath(new URL(request.url).pathname)
+      ? answerAttachments(attachments, request)
+      : net.fetch(request, { bypassCustomProtocolHandlers: true }),
+  );
+}
+
 function isAttachment(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { host, pathname } = new URL(url);
-  return host === PAGE_HOST && (pathname === ATTACHMENTS_PATH || pathname.startsWith(`${ATTACHMENTS_PATH}/`));
+  return host === PAGE_HOST && isAttachmentPath(pathname);
+}
+
+function isAttachmentPath(pathname: string): boolean {
+  return pathname === ATTACHMENTS_PATH || pathname.startsWith(`${ATTACHMENTS_PATH}/`);
 }
 
 async function answer(
