@@ -1,10 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { joined, quiet, voice } from '../electron/engine/speech/testing/voice';
 import { folderSize, modelProblems, nativeFolders } from './scripts/packable.mjs';
 import { root } from './scripts/setup.mjs';
 import { fuses, listArchive } from './scripts/stage.mjs';
@@ -78,7 +79,8 @@ describe('the package', () => {
 
   it('leaves native libraries and the model outside the archive, as real files', () => {
     const real = archive.filter(
-      ({ path }) => path.startsWith('models/nano/') || /\.(node|dll|dylib|wasm|onnx|so(\.[\d.]+)?)$/.test(path),
+      ({ path }) =>
+        path.startsWith('models/nano/') || /\.(node|dll|dylib|wasm|onnx|so(\.[\d.]+)?)$/.test(path),
     );
     // WebAssembly is read by JavaScript, which can read archives.
     const packed = real.filter(({ path, unpacked }) => !unpacked && !path.endsWith('.wasm'));
@@ -145,6 +147,29 @@ describe('what was packed', () => {
       console.log(typeof InferenceSession.create, pixel.length > 0);
     `);
     expect(stdout.trim()).toBe('function true');
+  });
+
+  it('finds speech in sound, with the network beside its engine', { timeout: 60_000 }, async () => {
+    const engine = fork(join(staged.app, 'out', 'main', 'engine.js'), {
+      cwd: work,
+      env: environment(),
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    const heard = new Promise((resolve, reject) => {
+      engine.on('message', (message: { type: string }) => {
+        if (message.type === 'ready') {
+          const samples = joined(quiet(0.5), voice(6), quiet(1.5));
+          engine.send({ type: 'listen', id: 1, stream: 'a', samples });
+        } else resolve(message);
+      });
+      engine.on('exit', (code) => reject(new Error(`The engine ended with code ${code}.`)));
+    });
+    const events = [expect.objectContaining({ type: 'start' }), expect.objectContaining({ type: 'end' })];
+    expect(await heard).toEqual({ type: 'heard', id: 1, events });
+    engine.kill();
+    await once(engine, 'exit');
   });
 
   it('starts its host, serves its page and answers', { timeout: 60_000 }, async () => {

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import { test as base, expect, open, watch } from './support/fixtures';
-import { Host } from './support/host';
+import { appFolder, Host } from './support/host';
 import {
   browserHearing,
   joined,
@@ -25,7 +28,6 @@ interface VoiceFixtures {
 }
 
 const test = base.extend<object, VoiceFixtures>({
-  hostOptions: [{ program }, { option: true, scope: 'worker' }],
   // A burst of 0.8 s every 1.4 s, for ever.
   talking: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern.
@@ -46,6 +48,8 @@ const test = base.extend<object, VoiceFixtures>({
     { scope: 'worker' },
   ],
 });
+
+test.use({ hostOptions: { program } });
 
 /** A window of its own, on which nothing may be complained of. */
 async function windowOf(browser: Browser, url: string): Promise<AppPage & { end(): Promise<void> }> {
@@ -347,6 +351,66 @@ test('a model that hears answers the recording itself where so set', async ({ ta
   await app.ask('And now?');
   await expect(app.answer).toContainText('I hear 1 of 1 recordings.');
   await app.end();
+  await host.stop();
+});
+
+test('axe finds nothing serious while talking, with a recording, hands-free and in the settings', async ({
+  host,
+  talking,
+}) => {
+  const app = await windowOf(talking, host.url);
+  const { page } = app;
+  const look = async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+    }
+  };
+  await microphone(page).click();
+  await expect(recording(page)).toBeVisible();
+  await look();
+  await microphone(page).click();
+  await expect(clips(page)).toHaveCount(1);
+  await look();
+  await app.composer.press('Enter');
+  await app.answered();
+  await look();
+  await page.keyboard.press('Control+k');
+  await app.palette.getByRole('combobox').fill('Hands-free');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'Hands-free is on' })).toBeVisible();
+  await look();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('region', { name: 'Hands-free is on' })).toBeHidden();
+  await page.keyboard.press('Control+,');
+  await page.getByRole('dialog').getByRole('button', { name: 'Voice', exact: true }).click();
+  await look();
+  await app.end();
+});
+
+test('the built-in model writes down five seconds in less than one', async () => {
+  const { modalities } = JSON.parse(readFileSync(join(appFolder, 'models/nano/autoglm.json'), 'utf8')) as {
+    modalities: readonly string[];
+  };
+  test.skip(!modalities.includes('audio'), 'The built-in model does not hear yet.');
+  const host = await Host.start();
+  await host.modelReady();
+  const browser = await browserHearing(joined(voice(18), quiet(0.1)));
+  const app = await windowOf(browser, host.url);
+  const times: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    await hold(app.page, 5_000);
+    const released = Date.now();
+    // A voice without words may give none; either way it has been read.
+    await expect(recording(app.page)).toBeHidden();
+    await expect(clips(app.page)).toHaveCount(i + 1);
+    times.push(Date.now() - released);
+  }
+  console.log(`from letting go to the text of 5 s: ${times.join(', ')} ms`);
+  expect(Math.min(...times)).toBeLessThan(1_000);
+  await app.end();
+  await browser.close();
   await host.stop();
 });
 
