@@ -8,7 +8,9 @@ export interface Outcome {
   readonly thinking: boolean;
   readonly answer: string;
   readonly reasoning: string;
-  readonly right: boolean;
+  /** Of `of` answers, words or characters. */
+  readonly right: number;
+  readonly of: number;
   readonly tokens: number;
 }
 

@@ -1,7 +1,7 @@
-import type { GenerationRequest } from '../../electron/contract/generation';
+import type { ContentPart, GenerationRequest } from '../../electron/contract/generation';
+import { readSound } from '../../electron/engine/media/sound-file';
 import { LoadedModel } from '../../electron/engine/runtime/loaded-model';
-import { score } from './score';
-import type { Line } from './sets';
+import { type Line, scoreLine } from './sets';
 
 /** One process of the pool: loads a package, then answers what it is sent until its parent lets go. */
 
@@ -20,7 +20,8 @@ export type WorkerMessage =
       readonly outcome: {
         readonly answer: string;
         readonly reasoning: string;
-        readonly right: boolean;
+        readonly right: number;
+        readonly of: number;
         readonly tokens: number;
       };
     }
@@ -32,10 +33,22 @@ async function answer(
   model: LoadedModel,
   { index, line, thinking, maxTokens }: Task,
 ): Promise<WorkerMessage> {
+  if (!line.messages) {
+    const transcript = await model.transcribe(await readSound(line.audio?.[0] ?? ''));
+    const text = { reasoning: '', answer: transcript };
+    const tokens = model.tokenizer.encode(transcript).length;
+    return { type: 'outcome', index, outcome: { ...text, ...scoreLine(line, transcript), tokens } };
+  }
+  // The path stands for the content: the sets do not change meanwhile.
+  const media = [
+    ...(line.images ?? []).map((file): ContentPart => ({ type: 'image', path: file, sha256: file })),
+    ...(line.audio ?? []).map((file): ContentPart => ({ type: 'audio', path: file, sha256: file })),
+  ];
+  const last = line.messages.length - 1;
   const request: GenerationRequest = {
-    messages: line.messages.map(({ role, content }) => ({
+    messages: line.messages.map(({ role, content }, i) => ({
       role,
-      content: [{ type: 'text', text: content }],
+      content: [...(i === last ? media : []), { type: 'text', text: content }],
     })),
     sampling: { temperature: 0, maxTokens },
     enableThinking: thinking,
@@ -47,7 +60,7 @@ async function answer(
     else if (event.type === 'failed') return { type: 'failed', reason: `${line.id}: ${event.error.message}` };
     else if (event.type === 'finished') tokens = event.stats.outputTokens;
   }
-  return { type: 'outcome', index, outcome: { ...text, right: score(line.expect, text.answer), tokens } };
+  return { type: 'outcome', index, outcome: { ...text, ...scoreLine(line, text.answer), tokens } };
 }
 
 async function main(folder: string): Promise<void> {
