@@ -88,3 +88,11 @@ class Canvas:
 
     def display(self) -> np.ndarray:
         return np.array([self.head, *self.rows], np.float32)
+
+
+def batch(displays: list[np.ndarray], items: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Display lists of one canvas size -> [n, items, FIELDS] padded (to the longest when items is 0), rows used int64 [n]."""
+    out = np.zeros((len(displays), items or max(map(len, displays)), FIELDS), np.float32)
+    for row, one in zip(out, displays):
+        row[: len(one)] = one
+    return out, np.array([len(one) for one in displays], np.int64)

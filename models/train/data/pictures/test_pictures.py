@@ -210,10 +210,7 @@ class Rendering(unittest.TestCase):
         cls.torch, cls.renderer = torch, Renderer("cpu")
 
     def batch(self, scenes):
-        display = np.zeros((len(scenes), max(len(s.display) for s in scenes), FIELDS), np.float32)
-        for i, s in enumerate(scenes):
-            display[i, : len(s.display)] = s.display
-        return self.torch.from_numpy(display), self.torch.tensor([len(s.display) for s in scenes])
+        return tuple(self.torch.from_numpy(a) for a in d.batch([s.display for s in scenes]))
 
     def test_alone_or_together_the_same(self):
         rng = random.Random(3)
