@@ -23,7 +23,7 @@ SYSTEM_DATA = ("/usr/lib/x86_64-linux-gnu/espeak-ng-data", "/usr/share/espeak-ng
 def voices_folder() -> Path | None:
     """The carried voices: AUTOGLM_VOICES, or ``carried`` beside this file when prepare_voices.sh has filled it."""
     named = os.environ.get("AUTOGLM_VOICES")
-    folder = Path(named) if named else Path(__file__).parent / "carried"
+    folder = Path(named).resolve() if named else Path(__file__).parent / "carried"
     return folder if (folder / "lib").is_dir() else None
 
 
@@ -48,7 +48,7 @@ def data_source() -> Path:
 
 def prepare_data(folder: Path, extra: dict[str, str]) -> Path:
     """A data folder of links to the real one, with ``extra`` voice variants (name -> definition) beside the known ones."""
-    source = data_source()
+    source = data_source().resolve()
     target = folder / "espeak-ng-data"
     variants = target / "voices" / "!v"
     variants.mkdir(parents=True, exist_ok=True)
