@@ -56,13 +56,15 @@ export function Composer() {
     if (conversationId !== undefined && matchMedia('(pointer: fine)').matches) focusComposer();
   }, [conversationId]);
 
-  const empty = draft.trim() === '' && !pasted && files.length === 0;
+  // A recording whose words were taken out of the message says nothing to the model.
+  const empty =
+    draft.trim() === '' && !pasted && files.every(({ attachment }) => attachment?.transcribed === true);
   const uploading = files.some(({ attachment }) => attachment === null);
   const blocked = empty || blind || context.over > 0;
   const [waiting, setWaiting] = useState(false);
   const submit = () => {
     if (blocked) return;
-    // Sent as soon as its images have arrived.
+    // Sent as soon as its files have arrived.
     setWaiting(uploading);
     if (uploading) return;
     const text = pasted ? [draft, pasted].filter(Boolean).join('\n\n') : draft;

@@ -6,6 +6,7 @@ import { resend } from '../../stores/turns';
 import { Button } from '../../ui/button';
 import { MessageImages } from '../attachments/message-images';
 import { isSendKey } from '../composer/send-key';
+import { MessageClips } from '../voice/message-clips';
 
 export function EditMessage({ message }: { readonly message: UserMessage }) {
   const { t } = useTranslation();
@@ -31,6 +32,7 @@ export function EditMessage({ message }: { readonly message: UserMessage }) {
       className="ms-auto flex w-full max-w-[90%] flex-col gap-2 rounded-2xl border border-line bg-raise p-3 shadow-card focus-within:border-line-strong"
     >
       <MessageImages attachments={message.attachments} />
+      <MessageClips attachments={message.attachments} />
       <textarea
         ref={field}
         value={text}

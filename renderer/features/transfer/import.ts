@@ -76,8 +76,8 @@ export async function readTransfer(text: string): Promise<TransferFile | Refusal
 async function importTransfer({ conversations, files }: TransferFile): Promise<readonly string[]> {
   for (const [sha256, base64] of Object.entries(files)) {
     const { attachment } = findAttachment(conversations, sha256);
-    // Sound and video are not kept by the app, and a file that no message names is nobody's.
-    if (attachment?.kind === 'image') await uploadFile(toBlob(base64), attachment.name);
+    // A file that no message names is nobody's.
+    if (attachment) await uploadFile(toBlob(base64), attachment.name);
   }
   const ids: string[] = [];
   try {
