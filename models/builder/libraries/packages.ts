@@ -35,8 +35,7 @@ const CUDA_13: readonly (readonly [name: string, version: string])[] = [
 
 const LIBRARY = /(^|\/)(lib[^/]+\.so[.\d]*|[^/]+\.dll)$/;
 /** The TensorRT provider is of no use without TensorRT. */
-const RUNTIME_LIBRARY =
-  /(^|\/)(libonnxruntime(_providers_(shared|cuda))?\.so[.\d]*|onnxruntime(_providers_(shared|cuda))?\.dll)$/;
+const RUNTIME_NAME = String.raw`(libonnxruntime(_providers_(shared|cuda))?\.so[.\d]*|onnxruntime(_providers_(shared|cuda))?\.dll)$`;
 
 export function packagesFor(cuda: 12 | 13, platform: NodeJS.Platform): readonly LibraryPackage[] {
   const windows = platform === 'win32';
@@ -46,13 +45,13 @@ export function packagesFor(cuda: 12 | 13, platform: NodeJS.Platform): readonly 
           registry: 'nuget',
           name: `Microsoft.ML.OnnxRuntime.Gpu.${windows ? 'Windows' : 'Linux'}`,
           version: RUNTIME_VERSION,
-          files: new RegExp(`runtimes/${windows ? 'win' : 'linux'}-x64/native/.*${RUNTIME_LIBRARY.source}`),
+          files: new RegExp(`^runtimes/${windows ? 'win' : 'linux'}-x64/native/${RUNTIME_NAME}`),
         }
       : {
           registry: 'github',
           name: `microsoft/onnxruntime/onnxruntime-${windows ? 'win' : 'linux'}-x64-gpu_cuda13-${RUNTIME_VERSION}.${windows ? 'zip' : 'tgz'}`,
           version: RUNTIME_VERSION,
-          files: RUNTIME_LIBRARY,
+          files: new RegExp(`/${RUNTIME_NAME}`),
         };
   const wheels = (cuda === 12 ? CUDA_12 : CUDA_13).map(
     ([name, version]): LibraryPackage => ({ registry: 'pypi', name, version, files: LIBRARY }),
