@@ -12,6 +12,7 @@ import type { BitsOf, Plan, Product, ScaleGroup } from './plan';
  * | fc1 of a layer, either part | its `post_attention_layernorm` |
  * | fc2 | nothing: GELU lies between fc1 and fc2, so it is only clipped |
  * | embedding | nothing: it also makes the inputs of both parts, so it is only clipped |
+ * | vision, speech, adapter, fusion | nothing: the calibration set is text, so they are clipped for their own sake |
  *
  * Decoder keys and values of every layer read the same memory, the output of `encoder.norm`, and their layer's own rows. A layer's
  * scale s must divide both inputs; memory can be divided once, so s is the same in every layer. Queries share their input with
@@ -66,5 +67,28 @@ export function autoglmPhonePlan(config: Config, bitsOf: BitsOf): Plan {
     taps: [`decoder/${embedding}`],
     looked: true,
   });
+  unscaled.push(...senses(config, bitsOf));
   return { groups, unscaled };
+}
+
+/** Matrices of eyes and ears. Their inputs are not known, so their clips are those of the least error of the weights themselves. */
+function senses(config: Config, bitsOf: BitsOf): Product[] {
+  const { vision, speech, fusion_layers: fusion = 0 } = config;
+  if (!vision && !speech) return [];
+  const alone = (tensors: readonly string[]): Product[] =>
+    tensors.map((tensor) => ({ tensor, bits: bitsOf(tensors), taps: [], looked: true }));
+  const layers = (part: string, count: number) =>
+    Array.from({ length: count }, (_, i) => `${part}.layers.${i}`).flatMap((layer) => [
+      ...alone(['q', 'k', 'v'].map((letter) => `${layer}.self_attn.${letter}_proj.weight`)),
+      ...['self_attn.o_proj', 'mlp.fc1', 'mlp.fc2'].flatMap((name) => alone([`${layer}.${name}.weight`])),
+    ]);
+  const single = ['adapter.mlp.fc1.weight', 'adapter.mlp.fc2.weight'];
+  if (vision) single.push('vision.merge.weight');
+  if (speech) single.push('speech.merge.weight');
+  return [
+    ...layers('vision', vision?.layers ?? 0),
+    ...layers('speech', speech?.layers ?? 0),
+    ...layers('fusion', fusion),
+    ...single.flatMap((tensor) => alone([tensor])),
+  ];
 }

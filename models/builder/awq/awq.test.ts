@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildPackage } from '../build';
+import { loadConfig } from '../config';
 import { buildGlm4v } from '../families/glm4v/build';
 import { loadGlm4vConfig } from '../families/glm4v/config';
 import { Glm4vRunner } from '../families/glm4v/runner';
@@ -13,6 +14,7 @@ import { SafetensorsSource } from '../safetensors';
 import type { TensorSource } from '../source';
 import type { Precision } from '../store';
 import { tinyConfig as config } from '../testing';
+import { byteTokenizer } from '../tokenizer';
 import { type AwqOptions, type AwqResult, awq } from './awq';
 import { AwqSource, type Change } from './source';
 import { writeCalibration, writeOutlierCheckpoint } from './testing';
@@ -129,6 +131,23 @@ describe('autoglm-phone', () => {
     expect(changes.get('decoder.layers.0.self_attn.q_proj.weight')?.bits).toBe(8);
     expect(changes.get('decoder.layers.1.self_attn.q_proj.weight')?.bits).toBe(4);
   });
+});
+
+test('every matrix of eyes and ears is clipped too', async () => {
+  const folder = path.join(import.meta.dirname, '../fixtures/senses');
+  const own = new SafetensorsSource(folder);
+  const other = path.join(temporary, 'bytes.json');
+  writeFileSync(other, byteTokenizer());
+  const result = await search({ folder, source: own, tokenizer: other });
+  const { vision, speech } = loadConfig(path.join(folder, 'config.json'));
+  const clipped = new Set(result.clips.map(({ tensor }) => tensor));
+  for (const name of own.names) {
+    const isMatrix = own.shape(name).length === 2 && !name.includes('wave_embed');
+    expect(clipped.has(name), name).toBe(isMatrix);
+  }
+  expect(vision && speech).toBeTruthy();
+  for (const { before, after } of result.clips) expect(after).toBeLessThanOrEqual(before);
+  own.close();
 });
 
 describe('glm4v', () => {
