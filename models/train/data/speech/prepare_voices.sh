@@ -56,6 +56,7 @@ done
 strip --strip-unneeded "$out"/lib/*.so* "$out/bin/festival" 2> /dev/null || true
 chmod -R u+w "$out"
 du -sh "$out"
+tar cJf "$here/voices.tar.xz" -C "$out" . # to carry: less than half as large
 for file in "$out"/lib/*.so* "$out/bin/festival"; do
   if env -i LD_LIBRARY_PATH="$out/lib" ldd "$file" | grep "not found"; then echo "$file lacks a library" >&2; exit 1; fi
 done

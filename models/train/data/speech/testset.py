@@ -45,6 +45,14 @@ def _answerable(rng: random.Random, lang: str):
             return one
 
 
+def _sentence(rng: random.Random, lang: str):
+    """Nothing that training says too: no names, letters or digits by themselves."""
+    while True:
+        one = utterances.draw(rng, "test", lang)
+        if one.kind.partition(".")[0] not in ("name", "letters", "digits", "number"):
+            return one
+
+
 def items(name: str, count: int, synthesiser: synthesis.Synthesiser, longest: float = 9.3):
     """Yields (record, int16 at 16 kHz). A record has id, task, lang, text, voice, and for speech.answer question, answer and expect."""
     task, lang, who, engines = SETS[name]
@@ -59,7 +67,7 @@ def items(name: str, count: int, synthesiser: synthesis.Synthesiser, longest: fl
             one, voice, audio, _ = digits.draw(rng, recordings, synthesiser)
         else:
             spoken = lang or ("en" if made % 2 == 0 else "zh")
-            make = (lambda r: _answerable(r, spoken)) if task == "speech.answer" else (lambda r: utterances.draw(r, "test", spoken))  # noqa: B023
+            make = (lambda r: _answerable(r, spoken)) if task == "speech.answer" else (lambda r: _sentence(r, spoken))  # noqa: B023
             engine = engines[made // 2 % len(engines)] if spoken == "en" else "espeak"
             one, voice, audio, _ = synthesiser.draw(rng, make, who, engine)
             if one.text in seen or len(audio) > longest * RATE:
