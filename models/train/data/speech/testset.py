@@ -96,7 +96,7 @@ def write_wav(path: Path, audio: np.ndarray) -> None:
         file.writeframes(np.clip(np.round(audio / 258) + 128, 0, 255).astype(np.uint8).tobytes())
 
 
-SIZES = {"speech-known": 28, "speech-held": 28, "speech-zh": 28, "speech-zh-held": 0, "speech-people": 32, "speech-answer": 28}
+SIZES = {"speech-known": 26, "speech-held": 26, "speech-zh": 26, "speech-zh-held": 0, "speech-people": 32, "speech-answer": 26}
 
 
 def main() -> None:
