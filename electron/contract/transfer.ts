@@ -47,6 +47,8 @@ const Figure = z.number();
 
 const StatsSchema = z.object({
   promptTokens: Figure,
+  mediaTokens: Figure.optional(),
+  mediaMs: Figure.optional(),
   outputTokens: Figure,
   reasoningTokens: Figure,
   queuedMs: Figure,

@@ -30,12 +30,13 @@ test('build, verify and refuse, with exit codes', async () => {
     run('verify', folder),
     run('random', '--config', 'tiny', '--out', out, '--block', '48'),
     run('build', path.join(folder, 'nowhere'), '--out', out),
-    run('parameters', '--config', '9b'),
+    run('parameters', '9b'),
   ]);
   expect(unknown).toMatchObject({ code: 1, error: expect.stringContaining('is no model package') });
   expect(bad).toMatchObject({ code: 1, error: expect.stringContaining('It must be one of 32, 64, 128') });
   expect(nowhere).toMatchObject({ code: 1, error: expect.stringContaining('There is no configuration') });
-  expect(counted).toMatchObject({ code: 0, out: expect.stringContaining('5,') });
+  expect(counted).toMatchObject({ code: 0, out: expect.stringContaining('vision encoder (ViT-Lite)') });
+  expect(counted.out).toMatch(/total +8,992,635,904 +100\.0 %/);
 });
 
 test('checkpoints of transformers are built by their type', async () => {

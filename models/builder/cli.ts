@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { addConvertCommands, integer, megabytes, packageId } from './cli-convert';
@@ -61,16 +61,26 @@ program
 program
   .command('parameters')
   .description('counts the parameters of a configuration, module by module')
-  .requiredOption(
-    '-c, --config <preset or file>',
-    `one of ${Object.keys(presets).join(', ')}, or a config.json`,
+  .argument(
+    '[config]',
+    `one of ${Object.keys(presets).join(', ')}, a config.json, or a folder that holds one`,
   )
-  .action((flags: { readonly config: string }) => {
-    const { rows, total } = parameterRows(loadConfig(flags.config));
-    const table = [...rows, { module: 'total', count: total }];
+  .option('-c, --config <config>', 'the same')
+  .action((given: string | undefined, flags: { readonly config?: string }) => {
+    const name = given ?? flags.config;
+    if (name === undefined)
+      throw new ModelError('Name a configuration: a preset, a config.json, or its folder.');
+    const inside = path.join(name, 'config.json');
+    const { rows, total } = parameterRows(loadConfig(existsSync(inside) ? inside : name));
+    const counted = rows.reduce((sum, { count }) => sum + count, 0);
+    const table = [
+      ...rows,
+      { module: 'total', count: counted },
+      { module: 'stored (the tied embedding once)', count: total },
+    ];
     const width = Math.max(...table.map((row) => row.module.length));
     for (const { module, count } of table) {
-      const share = `${((100 * count) / total).toFixed(1)} %`;
+      const share = `${((100 * count) / counted).toFixed(1)} %`;
       console.log(
         `${module.padEnd(width)}  ${count.toLocaleString('en').padStart(15)}  ${share.padStart(7)}`,
       );

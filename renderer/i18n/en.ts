@@ -135,6 +135,8 @@ export const en = {
     tokens_other: '{{count, number}} tokens',
     detail: 'Statistics of this answer',
     prompt: 'Prompt',
+    media: 'Pictures and sound',
+    mediaTime: 'Reading them',
     output: 'Output',
     reasoning: 'Of it reasoning',
     queued: 'Waited',

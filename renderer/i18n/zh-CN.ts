@@ -138,6 +138,8 @@ export const zhCN: Strings<typeof en> = {
     tokens_other: '{{count, number}} 词元',
     detail: '这次回答的统计',
     prompt: '输入',
+    media: '其中图片和声音',
+    mediaTime: '识别图片和声音',
     output: '输出',
     reasoning: '其中思考',
     queued: '等待',

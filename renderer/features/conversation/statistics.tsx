@@ -51,6 +51,15 @@ function Details({ stats, modelId }: Props) {
     [t('stats.provider'), t(`providers.${stats.provider}`)],
     [t('stats.precision'), stats.precision.toUpperCase()],
     [t('stats.prompt'), tokens(stats.promptTokens)],
+    ...(stats.mediaTokens
+      ? [
+          [t('stats.media'), tokens(stats.mediaTokens)] as const,
+          [
+            t('stats.mediaTime'),
+            t('stats.milliseconds', { value: formatInteger(stats.mediaMs ?? 0, locale) }),
+          ] as const,
+        ]
+      : []),
     [t('stats.output'), tokens(stats.outputTokens)],
     ...(stats.reasoningTokens > 0 ? [[t('stats.reasoning'), tokens(stats.reasoningTokens)] as const] : []),
     ...(stats.queuedMs >= 50 ? [[t('stats.queued'), formatDuration(stats.queuedMs, t)] as const] : []),
