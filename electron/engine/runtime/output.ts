@@ -23,6 +23,7 @@ export interface OutputOptions {
 export class Output {
   readonly #tokenizer: Tokenizer;
   readonly #text = new TextStream();
+  #begun: boolean;
   readonly #answer: AnswerTags;
   readonly #stop: StopStrings;
   readonly #parser: ReasoningParser;
@@ -37,6 +38,7 @@ export class Output {
   constructor(options: OutputOptions) {
     const { tokenizer, tags } = options;
     this.#tokenizer = tokenizer;
+    this.#begun = options.answering;
     this.#openId = tags ? tokenizer.special(tags.open) : undefined;
     this.#closeId = tags ? tokenizer.special(tags.close) : undefined;
     this.#answer = new AnswerTags(options.answerTags ?? null, options.answering);
@@ -56,12 +58,19 @@ export class Output {
     return this.#reasoningUntil - this.#reasoningFrom;
   }
 
+  /** Without the space that such a vocabulary puts before every text. */
+  #begin(text: string): string {
+    if (this.#begun || text === '') return text;
+    this.#begun = true;
+    return this.#tokenizer.spaceFirst && text.startsWith(' ') ? text.slice(1) : text;
+  }
+
   push(id: number): void {
     if (id === this.#openId || id === this.#closeId) {
       this.#text.reset();
       this.#parser.switchTo(id === this.#openId ? 'reasoning' : 'answer', 1);
     } else {
-      this.#parser.push(this.#text.push(this.#tokenizer.bytesOf(id)), 1);
+      this.#parser.push(this.#begin(this.#text.push(this.#tokenizer.bytesOf(id))), 1);
     }
   }
 

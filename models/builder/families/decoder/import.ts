@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import { z } from 'zod';
@@ -7,6 +16,7 @@ import { type Manifest, ManifestSchema } from '../../../../electron/contract/man
 import { ModelError } from '../../errors';
 import type { PackageFile, PackageNames } from '../../manifest';
 import { type DecoderLayout, readLayout } from './layout';
+import { sentencePieceTokenizer } from './sentencepiece';
 
 export interface ImportOptions {
   readonly names: PackageNames;
@@ -28,6 +38,7 @@ export async function importDecoder(folder: string, options: ImportOptions): Pro
   const graph = path.join(folder, layout.graph);
   if (!existsSync(graph))
     throw new ModelError(`${folder} names the graph ${layout.graph}, which is not there.`);
+  rewriteSentencePiece(folder);
   const tensors = await inspect(graph, layout);
   const tokenizer = readTokenizerConfig(folder);
   const files = hashFiles(folder, layout.graph);
@@ -72,6 +83,19 @@ export async function importDecoder(folder: string, options: ImportOptions): Pro
     },
     files,
   });
+}
+
+/** @throws ModelError naming the file that is missing or cannot be used. */
+function rewriteSentencePiece(folder: string): void {
+  const target = path.join(folder, 'tokenizer.json');
+  if (existsSync(target)) return;
+  const model = path.join(folder, 'tokenizer.model');
+  if (!existsSync(model)) {
+    throw new ModelError(
+      `${folder} has neither tokenizer.json nor tokenizer.model: get one of them from where the model comes from.`,
+    );
+  }
+  writeFileSync(target, sentencePieceTokenizer(readFileSync(model)));
 }
 
 interface Tensors {
