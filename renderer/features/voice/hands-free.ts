@@ -13,7 +13,7 @@ import { takeRecording } from './intake';
 import { clearLevels, pushLevel } from './levels';
 import { type Microphone, openMicrophone } from './microphone';
 import { stopReading } from './read-aloud';
-import { recognizerNow } from './recognizer';
+import { findRecognizer } from './recognizer';
 import { cancelTalk, joinPieces, reportVoiceProblem, useVoice } from './voice';
 
 export interface HandsFreeState {
@@ -79,10 +79,6 @@ export function stopHandsFree(): boolean {
 
 async function startHandsFree(): Promise<void> {
   cancelTalk();
-  if (recognizerNow() === null) {
-    useVoice.setState({ problem: 'no-recognizer' });
-    return;
-  }
   useVoice.setState({ problem: null });
   clearLevels();
   const stream = crypto.randomUUID();
@@ -141,6 +137,13 @@ async function startHandsFree(): Promise<void> {
   };
 
   useHandsFree.setState({ phase: 'opening' });
+  const found = await findRecognizer();
+  if (!current()) return;
+  if (!found) {
+    stopHandsFree();
+    useVoice.setState({ problem: 'no-recognizer' });
+    return;
+  }
   bridge()
     .request('speech.prepare')
     .catch(() => {});

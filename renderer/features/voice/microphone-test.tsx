@@ -11,7 +11,7 @@ import { stopHandsFree } from './hands-free';
 import { loudness } from './levels';
 import { type Microphone, MicrophoneError, openMicrophone } from './microphone';
 import { stopReading } from './read-aloud';
-import { recognizerNow } from './recognizer';
+import { findRecognizer } from './recognizer';
 import { cancelTalk, joinPieces, reportVoiceProblem } from './voice';
 import { VoiceNotice } from './voice-notice';
 
@@ -115,7 +115,7 @@ export function MicrophoneTest({ labelledBy }: { readonly labelledBy: string }) 
 
   /** A sentence; null where nothing installed understands speech. */
   async function understood(file: Blob, noVoice: string, noWords: string): Promise<string | null> {
-    if (recognizerNow() === null) return null;
+    if (!(await findRecognizer())) return null;
     try {
       const { sha256 } = await uploadFile(file, 'test.wav');
       const { spokenLanguage } = useSettings.getState();

@@ -1,5 +1,5 @@
 import { type Recognizer, recognizerOf } from '../../../electron/contract/speech';
-import { currentManifest, useEngine } from '../../stores/engine';
+import { currentManifest, loadEngine, useEngine } from '../../stores/engine';
 import { useSettings } from '../../stores/settings';
 
 /** What would write down a recording now. */
@@ -8,7 +8,13 @@ export function recognizerNow(): Recognizer | null {
   return recognizerOf(currentManifest(state), state.models);
 }
 
-/** Its name; undefined where there is none. */
+/** Whether there is one. Where none is known the app is asked again: a package may just have been added, or the page just opened. */
+export async function findRecognizer(): Promise<boolean> {
+  // What fails here fails again where the recording is written down.
+  if (recognizerNow() === null) await loadEngine().catch(() => {});
+  return recognizerNow() !== null;
+}
+
 export function useRecognizer(): Recognizer | null {
   const current = useEngine(currentManifest);
   const models = useEngine((state) => state.models);

@@ -12,7 +12,7 @@ import { cancelWriting, takeRecording } from './intake';
 import { clearLevels, pushLevel } from './levels';
 import { type Microphone, MicrophoneError, type MicrophoneProblem, openMicrophone } from './microphone';
 import { stopReading } from './read-aloud';
-import { recognizerNow } from './recognizer';
+import { findRecognizer } from './recognizer';
 
 export type VoiceProblem = MicrophoneProblem | 'no-recognizer';
 
@@ -89,16 +89,18 @@ export function reportVoiceProblem(error: unknown): void {
 
 async function begin(held: boolean): Promise<void> {
   stopReading();
-  if (recognizerNow() === null) {
-    useVoice.setState({ ...idle, problem: 'no-recognizer' });
-    return;
-  }
   const mine = ++turn;
   ({ conversationId } = useChat.getState());
   pieces = [];
   recorded = 0;
   clearLevels();
   useVoice.setState({ phase: 'opening', held, problem: null, startedAt: performance.now() });
+  const found = await findRecognizer();
+  if (mine !== turn) return;
+  if (!found) {
+    useVoice.setState({ ...idle, problem: 'no-recognizer' });
+    return;
+  }
   // The networks are opened while the person speaks. What fails here fails again where it is said.
   bridge()
     .request('speech.prepare')
