@@ -27,11 +27,14 @@ const USAGE = `npm run bench -- [options]
   --threads N        CPU threads of one run (default: physical cores)
   --context N        rows of the KV cache (default: the model's context length)
   --tuning JSON      one more row: the engine's loop with this CpuTuning and "threads", for example '{"spinning":false}'; repeatable
+  --sparse           dense against sparse attention instead; add --help for its options
   --compare          print the greedy tokens of 100 prompts instead
   --diff A B         compare two such outputs
 `;
 
 const { values, positionals } = parseArgs({
+  // Those of --sparse are another program's.
+  args: process.argv.includes('--sparse') ? [] : process.argv.slice(2),
   allowPositionals: true,
   options: {
     model: { type: 'string', default: 'models/nano' },
@@ -52,7 +55,16 @@ type ToChild = { readonly load: MeasureOptions } | 'measure' | 'quit';
 type FromChild = { readonly loaded: Loaded } | { readonly round: Round } | { readonly error: string };
 
 if (process.send) serve();
+else if (process.argv.includes('--sparse')) runSparse();
 else process.exitCode = await main();
+
+function runSparse(): void {
+  const args = process.argv.slice(2).filter((arg) => arg !== '--sparse');
+  const child = fork(fileURLToPath(new URL('sparse.ts', import.meta.url)), args);
+  child.once('exit', (code) => {
+    process.exitCode = code ?? 1;
+  });
+}
 
 async function main(): Promise<number> {
   if (values.help) {

@@ -46,7 +46,7 @@ export function manifest(parts: ManifestParts): Manifest {
     ...(parts.quantizer && { quantizer: parts.quantizer }),
     contextLength: config.max_position_embeddings,
     maxOutputTokens: config.max_position_embeddings,
-    architecture: Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null)),
+    architecture: Object.fromEntries(Object.entries(config).filter(([, value]) => (value ?? null) !== null)),
     graphs: parts.graphs,
     tokenizer: 'tokenizer.json',
     tokens: {

@@ -124,7 +124,7 @@ async function attend(graph: Uint8Array, n: number): Promise<Float32Array> {
   return out!.data as Float32Array;
 }
 
-// 2500 rows are three scans of unequal fill; 16 a single block.
+// 2500 rows are ten scans, the last not full; 16 a single block.
 test.each([16, 17, 130, 2500])('attention to %i rows is dense when k reaches them all', async (n) => {
   const sparse = { k: 2500, window: 16, block: 16, query_block: 64, share: 16, min_length: 16 };
   const expected = await attend(attention(null), n);

@@ -32,8 +32,8 @@ export function declareSummaries(c: SparseContext, layers: number, as: 'input' |
 
 /** Forced blocks score this: more than any other, and finite. */
 const FORCED = 1e30;
-/** Keys and values are gathered for about so many queries at a time: more would need memory and gain no speed. */
-const QUERIES_AT_ONCE = 1024;
+/** Keys and values are gathered for so many queries at a time: a processor's cache likes few, a GPU's launches many. */
+const QUERIES_AT_ONCE: Readonly<Record<Activation, number>> = { float32: 256, float16: 1024 };
 /** Of a decoder's token: the memory's first block and its last. */
 const DECODER_FORCED = 2;
 
@@ -116,7 +116,11 @@ export function planEncoder(c: SparseContext, rows: string): EncoderPlan {
     return add('Div', [up, divisor], output);
   };
   const filled = divideUp(rows, int(query_block), 'sparse.filled');
-  const scans = divideUp(filled, int(Math.max(1, QUERIES_AT_ONCE / query_block)), 'sparse.scans');
+  const scans = divideUp(
+    filled,
+    int(Math.max(1, QUERIES_AT_ONCE[c.activation] / query_block)),
+    'sparse.scans',
+  );
   const groups = divideUp(filled, scans, 'sparse.groups');
   const all = add('Mul', [scans, groups], 'sparse.all_groups');
   const padded = add('Mul', [all, int(query_block)], 'sparse.padded');
