@@ -124,6 +124,17 @@ describe('autoglm-phone', () => {
     expect(small.changes).toEqual(first.changes);
   });
 
+  test('a model with sparse attention is searched like one without', async () => {
+    const sparse = path.join(temporary, 'sparse');
+    cpSync(checkpoint, sparse, { recursive: true });
+    const attention = { min_length: 32, block: 16 };
+    writeFileSync(
+      path.join(sparse, 'config.json'),
+      JSON.stringify({ ...config, sparse_attention: attention }),
+    );
+    expect((await search({ folder: sparse })).changes).toEqual((await search()).changes);
+  });
+
   test('int8 by name is clipped as int8', async () => {
     const { changes } = await search({ int8: ['embed*', 'decoder.layers.0.self_attn.k_proj.weight'] });
     expect(changes.get('embed_tokens.weight')?.bits).toBe(8);

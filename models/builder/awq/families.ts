@@ -78,7 +78,11 @@ function autoglmPhone(input: FamilyInput): AwqFamily {
       const { hidden_size, intermediate_size } = config;
       checkBlocks({ hidden_size, intermediate_size }, blockSize);
     },
-    buildFloat: (out) => buildPackage({ ...FLOAT, config, source, tokenizer: { path: tokenizer }, out }),
+    // Sparse attention chooses keys for long prompts; matrices are the same with it and without.
+    buildFloat: (out) => {
+      const dense = { ...config, sparse_attention: undefined };
+      buildPackage({ ...FLOAT, config: dense, source, tokenizer: { path: tokenizer }, out });
+    },
     graphs: { encoder: 'encoder.fp32.onnx', decoder: 'decoder.fp32.onnx' },
     wires: new Map(
       cacheNames(layers).map((name) => [`decoder/past_key_values.${name}`, `encoder/present.${name}`]),

@@ -33,6 +33,8 @@ export function joinGraphs(
     const under = (name: string) => (name === '' ? '' : `${prefix}/${name}`);
     const taken = (name: string) => wires.get(under(name)) ?? under(name);
     for (const node of graph?.node ?? []) {
+      // Its names would have to be followed into the branches.
+      if (node.attribute?.some(({ g }) => g)) throw new RangeError(`${node.name} has a graph of its own`);
       nodes.push({
         ...node,
         name: under(node.name ?? ''),

@@ -2,7 +2,8 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { RotaryTable, ropePositions } from '../../../../electron/engine/families/glm4v/positions';
 import { visionInputs } from '../../../../electron/engine/families/glm4v/vision-inputs';
 import type { Activation } from '../../layers';
-import { type Feeds, floats, floatTensor, idTensor, lengthTensors, openGraph, zeros } from '../testing';
+import { RunningCache, type Step, stepOf } from '../running-cache';
+import { type Feeds, floats, floatTensor, idTensor, openGraph } from '../testing';
 import type { Glm4vConfig } from './config';
 
 export interface TestImage {
@@ -18,11 +19,10 @@ export class Glm4vRunner {
   private readonly config: Glm4vConfig;
   private readonly rows: number;
   private readonly activation: Activation;
-  private cache: Feeds = {};
+  private readonly cache: RunningCache;
   private rotary: Feeds = {};
   private features: Float32Array = new Float32Array();
   private imageRows: number[] = [];
-  private used = 0;
 
   private constructor(
     vision: InferenceSession,
@@ -36,6 +36,8 @@ export class Glm4vRunner {
     this.config = config;
     this.rows = rows;
     this.activation = activation;
+    const { num_hidden_layers: layers, num_key_value_heads: heads, head_dim: headSize } = config.text;
+    this.cache = new RunningCache({ layers, heads, headSize, rows }, activation);
   }
 
   /** `rows`: M, the KV cache's size. */
@@ -91,39 +93,18 @@ export class Glm4vRunner {
       rotary_sin: floatTensor(this.activation, sin, shape),
     };
 
-    this.used = 0;
-    this.cache = {};
-    for (let i = 0; i < text.num_hidden_layers; i++) {
-      for (const kind of ['key', 'value']) {
-        const cacheShape = [1, text.num_key_value_heads, this.rows, text.head_dim];
-        this.cache[`past_key_values.${i}.${kind}`] = zeros(this.activation, cacheShape);
-      }
-    }
+    this.cache.clear();
   }
 
   /** Feeds the next tokens of the conversation, or tokens after it. */
-  async feed(
-    ids: readonly number[],
-  ): Promise<{ logits: Float32Array; nextToken: number; nextLength: number }> {
+  async feed(ids: readonly number[]): Promise<Step> {
     const { hidden_size: hidden } = this.config.text;
-    const total = this.used + ids.length;
-    const out = await this.decoder.run({
-      input_ids: idTensor(ids),
+    const out = await this.cache.run(this.decoder, ids, {
       image_features: floatTensor(this.activation, this.features, [this.features.length / hidden, hidden]),
-      image_rows: idTensor(ids.map((_, i) => this.imageRows[this.used + i] ?? -1)),
-      ...lengthTensors(total),
+      image_rows: idTensor(ids.map((_, i) => this.imageRows[this.cache.used + i] ?? -1)),
       ...this.rotary,
-      ...this.cache,
     });
-    for (const name of Object.keys(this.cache)) {
-      this.cache[name] = out[name.replace('past_key_values', 'present')]!;
-    }
-    this.used = total;
-    return {
-      logits: floats(out.logits!),
-      nextToken: Number((out.next_token!.data as BigInt64Array)[0]),
-      nextLength: (out.seqlens_k_next!.data as Int32Array)[0]!,
-    };
+    return stepOf(out);
   }
 
   async release(): Promise<void> {
