@@ -124,6 +124,7 @@ base('a damaged model file is named with its checksum, and the app still opens',
     await page.keyboard.press('Escape');
     await app.ask('What is 384 + 729?');
     await expect(app.answer.getByRole('alert')).toContainText('The model’s files are damaged');
+    await expect(app.answer.getByRole('alert')).toContainText('weights.data');
     // The app is whole: another model answers.
     await page.getByRole('button', { name: /^Model: / }).click();
     await page.getByRole('menu').getByText('AutoGLM-Phone Nano').click();

@@ -7,11 +7,12 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { build, type InlineConfig, type PreviewServer, preview } from 'vite';
 import { CHROMIUM_FLAGS, ensureChromium } from '../build/scripts/chromium.mjs';
+import { licencesFile } from '../build/scripts/licences.mjs';
 
 /**
  * `npm run screenshots [folder] [name…]`: every screen in both themes, both languages and two window sizes, taken of the page over
  * the scripted app of renderer/bridge/mock.ts, so that each shows the same state every time. Names choose screens; `--axe` also
- * lists what is not accessible.
+ * lists what is not accessible; `--readme` makes the pictures of README.md and README.zh-CN.md anew, in build/screenshots.
  */
 
 interface Screen {
@@ -198,29 +199,39 @@ const screens: readonly Screen[] = [
   { name: 'settings-general', address: '#/c/c0', prepare: settings(1) },
   { name: 'settings-appearance', address: '#/c/c0', prepare: settings(2) },
   { name: 'settings-model', address: '#/c/c0', prepare: settings(3) },
-  { name: 'settings-server', address: '#/c/c0', prepare: settings(4) },
-  { name: 'settings-server-own', address: '?electron&server=running#/c/c0', prepare: settings(4) },
-  { name: 'settings-server-taken', address: '?electron&server=failed#/c/c0', prepare: settings(4) },
-  { name: 'settings-shortcuts', address: '#/c/c0', prepare: settings(5) },
+  { name: 'settings-voice', address: '#/c/c0', prepare: settings(4) },
+  { name: 'settings-server', address: '#/c/c0', prepare: settings(5) },
+  { name: 'settings-server-own', address: '?electron&server=running#/c/c0', prepare: settings(5) },
+  { name: 'settings-server-taken', address: '?electron&server=failed#/c/c0', prepare: settings(5) },
+  { name: 'settings-shortcuts', address: '#/c/c0', prepare: settings(6) },
   {
     name: 'settings-shortcut-taken',
     address: '?electron&shortcut=taken#/c/c0',
     prepare: async (page) => {
-      await settings(5)(page);
+      await settings(6)(page);
       await page.getByRole('listitem').nth(5).getByRole('button').first().click();
       await page.keyboard.press('Control+b');
     },
   },
-  { name: 'settings-privacy', address: '?electron#/c/c0', prepare: settings(6) },
+  { name: 'settings-privacy', address: '?electron#/c/c0', prepare: settings(7) },
   {
     name: 'settings-delete-all',
     address: '#/c/c0',
     prepare: async (page) => {
-      await settings(6)(page);
+      await settings(7)(page);
       await page.getByRole('dialog').getByRole('button').last().click();
     },
   },
-  { name: 'settings-about', address: '#/c/c0', prepare: settings(7) },
+  { name: 'settings-about', address: '#/c/c0', prepare: settings(8) },
+  {
+    name: 'settings-licences',
+    address: '#/c/c0',
+    prepare: async (page) => {
+      await settings(8)(page);
+      await page.getByRole('button', { name: /^(Licences|许可证)$/ }).click();
+      await page.waitForTimeout(200);
+    },
+  },
   { name: 'settings-desktop', address: '?electron&update=available#/c/c0', prepare: settings(1) },
   { name: 'update-asked', address: '?electron&update=idle#/c/c0' },
   { name: 'quick-ask', address: '#/quick' },
@@ -237,6 +248,11 @@ const screens: readonly Screen[] = [
     address: '#/c/c0',
     prepare: async (page) => page.keyboard.press('Control+Shift+B'),
   },
+  {
+    name: 'context-over',
+    address: '?context=40#/c/c0',
+    prepare: async (page) => page.waitForTimeout(500),
+  },
   { name: 'connection-lost', address: '?lost#/c/c0' },
   {
     name: 'sidebar-hidden',
@@ -246,6 +262,15 @@ const screens: readonly Screen[] = [
 ];
 
 const axe = process.argv.includes('--axe');
+
+/** What README.md and README.zh-CN.md show, each in the theme it is seen in there. */
+const README: Readonly<Record<string, 'light' | 'dark'>> = {
+  'reasoning-open': 'light',
+  details: 'dark',
+  'palette-search': 'light',
+  'settings-model': 'dark',
+};
+const forReadme = process.argv.includes('--readme');
 
 const sizes = [
   { width: 1280, height: 800 },
@@ -265,8 +290,9 @@ async function check(page: Page, where: string): Promise<void> {
 }
 
 async function take(browser: Browser, origin: string, folder: string, screen: Screen): Promise<void> {
-  for (const size of sizes) {
+  for (const size of forReadme ? sizes.slice(0, 1) : sizes) {
     for (const theme of ['light', 'dark']) {
+      if (forReadme && README[screen.name] !== theme) continue;
       for (const lang of ['en', 'zh']) {
         const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' });
         const page = await context.newPage();
@@ -281,7 +307,12 @@ async function take(browser: Browser, origin: string, folder: string, screen: Sc
         await page.waitForTimeout(200);
         if (axe) await check(page, `${screen.name}, ${theme}, ${lang}, ${size.width}`);
         await page.screenshot({
-          path: join(folder, `${screen.name}-${theme}-${lang}-${size.width}x${size.height}.png`),
+          path: join(
+            folder,
+            forReadme
+              ? `${screen.name}-${lang}.png`
+              : `${screen.name}-${theme}-${lang}-${size.width}x${size.height}.png`,
+          ),
         });
         await context.close();
       }
@@ -295,7 +326,7 @@ async function startPage(folder: string): Promise<PreviewServer> {
     configFile: false,
     root: resolve('renderer'),
     logLevel: 'error',
-    plugins: [react(), tailwindcss()],
+    plugins: [react(), tailwindcss(), licencesFile(resolve('.'))],
     // The scripted app is left out of production builds.
     mode: 'screenshots',
     worker: { format: 'es' },
@@ -306,10 +337,12 @@ async function startPage(folder: string): Promise<PreviewServer> {
 }
 
 async function main(): Promise<void> {
-  const [first, ...rest] = process.argv.slice(2).filter((argument) => argument !== '--axe');
+  const [first, ...rest] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
   const known = new Set(screens.map(({ name }) => name));
-  const folder = resolve(first && !known.has(first) ? first : 'out/screenshots');
-  const names = [...(first && known.has(first) ? [first] : []), ...rest];
+  const usual = forReadme ? 'build/screenshots' : 'out/screenshots';
+  const folder = resolve(first && !known.has(first) ? first : usual);
+  const asked = [...(first && known.has(first) ? [first] : []), ...rest];
+  const names = forReadme ? Object.keys(README) : asked;
   const found = await ensureChromium();
   if ('missing' in found) throw new Error(found.missing);
   await mkdir(folder, { recursive: true });

@@ -85,9 +85,9 @@ export async function paste(page: Page, ...files: readonly TestFile[]): Promise<
   });
 }
 
-/** Drops a video that the page records of a canvas that changes its colour. */
-export async function dropVideo(page: Page, name: string): Promise<void> {
-  await page.evaluate(async (fileName) => {
+/** A second of video, which the page records of a canvas that changes its colour. */
+export async function recordVideo(page: Page): Promise<Buffer> {
+  const base64 = await page.evaluate(async () => {
     const canvas = document.createElement('canvas');
     canvas.width = 320;
     canvas.height = 180;
@@ -108,9 +108,14 @@ export async function dropVideo(page: Page, name: string): Promise<void> {
     }
     recorder.stop();
     await stopped;
-    const data = new DataTransfer();
-    data.items.add(new File(parts, fileName, { type: 'video/webm' }));
-    const main = document.querySelector('main');
-    main?.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
-  }, name);
+    const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+    let text = '';
+    for (const byte of bytes) text += String.fromCharCode(byte);
+    return btoa(text);
+  });
+  return Buffer.from(base64, 'base64');
+}
+
+export async function dropVideo(page: Page, name: string): Promise<void> {
+  await drop(page, { name, type: 'video/webm', bytes: await recordVideo(page) });
 }

@@ -266,7 +266,7 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
       return {
         tokens: Math.ceil(tokens),
         limit,
-        fitsFrom: tokens < limit ? null : (messages.at(-2)?.id ?? null),
+        fitsFrom: tokens < limit ? null : (messages.findLast(({ role }) => role === 'user')?.id ?? null),
       };
     },
   };

@@ -22,18 +22,23 @@ export function useMissingModel(): string | null {
   );
 }
 
-/** Null: the usual one. A conversation that has not begun makes its choice the usual one of those to come. */
+/**
+ * Null: the usual one. A choice becomes the usual one of conversations to come where the one in view has not begun, and where the
+ * usual one cannot be loaded: nobody wants to meet it again.
+ */
 export function chooseModel(id: string | null): void {
   const { conversationId, options } = useChat.getState();
   const { modelId: _, ...rest } = options;
   const next = id === null ? rest : { ...rest, modelId: id };
   useChat.setState({ options: next });
   const wanted = id ?? useEngine.getState().usual;
-  if (conversationId === null) {
-    if (id !== null) void loadModel(id);
+  if (conversationId !== null) void changeConversation(conversationId, { options: next });
+  const { status, usual } = useEngine.getState();
+  const usualFailed = status.state === 'failed' && status.modelId === usual;
+  if (id !== null && (conversationId === null || usualFailed)) {
+    void loadModel(id);
     return;
   }
-  void changeConversation(conversationId, { options: next });
   // Whoever chooses a model is about to ask it something. If it cannot be loaded, its state says why.
   if (wanted !== null)
     void bridge()
