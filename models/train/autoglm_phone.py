@@ -60,6 +60,7 @@ class Config:
     fusion_layers: int = 1
     vision: Optional[VisionConfig] = None
     speech: Optional[SpeechConfig] = None
+    sparse_attention: Optional[dict] = None  # for the builder's graphs: keys of sparse.SparseConfig; this module attends densely
     model_type: str = "autoglm-phone"
 
     @property
@@ -85,7 +86,7 @@ class Config:
 
 
 CONFIGS = {
-    "nano": Config(vision=VisionConfig(), speech=SpeechConfig()),
+    "nano": Config(vision=VisionConfig(), speech=SpeechConfig(), sparse_attention={}),
     "tiny": Config(vocab_size=512, hidden_size=64, intermediate_size=128, num_attention_heads=4, encoder_layers=2,
                    decoder_layers=2, max_position_embeddings=256),
     "tiny-senses": Config(vocab_size=512, hidden_size=64, intermediate_size=128, num_attention_heads=4, encoder_layers=2, decoder_layers=2,

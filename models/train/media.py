@@ -111,8 +111,12 @@ class Drawer:
     def clips(self, rng: random.Random, samples: list) -> dict:
         c, (_, cell_room, room) = self.c.speech, self.rooms
         clips, speeds, features, at = [], [], [], 0
-        while len(clips) < self.plan.clips:
-            clip = self.pool.draw(rng)
+        # Clips of about the same length, so that little of the batch is padding: a third of what was drawn, by length.
+        drawn = sorted((self.pool.draw(rng) for _ in range(3 * self.plan.clips)), key=lambda clip: len(clip.audio))
+        third = rng.randrange(3)
+        drawn = drawn[third * self.plan.clips : (third + 1) * self.plan.clips]
+        rng.shuffle(drawn)
+        for clip in drawn:
             speed, length = draw_speed(rng, len(clip.audio))
             n = -(-length // c.cell)
             if at + n > room:

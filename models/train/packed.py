@@ -267,7 +267,7 @@ class Network:
         """Pictures of one size -> features [room, F], the rows after the last cell unused."""
         c, leaf, eps = self.w.config.vision, self.w.leaf, self.w.config.rms_norm_eps
         dtype = self.w.copy.dtype
-        x = m["pixels"].to(dtype)
+        x = m["pixels"].to(dtype, memory_format=torch.channels_last)
         at = "vision.patch_embed."
         for i in range(len(c.stem_channels)):
             x = F.conv2d(x, leaf[f"{at}stem.{i}.weight"].to(dtype), leaf[f"{at}stem.{i}.bias"].to(dtype), 2, 1)
@@ -307,9 +307,9 @@ class Network:
         x = self.adapt(x, leaf["adapter.norm.weight"], leaf["adapter.mlp.fc1.weight"], leaf["adapter.mlp.fc2.weight"], eps)
         angles = rope_angles(m["pos_features"], c.head_size, c.rope_theta)
         x = self.layers("fusion", c.fusion_layers, x, angles, m["cut_features"], m["longest_features"], c.num_attention_heads)
-        if "things" in m:  # which things a picture shows: the largest score of its cells, softly
+        if "things" in m:  # which things a picture shows: the largest score of its cells, softly; pictures of other things do not count
             scores = F.linear(cells.float(), leaf["aux.things.weight"], leaf["aux.things.bias"]).view(len(m["things"]), -1, m["things"].shape[1])
-            losses["things"] = F.binary_cross_entropy_with_logits(scores.logsumexp(1), m["things"], reduction="none").sum(1).mean()
+            losses["things"] = (F.binary_cross_entropy_with_logits(scores.logsumexp(1), m["things"], reduction="none").sum(1) * m["things"].amax(1)).mean()
         if "phones" in m:  # connectionist temporal classification of phonemes (Graves et al. 2006)
             scores = F.linear(rows.float(), leaf["aux.phones.weight"], leaf["aux.phones.bias"]).log_softmax(-1)
             padded = scores[m["ctc_rows"]].transpose(0, 1)

@@ -43,7 +43,7 @@ class SparseConfig:
     block: int = 16
     query_block: int = 64
     share: int = 16
-    min_length: int = 512
+    min_length: int = 1024
 
     def chosen(self, rows: int, forced: int) -> int:
         """Blocks that a query sees of ``rows`` keys, of which ``forced`` do not depend on scores."""

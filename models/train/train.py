@@ -185,6 +185,33 @@ class Feeder:
             p.terminate()
 
 
+class Ahead:
+    """Makes the next batch on a stream of its own while the GPU works on this one: drawing pictures and changing sounds takes hundreds of
+    small kernels and a few copies that wait for their stream."""
+
+    def __init__(self, feeder: Feeder, to_device):
+        self.feeder, self.to_device, self.stream = feeder, to_device, torch.cuda.Stream()
+        self.event, self.batch = torch.cuda.Event(), None
+
+    def prepare(self) -> None:
+        with torch.cuda.stream(self.stream):
+            self.batch = self.to_device(self.feeder.next())
+            self.event.record(self.stream)
+
+    def next(self):
+        if self.batch is None:
+            self.prepare()
+        batch, self.batch = self.batch, None
+        main = torch.cuda.current_stream()
+        main.wait_event(self.event)
+        for part in batch:
+            for value in (part or {}).values():
+                for t in value if isinstance(value, tuple) else (value,):
+                    if isinstance(t, torch.Tensor) and t.is_cuda:
+                        t.record_stream(main)  # its memory is not given to the other stream before this one is done with it
+        return batch
+
+
 # -------------------------------------------------------------------------------------------------------------- optimizer
 def orthogonalize(g: torch.Tensor, steps: int = 5) -> torch.Tensor:
     """Newton-Schulz: the nearest semi-orthogonal matrix, roughly, to each g [n, rows, columns]."""
@@ -299,6 +326,7 @@ def options() -> argparse.Namespace:
     p.add_argument("--tokenizer", default=DEFAULT)
     p.add_argument("--tokens", type=int, default=45056, help="decoder rows of a batch, on each GPU")
     p.add_argument("--pictures", type=int, default=128, help="of a batch, on each GPU")
+    p.add_argument("--questions", type=int, default=2, help="about a picture")
     p.add_argument("--seconds", type=float, default=200, help="of speech in a batch, on each GPU")
     p.add_argument("--workers", type=int, default=11, help="for each GPU")
     p.add_argument("--voices", type=int, default=4, help="processes that synthesise speech, for each GPU")
@@ -334,7 +362,7 @@ def open_media(args, config: Config, tokenizer: Tokenizer, lives: str, folder: s
     from data.pictures import Scenes
     from data.speech import PHONES, Pool
 
-    plan = Plan(args.pictures, 2, args.seconds, int(args.seconds / 2.5))
+    plan = Plan(args.pictures, args.questions, args.seconds, int(args.seconds / 2))
     pool = Pool.create(folder, args.clips, split="train")
     pool.start(args.voices, lives)
     scenes = Scenes.load()
@@ -368,6 +396,7 @@ def main() -> None:
         torch.cuda.set_device(local)
         args.device = f"cuda:{local}"
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+        torch.backends.cudnn.benchmark = True
         torch._dynamo.config.cache_size_limit = 64
         say(f"{world} x {torch.cuda.get_device_name()}, torch {torch.__version__}")
     if world > 1:
@@ -416,17 +445,21 @@ def main() -> None:
         buffer, arrays = batch
         return shape.unpack(buffer.to(args.device, non_blocking=True)), media(arrays) if media else None
 
-    def backward(batch):
-        loss, sums, losses = network.loss(*to_device(batch))
+    ahead = Ahead(feeder, to_device) if cuda else None
+
+    def backward():
+        loss, sums, losses = network.loss(*(ahead.next() if ahead else to_device(feeder.next())))
         total = loss + sum(getattr(args, name) * value for name, value in losses.items())
         total.backward()
+        if ahead:
+            ahead.prepare()
         return sums, {name: value.detach() for name, value in losses.items()}
 
     if compiled:
         try:
             t = time.time()
             weights.refresh(True)
-            backward(feeder.next())
+            backward()
             torch.cuda.synchronize()
             say(f"compiled in {time.time() - t:.0f} s")
         except Exception as error:  # noqa: BLE001  (whatever the compiler did: the plain network computes the same)
@@ -465,7 +498,7 @@ def main() -> None:
 
                 export(weights.state(), config, args.tokenizer, os.path.join(args.out, "float"), {"steps": step, "rounding": "none so far"})
         weights.refresh(quantized)
-        sums, losses = backward(feeder.next())
+        sums, losses = backward()
         norm = optimizer.step(factor_at(step, part, args))
         totals += sums
         for name, value in losses.items():
