@@ -13,7 +13,7 @@ const SparseAttentionSchema = z
     block: size.default(16),
     query_block: size.default(64),
     share: size.default(16),
-    min_length: size.default(512),
+    min_length: size.default(1024),
   })
   .refine((c) => c.query_block % c.block === 0, {
     path: ['query_block'],
@@ -128,7 +128,15 @@ const small = { hidden_size: 64, intermediate_size: 128, num_attention_heads: 2,
 
 /** The same presets as `CONFIGS` in models/train/autoglm_phone.py. */
 export const presets: Readonly<Record<string, Config>> = {
-  nano: { ...text, feature_size: 512, adapter_intermediate_size: 2048, fusion_layers: 1, vision, speech },
+  nano: {
+    ...text,
+    feature_size: 512,
+    adapter_intermediate_size: 2048,
+    fusion_layers: 1,
+    vision,
+    speech,
+    sparse_attention: SparseAttentionSchema.parse({}),
+  },
   tiny,
   'tiny-senses': {
     ...tiny,
