@@ -26,7 +26,7 @@ describe('preload', () => {
   it('gives the page one object of verbs, and no Electron', () => {
     expect(page.name).toBe('autoglm');
     expect(contextBridge.exposeInMainWorld).toHaveBeenCalledTimes(1);
-    expect(Object.keys(page.bridge).toSorted()).toEqual(['on', 'onConnection', 'request']);
+    expect(Object.keys(page.bridge).toSorted()).toEqual(['on', 'onConnection', 'pathOf', 'request']);
     for (const member of Object.values(page.bridge)) expect(typeof member).toBe('function');
   });
 

@@ -243,10 +243,14 @@ async function runHere(
   }
 }
 
+/** Of the checkout alone: what is packed runs without it. */
+const SOURCE_LOADER = 'tsx/esm/api';
+
 function startThread(entry: URL, workerData: WorkerInput): Worker {
   if (!entry.pathname.endsWith('.ts')) return new Worker(entry, { workerData });
   // From source: Node 20 does not hand tsx's loader on to threads.
-  const code = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(entry.href)}); });`;
+  const [loader, module] = [SOURCE_LOADER, entry.href].map((name) => JSON.stringify(name));
+  const code = `import(${loader}).then(({ register }) => { register(); return import(${module}); });`;
   return new Worker(code, { eval: true, workerData, execArgv: [] });
 }
 

@@ -46,7 +46,7 @@ const RULES: readonly Rule[] = [
   {
     // "Could not find an implementation for GroupQueryAttention(1) node with name '…'", "… is not a registered function/op"
     pattern:
-      /(?:Could not find an implementation for|NOT_IMPLEMENTED[^:]*: [^:]*for) (?:the node )?(\w[\w.]*)|(\w+)\(?[^)\s]*\)? is not a registered function\/op/i,
+      /(?:Could not find an implementation for|NOT_IMPLEMENTED[^:]*: [^:]*for) (?:the node )?(\w[\w.]*)|([\w.:]+)\(-?\d+\) is not a registered function\/op/i,
     code: 'model-unsupported',
     explain: ([, missing, unknown]) => ({
       message: `The model uses the operator ${missing ?? unknown}, which this provider does not have. Choose another provider for it, or convert it anew.`,
