@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { AppError } from '../../../contract/errors';
 import type { GenerationRequest } from '../../../contract/generation';
-import { type Backend, ELEMENT, type Session, type Tensor } from '../../ort/backend';
+import { ELEMENT, type Session } from '../../ort/backend';
 import type { Family, FamilyInput, FamilyModel, Prompt, Sequence, TranscribeOptions } from '../family';
+import { createCache } from '../kv-cache';
 import { MediaFeatures, type SenseSessions } from './features';
 import { LongPrompts } from './long-prompt';
 import { MediaIndex } from './media';
@@ -137,22 +138,5 @@ class AutoglmPhoneModel implements FamilyModel {
       createSequence: (settings) => this.#sequence(settings),
     });
     return this.#transcriber;
-  }
-}
-
-/** Keys and values of every decoder layer: graph names without their `past_key_values.` or `present.` to [1, H, M, D]. */
-function createCache(backend: Backend, settings: Settings): Map<string, Tensor> {
-  const cache = new Map<string, Tensor>();
-  try {
-    for (let layer = 0; layer < settings.layers; layer++) {
-      for (const part of ['key', 'value']) {
-        const shape = [1, settings.heads, settings.rows, settings.headSize];
-        cache.set(`${layer}.${part}`, backend.allocate(settings.activation, shape));
-      }
-    }
-    return cache;
-  } catch (error) {
-    for (const tensor of cache.values()) tensor.dispose();
-    throw error;
   }
 }

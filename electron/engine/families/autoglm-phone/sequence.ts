@@ -2,6 +2,7 @@ import { AppError } from '../../../contract/errors';
 import type { Backend, Binding, HostTensor, Session, Tensor, Tensors } from '../../ort/backend';
 import { halvesToFloats } from '../../ort/float16';
 import type { Prompt, Sequence } from '../family';
+import { prefixed } from '../kv-cache';
 import type { MediaFeatures, Rows } from './features';
 import type { LongPrompt, LongPrompts } from './long-prompt';
 import type { AutoglmPhonePrompt, PlacedMedium } from './prompt';
@@ -255,7 +256,3 @@ export class AutoglmPhoneSequence implements Sequence {
 
 const namesOf = (media: readonly PlacedMedium[]): string =>
   media.map(({ key, start }) => `${start} ${key}`).join('\n');
-
-function prefixed(prefix: string, tensors: ReadonlyMap<string, Tensor>): Tensors {
-  return Object.fromEntries([...tensors].map(([name, tensor]) => [prefix + name, tensor]));
-}

@@ -5,6 +5,7 @@ import { AppError } from '../../../contract/errors';
 import type { GenerationRequest } from '../../../contract/generation';
 import { type Backend, ELEMENT, type Session, type Tensor } from '../../ort/backend';
 import type { Family, FamilyInput, FamilyModel, Prompt, Sequence } from '../family';
+import { createCache } from '../kv-cache';
 import { GrowingSequence } from './growing-sequence';
 import { ChatTemplate } from './prompt';
 import { DecoderSequence } from './sequence';
@@ -71,7 +72,7 @@ class DecoderModel implements FamilyModel {
     const { backend } = this.#input;
     if (this.#settings.cache === 'growing')
       return new GrowingSequence(backend, this.#session, this.#settings);
-    return new DecoderSequence(backend, this.#session, this.#settings, createCache(backend, this.#settings));
+    return new DecoderSequence(backend, this.#session, this.#settings, createPairs(backend, this.#settings));
   }
 
   dispose(): void {
@@ -80,7 +81,7 @@ class DecoderModel implements FamilyModel {
 }
 
 /** Keys and values of every layer, [1, kv heads, M, D] each. */
-function createCache(backend: Backend, settings: DecoderSettings): (readonly [Tensor, Tensor])[] {
+function createPairs(backend: Backend, settings: DecoderSettings): (readonly [Tensor, Tensor])[] {
   const {
     num_hidden_layers: layers,
     num_key_value_heads: heads,
@@ -88,18 +89,6 @@ function createCache(backend: Backend, settings: DecoderSettings): (readonly [Te
     rows,
     activation,
   } = settings;
-  const made: Tensor[] = [];
-  try {
-    return Array.from({ length: layers }, () => {
-      const pair = [0, 1].map(() => {
-        const tensor = backend.allocate(activation, [1, heads, rows, size]);
-        made.push(tensor);
-        return tensor;
-      });
-      return pair as [Tensor, Tensor];
-    });
-  } catch (error) {
-    for (const tensor of made) tensor.dispose();
-    throw error;
-  }
+  const cache = createCache(backend, { layers, heads, rows, headSize: size, activation });
+  return Array.from({ length: layers }, (_, i) => [cache.get(`${i}.key`)!, cache.get(`${i}.value`)!]);
 }

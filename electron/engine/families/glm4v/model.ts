@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { AppError } from '../../../contract/errors';
 import type { GenerationRequest } from '../../../contract/generation';
-import { type Backend, ELEMENT, type Session, type Tensor } from '../../ort/backend';
+import { ELEMENT, type Session } from '../../ort/backend';
 import type { Family, FamilyInput, FamilyModel, Prompt, Sequence } from '../family';
+import { createCache } from '../kv-cache';
 import { ImageFeatures } from './features';
 import { RotaryTable } from './positions';
 import { buildPrompt } from './prompt';
@@ -64,7 +65,8 @@ class Glm4vModel implements FamilyModel {
   }
 
   createSequence(): Sequence {
-    const cache = createCache(this.#input.backend, this.#context.settings);
+    const { kvHeads: heads, ...sizes } = this.#context.settings;
+    const cache = createCache(this.#input.backend, { ...sizes, heads });
     // A CUDA graph is tied to the addresses it was recorded with, so each sequence has one of its own.
     return new Glm4vSequence(this.#context, cache, ++this.#sequences);
   }
@@ -72,22 +74,5 @@ class Glm4vModel implements FamilyModel {
   dispose(): void {
     this.#context.features.dispose();
     this.#context.decoder.dispose();
-  }
-}
-
-/** Keys and values of every layer: graph names without their `past_key_values.` or `present.` to [1, kv heads, M, D]. */
-function createCache(backend: Backend, settings: Settings): Map<string, Tensor> {
-  const { layers, kvHeads, rows, headSize, activation } = settings;
-  const cache = new Map<string, Tensor>();
-  try {
-    for (let layer = 0; layer < layers; layer++) {
-      for (const part of ['key', 'value']) {
-        cache.set(`${layer}.${part}`, backend.allocate(activation, [1, kvHeads, rows, headSize]));
-      }
-    }
-    return cache;
-  } catch (error) {
-    for (const tensor of cache.values()) tensor.dispose();
-    throw error;
   }
 }

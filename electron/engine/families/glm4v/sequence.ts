@@ -1,6 +1,7 @@
-import type { Backend, Binding, HostTensor, Session, Tensor, Tensors } from '../../ort/backend';
+import type { Backend, Binding, HostTensor, Session, Tensor } from '../../ort/backend';
 import { halvesToFloats } from '../../ort/float16';
 import type { Prompt, Sequence } from '../family';
+import { prefixed } from '../kv-cache';
 import type { ImageFeatures } from './features';
 import { type RotaryTable, ropePositions } from './positions';
 import type { Glm4vPrompt } from './prompt';
@@ -260,8 +261,4 @@ export function* segments(
     if (isImage) row++;
   }
   yield { start, end: ids.length, image: own?.image, imageRow: own?.row ?? 0 };
-}
-
-function prefixed(prefix: string, tensors: ReadonlyMap<string, Tensor>): Tensors {
-  return Object.fromEntries([...tensors].map(([name, tensor]) => [prefix + name, tensor]));
 }
