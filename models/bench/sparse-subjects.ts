@@ -50,7 +50,7 @@ export function writePackages(folder: string, size: string): void {
       out: join(folder, `${size}-${kind}`),
       precision: 'int4',
       blockSize: 32,
-      sparseDecoders: ['float32', 'float16'],
+      sparse: ['float32', 'float16'],
       names: { id: `${size}-${kind}`, name: size, license: 'Apache-2.0', source: 'random' },
     });
   }

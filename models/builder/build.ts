@@ -33,8 +33,11 @@ export interface BuildOptions {
   readonly accuracyLevel?: AccuracyLevel;
   /** `gqa` unless told. With `mha` an fp32 package computes in float32 on CUDA too. */
   readonly attention?: AttentionKind;
-  /** Activations for which there is a sparse decoder, float32 unless told: it cannot be recorded as a CUDA graph. */
-  readonly sparseDecoders?: readonly Activation[];
+  /**
+   * Activations whose graphs have sparse attention where the configuration has it; float32 unless told. CUDA's fused attention takes as
+   * little memory, a sparse decoder cannot be recorded as a CUDA graph, and nobody has measured there what is faster.
+   */
+  readonly sparse?: readonly Activation[];
   readonly quantizer?: Quantizer;
   /** Weights written, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -85,18 +88,18 @@ export function buildPackage(options: BuildOptions): BuildResult {
     });
     const attention = options.attention ?? 'gqa';
     const providers = activations(precision, attention);
-    const sparse = config.sparse_attention;
-    const sparseDecoders = sparse ? (options.sparseDecoders ?? ['float32']) : [];
+    const sparseOf = (activation: Activation) =>
+      (options.sparse ?? ['float32']).includes(activation) ? config.sparse_attention : undefined;
     for (const activation of new Set(Object.values(providers))) {
       const accuracyLevel = activation === 'float32' ? (options.accuracyLevel ?? 4) : 0;
-      const context = { config, model, activation, accuracyLevel, attention };
+      const sparse = sparseOf(activation);
+      const own = { ...config, sparse_attention: sparse };
+      const context = { config: own, model, activation, accuracyLevel, attention };
       folder.add(`encoder.${SUFFIX[activation]}.onnx`, encoderGraph(context));
       folder.add(`decoder.${SUFFIX[activation]}.onnx`, decoderGraph(context));
       if (config.vision) folder.add(`vision.${SUFFIX[activation]}.onnx`, visionGraph(context));
       if (config.speech) folder.add(`speech.${SUFFIX[activation]}.onnx`, speechGraph(context));
-      if (sparse && sparseDecoders.includes(activation)) {
-        folder.add(`decoder.sparse.${SUFFIX[activation]}.onnx`, decoderGraph(context, sparse));
-      }
+      if (sparse) folder.add(`decoder.sparse.${SUFFIX[activation]}.onnx`, decoderGraph(context, sparse));
     }
     folder.add('tokenizer.json', readTokenizer(options.tokenizer));
     return manifest({
@@ -117,7 +120,7 @@ export function buildPackage(options: BuildOptions): BuildResult {
               decoder: `decoder.${SUFFIX[activation]}.onnx`,
               ...(config.vision && { vision: `vision.${SUFFIX[activation]}.onnx` }),
               ...(config.speech && { speech: `speech.${SUFFIX[activation]}.onnx` }),
-              ...(sparseDecoders.includes(activation) && {
+              ...(sparseOf(activation) && {
                 'decoder.sparse': `decoder.sparse.${SUFFIX[activation]}.onnx`,
               }),
             },

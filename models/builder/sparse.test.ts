@@ -32,14 +32,14 @@ const config = ConfigSchema.parse({ ...plain, sparse_attention });
 const temporary = mkdtempSync(path.join(tmpdir(), 'autoglm-sparse-'));
 afterAll(() => rmSync(temporary, { recursive: true }));
 
-function build(config: Config, name: string): string {
+function build(config: Config, name: string, sparse: readonly Activation[] = ['float32', 'float16']): string {
   const out = path.join(temporary, name);
   const source = new SafetensorsSource(fixture);
   const names = { id: 'tiny', name: 'Tiny', license: 'Apache-2.0', source: 'fixture' };
   const tokenizer = { text: byteTokenizer() };
   // The fixture's matrices are float16, so this package holds exactly its weights.
   const options = { precision: 'fp16', blockSize: 32, accuracyLevel: 1, names } as const;
-  buildPackage({ ...options, config, source, tokenizer, out, sparseDecoders: ['float32', 'float16'] });
+  buildPackage({ ...options, config, source, tokenizer, out, sparse });
   source.close();
   return out;
 }
@@ -94,6 +94,15 @@ describe('a package with sparse attention', () => {
     }
     await runner.release();
   });
+});
+
+test('a kind of graph that is not to be sparse is dense, whatever the configuration', () => {
+  const folder = build(config, 'cpu-alone', ['float32']);
+  const { graphs } = JSON.parse(readFileSync(path.join(folder, 'autoglm.json'), 'utf8'));
+  expect(graphs.cpu.files['decoder.sparse']).toBe('decoder.sparse.fp32.onnx');
+  expect(graphs.cuda.files).not.toHaveProperty('decoder.sparse');
+  const size = (name: string) => statSync(path.join(folder, name)).size;
+  expect(size('encoder.fp16.onnx')).toBeLessThan(size('encoder.fp32.onnx') / 1.5);
 });
 
 /** Attention alone: q, k, v [1, n, 32] of two heads. */
