@@ -1,16 +1,35 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createRandomPackage } from '../testing/random-package';
 import { loadApi, TerminatedError } from './api';
 import { createArray } from './backend';
 import { CpuBackend } from './cpu-backend';
 import { halvesToFloats } from './float16';
-import { findCudaProvider, findRuntimeLibrary } from './library';
+import { findCudaProvider, findRuntimeLibrary, preloadCudaLibraries } from './library';
 
 const tiny = createRandomPackage();
 afterAll(() => tiny.remove());
 
 describe("ONNX Runtime's library", () => {
+  test('is the one that was fetched with the CUDA libraries, once they are whole', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'autoglm-cuda-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const own = findRuntimeLibrary({});
+    const env = { AUTOGLM_CUDA: folder };
+    mkdirSync(join(folder, 'lib'));
+    writeFileSync(join(folder, 'lib', 'libonnxruntime.so'), '');
+    writeFileSync(join(folder, 'lib', 'libonnxruntime_providers_cuda.so'), '');
+    expect(findRuntimeLibrary(env)).toBe(own);
+    writeFileSync(join(folder, 'installed.json'), '{}');
+    const fetched = process.platform === 'linux' ? join(folder, 'lib', 'libonnxruntime.so') : own;
+    expect(findRuntimeLibrary(env)).toBe(fetched);
+    writeFileSync(join(folder, 'lib', 'libcudart.so.12'), 'no library');
+    if (process.platform === 'linux')
+      expect(() => preloadCudaLibraries(env)).toThrow(/libcudart\.so\.12 cannot be loaded/);
+  });
+
   test("is onnxruntime-node's unless ORT_LIB names another", () => {
     const library = findRuntimeLibrary({});
     expect(library).toMatch(/onnxruntime-node.*onnxruntime/);

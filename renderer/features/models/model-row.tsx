@@ -31,7 +31,9 @@ export function ModelRow({ model, hardware }: ModelRowProps) {
     status.state === 'ready' || status.state === 'unloaded'
       ? status.model.manifest.id === id && status.state
       : status.state === 'loading' && status.modelId === id && 'loading';
-  const passedOver = status.state === 'ready' && state === 'ready' ? status.model.passedOver : [];
+  // Where there is no card at all, the lines about the machine say so already.
+  const hasCard = (hardware.graphics?.gpus.length ?? 0) > 0;
+  const passedOver = hasCard && status.state === 'ready' && state === 'ready' ? status.model.passedOver : [];
   const facts = [
     precision.toUpperCase(),
     t('models.parameters', { size: formatParameters(parameters) }),
