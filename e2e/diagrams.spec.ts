@@ -142,8 +142,10 @@ test('nothing in a diagram runs, loads or leads anywhere', async ({ app }) => {
 
 test('while it is written it is code; then it is drawn, and nothing below moves up', async ({ app }) => {
   await app.newConversation();
-  const after = 'A last paragraph comes after it, in its own time, word by word until the end of it.';
-  await app.composer.fill(`write at 60 per second:\nFirst.\n\n\`\`\`mermaid\n${FLOW}\n\`\`\`\n\n${after}`);
+  const after = 'A last paragraph comes after it, in its own time, word by word until the end of it. '
+    .repeat(6)
+    .trim();
+  await app.composer.fill(`write at 25 per second:\nFirst.\n\n\`\`\`mermaid\n${FLOW}\n\`\`\`\n\n${after}`);
   await app.composer.press('Enter');
   await expect(app.answer.locator('pre')).toContainText('B{Known');
   await expect(app.answer.getByRole('img', { name: 'Diagram' })).toHaveCount(0);

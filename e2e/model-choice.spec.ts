@@ -110,6 +110,8 @@ test('what a smaller model cannot hold is marked, and left out only when asked f
 
 test('an image that waits to be sent counts', async ({ app }) => {
   await app.entry('Short').click();
+  // Another test's model may still be loaded; choosing loads the one that is chosen.
+  await choose(app, 'The usual one');
   const meter = app.page.getByRole('img', { name: /^Context: / });
   const used = async () =>
     Number(/Context: ([\d,]+)/.exec((await meter.getAttribute('aria-label')) ?? '')?.[1]);
