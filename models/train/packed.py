@@ -326,7 +326,8 @@ class Network:
         if media is None:
             x = F.embedding(b["enc_ids"], embed)
         else:
-            rows, losses = self.features(media)
+            with torch.profiler.record_function("== pictures and clips"):
+                rows, losses = self.features(media)
             x = self.embed_rows(b["enc_ids"], b["source"], embed, rows)
         memory = self.layers("encoder", c.encoder_layers, x, angles["pos_enc"], b["cut_enc"], s.max_enc, heads)
         y = F.embedding(b["dec_ids"], embed)

@@ -295,6 +295,35 @@ def factor_at(step: int, part: float, args) -> float:
     return warm * min(1.0, max(0.0, (1 - part) / (1 - args.decay)))
 
 
+def profile_steps(step, path: str) -> None:
+    """Time of a step, of the main thread and of the GPU, and the tables of torch.profiler over three steps."""
+    for _ in range(8):
+        step()
+    torch.cuda.synchronize()
+    times = []
+    for _ in range(10):
+        t = time.time()
+        step()
+        launched = time.time() - t
+        torch.cuda.synchronize()
+        times.append((time.time() - t, launched))
+    lines = ["a step alone, ms (all, main thread): " + ", ".join(f"{a * 1e3:.0f} {b * 1e3:.0f}" for a, b in times)]
+    t = time.time()
+    for _ in range(20):
+        step()
+    torch.cuda.synchronize()
+    lines.append(f"20 steps in a row: {(time.time() - t) * 50:.1f} ms a step")
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU, torch.profiler.ProfilerActivity.CUDA]) as profile:
+        for _ in range(3):
+            step()
+        torch.cuda.synchronize()
+    for key in ("self_cuda_time_total", "self_cpu_time_total", "cpu_time_total"):
+        lines.append(profile.key_averages().table(sort_by=key, row_limit=45, max_name_column_width=70))
+    with open(path, "w") as f:
+        f.write("\n".join(lines))
+    print("\n".join(lines[:2]), flush=True)
+
+
 class Saver:
     """Checkpoints written by a thread, atomically (a new file renamed over the old one)."""
 
@@ -347,6 +376,7 @@ def options() -> argparse.Namespace:
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--resume", action="store_true")
     p.add_argument("--no-compile", action="store_true")
+    p.add_argument("--profile", action="store_true", help="measure where a step's time goes, write OUT/profile.txt and end")
     p.add_argument("--small", action="store_true", help="smoke run: few tokens, one worker")
     p.add_argument("--probe", default="0.5,0.85", help="parts of the time at which a few test questions are answered")
     p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -396,7 +426,6 @@ def main() -> None:
         torch.cuda.set_device(local)
         args.device = f"cuda:{local}"
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
-        torch.backends.cudnn.benchmark = True
         torch._dynamo.config.cache_size_limit = 64
         say(f"{world} x {torch.cuda.get_device_name()}, torch {torch.__version__}")
     if world > 1:
@@ -466,6 +495,17 @@ def main() -> None:
             print(f"torch.compile failed, training without it: {type(error).__name__}: {str(error)[:500]}", flush=True)
             network = Network(weights, shape, attend, False)
         weights.clear()
+
+    if args.profile:
+        def one_step():
+            weights.refresh(True)
+            with torch.profiler.record_function("== forward, backward, next batch"):
+                backward()
+            with torch.profiler.record_function("== optimizer"):
+                optimizer.step(0.1)
+
+        profile_steps(one_step, os.path.join(args.out, "profile.txt"))
+        os._exit(0)
 
     saver = Saver(path)
     state = lambda: {"master": weights.master, "optimizer": optimizer.state(), "step": step, "elapsed": elapsed,  # noqa: E731
