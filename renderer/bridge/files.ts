@@ -2,11 +2,24 @@ import type { Attachment } from '../../electron/contract/conversations';
 import { AppError, type ErrorInfo, toErrorInfo } from '../../electron/contract/errors';
 import { ATTACHMENTS_PATH } from '../../electron/contract/media';
 
+/** Where the scripted app of mock.ts keeps files in the host's place. */
+export interface FileStore {
+  upload(file: Blob, name: string): Promise<Attachment>;
+  url(sha256: string): string;
+}
+
+let store: FileStore | null = null;
+
+export function setFileStore(next: FileStore): void {
+  store = next;
+}
+
 /**
  * The files of conversations (contract/media.ts). Both hosts serve them beside the page, so bytes go as bytes: through the bridge
  * they would be copied as text.
  */
 export async function uploadFile(file: Blob, name: string): Promise<Attachment> {
+  if (store) return store.upload(file, name);
   let answer: Response;
   try {
     answer = await fetch(`${ATTACHMENTS_PATH}?name=${encodeURIComponent(name)}`, {
@@ -27,5 +40,6 @@ export async function uploadFile(file: Blob, name: string): Promise<Attachment> 
 
 /** `preview` is at most 640 pixels wide and high. */
 export function fileUrl(sha256: string, preview = false): string {
+  if (store) return store.url(sha256);
   return `${ATTACHMENTS_PATH}/${sha256}${preview ? '?preview' : ''}`;
 }

@@ -8,38 +8,39 @@ import type {
 import type { LoadedModel } from '../../electron/contract/engine';
 import type { GenerationStats } from '../../electron/contract/generation';
 import type { Manifest } from '../../electron/contract/manifest';
+import { samplePicture } from './mock-files';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 export const manifest: Manifest = {
   format: 1,
-  id: 'autoglm-nano',
+  id: 'autoglm-phone-nano',
   family: 'autoglm-phone',
-  name: 'AutoGLM Nano',
+  name: 'AutoGLM-Phone Nano',
   license: 'Apache-2.0',
   source: 'trained in this repository',
-  parameters: 29_400_000,
-  modalities: ['text'],
+  parameters: 37_760_000,
+  modalities: ['text', 'image', 'audio'],
   precision: 'int4',
-  contextLength: 1024,
-  maxOutputTokens: 512,
+  contextLength: 2048,
+  maxOutputTokens: 2048,
   architecture: {},
   graphs: {},
   tokenizer: 'tokenizer.json',
   tokens: { pad: 0, eos: [1], decoderStart: 2 },
   reasoning: { open: '<think>', close: '</think>', default: true },
   generation: { temperature: 0 },
-  memory: { weights: 18_000_000, kvPerToken: 24_000 },
+  memory: { weights: 39_723_264, kvPerToken: 20_480 },
   files: [],
-  evaluation: { 'arithmetic, thinking': 99.4, 'arithmetic, direct': 74.2, facts: 97.8, translation: 96.1 },
+  evaluation: { arithmetic: 91.21, dates: 99.88, facts: 78.04, translate: 79.82, units: 98.93 },
 };
 
 export const loaded: LoadedModel = {
   manifest,
   provider: 'cpu',
   device: 'CPU, 2 threads',
-  contextLength: 1024,
+  contextLength: 2048,
   passedOver: [
     {
       provider: 'cuda',
@@ -123,6 +124,37 @@ $$\\sum_{k=1}^{n-1} k = \\frac{n(n-1)}{2}$$
 
 > 先测量，再优化。`;
 
+const flow = (zh: boolean) =>
+  zh
+    ? `你的消息先被切成词元，再由编码器一次读完，解码器逐个写出词元：
+
+\`\`\`mermaid
+flowchart LR
+  A[消息] --> C[编码器]
+  P[图片] --> C
+  C --> D[解码器]
+  D --> E{先思考？}
+  E -- 是 --> F[思考过程]
+  F --> G[回答]
+  E -- 否 --> G
+\`\`\`
+
+编码器的结果只算一次，之后每个词元都会用到。`
+    : `Your message is cut into tokens, the encoder reads all of them at once, and the decoder writes one token after the other:
+
+\`\`\`mermaid
+flowchart LR
+  A[Message] --> C[Encoder]
+  P[Picture] --> C
+  C --> D[Decoder]
+  D --> E{Think first?}
+  E -- yes --> F[Reasoning]
+  F --> G[Answer]
+  E -- no --> G
+\`\`\`
+
+What the encoder found is computed once and used for every token.`;
+
 const titles = {
   en: [
     ['What is 384 + 729?', 0],
@@ -132,9 +164,9 @@ const titles = {
     ['Recipe for plum cake', 1.1],
     ['Notes for the weekly report, with everything that was said about the bridge', 1.2],
     ['周报摘要', 3],
-    ['Compare two contracts', 4],
+    ['How many apples are there?', 4],
     ['Units for the bridge model', 5],
-    ['Reading list', 20],
+    ['How an answer is made', 20],
     ['Names for the cat', 40],
   ],
   zh: [
@@ -145,9 +177,9 @@ const titles = {
     ['李子蛋糕的做法', 1.1],
     ['每周汇报的笔记，以及会上关于那座桥所说的每一句话', 1.2],
     ['周报摘要', 3],
-    ['比较两份合同', 4],
+    ['图里有几个苹果？', 4],
     ['桥梁模型的单位', 5],
-    ['书单', 20],
+    ['回答是怎样产生的', 20],
     ['给猫起名字', 40],
   ],
 } as const;
@@ -241,6 +273,26 @@ export function sampleMessages(language: 'en' | 'zh', id: string): Message[] {
         state: 'stopped',
         finishReason: 'aborted',
         stats: { ...stats, outputTokens: 9, reasoningTokens: 0, reasoningMs: 0 },
+      }),
+    ];
+  }
+  if (id === 'c7') {
+    return [
+      {
+        ...user(id, 'u1', null, zh ? '图里有几个苹果？' : 'How many apples are there?'),
+        attachments: [samplePicture],
+      },
+      assistant(id, 'a1', 'u1', zh ? '有 3 个苹果。' : 'There are 3 apples.', {
+        reasoning: zh ? '苹果：左上；右上；左下 → 3' : 'apple: top left; top right; bottom left → 3',
+        stats: { ...stats, promptTokens: 74, outputTokens: 24, reasoningTokens: 16, reasoningMs: 390 },
+      }),
+    ];
+  }
+  if (id === 'c9') {
+    return [
+      user(id, 'u1', null, zh ? '画一张图，说明回答是怎样产生的。' : 'Draw how an answer is made.'),
+      assistant(id, 'a1', 'u1', flow(zh), {
+        stats: { ...stats, outputTokens: 142, reasoningTokens: 0, reasoningMs: 0 },
       }),
     ];
   }

@@ -19,6 +19,7 @@ import type { EngineStatus } from '../../electron/contract/engine';
 import { AppError } from '../../electron/contract/errors';
 import type { Channel } from '../../electron/contract/generation';
 import { initialSettings } from '../stores/settings';
+import { setFileStore } from './files';
 import {
   additionReasoning,
   assistant,
@@ -31,6 +32,7 @@ import {
   stats,
   user,
 } from './mock-data';
+import { mockFiles } from './mock-files';
 import { mockLibrary } from './mock-library';
 import { mockModels } from './mock-models';
 import { mockShell } from './mock-shell';
@@ -39,7 +41,7 @@ import { mockSpeech } from './mock-speech';
 /**
  * A scripted app for developing the page, for its screenshots and its tests. The address sets it up: `lang`, `theme`, `rate`
  * (tokens a second), `hold` (tokens after which an answer stands still), `long` (messages of the first conversation),
- * `engine` (loading, failed, stopped), `empty`, `lost`, `folders`; `electron` plays a window of our own (mock-shell.ts).
+ * `engine` (loading, failed, stopped), `empty`, `lost`, `folders`, `handsfree` (its button is offered); `electron` plays a window of our own (mock-shell.ts).
  */
 export function createMockBridge(query = new URLSearchParams(location.search)): AppBridge {
   const language = query.get('lang') === 'zh' ? 'zh' : 'en';
@@ -48,8 +50,10 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
     for (const listener of listeners.get(name) ?? []) listener(payload as never);
   };
 
+  setFileStore(mockFiles());
   let settings = {
     ...initialSettings,
+    handsFree: query.has('handsfree'),
     language: language === 'zh' ? ('zh-CN' as const) : ('en' as const),
     theme: query.get('theme') === 'dark' ? ('dark' as const) : ('light' as const),
   };
@@ -91,7 +95,10 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
     } else {
       let parentId: string;
       if (turn.kind === 'send') {
-        const question = user(conversation.id, `m${counter++}`, turn.parentId, turn.text);
+        const question = {
+          ...user(conversation.id, `m${counter++}`, turn.parentId, turn.text),
+          attachments: turn.attachments,
+        };
         made.push(question);
         parentId = question.id;
       } else {
@@ -253,21 +260,26 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
     'models.problems': () => [],
     'models.load': () => emit('engine.status', { state: 'ready', model: loaded }),
     'engine.status': () => status,
-    ...mockSpeech(),
+    ...mockSpeech(language),
     'models.prepare': () => {},
     'models.usual': () => manifest.id,
-    'context.measure': ({ conversationId, text }) => {
+    'context.measure': ({ conversationId, text, options }) => {
       const messages = conversationId === null ? [] : find(conversationId).messages;
       const limit = Number(query.get('context') ?? (query.has('long') ? 100_000 : loaded.contextLength));
-      const tokens = messages.reduce(
-        (sum, message) => sum + Math.ceil(message.text.length / 4),
-        12 + text.length / 4,
+      const size = (from: number) =>
+        Math.ceil(
+          messages.slice(from).reduce((sum, message) => sum + Math.ceil(message.text.length / 4), 12) +
+            text.length / 4,
+        );
+      const start = Math.max(
+        0,
+        messages.findIndex(({ id }) => id === options?.contextFrom),
       );
-      return {
-        tokens: Math.ceil(tokens),
-        limit,
-        fitsFrom: tokens < limit ? null : (messages.findLast(({ role }) => role === 'user')?.id ?? null),
-      };
+      const tokens = size(start);
+      const fits = messages.findIndex(
+        ({ role }, index) => index > start && role === 'user' && size(index) < limit,
+      );
+      return { tokens, limit, fitsFrom: tokens < limit ? null : (messages[fits]?.id ?? null) };
     },
   };
 
