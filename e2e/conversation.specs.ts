@@ -96,7 +96,7 @@ export function conversationSpecs<A extends object, W extends object>(
       await expect(app.reasoning()).toContainText(LONG_BEGIN);
       await expect(app.answer).not.toContainText('1913937');
 
-      await app.answer.getByRole('button', { name: 'Go on' }).click();
+      await app.answer.getByRole('button', { name: 'Continue' }).click();
       await expect(app.text()).toHaveText(LONG_RESULT, { timeout: 30_000 });
       await expect(app.answer).not.toContainText('Stopped');
     });

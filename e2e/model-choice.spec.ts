@@ -70,7 +70,7 @@ test('a conversation keeps its model, and the others theirs', async ({ app }) =>
     .locator('main header')
     .getByRole('button', { name: /^Model: / })
     .click();
-  await app.page.getByRole('menuitem', { name: /The usual one/ }).click();
+  await app.page.getByRole('menuitem', { name: /Default model/ }).click();
   await expect(model(app)).toHaveText(usual);
 });
 
@@ -111,7 +111,7 @@ test('what a smaller model cannot hold is marked, and left out only when asked f
 test('an image that waits to be sent counts', async ({ app }) => {
   await app.entry('Short').click();
   // Another test's model may still be loaded; choosing loads the one that is chosen.
-  await choose(app, 'The usual one');
+  await choose(app, 'Default model');
   const meter = app.page.getByRole('img', { name: /^Context: / });
   const used = async () =>
     Number(/Context: ([\d,]+)/.exec((await meter.getAttribute('aria-label')) ?? '')?.[1]);

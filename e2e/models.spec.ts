@@ -282,7 +282,7 @@ base(
     await openModels(app.page);
     models = page.getByRole('dialog');
     const waiting = row(models, 'Converting My Phone');
-    await waiting.getByRole('button', { name: 'Go on' }).click();
+    await waiting.getByRole('button', { name: 'Continue' }).click();
     await expect(row(models, 'My Phone')).toBeVisible({ timeout: 90_000 });
     await expect(waiting).toContainText('Done');
     expect(readdirSync(join(home, 'models'))).toEqual(['my-phone']);

@@ -184,12 +184,12 @@ test('Escape discards the recording and lets go of the microphone', async ({ hos
 test('sent by itself where so set', async ({ host, talking }) => {
   const app = await windowOf(talking, host.url);
   const { page } = app;
-  await set(page, 'Send by itself');
+  await set(page, 'Send automatically');
   await hold(page, 3_000);
   await expect(app.questions.last()).toContainText(/What is [2-4] \+ [2-4]\?/);
   await expect(await app.answered()).toContainText(/[468]/);
   await expect(app.composer).toHaveValue('');
-  await set(page, 'Send by itself');
+  await set(page, 'Send automatically');
   await app.end();
 });
 

@@ -109,7 +109,7 @@ export const modelsPageZh = {
     discard: '丢弃',
     stopped: '已停在 {{percent}} %',
     done: '完成',
-    failed: '未成功',
+    failed: '失败',
     verifiedWhole: '所有文件完好',
   },
 } as const;

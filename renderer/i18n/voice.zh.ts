@@ -60,7 +60,7 @@ export const voiceZh = {
   },
   settings: {
     device: '麦克风',
-    systemDevice: '按系统设置',
+    systemDevice: '系统默认',
     unnamedDevice: '麦克风 {{index}}',
     test: '测试麦克风',
     testHelp: '说几句话，然后停止。你会听到录下的声音，并看到识别出的文字。',
@@ -93,7 +93,7 @@ export const voiceZh = {
     noVoices: '此系统没有安装语音。',
     voiceEn: '英语语音',
     voiceZh: '中文语音',
-    systemVoice: '按系统设置',
+    systemVoice: '系统默认',
     rate: '朗读速度',
     sample: '我就这样读给你听。',
     hearSample: '试听',

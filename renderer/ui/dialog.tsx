@@ -20,6 +20,12 @@ function closeThroughTooltip({ target, currentTarget, nativeEvent }: KeyboardEve
   if (target instanceof Node && currentTarget.contains(target) && closedTooltip(nativeEvent)) close();
 }
 
+/** Not its close button, which comes first and is what is wanted last. */
+function focusItself(event: Event): void {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+}
+
 export function Dialog({
   open,
   onClose,
@@ -36,9 +42,9 @@ export function Dialog({
         <Radix.Overlay className="animate-appear fixed inset-0 z-40 bg-overlay" />
         <Radix.Content
           aria-describedby={undefined}
-          {...(onOpenAutoFocus && { onOpenAutoFocus })}
+          {...(onOpenAutoFocus ? { onOpenAutoFocus } : bare ? {} : { onOpenAutoFocus: focusItself })}
           onKeyDown={(event) => closeThroughTooltip(event, onClose)}
-          className={`animate-grow fixed inset-x-0 z-50 mx-auto flex max-h-[calc(100%-3rem)] w-[calc(100%-3rem)] flex-col overflow-hidden rounded-2xl border border-line bg-raise shadow-pop ${className}`}
+          className={`animate-grow fixed inset-x-0 z-50 mx-auto flex max-h-[calc(100%-3rem)] w-[calc(100%-3rem)] flex-col overflow-hidden rounded-2xl border border-line bg-raise shadow-pop outline-none ${className}`}
         >
           {bare ? (
             <Radix.Title className="sr-only">{title}</Radix.Title>

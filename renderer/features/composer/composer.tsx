@@ -132,7 +132,7 @@ export function Composer() {
               <RoundButton label={t('composer.stop')} keys="escape" onClick={() => void stop()}>
                 <Square size={12} fill="currentColor" aria-hidden />
               </RoundButton>
-            ) : (
+            ) : talking ? null : (
               <RoundButton label={t('composer.send')} keys="enter" disabled={blocked} onClick={submit}>
                 <ArrowUp size={18} aria-hidden />
               </RoundButton>

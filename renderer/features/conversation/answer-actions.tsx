@@ -11,6 +11,10 @@ import { ReadButton } from '../voice/read-button';
 import { BranchSwitcher } from './branch-switcher';
 import { Statistics } from './statistics';
 
+/** Under earlier answers, until the pointer or the keyboard comes near; where nothing can hover they are always there. */
+const WAITING =
+  'transition-opacity duration-100 group-focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100 [@media(hover:hover)]:opacity-0' as const;
+
 interface Props {
   readonly message: AssistantMessage;
   readonly last: boolean;
@@ -24,74 +28,76 @@ export function AnswerActions({ message, last }: Props) {
   return (
     <div className="-ms-1.5 flex min-h-7 flex-wrap items-center gap-1 text-faint">
       <BranchSwitcher messageId={message.id} />
-      {message.text !== '' && (
-        <IconButton
-          size="sm"
-          className="text-faint"
-          label={copied ? t('common.copied') : t('message.copy')}
-          onClick={() => copy(message.text)}
-        >
-          {copied ? <Check size={15} aria-hidden /> : <Copy size={15} aria-hidden />}
-        </IconButton>
-      )}
-      {message.text !== '' && <ReadButton messageId={message.id} text={message.text} last={last} />}
-      {!busy && (
-        <IconButton
-          size="sm"
-          className="text-faint"
-          label={t('message.regenerate')}
-          {...(last && { keys: 'mod+shift+r' })}
-          onClick={() => void regenerate(message.id)}
-        >
-          <RotateCcw size={15} aria-hidden />
-        </IconButton>
-      )}
-      <Menu
-        trigger={
-          <IconButton size="sm" className="text-faint" label={t('common.more')}>
-            <Ellipsis size={15} aria-hidden />
-          </IconButton>
-        }
-      >
-        <MenuItem
-          icon={<Brain size={16} />}
-          disabled={busy}
-          onSelect={() => void regenerate(message.id, true)}
-        >
-          {t('message.regenerateThinking')}
-        </MenuItem>
-        <MenuItem
-          icon={<Zap size={16} />}
-          disabled={busy}
-          onSelect={() => void regenerate(message.id, false)}
-        >
-          {t('message.regenerateDirect')}
-        </MenuItem>
-        {message.state !== 'done' && (
-          <MenuItem
-            icon={<StepForward size={16} />}
-            disabled={busy}
-            onSelect={() => void continueAnswer(message.id)}
+      <div className={`flex flex-wrap items-center gap-1 ${last ? '' : WAITING}`}>
+        {message.text !== '' && (
+          <IconButton
+            size="sm"
+            className="text-faint"
+            label={copied ? t('common.copied') : t('message.copy')}
+            onClick={() => copy(message.text)}
           >
-            {t('message.continue')}
-          </MenuItem>
+            {copied ? <Check size={15} aria-hidden /> : <Copy size={15} aria-hidden />}
+          </IconButton>
         )}
-        {message.reasoning !== '' && (
-          <MenuItem icon={<Copy size={16} />} onSelect={() => copy(message.reasoning)}>
-            {t('message.copyReasoning')}
-          </MenuItem>
+        {message.text !== '' && <ReadButton messageId={message.id} text={message.text} last={last} />}
+        {!busy && (
+          <IconButton
+            size="sm"
+            className="text-faint"
+            label={t('message.regenerate')}
+            {...(last && { keys: 'mod+shift+r' })}
+            onClick={() => void regenerate(message.id)}
+          >
+            <RotateCcw size={15} aria-hidden />
+          </IconButton>
         )}
-        <MenuSeparator />
-        <MenuItem
-          danger
-          icon={<Trash2 size={16} />}
-          disabled={busy}
-          onSelect={() => void deleteMessage(message.id)}
+        <Menu
+          trigger={
+            <IconButton size="sm" className="text-faint" label={t('common.more')}>
+              <Ellipsis size={15} aria-hidden />
+            </IconButton>
+          }
         >
-          {t('message.delete')}
-        </MenuItem>
-      </Menu>
-      {showStatistics && message.stats && <Statistics stats={message.stats} modelId={message.modelId} />}
+          <MenuItem
+            icon={<Brain size={16} />}
+            disabled={busy}
+            onSelect={() => void regenerate(message.id, true)}
+          >
+            {t('message.regenerateThinking')}
+          </MenuItem>
+          <MenuItem
+            icon={<Zap size={16} />}
+            disabled={busy}
+            onSelect={() => void regenerate(message.id, false)}
+          >
+            {t('message.regenerateDirect')}
+          </MenuItem>
+          {message.state !== 'done' && (
+            <MenuItem
+              icon={<StepForward size={16} />}
+              disabled={busy}
+              onSelect={() => void continueAnswer(message.id)}
+            >
+              {t('message.continue')}
+            </MenuItem>
+          )}
+          {message.reasoning !== '' && (
+            <MenuItem icon={<Copy size={16} />} onSelect={() => copy(message.reasoning)}>
+              {t('message.copyReasoning')}
+            </MenuItem>
+          )}
+          <MenuSeparator />
+          <MenuItem
+            danger
+            icon={<Trash2 size={16} />}
+            disabled={busy}
+            onSelect={() => void deleteMessage(message.id)}
+          >
+            {t('message.delete')}
+          </MenuItem>
+        </Menu>
+        {showStatistics && message.stats && <Statistics stats={message.stats} modelId={message.modelId} />}
+      </div>
     </div>
   );
 }

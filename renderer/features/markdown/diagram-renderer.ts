@@ -35,7 +35,7 @@ function themeOfPage(): Pick<MermaidConfig, 'theme' | 'darkMode' | 'fontFamily' 
       nodeBorder: color('accent'),
       clusterBkg: color('side'),
       clusterBorder: color('line-strong'),
-      edgeLabelBackground: color('bg'),
+      edgeLabelBackground: color('side'),
       titleColor: color('text'),
       noteBkgColor: color('warn-tint'),
       noteTextColor: color('text'),
@@ -87,7 +87,7 @@ async function draw(source: string): Promise<Drawn> {
     suppressErrorRendering: true,
     // Text as SVG's own rather than HTML inside it: nothing of a label can then be anything but text.
     htmlLabels: false,
-    flowchart: { htmlLabels: false, useMaxWidth: true },
+    flowchart: { htmlLabels: false, useMaxWidth: true, nodeSpacing: 32, rankSpacing: 40, padding: 12 },
     logLevel: 'fatal',
     ...themeOfPage(),
   });

@@ -11,6 +11,9 @@ interface DiagramProps {
   readonly incomplete: boolean;
 }
 
+/** Labels of 14 pixels stay as large as the smallest text of the page. */
+const SMALLEST = 0.8;
+
 type Result = { readonly drawn: Drawn } | { readonly failedAt: number | null };
 
 /** By theme and source: a message that scrolls back into view has its drawings at once, at their height. */
@@ -25,7 +28,7 @@ export function Diagram({ code, incomplete }: DiagramProps) {
   const [copied, copy] = useCopy();
   const frame = useRef<HTMLDivElement>(null);
   const drawn = result && 'drawn' in result && !asSource ? result.drawn : null;
-  const sourceHeight = useSourceHeight(frame, drawn !== null);
+  const sourceHeight = useSourceHeight(frame, incomplete);
   const button =
     'focus-inset flex h-7 items-center gap-1.5 rounded-md px-2 hover:bg-hover hover:text-text' as const;
   return (
@@ -83,7 +86,7 @@ function Drawing({ drawn, label }: { readonly drawn: Drawn; readonly label: stri
     const root = current.shadowRoot ?? current.attachShadow({ mode: 'open' });
     const style = document.createElement('style');
     // Scaled down to fit, but not beyond what can be read: from there on it scrolls.
-    style.textContent = `svg { display: block; margin: auto; height: auto; width: 100%; max-width: ${drawn.width}px; min-width: ${Math.round(drawn.width * 0.55)}px; }`;
+    style.textContent = `svg { display: block; margin: auto; height: auto; width: 100%; max-width: ${drawn.width}px; min-width: ${Math.round(drawn.width * SMALLEST)}px; } .node rect { rx: 6px; ry: 6px; }`;
     root.replaceChildren(style, drawn.svg.cloneNode(true));
   }, [drawn]);
   return (
@@ -94,16 +97,19 @@ function Drawing({ drawn, label }: { readonly drawn: Drawn; readonly label: stri
   );
 }
 
-/** How high the source stood while it was shown: the drawing is never lower, so nothing below it jumps up. */
-function useSourceHeight(frame: React.RefObject<HTMLDivElement | null>, drawn: boolean): number | undefined {
+/** How high the source stood while it was written: the drawing is never lower, so nothing below it jumps up. */
+function useSourceHeight(
+  frame: React.RefObject<HTMLDivElement | null>,
+  incomplete: boolean,
+): number | undefined {
   const [height, setHeight] = useState<number>();
   useLayoutEffect(() => {
     const { current } = frame;
-    if (drawn || !current) return;
+    if (!incomplete || !current) return;
     const observer = new ResizeObserver(() => setHeight(current.offsetHeight));
     observer.observe(current);
     return () => observer.disconnect();
-  }, [frame, drawn]);
+  }, [frame, incomplete]);
   return height;
 }
 

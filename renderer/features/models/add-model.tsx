@@ -19,7 +19,7 @@ export function AddModel() {
     <div className="flex flex-col gap-4 pt-4">
       {found ? <Found found={found} path={path} /> : <Choose />}
       {!found && (
-        <div className="flex justify-start">
+        <div className="flex justify-end">
           <Button look="quiet" onClick={leave}>
             {t('common.cancel')}
           </Button>
@@ -148,7 +148,7 @@ function Found({ found, path }: { readonly found: FoundModel; readonly path: str
       {found.kind === 'checkpoint' ? (
         <ConvertForm found={found} path={path} />
       ) : (
-        <div className="flex gap-2">
+        <div className="flex justify-end gap-2">
           <Button look="quiet" onClick={beginChoice}>
             {t('addModel.back')}
           </Button>

@@ -88,16 +88,16 @@ export function ConvertForm({
           {(labelledBy) => <Switch checked={headInt8} onChange={setHeadInt8} labelledBy={labelledBy} />}
         </Field>
       )}
-      <div className="flex items-center gap-3">
+      <div className="mt-2 flex items-center gap-2 border-t border-line pt-4">
+        <span className="tabular me-auto text-sm text-mute">
+          {t('addModel.about', { size: formatBytes((parameters * bits) / 8, i18n.language) })}
+        </span>
         <Button look="quiet" onClick={beginChoice}>
           {t('addModel.back')}
         </Button>
         <Button type="submit" look="primary" disabled={!name.trim()}>
           {t('addModel.convert')}
         </Button>
-        <span className="tabular text-xs text-mute">
-          {t('addModel.about', { size: formatBytes((parameters * bits) / 8, i18n.language) })}
-        </span>
       </div>
     </form>
   );

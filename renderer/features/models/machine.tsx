@@ -11,7 +11,7 @@ export function Machine({ hardware: { graphics, memory, processor } }: { readonl
   const { t, i18n } = useTranslation();
   const size = (bytes: number) => formatBytes(bytes, i18n.language);
   return (
-    <section aria-labelledby="this-machine" className="pt-4">
+    <section aria-labelledby="this-machine" className="pt-6 first:pt-4">
       <h3 id="this-machine" className="mb-2 text-sm font-medium">
         {t('modelsPage.machine')}
       </h3>

@@ -93,7 +93,7 @@ export function ModelRow({ model, hardware }: ModelRowProps) {
       </div>
       <Figures model={model} hardware={hardware} loaded={state === 'ready'} />
       {verifiedAt !== null && (
-        <p className="mt-1 flex items-center gap-1.5 text-xs text-faint">
+        <p className="mt-3 flex items-center gap-1.5 text-xs text-faint">
           <ShieldCheck size={13} aria-hidden />
           {t('modelsPage.verified', {
             date: new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' }).format(
@@ -176,7 +176,7 @@ function Figures({ model, hardware, loaded }: ModelRowProps & { readonly loaded:
   const inUse = useEngine(({ status }) => (status.state === 'ready' ? status.model.manifest.name : null));
   const { needed, free, fits } = roomFor(model, hardware);
   return (
-    <div className="tabular mt-3 grid grid-cols-2 gap-x-6 gap-y-1 border-t border-line pt-3 text-xs max-sm:grid-cols-1">
+    <div className="tabular mt-3 grid grid-cols-2 gap-x-6 gap-y-1 text-xs max-sm:grid-cols-1">
       <div>
         {model.speeds.length === 0 && <p className="text-faint">{t('modelsPage.unmeasured')}</p>}
         {model.speeds.map(({ provider, answers, tokensPerSecond, firstTokenMs }) => (

@@ -11,7 +11,7 @@ export function ModelTasks() {
   const tasks = useModels((state) => state.tasks);
   if (tasks.length === 0) return null;
   return (
-    <section aria-labelledby="model-tasks" className="pt-5">
+    <section aria-labelledby="model-tasks" className="pt-4">
       <h3 id="model-tasks" className="mb-2 text-sm font-medium">
         {t('modelTasks.title')}
       </h3>
@@ -90,7 +90,9 @@ function Line({ task: { kind, state, phase, fraction, secondsLeft } }: { readonl
   const percent = Math.round(fraction * 100);
   switch (state) {
     case 'running': {
-      const parts = [...(phase ? [t(`modelTasks.phase.${phase}`)] : []), `${percent} %`];
+      // The title says so already.
+      const told = phase === null || phase === kind;
+      const parts = [...(told ? [] : [t(`modelTasks.phase.${phase}`)]), `${percent} %`];
       if (secondsLeft !== null && secondsLeft >= 1) {
         const whole = secondsLeft < 60 ? Math.ceil(secondsLeft) * 1000 : secondsLeft * 1000;
         parts.push(t('modelTasks.left', { time: formatDuration(whole, t) }));

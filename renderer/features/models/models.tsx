@@ -55,12 +55,15 @@ function Installed() {
   if (page === null) {
     return <div role="status" aria-label={t('common.loading')} className="h-full" />;
   }
+  const { graphics } = page.hardware;
+  // A card that nothing uses yet comes before the models; else the machine is only for reference.
+  const idleCard = graphics !== null && graphics.gpus.length > 0 && !graphics.runtime.cudaProvider;
   return (
     <>
-      <Machine hardware={page.hardware} />
+      {idleCard && <Machine hardware={page.hardware} />}
       <ModelTasks />
       <section aria-labelledby="installed-models">
-        <div className="flex items-center justify-between pt-5 pb-2">
+        <div className="flex items-center justify-between pt-4 pb-2">
           <h3 id="installed-models" className="text-sm font-medium">
             {t('modelsPage.yours')}
           </h3>
@@ -79,6 +82,7 @@ function Installed() {
           <ModelProblems />
         </div>
       </section>
+      {!idleCard && <Machine hardware={page.hardware} />}
     </>
   );
 }

@@ -122,6 +122,9 @@ function Item({ value, onSelect, children }: ItemProps) {
   );
 }
 
+/** Of Markdown, what says nothing in a single line. */
+const MARKUP = /\*\*|`+|\$\$|(?:^|\n)[#>]+ /g;
+
 /** The hits in a snippet lie between two private characters. */
 export function Snippet({ text }: { readonly text: string }) {
   return text.split('\uE000').map((part, index) => {
@@ -130,7 +133,7 @@ export function Snippet({ text }: { readonly text: string }) {
       // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a snippet never move.
       <Fragment key={index}>
         {hit && <mark>{hit}</mark>}
-        {rest}
+        {rest?.replace(MARKUP, '')}
       </Fragment>
     );
   });

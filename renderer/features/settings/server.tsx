@@ -98,8 +98,8 @@ async function startAgain(): Promise<void> {
 }
 
 function example(url: string, question: string): string {
-  const body = JSON.stringify({ messages: [{ role: 'user', content: question }], stream: true });
-  return `curl ${url}/chat/completions \\\n  -H 'Content-Type: application/json' \\\n  -d '${body}'`;
+  const message = `{"role": "user", "content": ${JSON.stringify(question)}}`;
+  return `curl ${url}/chat/completions -d '{\n  "messages": [${message}],\n  "stream": true\n}'`;
 }
 
 interface CopiedProps {
@@ -115,7 +115,7 @@ function Copied({ label, copy: copyLabel, text }: CopiedProps) {
     <div>
       <p className="mb-1.5 text-xs text-faint">{label}</p>
       <div className="flex items-start gap-2 rounded-xl bg-soft py-2 ps-3 pe-2">
-        <code dir="ltr" className="min-w-0 flex-1 self-center text-xs break-all whitespace-pre-wrap">
+        <code dir="ltr" className="min-w-0 flex-1 self-center text-xs wrap-anywhere whitespace-pre-wrap">
           {text}
         </code>
         <IconButton size="sm" label={copied ? t('common.copied') : copyLabel} onClick={() => copy(text)}>

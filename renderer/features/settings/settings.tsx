@@ -73,7 +73,7 @@ export default function Settings() {
     >
       <div className="flex min-h-0 flex-1 border-t border-line max-sm:flex-col">
         <div className="flex w-52 flex-none flex-col gap-0.5 border-e border-line bg-side p-3 max-sm:w-full max-sm:flex-row max-sm:overflow-x-auto max-sm:border-e-0">
-          <label className="mb-2 flex h-8 flex-none items-center gap-2 rounded-lg bg-soft px-2.5 text-faint focus-within:outline-2 focus-within:outline-accent max-sm:mb-0">
+          <label className="mb-2 flex h-8 flex-none items-center gap-2 rounded-lg border border-transparent bg-soft px-2.5 text-faint focus-within:border-accent max-sm:mb-0">
             <Search size={14} aria-hidden />
             <input
               ref={search}
