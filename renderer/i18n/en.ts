@@ -279,9 +279,8 @@ export const en = {
     license: 'Licence',
     privacy: 'Privacy',
     privacyText: 'Models, conversations and settings stay on this computer. Nothing is sent anywhere.',
-    modelLicense: 'Licence of the model',
-    modelSource: 'Where the model comes from',
-    evaluation: 'Measured on held-out tasks',
+    modelLicense: 'Licence',
+    modelSource: 'Source',
   },
   about: {
     licences: 'Licences',

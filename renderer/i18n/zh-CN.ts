@@ -280,9 +280,8 @@ export const zhCN: Strings<typeof en> = {
     license: '许可证',
     privacy: '隐私',
     privacyText: '模型、对话和设置都留在这台电脑上，不会发送到任何地方。',
-    modelLicense: '模型许可证',
-    modelSource: '模型来源',
-    evaluation: '在留出任务上的成绩',
+    modelLicense: '许可证',
+    modelSource: '来源',
   },
   about: {
     licences: '许可证',

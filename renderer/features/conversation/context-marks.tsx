@@ -4,7 +4,7 @@ import { useChat } from '../../stores/chat';
 import { contextStart, setContextFrom, useContext } from '../../stores/context';
 import { useConversationModel } from '../../stores/model-choice';
 
-/** Above a message: that the model does not see it, or would not if this were sent. */
+/** Above a question: that the model does not see it and its answer, or would not if this were sent. */
 export function ContextMark({ id }: { readonly id: string }) {
   const { t } = useTranslation();
   const leftOut = useChat((state) => {
@@ -16,7 +16,7 @@ export function ContextMark({ id }: { readonly id: string }) {
   if (!leftOut && !misfit) return null;
   return (
     <p
-      className={`mb-1 flex items-center gap-1.5 text-xs ${misfit && !leftOut ? 'text-warn' : 'text-faint'}`}
+      className={`mb-1 flex items-center justify-end gap-1.5 text-xs ${misfit && !leftOut ? 'text-warn' : 'text-faint'}`}
     >
       {leftOut ? <EyeOff size={13} aria-hidden /> : <Scissors size={13} aria-hidden />}
       {leftOut ? t('context.leftOut') : t('context.misfit', { name })}

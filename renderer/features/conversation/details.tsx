@@ -46,7 +46,7 @@ export default function Details() {
             event.preventDefault();
             if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
           }}
-          className="animate-appear fixed inset-y-0 end-0 z-30 flex w-72 max-w-[85%] flex-col border-s border-line bg-side shadow-pop"
+          className="animate-appear fixed inset-y-0 end-0 z-30 flex w-72 max-w-[85%] flex-col border-s border-line bg-side shadow-pop outline-none"
         >
           <Dialog.Title className="sr-only">{t('details.title')}</Dialog.Title>
           <Content />

@@ -17,7 +17,7 @@ export const MessageItem = memo(function MessageItem({
   return (
     <div data-message={id} className={last ? '' : 'pb-(--turn-gap)'}>
       <ContextLine id={id} />
-      <ContextMark id={id} />
+      {message.role === 'user' && <ContextMark id={id} />}
       {message.role === 'user' ? (
         <UserMessageView message={message} />
       ) : (

@@ -13,7 +13,7 @@ import { diagnostics } from './diagnostics';
 import { Licences } from './licences';
 
 export function About() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const manifest = useEngine(currentManifest);
   const [info, setInfo] = useState<AppInfo | null>(null);
   useEffect(() => {
@@ -25,8 +25,6 @@ export function About() {
   const [licences, setLicences] = useState(false);
   const [copied, copy] = useCopy();
   if (licences) return <Licences onBack={() => setLicences(false)} />;
-  const scores = Object.entries(manifest?.evaluation ?? {});
-  const percent = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
   return (
     <div className="flex flex-col gap-5 py-3 text-sm">
       <div className="flex items-center gap-3">
@@ -36,11 +34,37 @@ export function About() {
         <div>
           <p className="font-semibold">AutoGLM Desktop</p>
           <p className="tabular text-xs text-faint">
-            {info ? `${t('settings.version')} ${info.version} · ${info.platform}` : ' '}
+            {info ? `${t('settings.version')} ${info.version}` : ' '}
           </p>
         </div>
       </div>
       <p className="text-mute">{t('settings.privacyText')}</p>
+      <div>
+        <div className="flex flex-wrap gap-2">
+          <Button onClick={() => setLicences(true)}>
+            <Scale size={15} aria-hidden />
+            {t('about.licences')}
+          </Button>
+          <Button
+            disabled={!info}
+            onClick={() =>
+              info &&
+              copy(
+                diagnostics({
+                  info,
+                  engine: useEngine.getState().status,
+                  settings: useSettings.getState(),
+                  userAgent: navigator.userAgent,
+                }),
+              )
+            }
+          >
+            {copied ? <Check size={15} aria-hidden /> : <ClipboardCopy size={15} aria-hidden />}
+            {copied ? t('common.copied') : t('about.copyDiagnostics')}
+          </Button>
+        </div>
+        <p className="mt-2 text-xs text-faint">{t('about.diagnosticsHelp')}</p>
+      </div>
       {manifest && (
         <div className="rounded-xl border border-line p-4 text-xs">
           <p className="mb-2 text-sm font-medium">{manifest.name}</p>
@@ -48,7 +72,6 @@ export function About() {
             rows={[
               [t('settings.modelLicense'), manifest.license],
               [t('settings.modelSource'), manifest.source],
-              ...scores.map(([task, score]) => [task, `${percent.format(score)} %`] as const),
             ]}
           />
         </div>
@@ -63,30 +86,6 @@ export function About() {
           />
         </div>
       )}
-      <div className="flex flex-wrap gap-2">
-        <Button onClick={() => setLicences(true)}>
-          <Scale size={15} aria-hidden />
-          {t('about.licences')}
-        </Button>
-        <Button
-          disabled={!info}
-          onClick={() =>
-            info &&
-            copy(
-              diagnostics({
-                info,
-                engine: useEngine.getState().status,
-                settings: useSettings.getState(),
-                userAgent: navigator.userAgent,
-              }),
-            )
-          }
-        >
-          {copied ? <Check size={15} aria-hidden /> : <ClipboardCopy size={15} aria-hidden />}
-          {copied ? t('common.copied') : t('about.copyDiagnostics')}
-        </Button>
-      </div>
-      <p className="text-xs text-faint">{t('about.diagnosticsHelp')}</p>
     </div>
   );
 }

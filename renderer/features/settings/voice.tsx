@@ -55,7 +55,7 @@ const recognizer: Setting = {
     const { t } = useTranslation();
     const found = useRecognizer();
     return (
-      <span className={`max-w-72 text-sm ${found ? 'text-mute' : 'text-warn'}`}>
+      <span className={`max-w-72 text-end text-sm ${found ? 'text-mute' : 'text-warn'}`}>
         {found === null
           ? t('voice.settings.recognizerNone')
           : found.kind === 'model'

@@ -64,6 +64,6 @@ describe('defaults', () => {
   it('are all well written', () => {
     const keys = actionNames.flatMap((name) => keysFor(name, {}));
     for (const combination of keys) expect(combination).toMatch(KEYS_PATTERN);
-    expect(actionNames.filter((name) => actionOf(name).global)).toEqual(['quickAsk']);
+    expect(actionNames.filter((name) => actionOf(name).global)).toEqual(['quickAsk', 'talk']);
   });
 });
