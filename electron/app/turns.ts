@@ -114,6 +114,8 @@ export class Turns {
   }
 
   #run(turn: RunningTurn, request: GenerationRequest): void {
+    // Ended before it began, and its conversation deleted with it.
+    if (this.#byConversation.get(turn.message.conversationId) !== turn) return;
     const { engine, conversations } = this.#options;
     const options = conversations.options(turn.message.conversationId);
     void turn.run(engine.generate(request, turn.signal, options), () => {
