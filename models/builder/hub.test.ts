@@ -116,9 +116,7 @@ test('cut off in the middle it says so, and goes on at the byte where it was', a
   const kept = readFileSync(part).length;
   expect(kept).toBeGreaterThan(0);
   await fetchIt();
-  expect(ranges).toContain(
-    `model-00001-of-00001.safetensors ${kept}-2999999`,
-  );
+  expect(ranges).toContain(`model-00001-of-00001.safetensors ${kept}-2999999`);
   expect(existsSync(part)).toBe(false);
 });
 
