@@ -309,14 +309,18 @@ describe('with 10,000 conversations', () => {
       }
     });
     const figures: string[] = [];
+    // The quickest of five: what the work takes, not what else the machine did meanwhile.
     const timed = (work: () => unknown) => {
-      const start = performance.now();
-      work();
-      const ms = performance.now() - start;
+      const times = Array.from({ length: 5 }, () => {
+        const start = performance.now();
+        work();
+        return performance.now() - start;
+      });
+      const ms = Math.min(...times);
       figures.push(`${ms.toFixed(1)} ms`);
       return ms;
     };
-    // About 25, 5, 60 and 1 ms on two cores; the bounds leave room for a busy machine.
+    // About 25, 5, 60 and 1 ms on two cores; the bounds are what a person would begin to notice on a slower one.
     expect(timed(() => expect(conversations.list()).toHaveLength(10_000))).toBeLessThan(500);
     expect(timed(() => expect(conversations.search('number 69993')).toHaveLength(1))).toBeLessThan(500);
     expect(timed(() => expect(conversations.search('天气')).toHaveLength(100))).toBeLessThan(500);
