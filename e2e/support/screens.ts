@@ -83,6 +83,8 @@ export const screens: readonly Screen[] = [
     prepare: async (page) => {
       await page.getByRole('button', { name: /^(Talk: hold|说话：按住)/ }).hover();
       await page.mouse.down();
+      // Held from there on, as a hand that slips: the tooltip goes.
+      await page.mouse.move(640, 240);
       await page.waitForTimeout(6000);
     },
   },
@@ -143,7 +145,10 @@ export const screens: readonly Screen[] = [
     name: 'quote',
     address: '#/c/c1',
     prepare: async (page) => {
-      await page.locator('article p').first().dblclick();
+      const first = page.locator('article p').first();
+      await first.scrollIntoViewIfNeeded();
+      await page.waitForTimeout(300);
+      await first.dblclick();
       await page.waitForTimeout(400);
     },
   },

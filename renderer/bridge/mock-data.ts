@@ -133,10 +133,9 @@ flowchart LR
   A[消息] --> C[编码器]
   P[图片] --> C
   C --> D[解码器]
-  D --> E{先思考？}
-  E -- 是 --> F[思考过程]
+  D -- 思考 --> F[思考过程]
   F --> G[回答]
-  E -- 否 --> G
+  D -- 直接 --> G
 \`\`\`
 
 编码器的结果只算一次，之后每个词元都会用到。`
@@ -147,10 +146,9 @@ flowchart LR
   A[Message] --> C[Encoder]
   P[Picture] --> C
   C --> D[Decoder]
-  D --> E{Think first?}
-  E -- yes --> F[Reasoning]
+  D -- thinking --> F[Reasoning]
   F --> G[Answer]
-  E -- no --> G
+  D -- direct --> G
 \`\`\`
 
 What the encoder found is computed once and used for every token.`;

@@ -15,7 +15,7 @@ import type {
   StartTurn,
   TurnEvent,
 } from '../../electron/contract/conversations';
-import type { EngineStatus } from '../../electron/contract/engine';
+import type { EngineStatus, LoadedModel } from '../../electron/contract/engine';
 import { AppError } from '../../electron/contract/errors';
 import type { Channel } from '../../electron/contract/generation';
 import { initialSettings } from '../stores/settings';
@@ -65,7 +65,7 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
       long ? longConversation(summary, long) : sampleConversation(summary, language),
     );
   }
-  const status = engineStatus(query.get('engine'), query.has('long') ? 100_000 : loaded.contextLength);
+  const status = engineStatus(query);
   const running = new Map<string, () => void>();
   let counter = 1;
 
@@ -303,7 +303,19 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
   };
 }
 
-function engineStatus(state: string | null, contextLength: number): EngineStatus {
+/** Where there is a card, it is used as soon as its libraries are there. */
+function runsOn(query: URLSearchParams): Partial<LoadedModel> {
+  if (Number(query.get('gpu') ?? 0) === 0) return {};
+  if (query.get('cuda') !== 'absent') {
+    return { provider: 'cuda', device: 'NVIDIA GeForce RTX 4060', passedOver: [] };
+  }
+  const reason = 'ONNX Runtime’s CUDA provider is not installed. Install it on the models page.';
+  return { passedOver: [{ provider: 'cuda', reason }] };
+}
+
+function engineStatus(query: URLSearchParams): EngineStatus {
+  const state = query.get('engine');
+  const contextLength = query.has('long') ? 100_000 : loaded.contextLength;
   if (state === 'loading') return { state: 'loading', modelId: manifest.id, phase: 'read', fraction: 0.62 };
   if (state === 'failed') {
     return {
@@ -318,5 +330,5 @@ function engineStatus(state: string | null, contextLength: number): EngineStatus
     };
   }
   if (state === 'stopped') return { state: 'stopped' };
-  return { state: 'ready', model: { ...loaded, contextLength } };
+  return { state: 'ready', model: { ...loaded, ...runsOn(query), contextLength } };
 }

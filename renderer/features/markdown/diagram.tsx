@@ -86,13 +86,13 @@ function Drawing({ drawn, label }: { readonly drawn: Drawn; readonly label: stri
     const root = current.shadowRoot ?? current.attachShadow({ mode: 'open' });
     const style = document.createElement('style');
     // Scaled down to fit, but not beyond what can be read: from there on it scrolls.
-    style.textContent = `svg { display: block; margin: auto; height: auto; width: 100%; max-width: ${drawn.width}px; min-width: ${Math.round(drawn.width * SMALLEST)}px; } .node rect { rx: 6px; ry: 6px; }`;
+    style.textContent = `svg { display: block; margin: auto; height: auto; width: 100%; max-width: ${drawn.width}px; } .node rect { rx: 6px; ry: 6px; }`;
     root.replaceChildren(style, drawn.svg.cloneNode(true));
   }, [drawn]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a drawing that scrolls must be reachable by keyboard.
-    <div tabIndex={0} className="focus-inset flex flex-1 overflow-x-auto px-3.5 pt-1 pb-3.5">
-      <div ref={host} role="img" aria-label={label} className="m-auto w-full" />
+    <div tabIndex={0} className="focus-inset my-auto overflow-x-auto px-3.5 pt-1 pb-3.5">
+      <div ref={host} role="img" aria-label={label} style={{ minWidth: drawn.width * SMALLEST }} />
     </div>
   );
 }

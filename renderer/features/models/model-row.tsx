@@ -38,7 +38,9 @@ export function ModelRow({ model, hardware }: ModelRowProps) {
     precision.toUpperCase(),
     t('models.parameters', { size: formatParameters(parameters) }),
     formatBytes(bytes, i18n.language),
-    modalities.map((modality) => t(`modelsPage.modality.${modality}`)).join(', '),
+    modalities
+      .map((modality) => t(`modelsPage.modality.${modality}`))
+      .join(i18n.language.startsWith('zh') ? '、' : ', '),
     t('models.context', { count: contextLength }),
   ];
   return (
