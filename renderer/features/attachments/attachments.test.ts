@@ -11,6 +11,7 @@ import {
   takeFiles,
   toDraft,
 } from '../../stores/draft-files';
+import { takeOwn } from './transfer';
 import { formatClock, formatMoment, toMediaFacts } from './media-facts';
 import { zoomed } from './use-pan-zoom';
 
@@ -44,6 +45,31 @@ describe('draft files', () => {
     expect(JSON.parse(localStorage.getItem('draft-files') ?? '')).toEqual({
       new: [...'abc'].map(attachment),
     });
+  });
+});
+
+describe('an image dragged from a conversation', () => {
+  const drop = (text: string) => takeOwn({ getData: () => text } as unknown as DataTransfer, null);
+  beforeEach(() => changeFiles(null, () => []));
+
+  it('is taken as it is', () => {
+    expect(drop(JSON.stringify(attachment('a')))).toBe(true);
+    expect(draftFiles(null).map(({ name }) => name)).toEqual(['a']);
+  });
+
+  // A page in a browser can drag something of that name too.
+  it.each([
+    '{',
+    'null',
+    '[]',
+    '{}',
+    JSON.stringify({ ...attachment('a'), sha256: '../../settings' }),
+    JSON.stringify({ ...attachment('a'), name: { toString: 1 } }),
+    JSON.stringify({ ...attachment('a'), kind: 'video' }),
+    JSON.stringify({ ...attachment('a'), bytes: '1' }),
+  ])('is not taken when it is none: %s', (text) => {
+    expect(drop(text)).toBe(true);
+    expect(draftFiles(null)).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { Popover } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
 import type { GenerationStats } from '../../../electron/contract/generation';
 import { formatBytes, formatDuration, formatInteger, formatSpeed } from '../../lib/format';
+import { useEngine } from '../../stores/engine';
 
 interface Props {
   readonly stats: GenerationStats;
@@ -45,9 +46,11 @@ export function Statistics({ stats, modelId }: Props) {
 function Details({ stats, modelId }: Props) {
   const { t, i18n } = useTranslation();
   const locale = i18n.language;
+  // One that has been removed since has no name any more.
+  const name = useEngine((state) => state.models.find(({ id }) => id === modelId)?.name);
   const tokens = (count: number) => t('stats.tokens', { count });
   const rows: readonly (readonly [label: string, value: string])[] = [
-    ...(modelId ? [[t('stats.model'), modelId] as const] : []),
+    ...(modelId ? [[t('stats.model'), name ?? modelId] as const] : []),
     [t('stats.provider'), t(`providers.${stats.provider}`)],
     [t('stats.precision'), stats.precision.toUpperCase()],
     [t('stats.prompt'), tokens(stats.promptTokens)],

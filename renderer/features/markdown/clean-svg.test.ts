@@ -28,6 +28,9 @@ describe('cleaning a drawing', () => {
     expect(reachesOut('@import "https://example.com/a.css";')).toBe(true);
     expect(reachesOut('.a { background: url("https://example.com") }')).toBe(true);
     expect(reachesOut('.a { width: expression(alert(1)) }')).toBe(true);
+    expect(reachesOut('.a { background: \\75 rl(//example.com/a) }')).toBe(true);
+    expect(reachesOut('@\\69mport "//example.com/a.css";')).toBe(true);
+    expect(reachesOut('.a { background: image-set("//example.com/a" 1x) }')).toBe(true);
     expect(reachesOut('.a { fill: url(#shade); stroke: url("#line") }')).toBe(false);
   });
 

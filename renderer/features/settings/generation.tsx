@@ -51,19 +51,21 @@ export const generation: readonly Setting[] = [
       }
       return (
         <>
-          <Select
-            value={current ?? ''}
-            labelledBy={labelledBy}
-            options={models.map(({ id, name, precision }) => ({
-              value: id,
-              label: `${name} · ${precision.toUpperCase()}`,
-            }))}
-            onChange={(modelId) => {
-              void updateSettings({ modelId });
-              void loadModel(modelId);
-            }}
-          />
-          <Button onClick={openModels}>{t('modelsPage.manage')}</Button>
+          <div className="flex min-w-0 flex-wrap items-center gap-2">
+            <Select
+              value={current ?? ''}
+              labelledBy={labelledBy}
+              options={models.map(({ id, name, precision }) => ({
+                value: id,
+                label: `${name} · ${precision.toUpperCase()}`,
+              }))}
+              onChange={(modelId) => {
+                void updateSettings({ modelId });
+                void loadModel(modelId);
+              }}
+            />
+            <Button onClick={openModels}>{t('modelsPage.manage')}</Button>
+          </div>
           <ModelProblems />
         </>
       );

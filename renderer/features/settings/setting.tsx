@@ -19,7 +19,7 @@ export function SettingRow({ setting }: { readonly setting: Setting }) {
     <div
       className={`border-b border-line py-3 last:border-b-0 ${wide ? 'flex flex-col gap-2' : 'flex min-h-14 flex-wrap items-center justify-between gap-x-6 gap-y-2'}`}
     >
-      <div className={wide ? '' : 'min-w-0 flex-1 basis-36'}>
+      <div className={wide ? '' : 'min-w-0 flex-1 basis-28'}>
         <div id={labelId} className="text-sm">
           {t(label)}
         </div>
