@@ -36,7 +36,10 @@ part('Training data tests', () => {
     (name) => spawnSync(name, ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))']).status === 0,
   );
   if (!python) return skip('no Python 3.10 or newer');
-  const result = spawnSync(python, ['-m', 'unittest', 'discover', '-s', 'data', '-t', '.'], {
+  const numpy = spawnSync(python, ['-c', 'import numpy']).status === 0;
+  if (!numpy) console.log('Pictures and speech are left out: they need NumPy (Debian: python3-numpy).');
+  const which = numpy ? ['discover', '-s', 'data', '-t', '.'] : ['data.test_data'];
+  const result = spawnSync(python, ['-m', 'unittest', ...which], {
     cwd: join(root, 'models', 'train'),
     encoding: 'utf8',
   });
