@@ -6,12 +6,12 @@ import type {
   LoadOptions,
   SpeechRecognizer,
 } from '../contract/engine';
-import { AppError, type ErrorInfo, toErrorInfo } from '../contract/errors';
+import { type ErrorInfo, toErrorInfo } from '../contract/errors';
 import type { GenerationEvent, GenerationRequest } from '../contract/generation';
 import type { Graphics } from '../contract/models';
 import type { SpeechEvent } from '../contract/speech';
-import { AsyncQueue } from './async-queue';
-import type { EngineProcess, SpawnEngine } from './engine-process';
+import { EngineConnection, type EngineReply, toAppError } from './engine-connection';
+import type { SpawnEngine } from './engine-process';
 import { EngineUse } from './engine-use';
 
 export interface ModelToLoad {
@@ -40,33 +40,31 @@ export interface SupervisorOptions {
 /** For a process that is told to leave. */
 const END_TIMEOUT_MS = 3_000;
 
-type Handler = (message: EngineMessage | { readonly type: 'exited'; readonly error: ErrorInfo }) => void;
-
 /** Keeps the engine process running with the chosen model, and lets many callers share it. */
 export class EngineSupervisor implements EngineService {
-  readonly #spawn: SpawnEngine;
+  readonly #engine: EngineConnection;
   readonly #log: (line: string) => void;
   readonly #restartDelaysMs: readonly number[];
-  readonly #abortTimeoutMs: number;
   readonly use: EngineUse;
   readonly #listeners = new Set<(status: EngineStatus) => void>();
-  readonly #requests = new Map<number, Handler>();
   #status: EngineStatus = { state: 'stopped' };
-  #process: EngineProcess | null = null;
   #model: ModelToLoad | null = null;
-  #loadId = 0;
-  #nextId = 1;
+  #loads = 0;
   /** In a row, without a finished answer between. */
   #crashes = 0;
   #restart: ReturnType<typeof setTimeout> | null = null;
   #closed = false;
 
   constructor({ spawn, log, unloadAfterMs, restartDelaysMs, abortTimeoutMs }: SupervisorOptions) {
-    this.#spawn = spawn;
     this.use = new EngineUse(unloadAfterMs ?? (() => null), () => this.#rest());
     this.#log = log ?? (() => {});
     this.#restartDelaysMs = restartDelaysMs ?? [0, 500, 2_000];
-    this.#abortTimeoutMs = abortTimeoutMs ?? 10_000;
+    this.#engine = new EngineConnection({
+      spawn,
+      log: this.#log,
+      exited: (reason) => this.#exited(reason),
+      abortTimeoutMs: abortTimeoutMs ?? 10_000,
+    });
   }
 
   status(): EngineStatus {
@@ -100,49 +98,17 @@ export class EngineSupervisor implements EngineService {
   async *generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
     const release = this.use.hold();
     try {
-      yield* this.#generate(request, signal);
+      const problem = await this.#untilReady(signal);
+      if (problem) {
+        yield { type: 'failed', error: problem };
+        return;
+      }
+      for await (const event of this.#engine.generate(request, signal)) {
+        if (event.type === 'finished') this.#crashes = 0;
+        yield event;
+      }
     } finally {
       release();
-    }
-  }
-
-  async *#generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
-    const problem = await this.#untilReady(signal);
-    if (problem) {
-      yield { type: 'failed', error: problem };
-      return;
-    }
-    const queue = new AsyncQueue<GenerationEvent>();
-    const id = this.#request((message) => {
-      if (message.type === 'generation') {
-        queue.push(message.event);
-        if (message.event.type !== 'finished' && message.event.type !== 'failed') return;
-        this.#crashes = 0;
-      } else if (message.type === 'failed' || message.type === 'exited') {
-        queue.push({ type: 'failed', error: message.error });
-      } else return;
-      this.#requests.delete(id);
-      queue.end();
-    });
-    let hangTimer: ReturnType<typeof setTimeout> | undefined;
-    const abort = () => {
-      if (!this.#requests.has(id)) return;
-      this.#process?.send({ type: 'abort', id });
-      const engine = this.#process;
-      hangTimer = setTimeout(() => {
-        this.#log('The engine did not stop when asked to and was ended.');
-        engine?.kill();
-      }, this.#abortTimeoutMs);
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    this.#process?.send({ type: 'generate', id, request });
-    try {
-      yield* queue;
-    } finally {
-      signal.removeEventListener('abort', abort);
-      clearTimeout(hangTimer);
-      // The caller left early: the engine need not go on for nobody.
-      if (this.#requests.delete(id)) this.#process?.send({ type: 'abort', id });
     }
   }
 
@@ -150,7 +116,7 @@ export class EngineSupervisor implements EngineService {
     return this.#using(async () => {
       const problem = await this.#untilReady(new AbortController().signal);
       if (problem) throw toAppError(problem);
-      return this.#ask(
+      return this.#engine.ask(
         (id) => ({ type: 'count-tokens', id, request }),
         (message) => (message.type === 'token-count' ? message.promptTokens : undefined),
       );
@@ -160,7 +126,12 @@ export class EngineSupervisor implements EngineService {
   /** Opens what a transcription will need. Where that fails the transcription says so. */
   prepareSpeech(recognizer: SpeechRecognizer): void {
     if (recognizer.kind === 'model' && this.#status.state === 'unloaded') this.#startLoading();
-    this.#running()?.send({ type: 'prepare-speech', recognizer });
+    try {
+      this.#engine.start();
+      this.#engine.send({ type: 'prepare-speech', recognizer });
+    } catch (error) {
+      this.#log(toErrorInfo(error).message);
+    }
   }
 
   /** @throws AppError `aborted`, `engine-crashed`, what the model's status says, what the recogniser throws */
@@ -170,7 +141,7 @@ export class EngineSupervisor implements EngineService {
         const problem = await this.#untilReady(signal);
         if (problem) throw toAppError(problem);
       }
-      return this.#ask(
+      return this.#engine.ask(
         (id) => ({ type: 'transcribe', id, ...request }),
         (message) => (message.type === 'transcript' ? message : undefined),
         signal,
@@ -182,7 +153,7 @@ export class EngineSupervisor implements EngineService {
   listen(stream: string, samples: Float32Array): Promise<readonly SpeechEvent[]> {
     // Somebody who listens is about to say something.
     this.use.touch();
-    return this.#ask(
+    return this.#engine.ask(
       (id) => ({ type: 'listen', id, stream, samples }),
       (message) => (message.type === 'heard' ? message.events : undefined),
     );
@@ -190,14 +161,14 @@ export class EngineSupervisor implements EngineService {
 
   /** What there is of GPUs. */
   graphics(): Promise<Graphics> {
-    return this.#ask(
+    return this.#engine.ask(
       (id) => ({ type: 'graphics', id }),
       (message) => (message.type === 'graphics' ? message.graphics : undefined),
     );
   }
 
   stopListening(stream: string): void {
-    this.#process?.send({ type: 'stop-listening', stream });
+    this.#engine.send({ type: 'stop-listening', stream });
   }
 
   /** Ends the engine; resolves when it is gone. */
@@ -205,14 +176,7 @@ export class EngineSupervisor implements EngineService {
     this.#closed = true;
     this.use.close();
     if (this.#restart) clearTimeout(this.#restart);
-    this.#failRequests({ code: 'unavailable', message: 'The app is closing. Start it again to go on.' });
-    const engine = this.#process;
-    if (!engine) return;
-    const gone = new Promise<void>((resolve) => engine.onExit(() => resolve()));
-    engine.send({ type: 'shutdown' });
-    const timer = setTimeout(() => engine.kill(), graceMs);
-    await gone;
-    clearTimeout(timer);
+    await this.#engine.close(graceMs);
     this.#setStatus({ state: 'stopped' });
   }
 
@@ -231,53 +195,10 @@ export class EngineSupervisor implements EngineService {
    */
   #rest(): void {
     const status = this.#status;
-    const engine = this.#process;
-    if (status.state !== 'ready' || !engine) return;
-    this.#process = null;
-    engine.send({ type: 'shutdown' });
-    const timer = setTimeout(() => engine.kill(), END_TIMEOUT_MS);
-    engine.onExit(() => clearTimeout(timer));
+    if (status.state !== 'ready') return;
+    void this.#engine.end(END_TIMEOUT_MS);
     this.#log(`Model ${status.model.manifest.id} was unloaded, as nobody used it`);
     this.#setStatus({ state: 'unloaded', model: status.model });
-  }
-
-  /** One command and its one answer. Speech needs the process alone, whatever became of the model. */
-  #ask<T>(
-    command: (id: number) => EngineCommand,
-    accept: (message: EngineMessage) => T | undefined,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const engine = this.#running();
-      if (!engine) {
-        reject(new AppError('engine-crashed', 'The engine is not running. Try again in a moment.'));
-        return;
-      }
-      const id = this.#request((message) => {
-        if (message.type === 'failed' || message.type === 'exited') reject(toAppError(message.error));
-        else {
-          const result = accept(message);
-          if (result === undefined) return;
-          resolve(result);
-        }
-        this.#requests.delete(id);
-        signal?.removeEventListener('abort', abort);
-      });
-      const abort = () => engine.send({ type: 'abort', id });
-      engine.send(command(id));
-      if (signal?.aborted) abort();
-      else signal?.addEventListener('abort', abort, { once: true });
-    });
-  }
-
-  #running(): EngineProcess | null {
-    if (this.#closed) return null;
-    try {
-      this.#process ??= this.#start();
-    } catch (error) {
-      this.#log(startFailure(error).message);
-    }
-    return this.#process;
   }
 
   /** Waits while a model loads; a reason if there will be none. */
@@ -313,62 +234,42 @@ export class EngineSupervisor implements EngineService {
     this.#restart = null;
     this.#setStatus({ state: 'loading', modelId: model.id, phase: 'verify', fraction: 0 });
     try {
-      this.#process ??= this.#start();
+      this.#engine.start();
     } catch (error) {
-      this.#setStatus({ state: 'failed', modelId: model.id, error: startFailure(error) });
+      this.#setStatus({ state: 'failed', modelId: model.id, error: toErrorInfo(error) });
       return;
     }
-    // A model asked for later takes over: what comes of this one is then nobody's concern.
-    const id = this.#request((message) => {
-      if (id !== this.#loadId) {
-        if (message.type !== 'load-progress') this.#requests.delete(id);
-        return;
-      }
-      switch (message.type) {
-        case 'load-progress':
-          this.#setStatus({
-            state: 'loading',
-            modelId: model.id,
-            phase: message.phase,
-            fraction: message.fraction,
-          });
-          return;
-        case 'loaded':
-          this.#log(`Model ${model.id} is ready for inference`);
-          this.#setStatus({ state: 'ready', model: message.model });
-          this.use.touch();
-          break;
-        case 'failed':
-          this.#log(`Model ${model.id} could not be loaded: ${message.error.message}`);
-          this.#setStatus({ state: 'failed', modelId: model.id, error: message.error });
-          break;
-        // The exit itself decides about a restart.
-        case 'exited':
-          break;
-        default:
-          return;
-      }
-      this.#requests.delete(id);
-    });
-    this.#loadId = id;
-    this.#process.send({ type: 'load', id, folder: model.folder, options: model.options });
+    const load = ++this.#loads;
+    this.#engine.request(
+      (id) => ({ type: 'load', id, folder: model.folder, options: model.options }),
+      (reply) => {
+        // A model asked for later takes over: what comes of this one is then nobody's concern.
+        if (load === this.#loads) this.#loadingSays(model, reply);
+        return reply.type !== 'load-progress';
+      },
+    );
   }
 
-  #start(): EngineProcess {
-    const engine = this.#spawn();
-    engine.onMessage((message) => {
-      if (message.type === 'ready')
-        this.#log(`The engine runs as process ${message.pid} on ${message.runtime}`);
-      else this.#requests.get(message.id)?.(message);
-    });
-    engine.onExit((reason) => {
-      if (this.#process === engine) this.#exited(reason);
-    });
-    return engine;
+  #loadingSays({ id: modelId }: ModelToLoad, reply: EngineReply): void {
+    switch (reply.type) {
+      case 'load-progress':
+        this.#setStatus({ state: 'loading', modelId, phase: reply.phase, fraction: reply.fraction });
+        return;
+      case 'loaded':
+        this.#log(`Model ${modelId} is ready for inference`);
+        this.#setStatus({ state: 'ready', model: reply.model });
+        this.use.touch();
+        return;
+      case 'failed':
+        this.#log(`Model ${modelId} could not be loaded: ${reply.error.message}`);
+        this.#setStatus({ state: 'failed', modelId, error: reply.error });
+        return;
+      default:
+      // An exit itself decides about a restart.
+    }
   }
 
   #exited(reason: string): void {
-    this.#process = null;
     if (this.#closed) return;
     this.#log(`The engine ${reason}.`);
     // A model at rest is loaded when it is asked for, in another process; this one was there for speech.
@@ -389,34 +290,11 @@ export class EngineSupervisor implements EngineService {
     } else {
       this.#setStatus({ state: 'failed', modelId: this.#model?.id ?? null, error });
     }
-    this.#failRequests(error);
-  }
-
-  #failRequests(error: ErrorInfo): void {
-    const handlers = [...this.#requests.values()];
-    this.#requests.clear();
-    for (const handler of handlers) handler({ type: 'exited', error });
-  }
-
-  #request(handler: Handler): number {
-    const id = this.#nextId++;
-    this.#requests.set(id, handler);
-    return id;
+    this.#engine.failAll(error);
   }
 
   #setStatus(status: EngineStatus): void {
     this.#status = status;
     for (const listener of [...this.#listeners]) listener(status);
   }
-}
-
-function startFailure(error: unknown): ErrorInfo {
-  return {
-    code: 'engine-crashed',
-    message: `The engine could not be started (${toErrorInfo(error).message}). Install the app again if this stays.`,
-  };
-}
-
-function toAppError({ code, message, details }: ErrorInfo): AppError {
-  return new AppError(code, message, details);
 }
