@@ -1,21 +1,35 @@
 """Changes to clips of a batch as rooms, microphones and lines make them. PyTorch, on the GPU or the CPU.
 
     augment(audio, lengths, generator, strength=1.0, speeds=None) -> (audio, lengths)
+    choose_play(device)(audio, cut, speeds, lengths, t), then colour(wave, lengths, generator)     the same from clips laid end to end
 
 ``generator`` may be the CPU's or the device's; what a seed gives depends on the device, since noise is drawn there.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 import random
 
 import torch
 import torch.nn.functional as F
 
+try:
+    import triton
+    import triton.language as tl
+except ImportError:  # no GPU here
+    triton = None
+
 RATE = 16000
-DRAWS = 64  # random numbers for a clip
 SPEEDS = [0.9, 0.94, 0.97, 1.0, 1.03, 1.06, 1.1]
+# What is drawn for a clip: from … to; levels in dB, frequencies in Hz, times in seconds.
+NUMBERS = {
+    "tilt": (-4, 4), "bump": (-8, 8), "bump at": (-2.5, 2.5), "bump width": (0.3, 1.0), "low": (2800, 7500), "high": (60, 250), "decay": (0.05, 0.5), "gap": (0.001, 0.012),
+    "echo": (0.1, 0.9), "noise": (6, 38), "slope": (0, 1.1), "order": (0, 1), "second voice": (0.2, 1.0), "third voice": (0, 1.0), "babble": (12, 30), "mains": (0, 1),
+    "hum": (10, 35), "clip": (0.15, 0.6), "gain": (0.02, 1.0), "offset": (-0.02, 0.02),
+}
+CHANCES = {"tilt": 0.7, "bump": 0.5, "low": 0.25, "high": 0.2, "phone": 0.08, "echo": 0.45, "noise": 0.6, "babble": 0.12, "hum": 0.08, "clip": 0.08, "8 bits": 0.04, "offset": 0.2}
 
 
 def normalise(audio: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
@@ -61,9 +75,9 @@ def change_speed(audio: torch.Tensor, lengths: torch.Tensor, speeds: torch.Tenso
     b, t = audio.shape
     place = torch.arange(t, device=audio.device)
     speeds = torch.where((lengths / speeds).floor() <= t, speeds, torch.ones_like(speeds))
-    where = place[None].to(torch.float32) * speeds[:, None]
+    where = place[None].double() * speeds[:, None].double()  # float32 would leave the last samples of a clip a 64th off
     base = where.floor()
-    part = where - base
+    part = (where - base).float()
     padded = F.pad(audio, (8, 10))
     index = base.long().clamp(max=t)
     cut = torch.clamp(1 / speeds, max=1.0)[:, None] * 0.98
@@ -76,78 +90,151 @@ def change_speed(audio: torch.Tensor, lengths: torch.Tensor, speeds: torch.Tenso
     return torch.where((speeds == 1)[:, None], audio, out) * (place < lengths[:, None]), lengths
 
 
+# ----------------------------------------------------------------------------------------------------- clips laid end to end
+def play_plain(audio: torch.Tensor, cut: torch.Tensor, speeds: torch.Tensor, lengths: torch.Tensor, t: int) -> torch.Tensor:
+    """audio int16 [sum], clip k at cut[k] … cut[k + 1] - 1, each at its speed -> float [B, t] in [-1, 1], zero behind lengths [B]."""
+    sizes = (cut[1:] - cut[:-1]).long()
+    at = torch.arange(max(t, int(sizes.max())), device=audio.device)
+    wave = audio[(cut[:-1, None].long() + at).clamp(max=len(audio) - 1)].float() / 32768 * (at < sizes[:, None])
+    return change_speed(wave, sizes, speeds)[0][:, :t] * (at[:t] < lengths[:, None])
+
+
+if triton:
+
+    @triton.jit
+    def _play(audio, cut, speeds, lengths, out, t, BLOCK: tl.constexpr):
+        clip = tl.program_id(0)
+        place = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
+        start = tl.load(cut + clip)
+        n = tl.load(cut + clip + 1) - start
+        speed = tl.load(speeds + clip)
+        inside = (place < t) & (place < tl.load(lengths + clip))
+        same = tl.load(audio + start + place, mask=inside & (place < n), other=0).to(tl.float32)
+        where = place.to(tl.float64) * speed.to(tl.float64)
+        base = where.to(tl.int32)
+        part = (where - base.to(tl.float64)).to(tl.float32)
+        rate = tl.minimum(1 / speed, 1.0) * 0.98
+        total = tl.zeros([BLOCK], tl.float32)
+        for k in range(-7, 9):
+            d = part - k
+            window = 0.5 + 0.5 * tl.cos(3.141592653589793 * tl.minimum(tl.maximum(d / 8.5, -1.0), 1.0))
+            x = 3.141592653589793 * d * rate
+            sinc = tl.where(x == 0, 1.0, tl.sin(x) / tl.where(x == 0, 1.0, x))
+            i = base + k
+            total += tl.load(audio + start + i, mask=inside & (i >= 0) & (i < n), other=0).to(tl.float32) * (sinc * rate * window)
+        tl.store(out + clip * t + place, tl.where(speed == 1.0, same, total) / 32768, mask=place < t)
+
+
+def play_triton(audio, cut, speeds, lengths, t: int) -> torch.Tensor:
+    """As ``play_plain``, in one kernel; cut and lengths int32."""
+    out = torch.empty(len(speeds), t, device=audio.device)
+    _play[(len(speeds), triton.cdiv(t, 1024))](audio, cut, speeds, lengths, out, t, 1024)
+    return out
+
+
+def choose_play(device, log=print):
+    """``play_triton`` where it runs and agrees with ``play_plain``."""
+    if torch.device(device).type != "cuda" or triton is None:
+        return play_plain
+    try:
+        args = example(device)
+        want, got = play_plain(*args), play_triton(*args)
+        worst = float((want - got).abs().max() / want.abs().max())
+        if worst < 1e-3:
+            log(f"change of speed: own kernel, largest error {worst:.1e}")
+            return play_triton
+        log(f"change of speed: the own kernel is off by {worst:.1e}, not used")
+    except Exception as error:  # noqa: BLE001  (any failure means: the plain one)
+        log(f"change of speed: the own kernel does not run here: {type(error).__name__}: {str(error)[:200]}")
+    return play_plain
+
+
+def example(device, seed: int = 0) -> tuple:
+    """Arguments of ``play_plain``: noise at every speed, and an empty clip."""
+    g = torch.Generator().manual_seed(seed)
+    speeds = torch.tensor([*SPEEDS, 1.0])
+    sizes = torch.randint(3000, 9000, (len(speeds),), generator=g)
+    sizes[-1] = 0
+    audio = torch.randint(-32768, 32767, (int(sizes.sum()),), generator=g, dtype=torch.int16)
+    lengths = (sizes / speeds).int()
+    cut = F.pad(sizes.cumsum(0), (1, 0)).int()
+    return audio.to(device), cut.to(device), speeds.to(device), lengths.to(device), 10240
+
+
+# ------------------------------------------------------------------------------------------------------ rooms, noise, lines
+@functools.lru_cache(maxsize=8)
+def _table(strength: float, device) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Lowest values and widths [n, 1] of NUMBERS, probabilities [m, 1] of CHANCES."""
+    numbers = {**NUMBERS, "decay": (0.05, 0.45 * strength + 0.05)}
+    low, high = (torch.tensor([pair[k] for pair in numbers.values()], dtype=torch.float32, device=device)[:, None] for k in (0, 1))
+    return low, high - low, torch.tensor(list(CHANCES.values()), device=device)[:, None] * min(1.0, strength)
+
+
+def colour(x: torch.Tensor, lengths: torch.Tensor, generator: torch.Generator, strength: float = 1.0) -> torch.Tensor:
+    """Rooms, noise and lines on clips float [B, T], zero behind lengths [B] -> [B, T] normalised. Nothing here waits for the device
+    when the generator is the device's own; B and T are best taken from few values, since the transform keeps a plan for each."""
+    if strength <= 0:
+        return normalise(x, lengths)
+    b, t = x.shape
+    device = x.device
+    low, wide, likely = _table(strength, device)
+    dice = torch.rand(len(low) + len(likely), b, generator=generator, device=generator.device).to(device)
+    v = dict(zip(NUMBERS, (dice[: len(low)] * wide + low)[..., None]))  # each [B, 1]
+    does = dict(zip(CHANCES, (dice[len(low) :] < likely).float()[..., None]))
+    normal = lambda *shape: torch.randn(*shape, generator=generator, device=generator.device).to(device)  # noqa: E731
+    mask = torch.arange(t, device=device)[None] < lengths[:, None]
+    count = lengths[:, None].clamp(min=1).float()
+    x = x / torch.sqrt((x * x).sum(1, keepdim=True) / count + 1e-9)  # speech at 1 from here on
+
+    # the voice's colour, a low-pass, or a telephone: one response a clip; then the room
+    size = _size(t + RATE // 2)
+    f = torch.linspace(0, RATE / 2, size // 2 + 1, device=device)[None]
+    octaves = torch.log2(f.clamp(min=50) / 1000)
+    bump = torch.exp(-0.5 * ((octaves - v["bump at"]) / v["bump width"]) ** 2)
+    response = 10 ** (((v["tilt"] * does["tilt"]) * octaves + (v["bump"] * does["bump"]) * bump).clamp(-24, 24) / 20)
+    low = torch.where(does["phone"] > 0, 3400.0, torch.where(does["low"] > 0, v["low"], 9000.0))
+    high = torch.where(does["phone"] > 0, 300.0, v["high"] * does["high"])
+    response = response * torch.sigmoid((low - f) / 120) * torch.sigmoid((f - high) / 25 + 6 * (high == 0))
+    echo = RATE // 2
+    seconds = torch.arange(echo, device=device)[None] / RATE
+    impulse = normal(b, echo) * 10 ** (-3 * seconds / v["decay"]) * (seconds > v["gap"])  # decay: until 60 dB less
+    impulse = impulse / (impulse.norm(dim=1, keepdim=True) + 1e-9) * (v["echo"] * does["echo"] * strength)
+    impulse[:, 0] = 1.0
+    x = _filter(x, response * torch.fft.rfft(impulse, size), size) * mask
+    x = x / torch.sqrt((x * x).sum(1, keepdim=True) / count + 1e-9)
+
+    # noise: white to brown, hum, and the other clips of the batch talking together
+    n = _size(t)
+    g = torch.linspace(0, RATE / 2, n // 2 + 1, device=device)[None]
+    noise = _filter(normal(b, t), (g.clamp(min=40) / 1000) ** -v["slope"], n)
+    amount = 10 ** (-(v["noise"] + 14 * (1 - strength)) / 20) * does["noise"]
+    x = x + noise * (amount / (noise.std(dim=1, keepdim=True) + 1e-9))
+    if b > 2:
+        order = v["order"][:, 0].argsort()
+        babble = (x[order] + x[order.roll(1)] * v["second voice"] + x[order.roll(2)] * v["third voice"]).roll(RATE // 3, 1)
+        x = x + babble * (10 ** (-v["babble"] / 20) * does["babble"] * (order != torch.arange(b, device=device))[:, None])
+    clock = torch.arange(t, device=device)[None] * (2 * math.pi / RATE) * torch.where(v["mains"] < 0.5, 50.0, 60.0)
+    hum = torch.sin(clock) + 0.5 * torch.sin(2 * clock + 1) + 0.3 * torch.sin(3 * clock + 2)
+    x = x + hum * (10 ** (-v["hum"] / 20) * does["hum"])
+
+    # the recorder: clipping, steps of 8 bits or 16, an offset
+    peak = x.abs().amax(1, keepdim=True).clamp(min=1e-6)
+    limit = torch.where(does["clip"] > 0, v["clip"], 1.0) * peak
+    steps = torch.where(does["8 bits"] > 0, 127.0, 32767.0)
+    gain = v["gain"].clamp(min=0.15) * steps / peak  # of full scale: only the rounding sees it, the normalisation takes it away
+    x = torch.round(torch.minimum(torch.maximum(x, -limit), limit) * gain) / steps + v["offset"] * does["offset"]
+    return normalise(x, lengths)
+
+
 def augment(audio: torch.Tensor, lengths: torch.Tensor, generator: torch.Generator, strength: float = 1.0, speeds: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
     """audio float [B, T] in [-1, 1], zero behind each clip; lengths int [B]; strength 0 to 1; speeds float [B], else drawn here.
 
     -> (audio [B, T] normalised as the model expects it, lengths [B]): the speed changes the lengths, so use those returned.
     Strength scales how many clips are changed and how much; 0 changes the speed by ``speeds`` alone.
     """
-    if strength <= 0:
-        audio, lengths = (audio.float(), lengths) if speeds is None else change_speed(audio.float(), lengths, speeds)
-        return normalise(audio, lengths), lengths
-    b, t = audio.shape
-    device = audio.device
-    drawn = iter(torch.rand(DRAWS, b, generator=generator, device=generator.device).to(device))  # one copy to the device
-    noises = torch.Generator(device=device).manual_seed(int(torch.randint(2**31, (1,), generator=generator, device=generator.device)))
-    uniform = lambda low=0.0, high=1.0: next(drawn) * (high - low) + low  # noqa: E731
-    chance = lambda p: next(drawn) < p * min(1.0, strength)  # noqa: E731
-    x = audio.float()
-
-    drawn_speeds = torch.tensor(SPEEDS, device=device)[(uniform() * len(SPEEDS)).long().clamp(max=len(SPEEDS) - 1)]
-    x, lengths = change_speed(x, lengths, torch.where(chance(0.6), drawn_speeds, torch.ones_like(drawn_speeds)) if speeds is None else speeds)
-    mask = torch.arange(t, device=device)[None] < lengths[:, None]
-    count = lengths[:, None].float()
-    level = torch.sqrt((x * x).sum(1, keepdim=True) / count + 1e-9)
-    x = x / level  # speech at 1 from here on
-
-    # the voice's colour, a low-pass, or a telephone: one response a clip; then the room
-    size = _size(t + RATE // 2)
-    bins = size // 2 + 1
-    f = torch.linspace(0, RATE / 2, bins, device=device)[None]
-    octaves = torch.log2(f.clamp(min=50) / 1000)
-    tilt = (uniform(-4, 4) * chance(0.7))[:, None] * octaves
-    bump = (uniform(-8, 8) * chance(0.5))[:, None] * torch.exp(-0.5 * ((octaves - uniform(-2.5, 2.5)[:, None]) / uniform(0.3, 1.0)[:, None]) ** 2)
-    response = 10 ** ((tilt + bump).clamp(-24, 24) / 20)
-    low = torch.where(chance(0.25), uniform(2800, 7500), torch.full((b,), 9000.0, device=device))[:, None]
-    high = torch.where(chance(0.2), uniform(60, 250), torch.zeros(b, device=device))[:, None]
-    phone = chance(0.08)[:, None]
-    low = torch.where(phone, 3400.0, low)
-    high = torch.where(phone, 300.0, high)
-    response = response * torch.sigmoid((low - f) / 120) * torch.sigmoid((f - high) / 25 + 6 * (high == 0))
-    echo = RATE // 2
-    seconds = torch.arange(echo, device=device)[None] / RATE
-    decay = uniform(0.05, 0.45 * strength + 0.05)[:, None]  # until 60 dB less
-    impulse = torch.randn(b, echo, generator=noises, device=device) * 10 ** (-3 * seconds / decay) * (seconds > uniform(0.001, 0.012)[:, None])
-    impulse = impulse / (impulse.norm(dim=1, keepdim=True) + 1e-9) * (uniform(0.1, 0.9) * chance(0.45) * strength)[:, None]
-    impulse[:, 0] = 1.0
-    x = _filter(x, response * torch.fft.rfft(impulse, size), size) * mask
-    x = x / torch.sqrt((x * x).sum(1, keepdim=True) / count + 1e-9)
-
-    # noise: white to brown, hum, and the other clips of the batch talking together
-    db = uniform(6, 38)
-    amount = 10 ** (-(db + 14 * (1 - strength)) / 20)
-    noise = torch.randn(b, t, generator=noises, device=device)
-    n = _size(t)
-    g = torch.linspace(0, RATE / 2, n // 2 + 1, device=device)[None]
-    slope = uniform(0, 1.1)[:, None]
-    noise = _filter(noise, (g.clamp(min=40) / 1000) ** -slope, n)
-    noise = noise / (noise.std(dim=1, keepdim=True) + 1e-9)
-    x = x + noise * (amount * chance(0.6))[:, None]
-    if b > 2:
-        order = uniform().argsort()
-        babble = (x[order] + x[order.roll(1)] * uniform(0.2, 1.0)[:, None] + x[order.roll(2)] * uniform(0, 1.0)[:, None]).roll(RATE // 3, 1)
-        x = x + babble * (10 ** (-uniform(12, 30) / 20) * chance(0.12) * (order != torch.arange(b, device=device)))[:, None]
-    clock = torch.arange(t, device=device)[None] / RATE
-    mains = torch.where(uniform() < 0.5, 50.0, 60.0)[:, None]
-    hum = torch.sin(2 * math.pi * mains * clock) + 0.5 * torch.sin(4 * math.pi * mains * clock + 1) + 0.3 * torch.sin(6 * math.pi * mains * clock + 2)
-    x = x + hum * (10 ** (-uniform(10, 35) / 20) * chance(0.08))[:, None]
-
-    # the recorder: clipping, steps of 8 bits or 16, an offset
-    peak = x.abs().amax(1, keepdim=True).clamp(min=1e-6)
-    limit = torch.where(chance(0.08), uniform(0.15, 0.6), torch.ones(b, device=device))[:, None] * peak
-    x = torch.minimum(torch.maximum(x, -limit), limit)
-    steps = torch.where(chance(0.04), 127.0, 32767.0)[:, None]
-    gain = uniform(0.02, 1.0)[:, None]  # of full scale: only the rounding sees it, the normalisation takes it away
-    x = torch.round(x / peak * gain.clamp(min=0.15) * steps) / steps
-    x = x + (uniform(-0.02, 0.02) * chance(0.2))[:, None]
-    return normalise(x, lengths), lengths
+    if speeds is None and strength > 0:
+        dice = torch.rand(2, len(audio), generator=generator, device=generator.device).to(audio.device)
+        drawn = torch.tensor(SPEEDS, device=audio.device)[(dice[0] * len(SPEEDS)).long().clamp(max=len(SPEEDS) - 1)]
+        speeds = torch.where(dice[1] < 0.6 * min(1.0, strength), drawn, torch.ones_like(drawn))
+    x, lengths = (audio.float(), lengths) if speeds is None else change_speed(audio.float(), lengths, speeds)
+    return colour(x, lengths, generator, strength), lengths

@@ -1,0 +1,150 @@
+"""Tests of what training adds to the network. Triton's kernels run in its interpreter, on the CPU.   python -m unittest test_training"""
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import sys
+import unittest
+
+os.environ["TRITON_INTERPRET"] = "1"
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
+
+import ctc  # noqa: E402
+from data.speech import augment  # noqa: E402
+from slots import Slots, TooLarge, tensors  # noqa: E402
+
+
+def fill(slots: Slots, seed: int) -> None:
+    """A worker of the test: arrays of random size whose every number is the batch's own."""
+    rng = random.Random(seed)
+    while True:
+        slot, mark = slots.take(), rng.randrange(2**31)
+        slots.put(slot, {"a": np.full((rng.randrange(1, 40), 1000), mark, np.int64), "none": np.zeros(0, np.int16), "mark": mark,
+                         "b": np.full(rng.randrange(1, 30000), mark % 2 == 0), "c": np.float32(mark) + np.zeros((3, 5), np.float32)})
+
+
+class SlotsTest(unittest.TestCase):
+    def setUp(self):
+        self.context = multiprocessing.get_context("fork")
+
+    def test_no_reader_sees_half_a_batch(self):
+        slots = Slots(self.context, 4, 400_000)
+        workers = [self.context.Process(target=fill, args=(slots, i), daemon=True) for i in range(3)]
+        for worker in workers:
+            worker.start()
+        try:
+            held, seen = [], set()
+            for _ in range(400):
+                batch = slots.get(30)
+                self.assertIsNotNone(batch)
+                held.append(batch)
+                if len(held) < 3:
+                    continue
+                for one in held:  # those written first as well: nobody writes into a slot before it is given back
+                    got = one.to("cpu")
+                    self.assertTrue(bool((got["a"] == got["mark"]).all()))
+                    self.assertTrue(bool((got["b"] == (got["mark"] % 2 == 0)).all()))
+                    self.assertEqual(got["c"].shape, (3, 5))
+                    self.assertEqual(got["none"].shape, (0,))
+                    seen.add(got["mark"])
+                slots.give(held.pop(0).slot)
+            self.assertGreater(len(seen), 390)
+        finally:
+            for worker in workers:
+                worker.terminate()
+
+    def test_a_copy_outlives_its_slot(self):
+        slots = Slots(self.context, 1, 1024)
+        slots.put(slots.take(), {"x": np.arange(8, dtype=np.int32)})
+        batch = slots.get(1)
+        got = batch.to("cpu")
+        slots.give(batch.slot)
+        slots.put(slots.take(), {"x": np.zeros(8, np.int32)})
+        self.assertEqual(got["x"].tolist(), list(range(8)))
+
+    def test_too_large_keeps_the_slot(self):
+        slots = Slots(self.context, 1, 1024)
+        slot = slots.take()
+        with self.assertRaises(TooLarge):
+            slots.put(slot, {"x": np.zeros(2000, np.uint8)})
+        self.assertIsNone(slots.get())
+        slots.put(slot, {"x": np.ones(1000, np.uint8), "n": 3})
+        self.assertEqual(slots.get().to("cpu")["n"], 3)
+
+    def test_tensors(self):
+        got = tensors({"x": np.arange(3), "n": [1]}, "cpu")
+        self.assertTrue(torch.equal(got["x"], torch.arange(3)))
+        self.assertEqual(got["n"], [1])
+
+
+@unittest.skipUnless(ctc.triton, "needs Triton")
+class CtcTest(unittest.TestCase):
+    def test_value_and_gradient(self):
+        self.assertLess(ctc.difference(ctc.ctc_triton, "cpu", lengths=((40, 9), (70, 33), (7, 3), (9, 0), (3, 5), (1, 1))), 1e-4)
+
+    def test_plain_equals_itself(self):
+        self.assertLess(ctc.difference(ctc.ctc_plain, "cpu"), 1e-3)
+
+    def test_a_wrong_one_is_noticed(self):
+        self.assertGreater(ctc.difference(lambda *a: ctc.ctc_plain(*a) * 1.01, "cpu"), 3e-3)
+
+    def test_what_does_not_fit_counts_nothing(self):
+        scores, *rest = ctc.example("cpu", lengths=((3, 5),))
+        scores.requires_grad_()
+        loss = ctc.ctc_triton(scores.log_softmax(-1), *rest)
+        loss.backward()
+        self.assertEqual(float(loss.detach()), 0.0)
+        self.assertEqual(float(scores.grad.abs().max()), 0.0)
+
+
+class AugmentTest(unittest.TestCase):
+    def test_plain_play_is_change_speed_of_each_clip(self):
+        audio, cut, speeds, lengths, t = augment.example("cpu")
+        got = augment.play_plain(audio, cut, speeds, lengths, t)
+        for k in range(len(speeds) - 1):
+            one = audio[cut[k] : cut[k + 1]].float()[None] / 32768
+            wide = torch.nn.functional.pad(one, (0, 2000))
+            want, n = augment.change_speed(wide, torch.tensor([one.shape[1]]), speeds[k : k + 1])
+            n = min(int(n), int(lengths[k]))
+            self.assertTrue(torch.allclose(want[0, :n], got[k, :n], atol=1e-6), float(speeds[k]))
+            self.assertEqual(float(got[k, n + 1 :].abs().sum()), 0.0)
+        self.assertEqual(float(got[-1].abs().sum()), 0.0)  # the empty clip
+
+    @unittest.skipUnless(augment.triton, "needs Triton")
+    def test_kernel_equals_plain(self):
+        args = augment.example("cpu")
+        self.assertLess(float((augment.play_triton(*args) - augment.play_plain(*args)).abs().max()), 1e-4)
+
+    def test_a_tone_changes_its_pitch(self):
+        t = torch.arange(16000) / 16000
+        tone = (torch.sin(2 * torch.pi * 1000 * t) * 20000).to(torch.int16)
+        got = augment.play_plain(tone, torch.tensor([0, 16000]), torch.tensor([1.1]), torch.tensor([14545]), 14848)[0]
+        self.assertEqual(int(torch.fft.rfft(got[:14400]).abs().argmax()) * 16000 // 14400, 1100)
+
+    def test_colour_is_normal_and_changes_only_what_lies_inside(self):
+        g = torch.Generator().manual_seed(3)
+        lengths = torch.tensor([9000, 12000, 0, 16000, 300])
+        x = torch.randn(5, 16000, generator=g) * (torch.arange(16000) < lengths[:, None])
+        y = augment.colour(x, lengths, g)
+        self.assertTrue(bool(y.isfinite().all()))
+        for row, n in zip(y, lengths.tolist()):
+            self.assertEqual(float(row[n:].abs().sum()), 0.0)
+            if n:
+                self.assertAlmostEqual(float(row[:n].mean()), 0.0, places=4)
+                self.assertAlmostEqual(float(row[:n].std()), 1.0, places=2)
+        self.assertFalse(torch.allclose(y, augment.normalise(x, lengths), atol=0.01))
+        self.assertTrue(torch.equal(augment.colour(x, lengths, g, 0.0), augment.normalise(x, lengths)))
+
+    def test_a_seed_decides(self):
+        x, lengths = torch.randn(4, 8000), torch.full((4,), 8000)
+        a, b, c = (augment.colour(x, lengths, torch.Generator().manual_seed(k)) for k in (1, 1, 2))
+        self.assertTrue(torch.equal(a, b))
+        self.assertFalse(torch.equal(a, c))
+
+
+if __name__ == "__main__":
+    unittest.main()
