@@ -102,6 +102,22 @@ test('a finished block is drawn, in the colours of the theme, and its source can
   await expect(svg).toContainText('Question');
 });
 
+test('with motion reduced, nothing of a drawing lies outside of its frame', async ({ app }) => {
+  await app.page.emulateMedia({ reducedMotion: 'reduce' });
+  await app.entry('Flow').click();
+  const outside = await drawing(app).evaluate((svg: SVGSVGElement) => {
+    const frame = svg.viewBox.baseVal;
+    const box = svg.getBBox();
+    return Math.max(
+      frame.x - box.x,
+      frame.y - box.y,
+      box.x + box.width - frame.x - frame.width,
+      box.y + box.height - frame.y - frame.height,
+    );
+  });
+  expect(outside).toBeLessThanOrEqual(0.5);
+});
+
 test('every common kind of diagram is drawn', async ({ app }) => {
   await app.entry('Kinds').click();
   const answers = Object.keys(KINDS).length;
