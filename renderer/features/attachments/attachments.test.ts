@@ -11,8 +11,8 @@ import {
   takeFiles,
   toDraft,
 } from '../../stores/draft-files';
-import { takeOwn } from './transfer';
 import { formatClock, formatMoment, toMediaFacts } from './media-facts';
+import { takeOwn } from './transfer';
 import { zoomed } from './use-pan-zoom';
 
 function attachment(name: string): Attachment {

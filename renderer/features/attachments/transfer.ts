@@ -41,12 +41,29 @@ export function isAcceptable({ types }: DataTransfer): boolean {
 export function takeOwn(data: DataTransfer, conversationId: string | null): boolean {
   const text = data.getData(OWN);
   if (!text) return false;
-  const attachment: Attachment = JSON.parse(text);
+  const attachment = readAttachment(text);
+  if (!attachment) return true;
   const files = draftFiles(conversationId);
   const known = files.some((file) => file.kind === 'image' && file.attachment?.sha256 === attachment.sha256);
   if (!known && files.length < MAX_IMAGES)
     changeFiles(conversationId, (all) => [...all, toDraft(attachment)]);
   return true;
+}
+
+/** Null where it is none: a page in a browser can drag something of that name too. */
+function readAttachment(text: string): Attachment | null {
+  try {
+    const value: Partial<Attachment> | null = JSON.parse(text);
+    const { sha256, kind, mediaType, name, bytes } = value ?? {};
+    const isOwn =
+      /^[0-9a-f]{64}$/.test(String(sha256)) &&
+      (kind === 'image' || kind === 'audio') &&
+      [sha256, mediaType, name].every((part) => typeof part === 'string') &&
+      typeof bytes === 'number';
+    return isOwn ? (value as Attachment) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Conversations saved as JSON; what is in the file is checked when it is read. */

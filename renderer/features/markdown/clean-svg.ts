@@ -8,11 +8,16 @@ const ELEMENTS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-const REACHES_OUT = /@import|expression\s*\(|url\(\s*(?!["']?#)/i;
+const REACHES_OUT = /@import|expression\s*\(|(image|image-set|src)\(|url\(\s*(?!["']?#)/i;
+/** CSS reads `\75 rl(` as `url(`. */
+const ESCAPED = /\\(?:([0-9a-f]{1,6})\s?|(.))/gi;
 
 /** CSS that would ask for something outside of the drawing. */
 export function reachesOut(css: string): boolean {
-  return REACHES_OUT.test(css);
+  const plain = css.replace(ESCAPED, (_, code: string | undefined, character: string) =>
+    code === undefined ? character : String.fromCodePoint(Math.min(Number.parseInt(code, 16), 0x10ffff)),
+  );
+  return REACHES_OUT.test(plain);
 }
 
 /**
