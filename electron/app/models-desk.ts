@@ -60,6 +60,9 @@ const KEEP_REMOVED_MS = 10 * 60_000;
 
 const REMOVED = '.removed';
 
+/** What imports and conversions add to the name of a folder that is not whole (models.ts). */
+const UNFINISHED_ENDINGS = /(\.(part|convert|download))+$/;
+
 /** The models page's part of the app. */
 export class ModelsDesk {
   readonly tasks: ModelTasks;
@@ -160,7 +163,7 @@ export class ModelsDesk {
         builtIn: builtIn.some((own) => resolve(own) === resolve(folder)),
         bytes: manifest.files.reduce((sum, { bytes }) => sum + bytes, 0),
         speeds: speeds.get(manifest.id) ?? [],
-        options: this.#options.settings().modelOptions[manifest.id] ?? {},
+        options: optionsOf(this.#options.settings(), manifest.id),
         verifiedAt: await verifiedAt(folder, manifest, verified),
         memoryNeeded: memoryNeeded(manifest, likely, contextLength),
       };
@@ -240,8 +243,9 @@ export class ModelsDesk {
     } as const;
   }
 
-  /** The id, or where it is taken one with a number behind it. */
-  async #freeId(wanted: string): Promise<{ id: string; number: number }> {
+  /** The id, or where it is taken one with a number behind it; never one that would be taken for unfinished work. */
+  async #freeId(name: string): Promise<{ id: string; number: number }> {
+    const wanted = name.replace(UNFINISHED_ENDINGS, '');
     const { models } = await this.#options.library.scan();
     const taken = new Set(models.map(({ manifest }) => manifest.id));
     for (const task of this.tasks.list()) if (task.modelId && task.state !== 'done') taken.add(task.modelId);
@@ -292,9 +296,14 @@ export class ModelsDesk {
   }
 }
 
+/** A model may be named `constructor`. */
+function optionsOf({ modelOptions }: Settings, id: string): ModelOptions {
+  return Object.hasOwn(modelOptions, id) ? (modelOptions[id] ?? {}) : {};
+}
+
 /** How a model is loaded: as its own options say, and the settings where it has none. */
 export function loadOptions(settings: Settings, manifest: Manifest, verifiedFiles: string): LoadOptions {
-  const own = settings.modelOptions[manifest.id] ?? {};
+  const own = optionsOf(settings, manifest.id);
   const contextLength = own.contextLength ?? settings.contextLength;
   return {
     provider: own.provider ?? settings.provider,

@@ -1,12 +1,25 @@
 import { z } from 'zod';
 
+/** A file of the package: below its folder on every system, whoever wrote the manifest. */
+const PathSchema = z
+  .string()
+  .max(1_000)
+  .refine(
+    (path) =>
+      !/[\\:\0]/.test(path) && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'),
+    'names no file inside of the folder',
+  );
+
 const ScalarSchema = z.union([z.number(), z.string(), z.boolean()]);
 
 /** `autoglm.json`: what the engine needs to know of a model folder. It is read, never guessed from file names. */
 export const ManifestSchema = z.object({
   format: z.literal(1),
   /** What API clients name; lower case, digits, dashes and dots. */
-  id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
+  id: z
+    .string()
+    .max(200)
+    .regex(/^[a-z0-9][a-z0-9.-]*$/),
   /** Folder under `electron/engine/families/`. */
   family: z.string(),
   /** What people read. */
@@ -31,9 +44,9 @@ export const ManifestSchema = z.object({
   /** Graph files by role for each kind of provider; the activations' type differs. */
   graphs: z.partialRecord(
     z.enum(['cpu', 'cuda']),
-    z.object({ activation: z.enum(['float32', 'float16']), files: z.record(z.string(), z.string()) }),
+    z.object({ activation: z.enum(['float32', 'float16']), files: z.record(z.string(), PathSchema) }),
   ),
-  tokenizer: z.string(),
+  tokenizer: PathSchema,
   tokens: z.object({
     pad: z.number().int(),
     eos: z.array(z.number().int()).min(1),
@@ -54,7 +67,7 @@ export const ManifestSchema = z.object({
   memory: z.object({ weights: z.number().int(), kvPerToken: z.number().int() }),
   files: z.array(
     z.object({
-      path: z.string(),
+      path: PathSchema,
       bytes: z.number().int().nonnegative(),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
     }),

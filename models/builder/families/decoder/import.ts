@@ -125,7 +125,7 @@ async function inspect(graph: string, layout: DecoderLayout): Promise<Tensors> {
     const logits = find(session.outputMetadata, 'logits');
     const allowed = ['input_ids', 'attention_mask', 'position_ids'];
     const pattern = new RegExp(
-      `^(${layout.pastNames.map((name) => name.replaceAll('.', '\\.').replace('%d', '\\d+')).join('|')})$`,
+      `^(${layout.pastNames.map((name) => escapeRegExp(name).replace('%d', '\\d+')).join('|')})$`,
     );
     for (const name of session.inputNames) {
       if (!allowed.includes(name) && !pattern.test(name)) {
@@ -146,6 +146,8 @@ async function inspect(graph: string, layout: DecoderLayout): Promise<Tensors> {
     await session.release();
   }
 }
+
+const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 function floatType(type: string, name: string): FloatType {
   if (type === 'float32' || type === 'float16') return type;
@@ -170,11 +172,11 @@ function contains(file: string, text: string): boolean {
 
 /** The graph, whatever lies beside it under its name, and the tokenizer. */
 function hashFiles(folder: string, graph: string): PackageFile[] {
-  const beside = path.dirname(graph);
-  const stem = path.basename(graph);
+  const beside = path.posix.dirname(graph);
+  const stem = path.posix.basename(graph);
   const names = readdirSync(path.join(folder, beside))
     .filter((name) => name.startsWith(stem))
-    .map((name) => path.join(beside, name));
+    .map((name) => path.posix.join(beside, name));
   return [...names, 'tokenizer.json'].map((name) => {
     const file = path.join(folder, name);
     if (!existsSync(file)) throw new ModelError(`${folder} has no ${name}.`);

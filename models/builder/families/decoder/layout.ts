@@ -91,8 +91,13 @@ function readGenai(folder: string): DecoderLayout {
   const { model, search } = read(folder, 'genai_config.json', GenaiSchema);
   const { decoder } = model;
   const eos = list(model.eos_token_id);
+  // Windows' tools write its separators.
+  const graph = path.posix.normalize(decoder.filename.replaceAll('\\', '/'));
+  if (/^(\.\.)?\/|^\.\.$|:/.test(graph)) {
+    throw new ModelError(`genai_config.json names a graph outside of the folder: ${decoder.filename}.`);
+  }
   return {
-    graph: decoder.filename,
+    graph,
     layers: decoder.num_hidden_layers,
     kvHeads: decoder.num_key_value_heads,
     headSize: decoder.head_size,
