@@ -2,6 +2,8 @@
 const LOBES = 24;
 /** Kaiser's window: between the width of the transition and the depth of the stop band. */
 const BETA = 9;
+/** Weights that are kept: a phase is then off by less than the stop band's noise, however odd the two rates are. */
+const MAX_WEIGHTS = 1 << 20;
 /** Of the lower rate's band; what lies above fades out before it could fold back. */
 const PASS = 0.945;
 
@@ -17,15 +19,18 @@ export function resampleSound(samples: Float32Array, from: number, to: number): 
   const cutoff = PASS * Math.min(1, to / from);
   const half = Math.ceil(LOBES / cutoff);
   const length = Math.ceil((samples.length * to) / from);
+  // Each of the phases where they are few, as with all usual rates.
+  const count = Math.min(up, Math.floor(MAX_WEIGHTS / (2 * half)));
   const out = new Float32Array(length);
   const phases = new Map<number, Float64Array>();
   for (let i = 0; i < length; i++) {
     // Output i lies at input i * down / up.
-    const whole = Math.floor((i * down) / up);
-    const phase = (i * down) % up;
+    const nearest = Math.round((((i * down) % up) * count) / up);
+    const whole = Math.floor((i * down) / up) + (nearest === count ? 1 : 0);
+    const phase = nearest % count;
     let filter = phases.get(phase);
     if (!filter) {
-      filter = sincFilter(phase / up, half, cutoff);
+      filter = sincFilter(phase / count, half, cutoff);
       phases.set(phase, filter);
     }
     const first = whole - half + 1;
@@ -41,10 +46,11 @@ export function resampleSound(samples: Float32Array, from: number, to: number): 
 /** Weights of the 2 * half inputs around a point that lies `offset` after one of them; they add up to 1. */
 function sincFilter(offset: number, half: number, cutoff: number): Float64Array {
   const weights = new Float64Array(2 * half);
+  const edge = bessel(BETA);
   let sum = 0;
   for (let j = 0; j < weights.length; j++) {
     const distance = j - half + 1 - offset;
-    const window = bessel(BETA * Math.sqrt(Math.max(0, 1 - (distance / half) ** 2))) / bessel(BETA);
+    const window = bessel(BETA * Math.sqrt(Math.max(0, 1 - (distance / half) ** 2))) / edge;
     const x = Math.PI * distance * cutoff;
     weights[j] = (x === 0 ? 1 : Math.sin(x) / x) * window;
     sum += weights[j]!;

@@ -75,3 +75,11 @@ test('entries of a byte-level vocabulary', () => {
   expect(Buffer.from(bytesOfEntry('ä½ł')).toString()).toBe('你');
   expect(() => bytesOfEntry('汉')).toThrow(RangeError);
 });
+
+test('a token whose number no vocabulary reaches is refused at once', () => {
+  const file = JSON.parse(byteTokenizer());
+  for (const id of [2 ** 26, 2 ** 32 - 2, -1, 0.5]) {
+    const vocab = { ...file.model.vocab, Ġfar: id };
+    expect(() => new Tokenizer({ ...file, model: { ...file.model, vocab } })).toThrow();
+  }
+});

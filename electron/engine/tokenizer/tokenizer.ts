@@ -6,11 +6,18 @@ import { AppError } from '../../contract/errors';
 import { bytesOfEntry } from './byte-level';
 import { byteIds, bytesOfPiece } from './sentence-piece';
 
+/** Far above any vocabulary; a number without bound would make a table of that length. */
+const Id = z
+  .number()
+  .int()
+  .min(0)
+  .max(1 << 24);
+
 /** The parts of Hugging Face's `tokenizer.json` that are used here; the rest goes to @huggingface/tokenizers unread. */
 const TokenizerFile = z.looseObject({
-  added_tokens: z.array(z.looseObject({ id: z.number().int(), content: z.string(), special: z.boolean() })),
+  added_tokens: z.array(z.looseObject({ id: Id, content: z.string(), special: z.boolean() })),
   model: z.discriminatedUnion('type', [
-    z.looseObject({ type: z.literal('BPE'), vocab: z.record(z.string(), z.number().int()) }),
+    z.looseObject({ type: z.literal('BPE'), vocab: z.record(z.string(), Id) }),
     z.looseObject({ type: z.literal('Unigram'), vocab: z.array(z.tuple([z.string(), z.number()])) }),
   ]),
   normalizer: z.unknown(),

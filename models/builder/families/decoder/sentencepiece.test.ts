@@ -50,3 +50,23 @@ test('other files are refused with what they are', () => {
   const whole = readFileSync(path.join(fixtures, 'bpe.model'));
   expect(() => sentencePieceTokenizer(whole.subarray(0, whole.length - 10))).toThrow(/ends too early|Offset/);
 });
+
+test('a piece as long as a book is refused, not taken apart at each of its characters', () => {
+  const piece = (text: string) => {
+    const bytes = Buffer.from(text);
+    const inner = Buffer.concat([Buffer.of(0x0a), varint(bytes.length), bytes]);
+    return Buffer.concat([Buffer.of(0x0a), varint(inner.length), inner]);
+  };
+  const bpe = Buffer.of(0x12, 2, 0x18, 2);
+  const started = performance.now();
+  expect(() => sentencePieceTokenizer(Buffer.concat([piece('a'.repeat(40_000)), bpe]))).toThrow(/too long/);
+  expect(performance.now() - started).toBeLessThan(1000);
+});
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest >>= 7) {
+    if (rest < 128) return Buffer.from([...bytes, rest]);
+    bytes.push((rest & 127) | 128);
+  }
+}

@@ -6,6 +6,8 @@ import { ModelError } from '../../errors';
  */
 
 const TYPE = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
+/** Longer than any that SentencePiece trains by itself, in characters; the ways to make a piece grow with its square. */
+const MAX_PIECE = 1000;
 const MODEL = { unigram: 1, bpe: 2 } as const;
 
 interface Piece {
@@ -111,6 +113,9 @@ function merges(pieces: readonly Piece[]): [string, string][] {
   for (const { text, score, type } of pieces) {
     if (type !== TYPE.normal) continue;
     const characters = [...text];
+    if (characters.length > MAX_PIECE) {
+      throw new ModelError(`tokenizer.model has a piece that is too long: ${characters.length} characters.`);
+    }
     for (let at = 1; at < characters.length; at++) {
       const left = characters.slice(0, at).join('');
       const right = characters.slice(at).join('');
