@@ -15,6 +15,8 @@ const files: Record<string, Buffer> = {
   'model-00001-of-00001.safetensors': Buffer.alloc(3_000_000, 'weights '),
   'pytorch_model.bin': Buffer.alloc(1000),
   'README.md': Buffer.from('read me'),
+  // On Windows a path that leads out of the folder.
+  '..\\..\\startup.json': Buffer.from('{}'),
 };
 
 let server: Server;

@@ -20,8 +20,8 @@ export interface FetchOptions {
   readonly hubUrl?: string;
 }
 
-/** Everything a checkpoint needs; weights in other formats are left where they are. */
-const WANTED = /^[^/]+\.(safetensors|json|jinja|model)$|^(LICENSE|NOTICE)[^/]*$/i;
+/** Everything a checkpoint needs, by names that are no path on any system; weights in other formats are left where they are. */
+const WANTED = /^[^/\\:]+\.(safetensors|json|jinja|model)$|^(LICENSE|NOTICE)[^/\\:]*$/i;
 
 /** `owner/name`, and no folder of that name. */
 export function isRepository(source: string): boolean {

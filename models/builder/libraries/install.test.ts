@@ -26,6 +26,7 @@ let url = '';
 let archives = new Map<string, Buffer>();
 let cut = 0;
 let damaged = '';
+let endless = '';
 let withCuda13 = true;
 let ranges: string[] = [];
 
@@ -34,6 +35,7 @@ beforeEach(async () => {
   archives = new Map();
   cut = 0;
   damaged = '';
+  endless = '';
   withCuda13 = true;
   ranges = [];
   server = createServer((request, response) => {
@@ -46,6 +48,11 @@ beforeEach(async () => {
     response.writeHead(from > 0 ? 206 : 200);
     const body = Buffer.from(answer.subarray(from));
     if (damaged && request.url?.includes(damaged)) body.writeUInt8(body.readUInt8(3) ^ 255, 3);
+    if (endless && request.url?.includes(endless)) {
+      const more = setInterval(() => response.write(body), 1);
+      response.on('close', () => clearInterval(more));
+      return;
+    }
     if (cut > 0 && body.length > cut) {
       const half = body.subarray(0, cut);
       cut = 0;
@@ -174,6 +181,12 @@ test('an archive that is not what the registry says is deleted and named', async
   expect(existsSync(path.join(folder, INSTALLED))).toBe(false);
   damaged = '';
   await installLibraries(options(12));
+});
+
+test('an archive that does not end is given up where it should have ended', async () => {
+  endless = 'nvidia-cublas-cu12';
+  await expect(installLibraries(options(12))).rejects.toThrow(/is not what its registry says it is/);
+  expect(readdirSync(path.join(folder, 'download')).filter((name) => name.endsWith('.part'))).toEqual([]);
 });
 
 test('a registry that cannot be reached is one sentence', async () => {

@@ -128,6 +128,8 @@ async function download(folder: string, offer: Offer, onBytes: (bytes: number) =
         for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
           await out.write(chunk);
           have += chunk.length;
+          // The comparison below says the rest.
+          if (have > offer.bytes) break;
           onBytes(have);
         }
       } finally {
