@@ -22,9 +22,9 @@ const axe = process.argv.includes('--axe');
 /** What README.md and README.zh-CN.md show, each in the theme it is seen in there. */
 const README: Readonly<Record<string, 'light' | 'dark'>> = {
   'reasoning-open': 'light',
-  details: 'dark',
-  'palette-search': 'light',
-  'settings-model': 'dark',
+  'image-question': 'dark',
+  recording: 'light',
+  models: 'dark',
 };
 const forReadme = process.argv.includes('--readme');
 

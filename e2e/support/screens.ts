@@ -83,8 +83,6 @@ export const screens: readonly Screen[] = [
     prepare: async (page) => {
       await page.getByRole('button', { name: /^(Talk: hold|说话：按住)/ }).hover();
       await page.mouse.down();
-      // Held from there on, as a hand that slips: the tooltip goes.
-      await page.mouse.move(640, 240);
       await page.waitForTimeout(6000);
     },
   },
@@ -148,7 +146,7 @@ export const screens: readonly Screen[] = [
       const first = page.locator('article p').first();
       await first.scrollIntoViewIfNeeded();
       await page.waitForTimeout(300);
-      await first.dblclick();
+      await first.dblclick({ position: { x: 40, y: 12 } });
       await page.waitForTimeout(400);
     },
   },

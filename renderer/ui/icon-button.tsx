@@ -9,6 +9,8 @@ interface IconButtonProps extends Omit<ComponentProps<'button'>, 'aria-label'> {
   readonly keys?: string | undefined;
   readonly size?: 'sm' | 'md';
   readonly side?: 'top' | 'bottom' | 'left' | 'right';
+  /** Shows no tooltip for the time being. */
+  readonly quiet?: boolean;
   readonly children: ReactNode;
 }
 
@@ -19,12 +21,13 @@ export function IconButton({
   keys,
   size = 'md',
   side,
+  quiet,
   className = '',
   children,
   ...rest
 }: IconButtonProps) {
   return (
-    <Tooltip label={label} keys={keys} side={side}>
+    <Tooltip label={label} keys={keys} side={side} quiet={quiet}>
       <button
         type="button"
         aria-label={label}

@@ -1,11 +1,13 @@
 import { Tooltip as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Kbd } from './kbd';
 
 interface TooltipProps {
   readonly label: string;
   readonly keys?: string | undefined;
   readonly side?: 'top' | 'bottom' | 'left' | 'right' | undefined;
+  /** Not now: what it would say is being done. */
+  readonly quiet?: boolean | undefined;
   readonly children: ReactNode;
 }
 
@@ -18,9 +20,10 @@ export function closedTooltip(event: Event): boolean {
 
 export const TooltipProvider = Radix.Provider;
 
-export function Tooltip({ label, keys, side = 'bottom', children }: TooltipProps) {
+export function Tooltip({ label, keys, side = 'bottom', quiet = false, children }: TooltipProps) {
+  const [open, setOpen] = useState(false);
   return (
-    <Radix.Root>
+    <Radix.Root open={open && !quiet} onOpenChange={setOpen}>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content

@@ -43,6 +43,7 @@ export function TalkButtons() {
           keys={keysOf('talk')}
           side="top"
           aria-pressed={recording}
+          quiet={recording}
           disabled={phase === 'writing'}
           onPointerDown={onPointerDown}
           onPointerUp={releaseTalk}
