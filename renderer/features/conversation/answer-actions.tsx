@@ -26,7 +26,7 @@ export function AnswerActions({ message, last }: Props) {
   const busy = useRunning((state) => message.conversationId in state.byConversation);
   const [copied, copy] = useCopy();
   return (
-    <div className={`-ms-1.5 flex min-h-7 flex-wrap items-center gap-1 text-faint ${last ? '' : '-mb-3'}`}>
+    <div className={`-ms-1.5 flex min-h-7 flex-wrap items-center gap-1 text-faint ${last ? '' : '-mb-2'}`}>
       <BranchSwitcher messageId={message.id} />
       <div className={`flex flex-wrap items-center gap-1 ${last ? '' : WAITING}`}>
         {message.text !== '' && (

@@ -20,7 +20,7 @@ export function RecordingBar() {
         ? t('voice.writingWith', { name: recognizer.name })
         : t('voice.writing');
   return (
-    <div className="animate-appear flex h-8 min-w-0 flex-1 items-center gap-2">
+    <div className="animate-appear flex h-8 min-w-0 flex-1 items-center gap-2 pe-2">
       <IconButton label={t('voice.cancel')} keys="escape" side="top" onClick={() => cancelTalk()}>
         <X size={18} aria-hidden />
       </IconButton>
