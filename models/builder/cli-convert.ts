@@ -3,8 +3,10 @@ import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { awqFolder, prepareAwq, summary } from './awq/prepare';
 import { ConversionPaused, type ConvertOptions, type ConvertPhase, convert } from './convert';
+import { CUDA_LAYOUTS, type CudaLayout } from './cuda-layout';
 import { describeDryRun, planConversion } from './dry-run';
 import { ModelError } from './errors';
+import { GRAPH_CHOICE_NAMES, type GraphChoiceName } from './families/glm4v/graph-choice';
 import { type Checkpoint, modelType, randomPresets } from './families/jobs';
 import { fetchCheckpoint, isRepository } from './hub';
 import type { AccuracyLevel, AttentionKind } from './layers';
@@ -20,6 +22,9 @@ interface PackageFlags {
   readonly attention: AttentionKind;
   readonly head?: Precision;
   readonly int8?: readonly string[];
+  readonly cudaPrepack?: CudaLayout;
+  readonly cudaGraph?: readonly (GraphChoiceName | 'plain')[];
+  readonly weightsOf?: string;
   readonly workers?: number;
   readonly dryRun?: boolean;
   readonly id?: string;
@@ -88,6 +93,22 @@ function packageOptions(command: Command): Command {
       ).choices(PRECISIONS),
     )
     .option('--int8 <names...>', 'matrices of an int4 package kept in int8; * stands for anything')
+    .addOption(
+      new Option(
+        '--cuda-prepack <layout>',
+        'glm4v, for CUDA alone: matrices in the order of its mixed products; sm90 for Hopper, sm80 for any other since Turing',
+      ).choices(CUDA_LAYOUTS),
+    )
+    .addOption(
+      new Option(
+        '--cuda-graph <choices...>',
+        "glm4v: how CUDA's graphs are written, to compare; plain for none of these",
+      ).choices(['plain', ...GRAPH_CHOICE_NAMES]),
+    )
+    .option(
+      '--weights-of <package>',
+      'write graphs alone, over the weights of a package built from the same checkpoint',
+    )
     .option('--workers <number>', 'threads; one a core unless told', threads)
     .option('--dry-run', 'print parameters, bytes of each part and an estimate of the time, and stop')
     .option('--id <id>', 'what API clients name: lower case, digits, dashes, dots')
@@ -201,6 +222,9 @@ async function run(checkpoint: Checkpoint, flags: PackageFlags, label: string): 
     attention: flags.attention,
     headPrecision: flags.head,
     int8: flags.int8,
+    cudaLayout: flags.cudaPrepack,
+    cudaGraph: flags.cudaGraph?.filter((choice) => choice !== 'plain'),
+    ...(flags.weightsOf !== undefined && { weightsOf: path.resolve(flags.weightsOf) }),
     ...(checkpoint.kind === 'folder' && checkpoint.awq && { quantizer: 'awq' as const }),
     names: { id, name: flags.name ?? id, license: flags.license, source: flags.source },
     workers: flags.workers,

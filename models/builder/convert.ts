@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   fdatasync,
   ftruncateSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -22,7 +24,9 @@ import { checkSpace } from './disk';
 import { ModelError } from './errors';
 import { type Checkpoint, type JobOptions, type OpenJob, openJob } from './families/jobs';
 import { checkTarget } from './families/package-folder';
+import { WEIGHTS_FILE } from './graph';
 import { Journal } from './journal';
+import { readManifest } from './verify';
 import { loadPackage, verifyWeights } from './verify-weights';
 import { runTask, type WeightsPlan } from './weights';
 
@@ -44,6 +48,8 @@ export interface ConvertOptions extends Omit<JobOptions, 'onProgress' | 'prepare
   readonly signal?: AbortSignal;
   /** The bundled convert-worker, where this file is bundled. */
   readonly workerEntry?: URL;
+  /** A package of the same weights in the same form: only graphs and manifest are written, `weights.data` is shared (a hard link). */
+  readonly weightsOf?: string;
 }
 
 export interface ConvertResult {
@@ -82,6 +88,7 @@ export async function convert(checkpoint: Checkpoint, options: ConvertOptions): 
     const plan = job.plan(withoutCallbacks(options));
     checkTarget(options.out);
     const folder = workFolder(options.out);
+    if (options.weightsOf !== undefined) return await rewrite(job, plan, options, options.weightsOf);
     const fingerprint = describe(checkpoint, options, plan);
     const journal = Journal.read(folder, fingerprint);
     const there = journal.size > 0 ? allocated(journal.weights) : 0;
@@ -112,6 +119,42 @@ export async function convert(checkpoint: Checkpoint, options: ConvertOptions): 
   }
 }
 
+/** The graphs alone, over the weights of another package. @throws ModelError where they are not the same. */
+async function rewrite(
+  job: OpenJob,
+  plan: WeightsPlan,
+  options: ConvertOptions,
+  from: string,
+): Promise<ConvertResult> {
+  const { files, precision, quantizer, architecture } = readManifest(from);
+  const weights = files.find((file) => file.path === WEIGHTS_FILE);
+  const same =
+    weights?.bytes === plan.bytes &&
+    precision === options.precision &&
+    quantizer === options.quantizer &&
+    architecture.weight_layout === options.cudaLayout;
+  if (!weights || !same) {
+    throw new ModelError(
+      `${from} holds other weights than these options make: give --precision, --block, --head and --cuda-prepack as it was built.`,
+    );
+  }
+  const folder = workFolder(options.out);
+  mkdirSync(folder, { recursive: true });
+  const link = path.join(folder, WEIGHTS_FILE);
+  rmSync(link, { force: true });
+  try {
+    linkSync(path.join(from, WEIGHTS_FILE), link);
+  } catch {
+    // Another file system.
+    copyFileSync(path.join(from, WEIGHTS_FILE), link);
+  }
+  const prepared = { path: link, bytes: weights.bytes, sha256: weights.sha256 };
+  const { parameters, bytes } = job.run({ ...withoutCallbacks(options), prepared });
+  await loadPackage(options.out);
+  rmSync(folder, { recursive: true, force: true });
+  return { parameters, bytes, resumed: 0 };
+}
+
 /** What a conversion would do, without doing it. @throws ModelError like `convert`. */
 export function dryRun(checkpoint: Checkpoint, options: ConvertOptions): { job: OpenJob; plan: WeightsPlan } {
   const job = openJob(checkpoint);
@@ -135,7 +178,7 @@ async function verified(plan: WeightsPlan, journal: Journal, options: ConvertOpt
 }
 
 function withoutCallbacks(options: ConvertOptions): JobOptions {
-  const { onProgress: _, signal: _s, workers: _w, workerEntry: _e, ...rest } = options;
+  const { onProgress: _, signal: _s, workers: _w, workerEntry: _e, weightsOf: _o, ...rest } = options;
   return rest;
 }
 
@@ -302,14 +345,21 @@ export function defaultWorkers(): number {
 
 /** Two conversions are the same when nothing that decides about a byte differs. */
 function describe(checkpoint: Checkpoint, options: ConvertOptions, plan: WeightsPlan): string {
-  const { precision, blockSize, headPrecision = precision, int8 = [], attention = 'gqa' } = options;
+  const {
+    precision,
+    blockSize,
+    headPrecision = precision,
+    int8 = [],
+    attention = 'gqa',
+    cudaLayout,
+  } = options;
   const layout = createHash('sha256');
   for (const { name, ranges } of plan.tasks) layout.update(JSON.stringify([name, ranges]));
   const files = checkpoint.kind === 'folder' ? shardsOf(checkpoint.folder) : [];
   return JSON.stringify({
     format: 1,
     checkpoint,
-    options: { precision, blockSize, headPrecision, int8, attention },
+    options: { precision, blockSize, headPrecision, int8, attention, cudaLayout },
     files,
     layout: layout.digest('hex'),
   });

@@ -1,4 +1,5 @@
 import { type Config, headSize } from './config';
+import type { CudaLayout } from './cuda-layout';
 import type { Graph } from './graph';
 import type { Matrix, StoredLayer, StoredModel, StoredStack } from './store';
 import { type Stored, storedAs } from './weights';
@@ -29,19 +30,36 @@ export interface Context extends LayerContext {
   readonly attention: AttentionKind;
 }
 
-/** x [..., columns] times the transpose of a matrix [rows, columns] -> [..., rows]. */
-export function linear(c: LayerContext, x: string, name: string, matrix: Matrix, output: string): string {
+/** A vector that is added to every row of a product. */
+export interface Bias {
+  readonly name: string;
+  readonly vector: Stored;
+}
+
+/** x [..., columns] times the transpose of a matrix [rows, columns], plus `bias` -> [..., rows]. */
+export function linear(
+  c: LayerContext,
+  x: string,
+  name: string,
+  matrix: Matrix,
+  output: string,
+  bias?: Bias,
+): string {
   const { graph } = c;
   if (matrix.kind === 'float') {
-    graph.node('FusedMatMul', [x, graph.weightAs(name, matrix.values, c.activation)], [output], {
+    const product = bias ? `${output}.product` : output;
+    graph.node('FusedMatMul', [x, graph.weightAs(name, matrix.values, c.activation)], [product], {
       domain: 'com.microsoft',
       attributes: { transB: 1 },
     });
+    if (bias) graph.node('Add', [product, graph.weightAs(bias.name, bias.vector, c.activation)], [output]);
     return output;
   }
   const codes = graph.weight(`${name}.codes`, matrix.codes);
   const scales = graph.weightAs(`${name}.scales`, matrix.scales, c.activation);
-  graph.node('MatMulNBits', [x, codes, scales], [output], {
+  // Zero points and group indices, which these codes have none of, lie between the scales and the bias.
+  const vector = bias ? ['', '', graph.weightAs(bias.name, bias.vector, c.activation)] : [];
+  graph.node('MatMulNBits', [x, codes, scales, ...vector], [output], {
     domain: 'com.microsoft',
     attributes: {
       K: matrix.columns,
@@ -49,10 +67,14 @@ export function linear(c: LayerContext, x: string, name: string, matrix: Matrix,
       bits: matrix.bits,
       block_size: matrix.blockSize,
       accuracy_level: c.accuracyLevel,
+      ...(matrix.layout && { weight_prepacked: PREPACKED[matrix.layout] }),
     },
   });
   return output;
 }
+
+/** MatMulNBits' `weight_prepacked`. */
+const PREPACKED = { sm80: 1, sm90: 2 } as const satisfies Record<CudaLayout, number>;
 
 /** ids int64 [1, T] -> rows of the embedding [1, T, C]. */
 export function embed(
@@ -85,6 +107,25 @@ export function embed(
 export function rmsNorm(c: LayerContext, x: string, name: string, weight: Stored, output: string): string {
   c.graph.node('SimplifiedLayerNormalization', [x, c.graph.weightAs(name, weight, c.activation)], [output], {
     attributes: { axis: -1, epsilon: { float: c.config.rms_norm_eps } },
+  });
+  return output;
+}
+
+/**
+ * The same by the kernel that sums and norms: 2x / sqrt(mean((2x)^2) + 4 eps) = x / sqrt(mean(x^2) + eps), and doubling is exact. In
+ * float16 magnitudes above 32,752 overflow.
+ */
+export function doubledRmsNorm(
+  c: LayerContext,
+  x: string,
+  name: string,
+  weight: Stored,
+  output: string,
+): string {
+  const stored = c.graph.weightAs(name, weight, c.activation);
+  c.graph.node('SkipSimplifiedLayerNormalization', [x, x, stored], [output], {
+    domain: 'com.microsoft',
+    attributes: { epsilon: { float: 4 * c.config.rms_norm_eps } },
   });
   return output;
 }

@@ -1,4 +1,5 @@
 import { type Config, headSize } from './config';
+import { type CudaLayout, isPackable, packForCuda, rowsTogether } from './cuda-layout';
 import { toFloat16Array } from './dtype';
 import { ModelError } from './errors';
 import { type BlockSize, quantize } from './quantize';
@@ -22,6 +23,8 @@ export type Matrix =
       readonly codes: Stored;
       /** [rows, columns / blockSize] float16 */
       readonly scales: Stored;
+      /** The codes lie in this order of CUDA's (`packForCuda`), which nothing else reads. */
+      readonly layout?: CudaLayout;
     };
 
 export function matrixRows(m: Matrix, start: number, count: number): Matrix {
@@ -64,6 +67,8 @@ export interface StoreOptions {
   readonly blockSize: BlockSize;
   /** Matrices of an int4 package that are stored in int8 nevertheless. */
   readonly int8?: Int8Choice;
+  /** Orders the codes of matrices for one kind of GPU; those whose sizes its kernels cannot take stay as they are. */
+  readonly layout?: CudaLayout;
 }
 
 /** float32 bytes held at a time. */
@@ -162,6 +167,15 @@ export class Store {
 
   /** The rows of several tensors of equal width, one below the other. */
   matrix(names: readonly string[]): Matrix {
+    return this.ordered(names, this.options.layout);
+  }
+
+  /** A matrix whose rows are looked up, so that they must lie in plain order. */
+  table(names: readonly string[]): Matrix {
+    return this.ordered(names, undefined);
+  }
+
+  private ordered(names: readonly string[], wanted: CudaLayout | undefined): Matrix {
     const { blockSize } = this.options;
     const precision = this.precisionOf(names);
     const columns = this.source.shape(names[0]!)[1]!;
@@ -176,15 +190,24 @@ export class Store {
     const blocks = columns / blockSize;
     const codes = this.plan.reserve('uint8', [rows, blocks, (blockSize * bits) / 8]);
     const scales = this.plan.reserve('float16', [rows, blocks]);
-    this.cut(names, (name, start, count, row) => ({
-      weights: count * columns,
-      ranges: [storedRows(codes, row, count), storedRows(scales, row, count)],
-      run: () => {
-        const q = quantize(this.values(name, start, count), blockSize, bits, name);
-        return [q.codes, q.scales];
-      },
-    }));
-    return { kind: 'quantized', rows, columns, bits, blockSize, codes, scales };
+    const together = wanted ? rowsTogether(wanted, bits) : 1;
+    const parts = names.map((name) => this.source.shape(name)[0]!);
+    const fits = wanted && isPackable({ layout: wanted, rows, columns, bits, blockSize });
+    const layout = fits && parts.every((count) => count % together === 0) ? wanted : undefined;
+    const run = (name: string, start: number, count: number) => {
+      const q = quantize(this.values(name, start, count), blockSize, bits, name);
+      return [layout ? packForCuda(q.codes, count, columns, bits, layout) : q.codes, q.scales];
+    };
+    this.cut(
+      names,
+      (name, start, count, row) => ({
+        weights: count * columns,
+        ranges: [storedRows(codes, row, count), storedRows(scales, row, count)],
+        run: () => run(name, start, count),
+      }),
+      layout ? together : 1,
+    );
+    return { kind: 'quantized', rows, columns, bits, blockSize, codes, scales, ...(layout && { layout }) };
   }
 
   private precisionOf(names: readonly string[]): Precision {
@@ -210,13 +233,14 @@ export class Store {
   private cut(
     names: readonly string[],
     task: (name: string, start: number, count: number, row: number) => Omit<WeightsTask, 'name'>,
+    together = 1,
   ): void {
     let row = 0;
     for (const name of names) {
       const shape = this.source.shape(name);
       const rows = shape[0] ?? 0;
       const columns = shape.slice(1).reduce((a, b) => a * b, 1);
-      const step = Math.max(1, Math.floor(CHUNK_BYTES / 4 / columns));
+      const step = Math.max(1, Math.floor(CHUNK_BYTES / 4 / columns / together)) * together;
       for (let start = 0; start < rows; start += step) {
         const count = Math.min(step, rows - start);
         this.plan.tasks.push({ name, ...task(name, start, count, row) });

@@ -5,6 +5,7 @@ import { readChanges } from '../awq/changes';
 import { AwqSource } from '../awq/source';
 import { buildPackage, planPackage } from '../build';
 import { type Config, loadConfig, parameterRows, presets } from '../config';
+import type { CudaLayout } from '../cuda-layout';
 import { ModelError } from '../errors';
 import type { AccuracyLevel, AttentionKind } from '../layers';
 import type { PackageNames, Quantizer } from '../manifest';
@@ -17,6 +18,7 @@ import { byteTokenizer } from '../tokenizer';
 import type { WeightsPlan } from '../weights';
 import { buildGlm4v, type ImageLimits, planGlm4v, readImageLimits } from './glm4v/build';
 import { type Glm4vConfig, loadGlm4vConfig } from './glm4v/config';
+import type { GraphChoiceName } from './glm4v/graph-choice';
 import { glm4vByteTokenizer, glm4vPresets } from './glm4v/presets';
 import { tensorShapes as glm4vShapes } from './glm4v/tensors';
 import type { PreparedWeights, TokenizerFile } from './package-folder';
@@ -35,6 +37,10 @@ export interface JobOptions {
   readonly int8?: readonly string[];
   readonly accuracyLevel?: AccuracyLevel;
   readonly attention?: AttentionKind;
+  /** glm4v: orders the matrices for CUDA alone. */
+  readonly cudaLayout?: CudaLayout;
+  /** glm4v: how CUDA's graphs are written. */
+  readonly cudaGraph?: readonly GraphChoiceName[];
   /** How the weights were made ready for rounding, for the manifest. */
   readonly quantizer?: Quantizer;
   /** Weights read, of how many. */

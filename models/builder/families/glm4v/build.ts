@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { type Manifest, ManifestSchema } from '../../../../electron/contract/manifest';
+import type { CudaLayout } from '../../cuda-layout';
 import { ModelError } from '../../errors';
 import type { AccuracyLevel, Activation } from '../../layers';
 import type { PackageFile, PackageNames, Quantizer } from '../../manifest';
@@ -18,6 +19,7 @@ import {
 } from '../package-folder';
 import type { Glm4vConfig } from './config';
 import { glm4vDecoderGraph } from './decoder';
+import { type GraphChoiceName, graphChoice } from './graph-choice';
 import { storeGlm4v } from './store';
 import { tensorShapes, withDerived } from './tensors';
 import { glm4vVisionGraph } from './vision';
@@ -37,6 +39,10 @@ export interface Glm4vBuildOptions {
   readonly int8?: readonly string[];
   /** For the CPU's graphs; 4 unless told. */
   readonly accuracyLevel?: AccuracyLevel;
+  /** Orders the matrices for CUDA's mixed products, which then need no reordering at every start: a package for CUDA alone. */
+  readonly cudaLayout?: CudaLayout;
+  /** Of CUDA's graphs; `CUDA_CHOICES` unless told. */
+  readonly cudaGraph?: readonly GraphChoiceName[];
   readonly images?: ImageLimits;
   /** Weights written, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -52,12 +58,21 @@ export interface ImageLimits {
 /** Defaults of transformers' Glm4vImageProcessor. */
 const IMAGE_LIMITS: ImageLimits = { shortest_edge: 112 * 112, longest_edge: 28 * 28 * 15_000 };
 
+/** Fewer copies, in principle: models/bench/NOTES.md. */
+const CUDA_CHOICES: readonly GraphChoiceName[] = ['gate-apart'];
+
 const PROVIDERS = { cpu: 'float32', cuda: 'float16' } as const satisfies Record<string, Activation>;
 const SUFFIX: Readonly<Record<Activation, string>> = { float32: 'fp32', float16: 'fp16' };
 
 /** What `weights.data` will hold. @throws ModelError for everything that can be refused before work begins. */
 export function planGlm4v(options: Glm4vBuildOptions): WeightsPlan {
-  const { config, precision, blockSize } = options;
+  const { config, precision, blockSize, cudaLayout } = options;
+  if (cudaLayout && precision !== 'int4' && precision !== 'int8') {
+    throw new ModelError(`--cuda-prepack orders int4 and int8 matrices; ${precision} has none.`);
+  }
+  if (cudaLayout === 'sm90' && blockSize === 32) {
+    throw new ModelError('--cuda-prepack sm90 needs blocks of 64 or 128: add --block 64.');
+  }
   checkTensors(options.source, tensorShapes(config), 'glm4v');
   if (precision === 'int4' || precision === 'int8') {
     const { text, vision } = config;
@@ -93,11 +108,14 @@ export function buildGlm4v(options: Glm4vBuildOptions): Manifest {
     });
     // Folded and repeated weights count differently on the way.
     options.onProgress?.(parameters, parameters);
-    for (const activation of Object.values(PROVIDERS)) {
+    for (const [provider, activation] of providers(options)) {
       const level = activation === 'float32' ? (options.accuracyLevel ?? 4) : 0;
+      const choice = provider === 'cuda' ? graphChoice(options.cudaGraph ?? CUDA_CHOICES) : {};
       const suffix = SUFFIX[activation];
-      folder.add(`vision.${suffix}.onnx`, glm4vVisionGraph(config.vision, stored.vision, activation, level));
-      folder.add(`decoder.${suffix}.onnx`, glm4vDecoderGraph(config.text, stored.text, activation, level));
+      const vision = glm4vVisionGraph(config.vision, stored.vision, activation, level, choice);
+      folder.add(`vision.${suffix}.onnx`, vision);
+      const decoder = glm4vDecoderGraph(config.text, stored.text, activation, level, choice);
+      folder.add(`decoder.${suffix}.onnx`, decoder);
     }
     folder.add('tokenizer.json', readTokenizer(options.tokenizer));
     const weights = folder.files.find((file) => file.path === 'weights.data')?.bytes ?? 0;
@@ -109,8 +127,15 @@ function store(options: Glm4vBuildOptions, plan: WeightsPlan) {
   const { config, precision, blockSize, headPrecision } = options;
   const int8 = new Int8Choice(options.int8 ?? []);
   const source = withDerived(options.source, config);
-  const stored = storeGlm4v(source, config, plan, { precision, blockSize, headPrecision, int8 });
+  const layout = options.cudaLayout;
+  const stored = storeGlm4v(source, config, plan, { precision, blockSize, headPrecision, int8, layout });
   return { stored, check: () => int8.check() };
+}
+
+/** Graphs to write. What is ordered for CUDA nothing else can read. */
+function providers({ cudaLayout }: Glm4vBuildOptions) {
+  const all = Object.entries(PROVIDERS) as (readonly [keyof typeof PROVIDERS, Activation])[];
+  return all.filter(([provider]) => !cudaLayout || provider === 'cuda');
 }
 
 function manifest(
@@ -153,9 +178,10 @@ function manifest(
       vision_patch_size: vision.patch_size,
       image_min_pixels: images.shortest_edge,
       image_max_pixels: images.longest_edge,
+      ...(options.cudaLayout && { weight_layout: options.cudaLayout }),
     },
     graphs: Object.fromEntries(
-      Object.entries(PROVIDERS).map(([provider, activation]) => {
+      providers(options).map(([provider, activation]) => {
         const suffix = SUFFIX[activation];
         return [
           provider,

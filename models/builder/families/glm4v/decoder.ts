@@ -1,8 +1,17 @@
 import { argMax } from '../../decoder';
 import { Graph } from '../../graph';
-import { type AccuracyLevel, type Activation, addNorm, embed, linear, rmsNorm } from '../../layers';
-import { addVector, gatedFeedForward } from '../gated';
+import {
+  type AccuracyLevel,
+  type Activation,
+  addNorm,
+  doubledRmsNorm,
+  embed,
+  linear,
+  rmsNorm,
+} from '../../layers';
+import { gatedFeedForward } from '../gated';
 import type { TextConfig } from './config';
+import type { GraphChoice } from './graph-choice';
 import type { StoredText } from './store';
 
 /**
@@ -31,6 +40,7 @@ export function glm4vDecoderGraph(
   model: StoredText,
   activation: Activation,
   accuracyLevel: AccuracyLevel,
+  choice: GraphChoice = {},
 ): Uint8Array {
   const graph = new Graph('decoder');
   const c = { graph, config, model, activation, accuracyLevel };
@@ -48,6 +58,8 @@ export function glm4vDecoderGraph(
   graph.output('seqlens_k_next', 'int32', [1]);
 
   const x = withImages(graph, embed(c, 'input_ids', 'embedded'), 'embedded_with_images');
+  // Norms that follow a product and precede a sum, which no kernel fuses.
+  const inner = choice.doubledNorms ? doubledRmsNorm : rmsNorm;
   const first = model.layers[0]!;
   let residual = x;
   let normed = rmsNorm(c, x, 'layers.0.input_layernorm.weight', first.inputNorm, 'layers.0.normed');
@@ -57,8 +69,9 @@ export function glm4vDecoderGraph(
       graph.input(`past_key_values.${i}.${kind}`, activation, cache);
       graph.output(`present.${i}.${kind}`, activation, cache);
     }
-    const product = linear(c, normed, `${name}.self_attn.qkv_proj.weight`, layer.qkv, `${name}.qkv_product`);
-    const qkv = addVector(c, product, `${name}.self_attn.qkv_proj.bias`, layer.qkvBias, `${name}.qkv`);
+    const qkvName = `${name}.self_attn.qkv_proj`;
+    const bias = { name: `${qkvName}.bias`, vector: layer.qkvBias };
+    const qkv = linear(c, normed, `${qkvName}.weight`, layer.qkv, `${name}.qkv`, bias);
     graph.node(
       'GroupQueryAttention',
       [
@@ -85,12 +98,14 @@ export function glm4vDecoderGraph(
     );
     const o = linear(c, `${name}.attended`, `${name}.self_attn.o_proj.weight`, layer.o, `${name}.attention`);
     const oName = `${name}.post_self_attn_layernorm.weight`;
-    const oNormed = rmsNorm(c, o, oName, layer.postSelfAttnNorm, `${name}.attention_normed`);
+    const oNormed = inner(c, o, oName, layer.postSelfAttnNorm, `${name}.attention_normed`);
     const middle = { name: `${name}.post_attention_layernorm.weight`, weight: layer.postAttentionNorm };
     const forMlp = addNorm(c, residual, oNormed, middle, `${name}.mlp_input`, `${name}.residual_1`);
-    const mlp = gatedFeedForward(c, forMlp, `${name}.mlp`, layer.gateUp, layer.down, `${name}.mlp_output`);
+    const mlpOutput = `${name}.mlp_output`;
+    const apart = choice.gateApart;
+    const mlp = gatedFeedForward(c, forMlp, `${name}.mlp`, layer.gateUp, layer.down, mlpOutput, apart);
     const mlpName = `${name}.post_mlp_layernorm.weight`;
-    const mlpNormed = rmsNorm(c, mlp, mlpName, layer.postMlpNorm, `${name}.mlp_normed`);
+    const mlpNormed = inner(c, mlp, mlpName, layer.postMlpNorm, `${name}.mlp_normed`);
     const next = model.layers[i + 1];
     const after = next
       ? { name: `layers.${i + 1}.input_layernorm.weight`, weight: next.inputNorm }

@@ -9,6 +9,7 @@ import type { Precision } from '../../store';
 import { cosine, readReference, relativeError } from '../testing';
 import { buildGlm4v } from './build';
 import { loadGlm4vConfig } from './config';
+import { GRAPH_CHOICE_NAMES, type GraphChoiceName } from './graph-choice';
 import { Glm4vRunner, type TestImage } from './runner';
 
 /** The graphs against Hugging Face transformers: fixtures written by models/builder/fixtures/make_glm4v.py. */
@@ -43,13 +44,19 @@ async function open(
   precision: Precision,
   activation: Activation,
   accuracyLevel: AccuracyLevel = 1,
+  cudaGraph?: readonly GraphChoiceName[],
 ): Promise<Glm4vRunner> {
-  const out = path.join(temporary, [precision, activation, accuracyLevel].join('-'));
-  if (!existsSync(out)) build(out, precision, accuracyLevel);
+  const out = path.join(temporary, [precision, activation, accuracyLevel, cudaGraph].join('-'));
+  if (!existsSync(out)) build(out, precision, accuracyLevel, cudaGraph);
   return Glm4vRunner.load(out, config, 160, activation);
 }
 
-function build(out: string, precision: Precision, accuracyLevel: AccuracyLevel): void {
+function build(
+  out: string,
+  precision: Precision,
+  accuracyLevel: AccuracyLevel,
+  cudaGraph?: readonly GraphChoiceName[],
+): void {
   const source = new SafetensorsSource(fixture);
   buildGlm4v({
     config,
@@ -57,6 +64,7 @@ function build(out: string, precision: Precision, accuracyLevel: AccuracyLevel):
     out,
     precision,
     accuracyLevel,
+    cudaGraph,
     blockSize: 32,
     tokenizer: { path: path.join(fixture, 'tokenizer.json') },
     names: { id: 'glm4v-test', name: 'Test', license: 'Apache-2.0', source: 'fixture' },
@@ -114,6 +122,31 @@ describe.each([
     await runner.release();
   });
 });
+
+// CUDA's float16 graphs, written in every way that can be chosen, on the CPU.
+describe.each([[], ...GRAPH_CHOICE_NAMES.map((name) => [name]), [...GRAPH_CHOICE_NAMES]].map((c) => [c]))(
+  "CUDA's graphs with %j",
+  (choices) => {
+    test.each(cases.slice(-2))('$name: features, logits and greedy tokens', async (reference_) => {
+      const { name, images: names, grids, input_ids: ids, logit_rows: rows } = reference_;
+      const runner = await open('fp16', 'float16', 1, choices);
+      const images = names.map((image, i) => load(image, grids[i]!));
+      const features: number[] = [];
+      for (const image of images) features.push(...(await runner.see(image)));
+      expect(relativeError(features, reference(`${name}.features`))).toBeLessThan(0.02);
+      await runner.start(ids, images);
+      const logits: number[] = [];
+      for (const [i, id] of ids.entries()) {
+        const step = await runner.feed([id]);
+        if (rows.includes(i)) logits.push(...step.logits);
+      }
+      expect(relativeError(logits, reference(`${name}.logits`))).toBeLessThan(0.02);
+      await runner.start(ids, images);
+      expect(await greedy(runner, ids, 64)).toEqual(reference_.greedy);
+      await runner.release();
+    });
+  },
+);
 
 // The fixture's wide random weights enlarge what rounding does: this asks only that vectors point the same way.
 describe.each([

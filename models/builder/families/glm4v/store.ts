@@ -1,3 +1,4 @@
+import type { CudaLayout } from '../../cuda-layout';
 import type { BlockSize } from '../../quantize';
 import type { TensorSource } from '../../source';
 import { type Int8Choice, type Matrix, type Precision, Store } from '../../store';
@@ -67,6 +68,8 @@ export interface Glm4vStoreOptions {
   /** Of the last projection; `precision` unless told. */
   readonly headPrecision?: Precision;
   readonly int8?: Int8Choice;
+  /** Of the matrices, for CUDA alone. */
+  readonly layout?: CudaLayout;
 }
 
 /** Plans `weights.data` of a checkpoint (`withDerived`). */
@@ -76,9 +79,9 @@ export function storeGlm4v(
   plan: WeightsPlan,
   options: Glm4vStoreOptions,
 ): StoredGlm4v {
-  const { precision, blockSize } = options;
+  const { precision, blockSize, int8, layout } = options;
   const storeIn = (wanted: Precision) =>
-    new Store(source, plan, { precision: wanted, blockSize, int8: options.int8 });
+    new Store(source, plan, { precision: wanted, blockSize, int8, layout });
   const store = storeIn(precision);
   // 3 * 14 * 14 columns are no whole blocks, and the matrix is small.
   const float = storeIn(precision === 'fp32' ? 'fp32' : 'fp16');
@@ -100,7 +103,7 @@ export function storeGlm4v(
       postMlpNorm: store.norm(`${layer}.post_mlp_layernorm.weight`),
     };
   });
-  const embedding = store.matrix([`${language}.embed_tokens.weight`]);
+  const embedding = store.table([`${language}.embed_tokens.weight`]);
   const norm = store.norm(`${language}.norm.weight`);
   const last = config.tie_word_embeddings ? embedding : head.matrix(['lm_head.weight']);
   return { vision, text: { embedding, layers, norm, head: last } };

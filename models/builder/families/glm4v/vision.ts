@@ -1,11 +1,15 @@
 import { Graph } from '../../graph';
 import { type AccuracyLevel, type Activation, addNorm, linear, rmsNorm } from '../../layers';
 import { storedAs } from '../../weights';
-import { addVector, gatedFeedForward } from '../gated';
+import { gatedFeedForward } from '../gated';
 import type { VisionConfig } from './config';
+import type { GraphChoice } from './graph-choice';
 import type { StoredBlock, StoredVision } from './store';
 
-type VisionContext = Parameters<typeof linear>[0] & { readonly config: VisionConfig };
+type VisionContext = Parameters<typeof linear>[0] & {
+  readonly config: VisionConfig;
+  readonly choice: GraphChoice;
+};
 
 /** LayerNorm's epsilon in the merger: PyTorch's default, which the checkpoint does not state. */
 const LAYER_NORM_EPSILON = 1e-5;
@@ -28,9 +32,10 @@ export function glm4vVisionGraph(
   model: StoredVision,
   activation: Activation,
   accuracyLevel: AccuracyLevel,
+  choice: GraphChoice = {},
 ): Uint8Array {
   const graph = new Graph('vision');
-  const c: VisionContext = { graph, config, activation, accuracyLevel };
+  const c: VisionContext = { graph, config, activation, accuracyLevel, choice };
   graph.input('pixel_values', activation, ['P', 3 * config.patch_size ** 2]);
   graph.input('rotary_cos', activation, ['P', config.head_dim / 2]);
   graph.input('rotary_sin', activation, ['P', config.head_dim / 2]);
@@ -38,8 +43,15 @@ export function glm4vVisionGraph(
   graph.input('column_weights', activation, ['GW', config.grid_size]);
   graph.output('image_features', activation, ['N', config.out_hidden_size]);
 
-  const patches = linear(c, 'pixel_values', 'patch_embed.weight', model.patchEmbed, 'patches.product');
-  const biased = addVector(c, patches, 'patch_embed.bias', model.patchBias, 'patches.biased');
+  const patchBias = { name: 'patch_embed.bias', vector: model.patchBias };
+  const biased = linear(
+    c,
+    'pixel_values',
+    'patch_embed.weight',
+    model.patchEmbed,
+    'patches.biased',
+    patchBias,
+  );
   const clean = rmsNorm(c, biased, 'post_conv_layernorm.weight', model.postConvNorm, 'patches.normed');
   graph.node('Add', [clean, positions(c, model)], ['patches.positioned']);
   // The attention operators want a batch: [1, P, C].
@@ -51,7 +63,9 @@ export function glm4vVisionGraph(
     const attention = attend(c, name, block, normed);
     const middle = { name: `${name}.norm2.weight`, weight: block.norm2 };
     const forMlp = addNorm(c, x, attention, middle, `${name}.mlp_input`, `${name}.residual_1`);
-    const mlp = gatedFeedForward(c, forMlp, `${name}.mlp`, block.gateUp, block.down, `${name}.mlp_output`);
+    const mlpOutput = `${name}.mlp_output`;
+    const apart = choice.gateApart;
+    const mlp = gatedFeedForward(c, forMlp, `${name}.mlp`, block.gateUp, block.down, mlpOutput, apart);
     const next = model.blocks[i + 1];
     const after = next
       ? { name: `blocks.${i + 1}.norm1.weight`, weight: next.norm1 }
@@ -93,8 +107,8 @@ function positions(c: VisionContext, model: StoredVision): string {
 /** Multi-head attention of all patches to all, after 2D rotary positions (half-split pairs): [1, P, C] -> [1, P, C]. */
 function attend(c: VisionContext, name: string, block: StoredBlock, normed: string): string {
   const { graph, config } = c;
-  let qkv = linear(c, normed, `${name}.attn.qkv.weight`, block.qkv, `${name}.qkv_product`);
-  if (block.qkvBias) qkv = addVector(c, qkv, `${name}.attn.qkv.bias`, block.qkvBias, `${name}.qkv`);
+  const bias = block.qkvBias && { name: `${name}.attn.qkv.bias`, vector: block.qkvBias };
+  const qkv = linear(c, normed, `${name}.attn.qkv.weight`, block.qkv, `${name}.qkv`, bias);
   const { hidden_size: hidden, num_heads: heads } = config;
   const sizes = graph.constant('qkv_sizes', 'int64', [3], [hidden, hidden, hidden]);
   const [q, k, v] = ['q', 'k', 'v'].map((part) => `${name}.${part}`) as [string, string, string];
@@ -118,8 +132,15 @@ function merge(c: VisionContext, model: StoredVision, tower: string): void {
   const { graph, config } = c;
   const four = graph.constant('merge.shape', 'int64', [2], [-1, 4 * config.hidden_size]);
   graph.node('Reshape', [tower, four], ['merge.blocks']);
-  const down = linear(c, 'merge.blocks', 'downsample.weight', model.downsample, 'merge.downsample_product');
-  const sampled = addVector(c, down, 'downsample.bias', model.downsampleBias, 'merge.downsampled');
+  const downBias = { name: 'downsample.bias', vector: model.downsampleBias };
+  const sampled = linear(
+    c,
+    'merge.blocks',
+    'downsample.weight',
+    model.downsample,
+    'merge.downsampled',
+    downBias,
+  );
   const projected = linear(c, sampled, 'merger.proj.weight', model.mergerProj, 'merge.projected');
   const { weight, bias } = model.mergerNorm;
   graph.node(
@@ -133,7 +154,8 @@ function merge(c: VisionContext, model: StoredVision, tower: string): void {
     { attributes: { axis: -1, epsilon: { float: LAYER_NORM_EPSILON } } },
   );
   graph.node('Gelu', ['merge.normed'], ['merge.gelu'], { domain: 'com.microsoft' });
-  gatedFeedForward(c, 'merge.gelu', 'merger', model.mergerGateUp, model.mergerDown, 'image_features');
+  const apart = c.choice.gateApart;
+  gatedFeedForward(c, 'merge.gelu', 'merger', model.mergerGateUp, model.mergerDown, 'image_features', apart);
 }
 
 function unsqueeze(graph: Graph, x: string, output: string): string {

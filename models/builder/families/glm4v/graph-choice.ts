@@ -1,0 +1,19 @@
+/** Ways to write the same graph, of which a provider may run one faster. What each is worth: models/bench/NOTES.md, CUDA. */
+export interface GraphChoice {
+  /** Two products for gate and up over the halves of their matrix, instead of one whose result is split. */
+  readonly gateApart?: boolean;
+  /** The norms between a product and a sum through the kernel of the summing norm (`doubledRmsNorm`). */
+  readonly doubledNorms?: boolean;
+}
+
+/** As the command line names them. */
+export const GRAPH_CHOICES = {
+  'gate-apart': 'gateApart',
+  'doubled-norms': 'doubledNorms',
+} as const satisfies Record<string, keyof GraphChoice>;
+
+export type GraphChoiceName = keyof typeof GRAPH_CHOICES;
+export const GRAPH_CHOICE_NAMES = Object.keys(GRAPH_CHOICES) as readonly GraphChoiceName[];
+
+export const graphChoice = (names: readonly GraphChoiceName[]): GraphChoice =>
+  Object.fromEntries(names.map((name) => [GRAPH_CHOICES[name], true]));
