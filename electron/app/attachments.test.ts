@@ -11,6 +11,7 @@ import { encodeWav, SPEECH_RATE } from '../contract/wav';
 import { AttachmentStore, pieces } from './attachments';
 import { Conversations } from './conversations';
 import { openDatabase } from './database';
+import { inspectImage } from './image-file';
 import { preparePaths } from './paths';
 import { temporaryHome } from './testing/temporary-home';
 
@@ -187,6 +188,71 @@ describe('add', () => {
     large.set(png);
     expect(await reason(large)).toBe('too-large');
     expect(files()).toEqual([]);
+  });
+
+  it('draws nothing into an SVG that lies beside it', async () => {
+    const { store } = setup();
+    const secret = await store.add(pieces(await image().png().toBuffer()), 'secret.png');
+    const href = `${secret.sha256.slice(0, 2)}/${secret.sha256}`;
+    for (const inner of [
+      `<image href="${href}" width="40" height="40"/>`,
+      `<image href="file://${store.path(secret.sha256)}" width="40" height="40"/>`,
+    ]) {
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40">${inner}</svg>`;
+      const { sha256 } = await store.add(pieces(Buffer.from(svg)), 'a.svg');
+      const preview = sharp(`${store.path(sha256)}.webp`).flatten({ background: '#fff' });
+      expect(Math.min(...(await preview.raw().toBuffer()))).toBe(255);
+    }
+  });
+
+  it('waits only so long for a drawing, and for no other before it is over', async () => {
+    const { paths } = setup();
+    const blur =
+      '<feTurbulence baseFrequency="0.9" numOctaves="9"/><feGaussianBlur stdDeviation="50"/>'.repeat(4);
+    const svg = (inner: string) =>
+      `<svg xmlns="http://www.w3.org/2000/svg" width="900" height="900">${inner}</svg>`;
+    const [slow, quick] = [join(paths.attachments, 'slow'), join(paths.attachments, 'quick')];
+    writeFileSync(
+      slow,
+      svg(`<filter id="f">${blur}</filter><rect width="900" height="900" filter="url(#f)"/>`),
+    );
+    writeFileSync(quick, svg('<rect width="9" height="9"/>'));
+    expect((await inspectImage(quick, 'quick')).width).toBe(900);
+    await expect(inspectImage(slow, 'slow', 20)).rejects.toThrow('slow takes too long to draw');
+    await expect(inspectImage(quick, 'quick')).rejects.toThrow('too long');
+    await expect
+      .poll(
+        () =>
+          inspectImage(quick, 'quick').then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(true);
+  });
+
+  it('leaves the program free while it reads a large BMP', async () => {
+    const { store } = setup();
+    const side = 5000;
+    const stride = Math.ceil(side / 32) * 4;
+    const file = Buffer.alloc(62 + stride * side);
+    file.write('BM');
+    file.writeUInt32LE(62, 10);
+    file.writeUInt32LE(40, 14);
+    file.writeInt32LE(side, 18);
+    file.writeInt32LE(side, 22);
+    file.writeUInt16LE(1, 28);
+    let longest = 0;
+    let last = performance.now();
+    const watch = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 5);
+    const started = performance.now();
+    await store.add(pieces(file), 'a.bmp');
+    clearInterval(watch);
+    expect(longest).toBeLessThan((performance.now() - started) / 3);
   });
 
   it('cleans names', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MAX_IMAGE_PIXELS } from '../contract/media';
 
 export interface Bitmap {
@@ -17,11 +18,14 @@ export class BmpError extends Error {
   }
 }
 
+/** A hundred megapixels take seconds: answers that are being written go on in between. */
+const BUSY_MS = 10;
+
 const UNCOMPRESSED = 0;
 const BIT_FIELDS = 3;
 
 /** Windows' bitmaps, which sharp's libraries leave out: 1, 4, 8, 16, 24 and 32 bits a pixel, not run-length encoded. */
-export function readBmp(bytes: Uint8Array): Bitmap {
+export async function readBmp(bytes: Uint8Array): Promise<Bitmap> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 54) throw new BmpError('damaged');
   const offset = view.getUint32(10, true);
@@ -41,7 +45,12 @@ export function readBmp(bytes: Uint8Array): Bitmap {
 
   const color = bits <= 8 ? paletteReader(bytes, 14 + headerSize) : channelReader(view, bits, compression);
   const pixels = new Uint8Array(width * height * 3);
+  let free = performance.now();
   for (let y = 0; y < height; y++) {
+    if (performance.now() - free > BUSY_MS) {
+      await nextTurn();
+      free = performance.now();
+    }
     const row = offset + stride * (signedHeight < 0 ? y : height - 1 - y);
     for (let x = 0; x < width; x++) {
       const value =

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { SharpOptions } from 'sharp';
+import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { AppError } from '../contract/errors';
 import { type ImageType, MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, type Refusal } from '../contract/media';
 import { BmpError, readBmp } from './bmp';
@@ -21,6 +21,7 @@ const SENTENCES: Readonly<Record<Refusal, string>> = {
   damaged: 'is damaged or incomplete. Save it again, or choose another.',
   empty: 'is empty. Choose another.',
   'too-large': `is larger than ${MAX_IMAGE_BYTES / 1024 / 1024} MB. Choose a smaller one.`,
+  'too-complex': 'takes too long to draw. Save it as PNG, or choose another.',
   'too-many-pixels': `has more than ${MAX_IMAGE_PIXELS / 1e6} megapixels. Choose a smaller one.`,
 };
 
@@ -44,18 +45,24 @@ async function library(): Promise<Library> {
   return load;
 }
 
+/** Most drawings take a hundredth of it; filters upon filters can take hours, and nothing can break them off. */
+const DRAW_MS = 15_000;
+
+/** Drawings that are still being made though nobody waits any more. Each keeps a thread that files are read with too. */
+let overdue = 0;
+
 /** Checks all of an image by decoding it into its preview. Throws a refusal. */
-export async function inspectImage(path: string, name: string): Promise<ImageFacts> {
+export async function inspectImage(path: string, name: string, drawMs = DRAW_MS): Promise<ImageFacts> {
   const open = await library();
   try {
-    const { autoOrient, width, height } = await open(path, OPTIONS).metadata();
+    const { autoOrient, width, height, format } = await open(path, OPTIONS).metadata();
     // Before anything is decoded. libvips checks as well, but only says so in words.
     if (width * height > MAX_IMAGE_PIXELS) throw refusal('too-many-pixels', name);
-    const preview = await open(path, OPTIONS)
+    const image = open(await drawable(path, format), OPTIONS)
       .autoOrient()
       .resize({ width: PREVIEW_SIDE, height: PREVIEW_SIDE, fit: 'inside', withoutEnlargement: true })
-      .webp({ quality: 82 })
-      .toBuffer();
+      .webp({ quality: 82 });
+    const preview = format === 'svg' ? await drawn(image, name, drawMs) : await image.toBuffer();
     return { width: autoOrient.width, height: autoOrient.height, preview };
   } catch (error) {
     if (error instanceof AppError) throw error;
@@ -64,10 +71,30 @@ export async function inspectImage(path: string, name: string): Promise<ImageFac
   }
 }
 
+/** An SVG without its place on the disk, from where it could name the files beside it. */
+function drawable(path: string, format: Metadata['format']): string | Promise<Buffer> {
+  return format === 'svg' ? readFile(path) : path;
+}
+
+async function drawn(image: Sharp, name: string, drawMs: number): Promise<Buffer> {
+  if (overdue > 0) throw refusal('too-complex', name);
+  const drawing = image.toBuffer();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, refuse) => {
+    timer = setTimeout(() => {
+      overdue++;
+      const over = () => overdue--;
+      drawing.then(over, over);
+      refuse(refusal('too-complex', name));
+    }, drawMs);
+  });
+  return Promise.race([drawing, late]).finally(() => clearTimeout(timer));
+}
+
 /** A BMP as a PNG, which both the page and the engine read. */
 export async function bmpToPng(path: string, name: string): Promise<Buffer> {
   try {
-    const { width, height, pixels } = readBmp(await readFile(path));
+    const { width, height, pixels } = await readBmp(await readFile(path));
     const open = await library();
     return await open(pixels, { raw: { width, height, channels: 3 } })
       .png()

@@ -19,7 +19,14 @@ export const MAX_SPEECH_BYTES = (MAX_SPEECH_SECONDS + 1) * SPEECH_RATE * 2 + 4_0
 export const MAX_IMAGES = 20;
 
 /** Why a file was not taken: `details.reason` of an `invalid-request`. */
-export const REFUSALS = ['unsupported', 'damaged', 'empty', 'too-large', 'too-many-pixels'] as const;
+export const REFUSALS = [
+  'unsupported',
+  'damaged',
+  'empty',
+  'too-large',
+  'too-many-pixels',
+  'too-complex',
+] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
 export type ImageType =

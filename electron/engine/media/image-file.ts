@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
 import { AppError } from '../../contract/errors';
 import { MAX_IMAGE_PIXELS } from '../../contract/media';
@@ -37,9 +38,13 @@ export async function decodeImage(path: string, enough?: ImageSize): Promise<Pix
   const { autoOrient, format } = await metadata(path);
   const { width, height } = autoOrient;
   let image: Sharp;
-  if (format === 'svg' && enough) {
-    const scale = Math.max(enough.width / width, enough.height / height, 1);
-    image = sharp(path, { ...OPTIONS, density: Math.min(MAX_SVG_DENSITY, SVG_DENSITY * scale) });
+  if (format === 'svg') {
+    const scale = enough ? Math.max(enough.width / width, enough.height / height, 1) : 1;
+    // Without its place on the disk, from where it could name the files beside it.
+    image = sharp(await readFile(path), {
+      ...OPTIONS,
+      density: Math.min(MAX_SVG_DENSITY, SVG_DENSITY * scale),
+    });
   } else {
     image = sharp(path, OPTIONS).autoOrient();
     if (enough && width * height > 4e6) {
