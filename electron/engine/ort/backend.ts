@@ -9,6 +9,8 @@ export interface Backend {
   readonly provider: Provider;
   /** For people, for example "NVIDIA H100 80GB HBM3" or "CPU, 2 threads". */
   readonly device: string;
+  /** Tokens of a prompt that one run should read at most; undefined where a family may choose. */
+  readonly prefillRows?: number;
   /**
    * Reads a graph and its weights.
    *
@@ -48,6 +50,8 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 export interface BindOptions {
   /** CUDA graph to record at the first run and replay at later ones; every bound address and shape stays what it is. */
   readonly cudaGraph?: number;
+  /** The run is rare and takes much memory, which the device gets back afterwards where that can be had. */
+  readonly large?: boolean;
 }
 
 export interface Binding {

@@ -15,6 +15,45 @@ import { findCudaProvider, findRuntimeLibrary, preloadCudaLibraries } from './li
 import { OrtSession } from './session';
 import { CpuTensor, OrtTensor, wrapMemory } from './tensor';
 
+/** Kernels that attention may choose from, a bit each: the provider's `sdpa_kernel` (ORT's AttentionBackend). */
+export const ATTENTION = { flash: 1, efficient: 2, cudnn: 8, math: 16 } as const;
+
+/** What can be set for the sessions; `npm run bench:gpu` compares. */
+export interface CudaTuning {
+  /** Kernels of attention, as bits of `ATTENTION`; 0 leaves the choice to ORT, which on Hopper and later prefers cuDNN's. */
+  readonly attention: number;
+  /** The same for sessions that record no CUDA graph: encoders, vision towers. */
+  readonly encoderAttention: number;
+  /** Sessions record CUDA graphs where a family asks for them. */
+  readonly graphs: boolean;
+  /** ORT remembers how a run of each shape used memory and asks for it in one piece the next time. */
+  readonly memoryPattern: boolean;
+  /** Memory of rare, large runs is given back to the device after them (`BindOptions.large`). */
+  readonly shrink: boolean;
+  /** Tokens of a prompt that one run reads at most. */
+  readonly prefillRows: number;
+  /** Session configuration entries. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Writes ORT's profile to files that begin so. */
+  readonly profile?: string;
+}
+
+/**
+ * cuDNN's attention builds a plan for every new length of a prompt, once on each thread, in 40 to 60 ms, which is more than it saves:
+ * the others need none.
+ */
+const WITHOUT_PLANS = ATTENTION.flash | ATTENTION.efficient | ATTENTION.math;
+
+export const CUDA_TUNING: CudaTuning = {
+  attention: WITHOUT_PLANS,
+  encoderAttention: WITHOUT_PLANS,
+  graphs: true,
+  memoryPattern: true,
+  shrink: true,
+  prefillRows: 2048,
+  config: {},
+};
+
 /** ORT's CUDA provider through its C API. Cache, tokens and logits stay on the device; what JavaScript asks for is copied. */
 export class CudaBackend implements Backend {
   readonly provider = 'cuda';
@@ -25,9 +64,11 @@ export class CudaBackend implements Backend {
   readonly #env: Pointer;
   readonly #cpu: Pointer;
   readonly #cuda: Pointer;
+  readonly #tuning: CudaTuning;
   #peak = 0;
 
-  private constructor(api: OrtApi, driver: CudaDriver, deviceId: number) {
+  private constructor(api: OrtApi, driver: CudaDriver, deviceId: number, tuning: CudaTuning) {
+    this.#tuning = tuning;
     this.#api = api;
     this.#driver = driver;
     this.#deviceId = deviceId;
@@ -38,7 +79,7 @@ export class CudaBackend implements Backend {
   }
 
   /** @throws AppError `provider-unavailable` naming what is missing: driver, GPU or ORT's CUDA library. */
-  static open(deviceId: number): CudaBackend {
+  static open(deviceId: number, tuning: Partial<CudaTuning> = {}): CudaBackend {
     const driver = loadDriver();
     if (deviceId >= driver.deviceCount) {
       const message = `There is no GPU ${deviceId}: the driver finds ${driver.deviceCount}, counted from 0.`;
@@ -53,13 +94,19 @@ export class CudaBackend implements Backend {
       );
     }
     preloadCudaLibraries();
-    return new CudaBackend(loadApi(library), driver, deviceId);
+    return new CudaBackend(loadApi(library), driver, deviceId, { ...CUDA_TUNING, ...tuning });
   }
 
-  async open(path: string, cudaGraphs = false): Promise<OrtSession> {
-    const options = this.#sessionOptions(cudaGraphs);
+  get prefillRows(): number {
+    return this.#tuning.prefillRows;
+  }
+
+  async open(path: string, wantsGraphs = false): Promise<OrtSession> {
+    const cudaGraphs = wantsGraphs && this.#tuning.graphs;
+    const options = this.#sessionOptions(wantsGraphs, cudaGraphs);
+    const arena = this.#tuning.shrink && !cudaGraphs ? `gpu:${this.#deviceId}` : undefined;
     try {
-      return await OrtSession.open(this.#api, this.#env, path, options, cudaGraphs);
+      return await OrtSession.open(this.#api, this.#env, path, options, { graphs: cudaGraphs, arena });
     } catch (error) {
       // "This session cannot use the CUDA Graph feature …": a node runs on the CPU. Slower, so the device's name says it.
       if (!cudaGraphs || !(error instanceof Error && /graph (capture|feature)/i.test(error.message)))
@@ -92,8 +139,10 @@ export class CudaBackend implements Backend {
     this.#api.releaseEnv(this.#env);
   }
 
-  #sessionOptions(cudaGraphs: boolean): Pointer {
+  #sessionOptions(isDecoder: boolean, cudaGraphs: boolean): Pointer {
     const api = this.#api;
+    const tuning = this.#tuning;
+    const attention = isDecoder ? tuning.attention : tuning.encoderAttention;
     const options = api.createSessionOptions();
     const cuda = api.createCudaOptions();
     try {
@@ -102,8 +151,12 @@ export class CudaBackend implements Backend {
         // The default doubles the arena at each growth, which can take twice the memory that a model needs.
         arena_extend_strategy: 'kSameAsRequested',
         enable_cuda_graph: cudaGraphs ? '1' : '0',
+        ...(attention !== 0 && { sdpa_kernel: String(attention) }),
       };
       api.setLogSeverity(options, LOG_ERROR);
+      if (!tuning.memoryPattern) api.disableMemoryPattern(options);
+      if (tuning.profile) api.enableProfiling(options, tuning.profile);
+      for (const [key, value] of Object.entries(tuning.config)) api.addSessionConfig(options, key, value);
       api.updateCudaOptions(cuda, Object.keys(config), Object.values(config), Object.keys(config).length);
       api.appendCuda(options, cuda);
       return options;

@@ -59,7 +59,7 @@ export class ImageFeatures {
       column_weights: upload(inputs.columnWeights, [grid[1], vision.positions]),
     };
     const features = this.#backend.allocate(activation, [tokensOf(grid), hidden]);
-    const binding = this.#session.bind(tensors, { image_features: features });
+    const binding = this.#session.bind(tensors, { image_features: features }, { large: true });
     try {
       await binding.runAsync(signal);
       return features;

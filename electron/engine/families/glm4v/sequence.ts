@@ -91,7 +91,8 @@ export class Glm4vSequence implements Sequence {
     this.#cos.upload();
     this.#sin.upload();
     this.#content.length = first;
-    for (const segment of segments(parts.tokens, settings.imageToken, first)) {
+    const chunk = this.#context.backend.prefillRows;
+    for (const segment of segments(parts.tokens, settings.imageToken, first, chunk)) {
       const image = segment.image === undefined ? undefined : images[segment.image];
       const seen = image ? await features.of(image, signal) : this.#noFeatures;
       await this.#read(parts.tokens, segment, seen, signal);
