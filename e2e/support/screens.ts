@@ -76,6 +76,16 @@ export const screens: readonly Screen[] = [
       await page.waitForTimeout(1500);
     },
   },
+  {
+    name: 'video-frames',
+    address: '#/c/c0',
+    prepare: async (page) => {
+      await dropVideo(page, 'holiday.webm');
+      await page.getByRole('button', { name: /^(Choose moments|选择瞬间)/ }).click();
+      await page.getByRole('button', { name: /^(Keep this moment|保留这一瞬间)$/ }).click();
+      await page.waitForTimeout(500);
+    },
+  },
   { name: 'diagram', address: '#/c/c9', prepare: async (page) => page.waitForTimeout(2500) },
   {
     name: 'recording',
@@ -146,7 +156,7 @@ export const screens: readonly Screen[] = [
       const first = page.locator('article p').first();
       await first.scrollIntoViewIfNeeded();
       await page.waitForTimeout(300);
-      await first.dblclick({ position: { x: 40, y: 12 } });
+      await first.dblclick({ position: { x: 16, y: 12 } });
       await page.waitForTimeout(400);
     },
   },

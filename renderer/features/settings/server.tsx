@@ -98,8 +98,14 @@ async function startAgain(): Promise<void> {
 }
 
 function example(url: string, question: string): string {
-  const message = `{"role": "user", "content": ${JSON.stringify(question)}}`;
-  return `curl ${url}/chat/completions -d '{\n  "messages": [${message}],\n  "stream": true\n}'`;
+  // As narrow as the page that shows it.
+  return `curl ${url}/chat/completions -d '{
+  "messages": [{
+    "role": "user",
+    "content": ${JSON.stringify(question)}
+  }],
+  "stream": true
+}'`;
 }
 
 interface CopiedProps {
