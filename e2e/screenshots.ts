@@ -80,7 +80,8 @@ async function takeOne(
   const [query = '', hash = ''] = screen.address.split('#');
   const separator = query ? '&' : '?';
   await page.goto(`${origin}/${query}${separator}mock&theme=${theme}&lang=${lang}#${hash}`);
-  await page.locator('html:not(:has(#root:empty))').waitFor();
+  // Every screen has a field to write in, and is ready for keys when it is there.
+  await page.getByRole('textbox').first().waitFor();
   await page.evaluate(() => document.fonts.ready);
   await page.waitForTimeout(250);
   await screen.prepare?.(page);
