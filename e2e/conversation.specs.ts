@@ -36,7 +36,7 @@ export function conversationSpecs<A extends object, W extends object>(
       await app.statistics().click();
       const detail = app.page.getByRole('dialog', { name: 'Statistics of this answer' });
       await expect(detail).toContainText('INT4');
-      await expect(detail).toContainText(/Of it reasoning\d+ tokens/);
+      await expect(detail).toContainText(/Of which reasoning\d+ tokens/);
       await expect(detail).toContainText(/Peak memory\d+ MB/);
     });
 
