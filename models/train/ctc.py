@@ -23,7 +23,7 @@ NONE = -1e30  # log of a probability of zero
 def ctc_plain(logp, first, rows, labels, cut, weight, host: dict):
     """The same by ``F.ctc_loss``; lengths come from ``host``, where ``row_counts`` and ``phone_counts`` are lists."""
     counts = torch.tensor(host["row_counts"])
-    at = torch.arange(int(counts.max()), device=logp.device)
+    first, at = first[: len(counts)], torch.arange(int(counts.max()), device=logp.device)
     padded = logp[(first[:, None] + at).clamp(max=len(logp) - 1).long()].transpose(0, 1)
     loss = F.ctc_loss(padded, labels[: sum(host["phone_counts"])].long(), counts, torch.tensor(host["phone_counts"]), reduction="none", zero_infinity=True)
     return (loss * weight).sum()

@@ -1,10 +1,11 @@
-"""Greedy answers to the held-out sets, scored, for INT4, with thinking on and off.
+"""Greedy answers to the held-out sets of text, pictures and speech, scored, for INT4, with thinking on and off.
 
     python evaluate.py MODEL_DIR [--sets ../eval/sets] [--out eval.json] [--limit N] [--samples FILE]
+    python evaluate.py MODEL_DIR --only pictures,speech --senses 100        100 questions of every set of ``evaluate_senses.py``
 
 MODEL_DIR is what export.py writes. Measures INT4 with float16 activations on CUDA (``--dtype float32`` otherwise, ``--fp32`` adds the
-unrounded weights). Prints and writes what it knows after every batch: ``{"tasks": [{"name", "metric", "n", "int4", "thinking"}]}``;
-``models/eval`` measures the finished package the same way.
+unrounded weights). Prints and writes what it knows after every batch: ``{"tasks": [{"name", "metric", "n", "int4", "thinking"}]}``
+(a transcript has an error rate and no thinking); ``models/eval`` measures the finished package the same way.
 """
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ import copy
 import glob
 import json
 import os
+import pickle
 import random
 import sys
 import time
@@ -26,8 +28,9 @@ from tokenizer import Tokenizer, prompt_ids, split_answer  # noqa: E402
 
 
 @torch.no_grad()
-def answers(model: AutoGLMPhone, prompts: list[list[int]], device, max_tokens: int, budget: int, give_up: float = 0.0, each=None) -> list[list[int]]:
-    """Generated ids for each prompt, in order. Sorted by length, in batches of at most ``budget`` rows of cache; ``each(done)`` is
+def answers(model: AutoGLMPhone, prompts: list[list[int]], device, max_tokens: int, budget: int, give_up: float = 0.0, each=None,
+            media: list | None = None) -> list[list[int]]:
+    """Generated ids for each prompt, in order; media as ``AutoGLMPhone.embed`` takes it. Sorted by length, in batches of at most ``budget`` rows of cache; ``each(done)`` is
     called after every batch with [(index, ids)]."""
     out: list = [None] * len(prompts)
     order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
@@ -40,7 +43,7 @@ def answers(model: AutoGLMPhone, prompts: list[list[int]], device, max_tokens: i
         ids = torch.zeros(len(some), width, dtype=torch.long)
         for row, i in enumerate(some):
             ids[row, : len(prompts[i])] = torch.tensor(prompts[i])
-        for i, got in zip(some, model.generate(ids.to(device), max_tokens, give_up=give_up)):
+        for i, got in zip(some, model.generate(ids.to(device), max_tokens, give_up=give_up, media=[media[i] for i in some] if media else None)):
             out[i] = got
         if each:
             each([(i, out[i]) for i in some])
@@ -72,54 +75,19 @@ def probe(tensors: dict, config, tokenizer: Tokenizer, device, each: int) -> str
     return "probe (exact, thinking/answer): " + ", ".join(f"{t} {'/'.join(v)}" for t, v in shares.items())
 
 
-def edits(a: str, b: str) -> int:
-    """Levenshtein distance in characters."""
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        last, row[0] = row[0], i
-        for j, y in enumerate(b, 1):
-            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
-    return row[-1]
+def probe_media(tensors: dict, config, tokenizer: Tokenizer, device, renderer, path: str) -> str:
+    """The same for the pictures and clips that ``evaluate_senses.prepare`` has put into a file, INT4."""
+    from evaluate_senses import Results, ask
 
-
-@torch.no_grad()
-def probe_media(tensors: dict, config, tokenizer: Tokenizer, device, drawer, media, batches: int) -> str:
-    """A quick look at pictures and speech during training, INT4: exact answers by task, and the transcripts' character error rate."""
-    from media import FEATURE, Drawer
-    from media import tensors as to_tensors
-
+    if not os.path.exists(path):
+        return "probe of media: its questions are not ready"
+    with open(path, "rb") as f:
+        items = pickle.load(f)
     model = AutoGLMPhone(config).to(device).eval()
     model.load_state_dict(tensors)
-    quantize_model(model)
-    rng, right, errors = random.Random(11), {}, {}
-    for split in ("known", "test"):
-        test = Drawer(config, tokenizer, drawer.plan, drawer.scenes, drawer.pool, split)
-        for _ in range(batches):
-            try:
-                samples, arrays = test.draw(rng)
-            except FileNotFoundError:  # the held-out art was not brought
-                break
-            m = media(to_tensors(arrays, False), auxiliary=False)
-            cells = arrays["rows"] * arrays["columns"]
-            pictures = model.fuse(model.vision(m["pixels"]), torch.full((len(m["pixels"]),), cells, device=device))
-            clips = [model.listen(m["wave"][i, :n]) for i, n in enumerate(m["clip_lengths"])]
-            prompts, parts, wanted = [], [], []
-            for enc, _, target, _, mode in samples:
-                start = next(i for i, x in enumerate(enc) if x >= FEATURE)
-                row = enc[start] - FEATURE
-                rows = pictures[row // cells] if row < m["cell_room"] else clips[m["clip_rows"].index(row - m["cell_room"])]
-                prompts.append(torch.tensor([9 if x >= FEATURE else x for x in enc]))
-                parts.append([(start, rows)])
-                wanted.append((target, mode))
-            ids = torch.nn.utils.rnn.pad_sequence(prompts, batch_first=True).to(device)
-            for got, (target, mode) in zip(model.generate(ids, 160, media=parts), wanted):
-                name = f"{split} pictures" if mode == 4 else "transcripts" if mode == 5 else "spoken"
-                answer, want = split_answer(tokenizer, got)[1].strip(), split_answer(tokenizer, target)[1].strip()
-                right.setdefault(name, []).append(answer == want)
-                if mode == 5:
-                    errors.setdefault(name, []).append((edits(want, answer), len(want)))
-    text = ", ".join(f"{k} {100 * sum(v) / len(v):.0f} % of {len(v)}" for k, v in right.items())
-    return f"probe of media (exact): {text}; " + ", ".join(f"{k}: error {100 * sum(a for a, _ in v) / max(1, sum(b for _, b in v)):.1f} %" for k, v in errors.items())
+    results = Results()
+    ask(lighter(quantize_model(model), device, "float16"), "int4", tokenizer, renderer, items, device, results, answers, max_tokens=192)
+    return "probe of media, unseen and known:\n" + results.table(["int4"])
 
 
 def main() -> None:
@@ -133,27 +101,38 @@ def main() -> None:
     parser.add_argument("--max-tokens", type=int, default=448)
     parser.add_argument("--dtype", default="float16", choices=["float32", "float16"])
     parser.add_argument("--fp32", action="store_true", help="also the weights before rounding, for their column")
+    parser.add_argument("--only", default="text,pictures,speech", help="what is asked")
+    parser.add_argument("--senses", type=int, default=100, help="questions of every set of pictures and speech")
+    parser.add_argument("--processes", type=int, default=max(1, min(12, (os.cpu_count() or 2) - 2)), help="that make pictures and clips")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     args = parser.parse_args()
     from data.score import score
+    from evaluate_senses import Results, ask
+    from evaluate_senses import start as start_senses
 
     start = time.time()
+    only = tuple(args.only.split(","))
+    if unknown := set(only) - {"text", "pictures", "speech"}:
+        parser.error(f"--only knows text, pictures and speech, not {', '.join(sorted(unknown))}")
+    senses = start_senses(args.senses, only, args.processes)  # before CUDA: these are forked
     tokenizer = Tokenizer.load(os.path.join(args.model, "tokenizer.json"))
     rows = []
-    for path in sorted(glob.glob(os.path.join(args.sets, "*.jsonl"))):
+    for path in sorted(glob.glob(os.path.join(args.sets, "*.jsonl"))) if "text" in only else []:
         with open(path, encoding="utf8") as f:
             lines = [json.loads(line) for line in f if line.strip()]
+        lines = [x for x in lines if "images" not in x and "audio" not in x]  # those are made anew, and more of them
         rows += lines[: args.limit] if args.limit else lines
     model = load_model(args.model).to(args.device)
     models = {"int4": lighter(quantize_model(copy.deepcopy(model)), args.device, args.dtype)}
     if args.fp32:
         models["fp32"] = lighter(model, args.device, args.dtype)
     tasks: dict = {}
+    heard, order = Results(), list(models)
     kept = open(args.samples, "w", encoding="utf8") if args.samples else None
 
     def write() -> None:
         result = [{"name": name, "metric": "accuracy", "n": len(v["int4"]), **{k: round(sum(x) / len(x), 4) for k, x in v.items() if x}, "thinking": thinking}
-                  for (name, thinking), v in tasks.items()]
+                  for (name, thinking), v in tasks.items()] + heard.tasks()
         if args.out:
             with open(args.out + ".part", "w") as f:
                 json.dump({"tasks": result}, f, indent=2)
@@ -161,7 +140,7 @@ def main() -> None:
             os.replace(args.out + ".part", args.out)
 
     for name, m in models.items():
-        for thinking in (True, False):
+        for thinking in (True, False) if rows else ():
             t, count = time.time(), [0, 0]
 
             def scored(done) -> None:
@@ -187,6 +166,25 @@ def main() -> None:
             for task in sorted({k for k, _ in tasks}):
                 v = tasks.get((task, thinking), {}).get(name) or []
                 print(f"    {task:28} {len(v):5} {sum(v) / max(1, len(v)):7.1%}", flush=True)
+    if items := senses():
+        from data.pictures.render import Renderer
+
+        print(f"{len(items)} questions about pictures and clips are made, {time.time() - start:.0f} s", flush=True)
+        pictures = any(x.display is not None for x in items)
+        renderer = Renderer(args.device, test=os.path.exists(os.path.join(HERE, "data/pictures/art/test.bin"))) if pictures else None
+
+        def told(item, thinking, reasoning, answer, right) -> None:
+            if kept:
+                kept.write(json.dumps({"task": item.task, "thinking": thinking, "right": bool(right), "messages": [{"role": "user", "content": item.question}],
+                                       "reasoning": reasoning, "answer": answer, "expect": item.expect or {"values": item.values}}, ensure_ascii=False) + "\n")
+
+        for name, m in models.items():
+            ask(m, name, tokenizer, renderer, items, args.device, heard, answers, max_tokens=args.max_tokens, budget=args.budget, each=told if name == "int4" else None)
+            write()
+        print(heard.table(order), flush=True)
+    if kept:
+        kept.close()
+    print(f"all in {time.time() - start:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

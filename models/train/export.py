@@ -1,7 +1,11 @@
 """Writes the trained weights for the ONNX builder, in parts small enough to be carried off a GPU host.
 
     python export.py RUN/checkpoint.pt --out DIR       (train.py does it at its end, into RUN/model)
-    python export.py join DIR                          joins model.safetensors.00 … into model.safetensors
+    python export.py join DIR                          joins model.safetensors.00 …, or model.int4.npz.00 …, into model.safetensors
+
+Every export writes both: ``model.safetensors`` (float16, 124 MB of nano) and ``model.int4.npz`` (38 MB), which fits through one call.
+The small one has the INT4 codes and float16 scales of the matrices and everything else in float32; what ``join`` makes of it are
+float16 values with the same codes and scales, so an INT4 package built from it is the same. Builds in float16 or INT8 want the large one.
 
 Matrices are stored as float16, norm weights as float32. Float16 rounding must not change the INT4 codes that were trained: each
 block is quantized before and after rounding, and an element whose code would change is set to the middle of its code's bin.
@@ -15,6 +19,7 @@ import json
 import os
 import sys
 
+import numpy as np
 import torch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -50,15 +55,10 @@ def export(tensors: dict, config: Config, tokenizer: str, out: str, about: dict)
             saved[name] = t
     path = os.path.join(out, "model.safetensors")
     save_safetensors(path, saved)
-    for old in glob.glob(path + ".[0-9][0-9]"):
-        os.remove(old)
-    with open(path, "rb") as f:
-        for i in range(100):
-            data = f.read(PART)
-            if not data:
-                break
-            with open(f"{path}.{i:02d}", "wb") as part:
-                part.write(data)
+    parts = split(path)
+    packed = os.path.join(out, "model.int4.npz")
+    pack_int4(packed, saved)
+    small = split(packed)
     config.save(os.path.join(out, "config.json"))
     if os.path.abspath(tokenizer) != os.path.abspath(os.path.join(out, "tokenizer.json")):
         with open(tokenizer, encoding="utf8") as f, open(os.path.join(out, "tokenizer.json"), "w", encoding="utf8") as to:
@@ -67,17 +67,77 @@ def export(tensors: dict, config: Config, tokenizer: str, out: str, about: dict)
     with open(os.path.join(out, "training.json"), "w") as f:
         json.dump({**about, "weights": total, "nudged": nudged, "int4_codes_changed_by_float16": different}, f, indent=2)
         f.write("\n")
-    print(f"{path}: {os.path.getsize(path) / 1e6:.1f} MB in {i} parts; of {total:,} weights float16 would have changed the INT4 code of "
+    print(f"{path}: {os.path.getsize(path) / 1e6:.1f} MB in {parts} parts, {os.path.getsize(packed) / 1e6:.1f} MB as INT4 in {small}; of {total:,} weights float16 would have changed the INT4 code of "
           f"{nudged:,} (nudged); {different:,} still differ", flush=True)
 
 
-def join(folder: str) -> None:
-    path = os.path.join(folder, "model.safetensors")
+def split(path: str) -> int:
+    """Cuts a file into FILE.00, FILE.01, … of at most PART bytes; returns how many."""
+    for old in glob.glob(path + ".[0-9][0-9]"):
+        os.remove(old)
+    with open(path, "rb") as f:
+        for i in range(100):
+            data = f.read(PART)
+            if not data:
+                return i
+            with open(f"{path}.{i:02d}", "wb") as part:
+                part.write(data)
+    raise ValueError(f"{path} has more than 100 parts")
+
+
+def glue(path: str) -> bool:
+    """FILE.00, FILE.01, … -> FILE; False where there are none."""
+    parts = sorted(glob.glob(path + ".[0-9][0-9]"))
+    if parts:
+        with open(path + ".part", "wb") as f:
+            for part in parts:
+                with open(part, "rb") as p:
+                    f.write(p.read())
+        os.replace(path + ".part", path)
+    return bool(parts)
+
+
+def pack_int4(path: str, tensors: dict) -> None:
+    """Matrices as ``NAME:codes`` uint8 [rows, blocks, 16] (two codes a byte, the first one low) and ``NAME:scales`` float16 [rows, blocks, 1],
+    ``NAME:columns``; everything else as NAME in float32. An uncompressed .npz."""
+    arrays = {}
+    for name, t in tensors.items():
+        if t.dim() == 2:
+            q, scale = quantize(t.float())
+            q = q.to(torch.uint8).numpy()
+            arrays |= {f"{name}:codes": q[..., 0::2] | q[..., 1::2] << 4, f"{name}:scales": scale.numpy(), f"{name}:columns": np.int64(t.shape[1])}
+        else:
+            arrays[name] = t.float().numpy()
     with open(path + ".part", "wb") as f:
-        for part in sorted(glob.glob(path + ".[0-9][0-9]")):
-            with open(part, "rb") as p:
-                f.write(p.read())
+        np.savez(f, **arrays)
     os.replace(path + ".part", path)
+
+
+def unpack_int4(path: str) -> tuple[dict, int]:
+    """-> tensors as ``export`` saves them, the matrices float16; how many codes or scales would be others after quantizing them again (none are)."""
+    tensors, different = {}, 0
+    with np.load(path) as arrays:
+        for key in arrays.files:
+            name, _, kind = key.partition(":")
+            if not kind:
+                tensors[name] = torch.from_numpy(arrays[key])
+            elif kind == "codes":
+                codes, scale = arrays[key], torch.from_numpy(arrays[f"{name}:scales"])
+                q = torch.from_numpy(np.stack([codes & 15, codes >> 4], -1).reshape(*codes.shape[:2], -1).astype(np.float32))
+                tensors[name] = dequantize(q, scale, int(arrays[f"{name}:columns"])).half()
+                q2, s2 = quantize(tensors[name].float())
+                different += int(((q2 != q) | (s2 != scale)).sum())
+    return tensors, different
+
+
+def join(folder: str) -> None:
+    path, packed = os.path.join(folder, "model.safetensors"), os.path.join(folder, "model.int4.npz")
+    if not glue(path):
+        if not glue(packed) and not os.path.exists(packed):
+            sys.exit(f"{folder} has parts of neither model.safetensors nor model.int4.npz: bring them there first")
+        tensors, different = unpack_int4(packed)
+        save_safetensors(path, tensors)
+        print(f"{path} is made of INT4 codes; {different:,} of them would change in float16")
     print(f"{path}: {os.path.getsize(path):,} bytes, {len(load_safetensors(path))} tensors")
 
 

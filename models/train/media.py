@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from data.speech.augment import augment, draw_speed
+from data.speech.augment import SPEEDS, choose_play, colour, draw_speed
 from autoglm_phone import ASSISTANT, AUDIO, AUDIO_END, END, IMAGE, IMAGE_END, THINK_CLOSE, THINK_OPEN, TRANSCRIBE, Config
 from packed import FEATURE
 from senses import grid_angles
@@ -19,6 +19,7 @@ from tokenizer import Tokenizer, prompt_ids
 
 CANVASES = [((8, 8), 0.6), ((6, 10), 0.14), ((10, 6), 0.13), ((12, 5), 0.13)]  # rows and columns of cells, share of the batches
 FILLER = 128  # most rows of a piece that belongs to nothing
+CLIPS, CELLS = 8, 16  # the batch of clips is padded to multiples of these: libraries plan a transform or a convolution once a size
 
 
 @dataclass
@@ -34,6 +35,15 @@ class Plan:
         """Rows for patches, for cells, and for features of speech."""
         cells = self.pictures * c.vision.max_cells
         return cells * c.vision.merge_size**2, cells, int(self.seconds * c.speech.sample_rate / c.speech.cell) // 64 * 64
+
+    def bytes(self, c: Config, things: int, fields: int) -> int:
+        """No batch's arrays take more; fields: numbers of a display list."""
+        patches, cells, features = self.rooms(c)
+        clips = -(-self.clips // CLIPS) * CLIPS
+        rows = features * c.speech.stack
+        audio = int(features * c.speech.cell * max(SPEEDS)) * 2
+        padded = min(clips * (-(-10 * c.speech.sample_rate // c.speech.cell // CELLS) + 1) * CELLS, 4 * features + clips * CELLS) * c.speech.stack
+        return self.pictures * (fields * 4 + things) + audio + 8 * (2 * cells + 2 * features + patches + 4 * rows + 2 * padded + 16 * clips) + 65536
 
 
 def pieces(lengths: list[int], room: int) -> np.ndarray:
@@ -131,19 +141,27 @@ class Drawer:
             speeds.append(speed)
             features.append(n)
             at += n
-        longest = max(features) * c.cell  # after the change of speed
+        if not clips:  # the room is smaller than the first clip
+            return self.clips(rng, samples)
+        longest = -(-max(features) // CELLS) * CELLS * c.cell  # after the change of speed
         rows_of = longest // c.row
         rows = [n * c.stack for n in features]
         cut = pieces(rows, room * c.stack)
+        padded = -(-len(clips) // CLIPS) * CLIPS
         wave_rows = np.zeros(room * c.stack, np.int64)
-        ctc_rows = np.zeros((len(clips), max(rows)), np.int64)
+        wave_places = np.full(padded * rows_of, room * c.stack, np.int64)
         for i, n in enumerate(rows):
             wave_rows[cut[i] : cut[i] + n] = i * rows_of + np.arange(n)
-            ctc_rows[i, :n] = cut[i] + np.arange(n)
-        return {"features": features, "longest": longest, "speeds": np.array(speeds, np.float32), "audio": np.concatenate([x.audio for x in clips]),
-                "audio_lengths": np.array([len(x.audio) for x in clips], np.int64), "wave_rows": wave_rows, "cut_wave": cut, "pos_wave": positions(cut),
-                "ctc_rows": ctc_rows, "ctc_lengths": np.array(rows, np.int64),
-                "phones": np.concatenate([np.asarray(x.phones, np.int64) for x in clips]), "phone_lengths": np.array([len(x.phones) for x in clips], np.int64)}
+            wave_places[i * rows_of : i * rows_of + n] = cut[i] + np.arange(n)
+        ends = lambda sizes: np.cumsum([0, *sizes, *[0] * (padded - len(clips))]).astype(np.int32)  # noqa: E731
+        counts = [len(x.phones) for x in clips]
+        sizes = [int(len(x.audio) / speed) for x, speed in zip(clips, speeds)] + [0] * (padded - len(clips))
+        return {"features": features, "longest": longest, "speeds": np.array(speeds + [1.0] * (padded - len(clips)), np.float32),
+                "audio": np.concatenate([x.audio for x in clips]), "audio_cut": ends([len(x.audio) for x in clips]), "audio_lengths": np.array(sizes, np.int32),
+                "wave_rows": wave_rows, "wave_places": wave_places, "cut_wave": cut, "pos_wave": positions(cut),
+                "phones": np.concatenate([np.asarray(x.phones, np.int32) for x in clips]), "phone_cut": ends(counts)[: len(clips) + 1],
+                "ctc_rows": np.array(rows, np.int32), "ctc_weight": np.array([1 / max(1, n) / len(clips) for n in counts], np.float32),
+                "ctc": {"row_counts": rows, "phone_counts": counts}}
 
 
 def heads(config: Config, things: int, phones: int) -> dict:
@@ -162,11 +180,12 @@ def reset_heads(weights, seed: int) -> None:
 class Media:
     """Arrays of a ``Drawer`` -> what ``packed.Network.features`` takes: pictures rendered, clips made noisy, on the device."""
 
-    def __init__(self, config: Config, plan: Plan, device, renderer, seed: int = 0, strength: float = 1.0):
+    def __init__(self, config: Config, plan: Plan, device, renderer, seed: int = 0, strength: float = 1.0, log=print):
         self.c, self.device, self.renderer, self.strength = config, device, renderer, strength
-        self.generator = torch.Generator().manual_seed(seed)
+        self.generator = torch.Generator(device).manual_seed(seed)
         self.rooms = plan.rooms(config)
         self.angles: dict = {}
+        self.play = choose_play(device, log)
 
     def grid(self, rows: int, columns: int, pictures: int):
         """Angles of all patches of a batch [patch_room, D / 2]."""
@@ -180,31 +199,18 @@ class Media:
 
     @torch.no_grad()
     def __call__(self, a: dict, auxiliary: bool = True) -> dict:
+        """a: the arrays as tensors on the device, what was no array as it was. Nothing here waits for the device."""
         c = self.c
-        to = {k: v.to(self.device, non_blocking=True) for k, v in a.items() if isinstance(v, torch.Tensor)}
-        pictures = len(to["counts"])
-        m = {"pixels": self.renderer.render(to["display"], to["counts"], a["rows"], a["columns"]),
-             "angles_patches": self.grid(a["rows"], a["columns"], pictures), "patch_room": self.rooms[0], "cell_room": self.rooms[1],
+        m = {"pixels": self.renderer.render(a["display"], a["counts"], a["rows"], a["columns"]),
+             "angles_patches": self.grid(a["rows"], a["columns"], len(a["counts"])), "patch_room": self.rooms[0], "cell_room": self.rooms[1],
              "longest_wave": max(FILLER, max(a["features"]) * c.speech.stack), "longest_features": max(FILLER, c.vision.max_cells, max(a["features"])),
-             **{k: to[k] for k in ("cut_patches", "cut_features", "pos_features", "wave_rows", "cut_wave", "pos_wave")}}
-        lengths = to["audio_lengths"]
-        room = max(a["longest"], int(a["audio_lengths"].max()))
-        at = torch.arange(room, device=self.device)
-        inside = at < lengths[:, None]
-        starts = torch.nn.functional.pad(lengths.cumsum(0), (1, -1))
-        wave = to["audio"][(starts[:, None] + at).clamp(max=len(to["audio"]) - 1)].float() / 32768 * inside
-        m["wave"] = augment(wave, lengths, self.generator, self.strength, to["speeds"])[0][:, : a["longest"]]
+             **{k: a[k] for k in ("cut_patches", "cut_features", "pos_features", "wave_rows", "wave_places", "cut_wave", "pos_wave")}}
+        wave = self.play(a["audio"], a["audio_cut"], a["speeds"], a["audio_lengths"], a["longest"])
+        m["wave"] = colour(wave, a["audio_lengths"], self.generator, self.strength)
         ends = np.cumsum([0, *a["features"]])
         m["clip_rows"] = ends[:-1].tolist()
         m["clip_lengths"] = [n * c.speech.cell for n in a["features"]]
         if auxiliary:
-            m["things"] = to["things"].float()
-            m |= {k: to[k] for k in ("phones", "ctc_rows", "phone_lengths")}
-            m |= {"row_counts": a["ctc_lengths"], "phone_counts": a["phone_lengths"]}  # on the CPU: ctc_loss reads them there
+            m["things"] = a["things"].float()
+            m |= {k: a[k] for k in ("phones", "phone_cut", "ctc_rows", "ctc_weight", "ctc")}
         return m
-
-
-def tensors(arrays: dict, pin: bool) -> dict:
-    """numpy -> tensors, in pinned memory where a GPU will fetch them."""
-    out = {k: torch.from_numpy(v) if isinstance(v, np.ndarray) else v for k, v in arrays.items()}
-    return {k: v.pin_memory() if pin and isinstance(v, torch.Tensor) else v for k, v in out.items()}

@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 
 from autoglm_phone import IMAGE, SDPA, AutoGLMPhone, Config, rope_angles
+from ctc import ctc_plain
 from master import Weights, fake_int4
 from senses import merge_cells
 
@@ -184,6 +185,19 @@ class Interleave(torch.autograd.Function):
         return grad.index_select(0, ctx.saved_tensors[0]), None, None
 
 
+class Pick(torch.autograd.Function):
+    """rows[index], where places says at which of the picked rows each row went, or their number where it went nowhere; the gradient is a gather too."""
+
+    @staticmethod
+    def forward(ctx, rows, index, places):
+        ctx.save_for_backward(places)
+        return rows.index_select(0, index)
+
+    @staticmethod
+    def backward(ctx, grad):
+        return F.pad(grad, (0, 0, 0, 1)).index_select(0, ctx.saved_tensors[0]), None, None
+
+
 # ---------------------------------------------------------------------------------------------------------------- network
 def norm(x, weight, eps: float):
     y = x.float()
@@ -238,14 +252,15 @@ def adapt(x, weight, fc1, fc2, eps: float):
 
 def embed_rows(ids, source, embed, features):
     """Rows of the encoder: embeddings, or features where source says so."""
-    return torch.where((source >= 0)[:, None], features[source.clamp(min=0)], F.embedding(ids, embed))
+    spread = torch.arange(len(ids), device=ids.device) % len(features)  # rows that are not used: the gradient adds nothing to them, but not all to the same
+    return torch.where((source >= 0)[:, None], features[torch.where(source >= 0, source, spread)], F.embedding(ids, embed))
 
 
 class Network:
     """Losses of a packed batch. ``compiled`` compiles the pieces between the attention calls (each once a shape)."""
 
-    def __init__(self, weights: Weights, shape: Shape, attend, compiled: bool):
-        self.w, self.shape, self.attend = weights, shape, attend
+    def __init__(self, weights: Weights, shape: Shape, attend, compiled: bool, ctc=ctc_plain):
+        self.w, self.shape, self.attend, self.ctc = weights, shape, attend, ctc
         make = (lambda f, dynamic=False: torch.compile(f, dynamic=dynamic)) if compiled else (lambda f, dynamic=False: f)
         self.encoder_qkv, self.decoder_q, self.decoder_kv, self.finish, self.head, self.norm, self.adapt, self.embed_rows = map(
             make, (encoder_qkv, decoder_q, decoder_kv, finish, head, norm, adapt, embed_rows))
@@ -292,7 +307,7 @@ class Network:
         x = ((a * a + b * b + 1e-4).log() / 4).to(dtype).transpose(1, 2)
         x = F.gelu(F.conv1d(x, leaf[at + "conv1.weight"].to(dtype), leaf[at + "conv1.bias"].to(dtype), 2, 1))
         x = F.conv1d(x, leaf[at + "conv2.weight"].to(dtype), leaf[at + "conv2.bias"].to(dtype), 1, 1).transpose(1, 2).flatten(0, 1)
-        x = x[m["wave_rows"]]
+        x = Pick.apply(x, m["wave_rows"], m["wave_places"])
         angles = rope_angles(m["pos_wave"], c.hidden_size // c.num_attention_heads, c.rope_theta)
         x = self.layers("speech", c.layers, x, angles, m["cut_wave"], m["longest_wave"], c.num_attention_heads)
         return F.linear(x.reshape(x.shape[0] // c.stack, -1), leaf["speech.merge.weight"]), x
@@ -310,38 +325,38 @@ class Network:
         if "things" in m:  # which things a picture shows: the largest score of its cells, softly; pictures of other things do not count
             scores = F.linear(cells.float(), leaf["aux.things.weight"], leaf["aux.things.bias"]).view(len(m["things"]), -1, m["things"].shape[1])
             losses["things"] = (F.binary_cross_entropy_with_logits(scores.logsumexp(1), m["things"], reduction="none").sum(1) * m["things"].amax(1)).mean()
-        if "phones" in m:  # connectionist temporal classification of phonemes (Graves et al. 2006)
+        if "phones" in m:  # connectionist temporal classification of phonemes
             scores = F.linear(rows.float(), leaf["aux.phones.weight"], leaf["aux.phones.bias"]).log_softmax(-1)
-            padded = scores[m["ctc_rows"]].transpose(0, 1)
-            ctc = F.ctc_loss(padded, m["phones"], m["row_counts"], m["phone_counts"], reduction="none", zero_infinity=True)
-            losses["phones"] = (ctc / m["phone_lengths"].clamp(min=1)).mean()
+            losses["phones"] = self.ctc(scores, m["cut_wave"], m["ctc_rows"], m["phones"], m["phone_cut"], m["ctc_weight"], m["ctc"])
         return x, losses
 
-    def loss(self, b: dict, media: dict | None = None):
-        """-> loss of the answers, sums by mode [2, MODES], auxiliary losses by name."""
+    def text(self, b: dict, rows):
+        """Encoder and decoder of a batch whose pictures and clips are ``rows`` [N, C] (None: there are none) -> loss of the answers, sums by mode [2, MODES]."""
         c, leaf, s = self.w.config, self.w.leaf, self.shape
         eps, heads = c.rms_norm_eps, c.num_attention_heads
         angles = {k: rope_angles(b[k], c.head_size, c.rope_theta) for k in ("pos_enc", "pos_dec", "pos_kv")}
-        embed, losses = leaf[Weights.EMBED], {}
-        if media is None:
-            x = F.embedding(b["enc_ids"], embed)
-        else:
-            with torch.profiler.record_function("== pictures and clips"):
-                rows, losses = self.features(media)
-            x = self.embed_rows(b["enc_ids"], b["source"], embed, rows)
+        embed = leaf[Weights.EMBED]
+        x = F.embedding(b["enc_ids"], embed) if rows is None else self.embed_rows(b["enc_ids"], b["source"], embed, rows)
         memory = self.layers("encoder", c.encoder_layers, x, angles["pos_enc"], b["cut_enc"], s.max_enc, heads)
         y = F.embedding(b["dec_ids"], embed)
         for i in range(c.decoder_layers):
             at = f"decoder.layers.{i}."
             qkv = leaf[at + "self_attn.qkv"]
             h, q = self.decoder_q(y, leaf[at + "input_layernorm.weight"], qkv, *angles["pos_dec"], heads, eps)
-            rows = Interleave.apply(torch.cat([memory, h]), b["order"], b["place"])
-            k, v = self.decoder_kv(rows, qkv, *angles["pos_kv"], heads)
+            both = Interleave.apply(torch.cat([memory, h]), b["order"], b["place"])
+            k, v = self.decoder_kv(both, qkv, *angles["pos_kv"], heads)
             a = self.attend(q, k, v, b["cut_dec"], b["cut_kv"], s.max_dec, s.max_enc + s.max_dec, True)
             y = self.finish(y, a, leaf[at + "self_attn.o_proj.weight"], leaf[at + "post_attention_layernorm.weight"],
                             leaf[at + "mlp.fc1.weight"], leaf[at + "mlp.fc2.weight"], eps)
-        loss, sums = self.head(y, leaf["decoder.norm.weight"], embed, b["labels"], b["weight"], b["mode"], eps)
-        return loss, sums, losses
+        return self.head(y, leaf["decoder.norm.weight"], embed, b["labels"], b["weight"], b["mode"], eps)
+
+    def loss(self, b: dict, media: dict | None = None):
+        """-> loss of the answers, sums by mode [2, MODES], auxiliary losses by name."""
+        rows, losses = None, {}
+        if media is not None:
+            with torch.profiler.record_function("== pictures and clips"):
+                rows, losses = self.features(media)
+        return *self.text(b, rows), losses
 
 
 def compare(config: Config, shape: Shape, buffer: np.ndarray, device, dtype, attend, media: dict | None = None, heads: dict | None = None) -> tuple[float, float]:

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import random
 import sys
+import tempfile
 import unittest
 
 os.environ["TRITON_INTERPRET"] = "1"
@@ -14,6 +15,8 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
 import ctc  # noqa: E402
+import export  # noqa: E402
+from autoglm_phone import CONFIGS, AutoGLMPhone, load_safetensors, quantize  # noqa: E402
 from data.speech import augment  # noqa: E402
 from slots import Slots, TooLarge, tensors  # noqa: E402
 
@@ -144,6 +147,97 @@ class AugmentTest(unittest.TestCase):
         a, b, c = (augment.colour(x, lengths, torch.Generator().manual_seed(k)) for k in (1, 1, 2))
         self.assertTrue(torch.equal(a, b))
         self.assertFalse(torch.equal(a, c))
+
+
+class ExportTest(unittest.TestCase):
+    def test_int4_brings_home_the_same_codes(self):
+        config = CONFIGS["tiny-senses"]
+        tensors = {k: v.detach().clone() for k, v in AutoGLMPhone(config).reset(2).state_dict().items()}
+        tensors["embed_tokens.weight"][3] = 0  # an empty block, one with two equal extremes, one of tiny numbers
+        tensors["embed_tokens.weight"][4, :32] = torch.tensor([0.5, -0.5] * 16)
+        tensors["embed_tokens.weight"][5, :32] *= 1e-3
+        with tempfile.TemporaryDirectory() as folder:
+            tokenizer = os.path.join(folder, "t.json")
+            with open(tokenizer, "w") as f:
+                f.write("{}")
+            part, export.PART = export.PART, 300_000  # several parts
+            try:
+                export.export(tensors, config, tokenizer, folder, {})
+            finally:
+                export.PART = part
+            whole = load_safetensors(os.path.join(folder, "model.safetensors"))
+            for name in os.listdir(folder):
+                if name.startswith("model.safetensors") or name == "model.int4.npz":
+                    os.remove(os.path.join(folder, name))
+            self.assertGreater(len([n for n in os.listdir(folder) if n.startswith("model.int4.npz.")]), 1)
+            export.join(folder)
+            again = load_safetensors(os.path.join(folder, "model.safetensors"))
+            self.assertEqual(set(whole), set(again))
+            for name, t in whole.items():
+                self.assertEqual(t.dtype, again[name].dtype)
+                if t.dim() == 2:
+                    for a, b in zip(quantize(t.float()), quantize(again[name].float())):
+                        self.assertTrue(torch.equal(a, b), name)
+                else:
+                    self.assertTrue(torch.equal(t, again[name]), name)
+
+    def test_nothing_to_join(self):
+        with tempfile.TemporaryDirectory() as folder, self.assertRaises(SystemExit):
+            export.join(folder)
+
+
+class GraphTest(unittest.TestCase):
+    def test_the_graphs_gradients_are_those_of_backward(self):
+        from graphs import TextGraph
+        from master import Weights
+        from packed import FEATURE, Network, Shape, attend_padded, pack
+
+        config, shape, rng = CONFIGS["tiny-senses"], Shape(512, 384, 90, 100, 80), random.Random(1)
+        samples = []
+        for i in range(12):
+            enc = [3, *range(FEATURE + 4 * (i % 5), FEATURE + 4 * (i % 5) + 4), *(rng.randrange(20, 500) for _ in range(6)), 6]
+            dec = [rng.randrange(20, 500) for _ in range(rng.randrange(2, 9))]
+            samples.append((enc, [4, *dec[:-1]], dec, [1.0] * len(dec), 4))
+        packed = torch.from_numpy(pack(shape, iter(samples)))
+        weights = Weights(config, "cpu", torch.float32)
+        weights.load(AutoGLMPhone(config).reset(3).state_dict())
+        weights.refresh(False)
+        network = Network(weights, shape, attend_padded, False)
+        raw = torch.randn(32, config.hidden_size, generator=torch.Generator().manual_seed(1))
+
+        def gradients(way) -> list:
+            weights.clear()
+            below = raw.clone().requires_grad_()  # what made the rows of the pictures, and a loss beside
+            way(below * 2, (below * 0.1).sum())
+            return [below.grad, weights.grad.clone(), weights.flat_grad.clone()]
+
+        def plain(rows, aside):
+            (network.text(shape.unpack(packed), rows)[0] + aside).backward()
+
+        graph = TextGraph(network, torch.zeros_like(packed), torch.zeros_like(raw), captured=False)
+
+        def graphed(rows, aside):
+            _, grad = graph(packed, rows)
+            torch.autograd.backward([rows, aside], [grad, None])
+
+        for want, got in zip(gradients(plain), gradients(graphed)):
+            self.assertGreater(float(want.norm()), 0)
+            self.assertTrue(torch.allclose(want, got, atol=1e-6), float((want - got).abs().max()))
+
+
+class PickTest(unittest.TestCase):
+    def test_gradient_is_that_of_indexing(self):
+        from packed import Pick
+
+        rows = torch.randn(10, 3, dtype=torch.float64, requires_grad=True)
+        index = torch.tensor([7, 2, 3, 0, 0])  # the last row belongs to nothing: its gradient is not taken
+        places = torch.tensor([3, 5, 1, 2, 5, 5, 5, 0, 5, 5])
+        weight = torch.randn(5, 3, dtype=torch.float64)
+        weight[4] = 0
+        (Pick.apply(rows, index, places) * weight).sum().backward()
+        got, rows.grad = rows.grad, None
+        (rows[index] * weight).sum().backward()
+        self.assertTrue(torch.equal(got, rows.grad))
 
 
 if __name__ == "__main__":

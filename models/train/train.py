@@ -5,8 +5,8 @@
     python train.py --out DIR --minutes 0.6 --config tiny-senses --small     a smoke run on a CPU
 
 Text, pictures and speech are learned together: every batch has all three. Worker processes draw samples (``data.sample``), scenes
-(``data.pictures``) and clips (``data.speech``), tokenize and pack them; pictures are rendered and clips made noisy on the GPU. The
-trainer never waits for the workers: when the queue is empty it takes a batch it has seen before (the log shows the share). With several
+(``data.pictures``) and clips (``data.speech``), tokenize and pack them into shared memory (``slots.py``); pictures are rendered and clips
+made noisy on the GPU. In the loop nothing waits for the GPU but the pace of two steps in flight and the log. The trainer never waits for the workers: when the queue is empty it takes a batch it has seen before (the log shows the share). With several
 GPUs each has its own workers and batches, and gradients are averaged. The learning rate follows the clock, so the run ends on time with
 the rate at zero: warm-up, constant, then linear to 0 from ``--decay``. From ``--qat`` on, every matrix goes through fake INT4
 (block 32) each step. Matrices of the layers are trained by Muon, the embedding and the norms by Adam.
@@ -23,11 +23,12 @@ import json
 import math
 import multiprocessing
 import os
-import queue
 import random
+import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections import deque
 
 import numpy as np
@@ -36,9 +37,11 @@ import torch
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from autoglm_phone import ASSISTANT, CONFIGS, END, THINK_CLOSE, THINK_OPEN, AutoGLMPhone, Config  # noqa: E402
+from ctc import choose_ctc  # noqa: E402
 from master import Weights  # noqa: E402
-from media import Drawer, Media, Plan, heads, reset_heads, tensors  # noqa: E402
+from media import Drawer, Media, Plan, heads, reset_heads  # noqa: E402
 from packed import MODES, RESERVE, Network, Shape, attend_padded, choose_attention, compare, pack  # noqa: E402
+from slots import Slots, TooLarge, tensors  # noqa: E402
 from tokenizer import DEFAULT, Tokenizer, prompt_ids  # noqa: E402
 
 MASK_ID, NOTHINK = 14, 6
@@ -96,17 +99,30 @@ def samples(rng: random.Random, tokenizer: Tokenizer, p_think: float, max_enc: i
         yield one
 
 
-def work(index: int, seed: str, tokenizer_path: str, shape: Shape, p_think: float, out, progress, auxiliary: float, drawer: Drawer | None) -> None:
-    """A worker: endless batches (packed buffer, arrays of the media) into a queue. ``progress`` is the part of the run's time that has passed."""
+def work(index: int, seed: str, tokenizer_path: str, shape: Shape, p_think: float, slots: Slots, progress, auxiliary: float, drawer: Drawer | None) -> None:
+    """A worker: endless batches (packed buffer, arrays of the media) into slots. ``progress`` is the part of the run's time that has passed."""
     os.nice(5)
     torch.set_num_threads(1)
     tokenizer = Tokenizer.load(tokenizer_path)
     rng = random.Random(f"{seed}/{index}")
     stream = samples(rng, tokenizer, p_think, shape.max_enc, shape.max_dec, [0], lambda: auxiliary_share(progress.value, auxiliary))
     gc.disable()
+    slot, failures = None, 0
     while True:
-        about, arrays = drawer.draw(rng) if drawer else ([], {})
-        out.put((pack(shape, itertools.chain(about, stream)), arrays))
+        try:
+            about, arrays = drawer.draw(rng) if drawer else ([], {})
+            batch = {"packed": pack(shape, itertools.chain(about, stream)), **arrays}
+            slot = slots.take() if slot is None else slot
+            slots.put(slot, batch)
+            slot = None
+        except TooLarge as error:  # more sound than was foreseen: another batch into the same slot
+            print(f"worker {index}: a batch was left out: {error}", flush=True)
+        except Exception:  # noqa: BLE001  (one sample in millions must not cost a worker; many are a mistake)
+            traceback.print_exc()
+            stream = samples(rng, tokenizer, p_think, shape.max_enc, shape.max_dec, [0], lambda: auxiliary_share(progress.value, auxiliary))
+            failures += 1
+            if failures == 20:
+                raise
 
 
 def measure_shape(tokens: int, tokenizer: Tokenizer, p_think: float, max_enc: int, max_dec: int, seed: int, auxiliary: float, drawer: Drawer | None) -> Shape:
@@ -135,50 +151,43 @@ def measure_shape(tokens: int, tokenizer: Tokenizer, p_think: float, max_enc: in
 
 
 class Feeder:
-    """Moves batches from the workers to pinned memory. ``next`` waits only while fewer than ``least`` were ever seen."""
+    """Batches of the workers. ``next`` waits only while fewer than ``keep`` were ever seen; the last ``keep`` stay in their slots, to be used
+    again when no other is ready."""
 
-    def __init__(self, workers: int, args, seed: str, shape: Shape, pin: bool, drawer: Drawer | None):
+    def __init__(self, workers: int, args, seed: str, shape: Shape, drawer: Drawer | None):
+        from data.pictures import FIELDS, MAX_ITEMS
+
         context = multiprocessing.get_context("fork")
-        self.queue = context.Queue(args.queue)
+        size = shape.size * 4 + 4096 + (drawer.plan.bytes(drawer.c, len(drawer.scenes.things), FIELDS * MAX_ITEMS) if drawer else 0)
+        self.keep = args.keep
+        self.slots = Slots(context, args.queue + self.keep + workers + 3, size)
         self.progress = context.Value("d", 0.0, lock=False)
         self.processes = [context.Process(target=work, daemon=True,
-                                          args=(i, seed, args.tokenizer, shape, args.think, self.queue, self.progress, args.auxiliary, drawer))
+                                          args=(i, seed, args.tokenizer, shape, args.think, self.slots, self.progress, args.auxiliary, drawer))
                           for i in range(workers)]
         for p in self.processes:
             p.start()
-        self.ready: queue.Queue = queue.Queue(16)
-        self.old: deque = deque(maxlen=200)
+        self.old: deque = deque()
         self.random = random.Random(seed)
-        self.pin, self.waited, self.reused, self.given, self.least = pin, 0.0, 0, 0, 60
-        self.thread = threading.Thread(target=self.move, daemon=True)
+        self.waited, self.reused, self.given = 0.0, 0, 0
 
-    def start(self):  # after the processes are forked and CUDA is up
-        self.thread.start()
-
-    def move(self):
-        while True:
-            try:
-                buffer, arrays = self.queue.get()
-            except (EOFError, OSError):
-                return
-            buffer = torch.from_numpy(buffer)
-            self.ready.put((buffer.pin_memory() if self.pin else buffer, tensors(arrays, self.pin)))
-
-    def next(self) -> tuple[torch.Tensor, dict]:
+    def next(self):
+        """-> slots.Batch"""
         self.given += 1
-        try:
-            buffer = self.ready.get_nowait()
-        except queue.Empty:
+        while len(self.old) > self.keep and self.old[0].copied():
+            self.slots.give(self.old.popleft().slot)
+        batch = self.slots.get()
+        if batch is None:
             t = time.time()
-            try:
-                buffer = self.ready.get(timeout=0.004 if len(self.old) >= self.least else 300)
-                self.waited += time.time() - t
-            except queue.Empty:
-                self.waited += time.time() - t
+            batch = self.slots.get(0.004 if len(self.old) >= self.keep else 300)
+            self.waited += time.time() - t
+            if batch is None:
+                if not self.old:
+                    raise SystemExit("the workers made no batch in five minutes: the log above may say why")
                 self.reused += 1
                 return self.old[self.random.randrange(len(self.old))]
-        self.old.append(buffer)
-        return buffer
+        self.old.append(batch)
+        return batch
 
     def stop(self):
         for p in self.processes:
@@ -187,27 +196,28 @@ class Feeder:
 
 class Ahead:
     """Makes the next batch on a stream of its own while the GPU works on this one: drawing pictures and changing sounds takes hundreds of
-    small kernels and a few copies that wait for their stream."""
+    small kernels."""
 
-    def __init__(self, feeder: Feeder, to_device):
-        self.feeder, self.to_device, self.stream = feeder, to_device, torch.cuda.Stream()
+    def __init__(self, make):
+        self.make, self.stream = make, torch.cuda.Stream()
         self.event, self.batch = torch.cuda.Event(), None
 
     def prepare(self) -> None:
         with torch.cuda.stream(self.stream):
-            self.batch = self.to_device(self.feeder.next())
+            self.batch = self.make()
             self.event.record(self.stream)
 
     def next(self):
         if self.batch is None:
             self.prepare()
         batch, self.batch = self.batch, None
-        main = torch.cuda.current_stream()
+        main, seen = torch.cuda.current_stream(), set()
         main.wait_event(self.event)
         for part in batch:
             for value in (part or {}).values():
                 for t in value if isinstance(value, tuple) else (value,):
-                    if isinstance(t, torch.Tensor) and t.is_cuda:
+                    if isinstance(t, torch.Tensor) and t.is_cuda and t.untyped_storage().data_ptr() not in seen:
+                        seen.add(t.untyped_storage().data_ptr())
                         t.record_stream(main)  # its memory is not given to the other stream before this one is done with it
         return batch
 
@@ -246,6 +256,8 @@ class Optimizer:
                 a, shape = weights.places[name]
                 self.rates[a - self.embed : a - self.embed + math.prod(shape)] = rate
         self.count = 0
+        self.numbers = torch.zeros(4, device=weights.master.device)  # of this step: Muon's rate, Adam's rate, Adam's two corrections
+        self.update = self._update
 
     def stack(self, flat: torch.Tensor, shape) -> torch.Tensor:
         a, n = self.w.places[self.w.stacks[shape][0]][0], len(self.w.stacks[shape])
@@ -253,31 +265,68 @@ class Optimizer:
 
     @torch.no_grad()
     def step(self, factor: float) -> torch.Tensor:
-        """One update with learning rates scaled by factor; returns the gradient's norm (on the device)."""
+        """One update with learning rates scaled by factor; returns the gradient's norm (on the device, overwritten by the next step)."""
         self.count += 1
-        w = self.w
         if self.world > 1:
-            for g in (w.grad, w.flat_grad):
+            for g in (self.w.grad, self.w.flat_grad):
                 torch.distributed.all_reduce(g)
-                g.div_(self.world)
-        size = torch.stack([w.grad.float().norm() if not w.grad.is_cuda else torch.linalg.vector_norm(w.grad, dtype=torch.float32), w.flat_grad.norm()]).norm()
-        clip = (1.0 / (size + 1e-6)).clamp(max=1.0)
-        lr = self.args.lr_muon * factor
+        for place, value in zip(self.numbers, (self.args.lr_muon * factor, self.args.lr * factor, 1 - self.BETA1**self.count, 1 - self.BETA2**self.count)):
+            place.fill_(value)
+        self.update()
+        return self.size
+
+    @torch.no_grad()
+    def _update(self) -> None:
+        """Everything of a step that is the same every time, so that it can be captured as a graph."""
+        w = self.w
+        lr_muon, lr, c1, c2 = self.numbers
+        grads = (w.grad, w.flat_grad)
+        if self.world > 1:
+            torch._foreach_div_(grads, self.world)
+        self.size = torch.stack([w.grad.float().norm() if not w.grad.is_cuda else torch.linalg.vector_norm(w.grad, dtype=torch.float32), w.flat_grad.norm()]).norm()
+        clip = (1.0 / (self.size + 1e-6)).clamp(max=1.0)
+        keep = 1 - lr_muon * self.args.weight_decay
         self.momentum.lerp_(w.grad[: self.embed].float() * clip, 1 - self.MOMENTUM)
         for shape in w.stacks:
             g = w.stack_grad(shape).float() * clip
             u = orthogonalize(g.lerp_(self.stack(self.momentum, shape), self.MOMENTUM))
-            p = w.view(shape)
             scale = 0.2 * math.sqrt(max(shape))  # the update's root mean square is 0.2, as Adam's
-            p.mul_(1 - lr * self.args.weight_decay).add_(u.to(p.dtype), alpha=-lr * scale)
-        lr = self.args.lr * factor
-        c1, c2 = 1 - self.BETA1**self.count, 1 - self.BETA2**self.count
+            w.view(shape).mul_(keep).addcmul_(u.to(w.master.dtype), lr_muon, value=-scale)
         g = torch.cat([w.grad[self.embed :].float(), w.flat_grad]) * clip
         self.first.lerp_(g, 1 - self.BETA1)
         self.second.mul_(self.BETA2).addcmul_(g, g, value=1 - self.BETA2)
-        w.master[self.embed :].addcdiv_(self.first * self.rates, (self.second / c2).sqrt_().add_(self.EPS), value=-lr / c1)
+        w.master[self.embed :].addcdiv_(self.first * (self.rates * (lr / c1)), (self.second / c2).sqrt_().add_(self.EPS), value=-1)
         w.clear()
-        return size
+
+    def capture(self, log=print) -> None:
+        """From here on a step is one CUDA graph, where it can be captured and computes what it did before."""
+        from graphs import capture
+
+        mine = self.w.master, self.momentum, self.first, self.second
+        before = [t.clone() for t in mine]
+        noise = torch.randn(self.w.grad.shape, device=self.w.grad.device).to(self.w.grad.dtype) * 1e-3
+
+        def again() -> None:
+            for t, old in zip(mine, before):
+                t.copy_(old)
+            self.w.grad.copy_(noise)
+            self.w.flat_grad.fill_(1e-3)
+            self.numbers.copy_(torch.tensor([1e-3, 1e-3, 0.1, 0.02]))
+
+        again()
+        self._update()
+        want = self.w.master.clone()
+        again()
+        update = capture(self._update, log, "the optimizer")
+        again()
+        update()
+        worst = float((self.w.master - want).norm() / (want - before[0]).norm())
+        if worst < 0.02:
+            self.update = update
+        else:
+            log(f"graphs: the optimizer's graph is off by {worst:.1e}, not used")
+        again()
+        self.w.clear()
 
     def state(self) -> dict:
         return {"momentum": self.momentum, "first": self.first, "second": self.second, "count": self.count}
@@ -330,7 +379,8 @@ class Saver:
     def __init__(self, path: str):
         self.path, self.thread = path, None
 
-    def save(self, state: dict, wait: bool = False) -> None:
+    def save(self, state: dict, wait: bool = False, then=None) -> None:
+        """then() is called when the file is there."""
         if self.thread:
             self.thread.join()
         cpu = lambda x: x.detach().to("cpu", copy=True) if isinstance(x, torch.Tensor) else (  # noqa: E731
@@ -340,11 +390,20 @@ class Saver:
         def write():
             torch.save(state, self.path + ".part")
             os.replace(self.path + ".part", self.path)
+            if then:
+                then()
 
         self.thread = threading.Thread(target=write)
         self.thread.start()
         if wait:
             self.thread.join()
+
+
+def export_early(checkpoint: str, out: str):
+    """A process of its own exports the checkpoint: Python's lock is the trainer's."""
+    with open(out + ".log", "w") as log:
+        return subprocess.Popen(["nice", "-n", "10", sys.executable, os.path.join(HERE, "export.py"), checkpoint, "--out", out], stdout=log, stderr=log,
+                                env={**os.environ, "CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "2"})
 
 
 def options() -> argparse.Namespace:
@@ -360,7 +419,8 @@ def options() -> argparse.Namespace:
     p.add_argument("--workers", type=int, default=11, help="for each GPU")
     p.add_argument("--voices", type=int, default=4, help="processes that synthesise speech, for each GPU")
     p.add_argument("--clips", type=int, default=12000, help="clips of speech kept at a time")
-    p.add_argument("--queue", type=int, default=60, help="batches that may wait in the queue")
+    p.add_argument("--queue", type=int, default=40, help="batches that may wait in shared memory (about 15 MB each)")
+    p.add_argument("--keep", type=int, default=40, help="batches kept there to be used again when none waits")
     p.add_argument("--think", type=float, default=0.65, help="share of samples with thinking on")
     p.add_argument("--auxiliary", type=float, default=0.45, help="share of the texts that are auxiliary tasks in the first half")
     p.add_argument("--things", type=float, default=0.05, help="weight of the loss of naming what a picture shows")
@@ -375,6 +435,9 @@ def options() -> argparse.Namespace:
     p.add_argument("--max-dec", type=int, default=384)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--resume", action="store_true")
+    p.add_argument("--checkpoint-every", type=float, default=120, help="seconds")
+    p.add_argument("--export-every", type=float, default=0, help="minutes between early exports into OUT/early (0: none)")
+    p.add_argument("--graphs", action="store_true", help="encoder, decoder and optimizer as CUDA graphs, where they can be captured")
     p.add_argument("--no-compile", action="store_true")
     p.add_argument("--profile", action="store_true", help="measure where a step's time goes, write OUT/profile.txt and end")
     p.add_argument("--small", action="store_true", help="smoke run: few tokens, one worker")
@@ -383,6 +446,7 @@ def options() -> argparse.Namespace:
     args = p.parse_args()
     if args.small:
         args.tokens, args.workers, args.queue, args.max_enc, args.max_dec = 2304, 1, 4, 400, 250
+        args.keep = min(args.keep, 4)
         args.pictures, args.seconds, args.voices, args.clips, args.warmup, args.probe = 4, 8, 1, 64, 5, "0.5"
     return args
 
@@ -410,6 +474,7 @@ def main() -> None:
     say = (lambda *text: print(*text, flush=True)) if main_rank else (lambda *text: None)
     os.makedirs(args.out, exist_ok=True)
     cuda = args.device.startswith("cuda")
+    os.environ.setdefault("NCCL_NVLS_ENABLE", "0")  # multicast needs rights that containers lack, and gains nothing for two GPUs
     torch.set_num_threads(2 if args.small else 4)
     path = os.path.join(args.out, "checkpoint.pt")
     saved = torch.load(path, map_location="cpu", weights_only=False) if args.resume and os.path.exists(path) else None
@@ -420,8 +485,13 @@ def main() -> None:
     seed = f"{args.seed}/{lives}/{rank}"
     drawer, plan = open_media(args, config, tokenizer, seed, os.path.join(args.out, f"clips{rank}")) if config.vision else (None, None)
     shape = measure_shape(args.tokens, tokenizer, args.think, args.max_enc, args.max_dec, args.seed, args.auxiliary, drawer)
-    feeder = Feeder(args.workers, args, seed, shape, cuda, drawer)  # forks before CUDA starts
+    feeder = Feeder(args.workers, args, seed, shape, drawer)  # forks before CUDA starts
     clock = None
+    probe_file = os.path.join(args.out, "probe.pkl")
+    if main_rank and drawer and args.probe and not os.path.exists(probe_file):
+        from evaluate_senses import prepare
+
+        multiprocessing.get_context("fork").Process(target=prepare, args=(probe_file, 1 if args.small else 12), daemon=True).start()
     if cuda:
         torch.cuda.set_device(local)
         args.device = f"cuda:{local}"
@@ -431,8 +501,10 @@ def main() -> None:
     if world > 1:
         torch.distributed.init_process_group("nccl" if cuda else "gloo", device_id=torch.device(args.device) if cuda else None)
         clock = torch.distributed.new_group(backend="gloo")
-    feeder.start()
+    if cuda:
+        feeder.slots.pin(args.device, say)
     attend = choose_attention(args.device, say) if cuda else attend_padded
+    ctc = choose_ctc(args.device, say)
     dtype = torch.bfloat16 if cuda else torch.float32
 
     media = None
@@ -441,7 +513,7 @@ def main() -> None:
         from data.speech import PHONES
 
         held_out = os.path.exists(os.path.join(HERE, "data/pictures/art/test.bin"))  # for the probes; training never draws from it
-        media = Media(config, plan, args.device, Renderer(args.device, test=held_out), args.seed + rank)
+        media = Media(config, plan, args.device, Renderer(args.device, test=held_out), args.seed + rank, log=say)
         extra = heads(config, len(drawer.scenes.things), len(PHONES))
     else:
         extra = {}
@@ -450,7 +522,7 @@ def main() -> None:
         text = itertools.islice(samples(random.Random(0), tokenizer, 0.5, 200, 200, [0]), 60)
         few = pack(Shape(12288, 8192, 300, args.max_enc, args.max_dec), itertools.chain(test_about[:40], text))
         mine, want = compare(config, Shape(12288, 8192, 300, args.max_enc, args.max_dec), few, args.device, dtype, attend,
-                             media(tensors(test_arrays, False)) if drawer else None, extra)
+                             media(tensors(test_arrays, args.device)) if drawer else None, extra)
         say(f"self-test: loss of the packed network {mine:.4f}, of the readable module {want:.4f}")
         assert abs(mine - want) < 0.03 * want, "the packed network and the readable module differ"
 
@@ -468,18 +540,25 @@ def main() -> None:
         reset_heads(weights, args.seed)
 
     compiled = cuda and not args.no_compile
-    network = Network(weights, shape, attend, compiled)
+    network, graph = Network(weights, shape, attend, compiled, ctc), None
 
-    def to_device(batch):
-        buffer, arrays = batch
-        return shape.unpack(buffer.to(args.device, non_blocking=True)), media(arrays) if media else None
+    def make():
+        arrays = feeder.next().to(args.device)
+        return {"packed": arrays["packed"]}, media(arrays) if media else None
 
-    ahead = Ahead(feeder, to_device) if cuda else None
+    ahead = Ahead(make) if cuda else None
 
     def backward():
-        loss, sums, losses = network.loss(*(ahead.next() if ahead else to_device(feeder.next())))
-        total = loss + sum(getattr(args, name) * value for name, value in losses.items())
-        total.backward()
+        packed, m = ahead.next() if ahead else make()
+        packed = packed["packed"]
+        if graph:
+            rows, losses = network.features(m)
+            sums, grad = graph(packed, rows)
+            aside = sum(getattr(args, name) * value for name, value in losses.items())
+            torch.autograd.backward([rows, aside], [grad, None])
+        else:
+            loss, sums, losses = network.loss(shape.unpack(packed), m)
+            (loss + sum(getattr(args, name) * value for name, value in losses.items())).backward()
         if ahead:
             ahead.prepare()
         return sums, {name: value.detach() for name, value in losses.items()}
@@ -493,8 +572,18 @@ def main() -> None:
             say(f"compiled in {time.time() - t:.0f} s")
         except Exception as error:  # noqa: BLE001  (whatever the compiler did: the plain network computes the same)
             print(f"torch.compile failed, training without it: {type(error).__name__}: {str(error)[:500]}", flush=True)
-            network = Network(weights, shape, attend, False)
+            network = Network(weights, shape, attend, False, ctc)
         weights.clear()
+    if args.graphs and cuda and media and attend is not attend_padded:
+        from graphs import capture_text
+
+        weights.refresh(True)
+        packed, m = make()
+        with torch.no_grad():
+            rows = network.features(m)[0]
+        graph = capture_text(network, packed["packed"], rows, say)
+        optimizer.capture(say)
+        del packed, m, rows
 
     if args.profile:
         def one_step():
@@ -507,7 +596,9 @@ def main() -> None:
         profile_steps(one_step, os.path.join(args.out, "profile.txt"))
         os._exit(0)
 
-    saver = Saver(path)
+    saver, exported, exporter = Saver(path), start, None
+    gc.collect()
+    gc.freeze()  # the collector passes over what came since, not over everything that PyTorch has imported
     state = lambda: {"master": weights.master, "optimizer": optimizer.state(), "step": step, "elapsed": elapsed,  # noqa: E731
                      "lives": lives, "args": vars(args), "config": config, "heads": extra}
     probes = [float(x) for x in args.probe.split(",") if x]
@@ -568,9 +659,17 @@ def main() -> None:
                 weights.master.copy_(good["master"])
                 optimizer.load(good["optimizer"])
                 args.lr, args.lr_muon = args.lr / 2, args.lr_muon / 2
-            elif good is None or now - saved_at >= 60:
+            elif good is None or now - saved_at >= args.checkpoint_every:
+                early = args.export_every and now - exported >= args.export_every * 60 and (exporter is None or exporter.poll() is not None)
+                if early:
+                    exported = now
                 if main_rank:
-                    saver.save(state())
+                    def then(early=early):
+                        nonlocal exporter
+                        if early:
+                            exporter = export_early(path, os.path.join(args.out, "early"))
+
+                    saver.save(state(), then=then)
                 good = {"master": weights.master.clone(), "optimizer": {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in optimizer.state().items()}}
                 saved_at = now
             logged, mark, seen = time.time(), (step, feeder.waited), 0
@@ -584,7 +683,7 @@ def main() -> None:
                     say(probe(weights.state(), config, tokenizer, args.device, 1 if args.small else 10), f"({time.time() - t:.1f} s)")
                     if drawer:
                         t = time.time()
-                        say(probe_media(weights.state(), config, tokenizer, args.device, drawer, media, 1 if args.small else 2), f"({time.time() - t:.1f} s)")
+                        say(probe_media(weights.state(), config, tokenizer, args.device, media.renderer, probe_file), f"({time.time() - t:.1f} s)")
                 except Exception as error:  # noqa: BLE001  (a look at the progress must not end the run)
                     say(f"probe failed: {type(error).__name__}: {error}")
                 if cuda:
