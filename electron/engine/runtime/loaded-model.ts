@@ -6,6 +6,7 @@ import type { Manifest } from '../../contract/manifest';
 import type { FamilyModel, Sequence, TranscribeOptions } from '../families/family';
 import { findFamily } from '../families/registry';
 import type { Backend } from '../ort/backend';
+import { returnFreedMemory } from '../ort/process-memory';
 import { Tokenizer } from '../tokenizer/tokenizer';
 import { EventQueue } from './event-queue';
 import { Generation, type GenerationContext, type GenerationSink } from './generation';
@@ -194,6 +195,7 @@ export class LoadedModel {
     await this.#scheduler.dispose();
     this.#family.dispose();
     this.#backend.dispose();
+    returnFreedMemory();
   }
 
   async #submit(request: GenerationRequest, signal: AbortSignal, sink: GenerationSink): Promise<void> {
