@@ -22,7 +22,7 @@ const axe = process.argv.includes('--axe');
 /** What README.md and README.zh-CN.md show, each in the theme it is seen in there. */
 const README: Readonly<Record<string, 'light' | 'dark'>> = {
   'reasoning-open': 'light',
-  'image-question': 'dark',
+  'palette-search': 'dark',
   recording: 'light',
   models: 'dark',
 };
