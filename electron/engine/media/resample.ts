@@ -129,6 +129,22 @@ function fixedFilter(from: number, to: number): FixedFilter {
   return { taps, first, weights, precision };
 }
 
+/**
+ * `resizeBicubic` along one side as a matrix [to, from]: products with levels, rounded half up and cut to 0 … 255, first across and
+ * then down, are its results, bit by bit.
+ */
+export function resizeMatrix(from: number, to: number): Float32Array<ArrayBuffer> {
+  const { taps, first, weights, precision } = fixedFilter(from, to);
+  const out = new Float32Array(new ArrayBuffer(to * from * 4));
+  const unit = 2 ** -precision;
+  for (let i = 0; i < to; i++) {
+    const start = first[i]!;
+    const count = Math.min(taps, from - start);
+    for (let j = 0; j < count; j++) out[i * from + start + j] = weights[i * taps + j]! * unit;
+  }
+  return out;
+}
+
 function horizontally(image: Pixels, filter: FixedFilter, width: number): Pixels {
   const { taps, first, weights, precision } = filter;
   const { height, data } = image;

@@ -68,6 +68,7 @@ export interface TypedArrays {
   float16: Uint16Array<ArrayBuffer>;
   int64: BigInt64Array<ArrayBuffer>;
   int32: Int32Array<ArrayBuffer>;
+  uint8: Uint8Array<ArrayBuffer>;
 }
 
 export type ElementType = keyof TypedArrays;
@@ -93,6 +94,7 @@ export const ELEMENT: Readonly<Record<ElementType, { readonly onnx: number; read
   float16: { onnx: 10, bytes: 2 },
   int64: { onnx: 7, bytes: 8 },
   int32: { onnx: 6, bytes: 4 },
+  uint8: { onnx: 2, bytes: 1 },
 };
 
 export function elementCount(shape: readonly number[]): number {
@@ -110,6 +112,7 @@ export function createArray<T extends ElementType>(type: T, length: number): Typ
     float16: () => new Uint16Array(memory),
     int64: () => new BigInt64Array(memory),
     int32: () => new Int32Array(memory),
+    uint8: () => new Uint8Array(memory),
   };
   return make[type]();
 }

@@ -49,7 +49,7 @@ export const CUDA_TUNING: CudaTuning = {
   encoderAttention: WITHOUT_PLANS,
   graphs: true,
   memoryPattern: true,
-  shrink: true,
+  shrink: false,
   prefillRows: 2048,
   config: {},
 };

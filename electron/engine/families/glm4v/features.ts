@@ -1,7 +1,17 @@
 import { ByteCache } from '../../media/byte-cache';
-import { type Backend, ELEMENT, elementCount, type Session, type Tensor } from '../../ort/backend';
+import {
+  type Backend,
+  ELEMENT,
+  type ElementType,
+  elementCount,
+  type Session,
+  type Tensor,
+  type Tensors,
+  type TypedArrays,
+} from '../../ort/backend';
 import { convert } from '../half';
-import { readImage, tokensOf } from './image';
+import { readImage, readPixels, resizeFilters, tokensOf } from './image';
+import type { Grid } from './positions';
 import type { PromptImage } from './prompt';
 import type { Settings } from './settings';
 import { visionInputs } from './vision-inputs';
@@ -14,16 +24,22 @@ export class ImageFeatures {
   readonly #backend: Backend;
   readonly #session: Session;
   readonly #settings: Settings;
+  readonly #takesPixels: boolean;
   readonly #kept = new ByteCache<Tensor>(
     KEPT_BYTES,
     ({ shape, type }) => elementCount(shape) * ELEMENT[type].bytes,
     (tensor) => tensor.dispose(),
   );
 
-  constructor(backend: Backend, session: Session, settings: Settings) {
+  readonly #grids = new Latest();
+  readonly #filters = new Latest();
+
+  /** @param takesPixels the graph resizes and cuts pictures itself. */
+  constructor(backend: Backend, session: Session, settings: Settings, takesPixels = false) {
     this.#backend = backend;
     this.#session = session;
     this.#settings = settings;
+    this.#takesPixels = takesPixels;
   }
 
   /**
@@ -41,25 +57,17 @@ export class ImageFeatures {
 
   dispose(): void {
     this.#kept.clear();
+    this.#grids.dispose();
+    this.#filters.dispose();
     this.#session.dispose();
   }
 
   async #make({ path, grid }: PromptImage, signal?: AbortSignal): Promise<Tensor> {
-    const { activation, image, vision, hidden } = this.#settings;
-    const { values } = await readImage(path, image, activation);
-    const inputs = visionInputs(grid, vision);
-    const patches = grid[0] * grid[1];
-    const upload = (data: Float32Array, shape: readonly number[]) =>
-      this.#upload(convert(activation, data), shape);
-    const tensors = {
-      pixel_values: this.#upload(values, [patches, 3 * image.patchSize ** 2]),
-      rotary_cos: upload(inputs.cos, [patches, vision.headSize / 2]),
-      rotary_sin: upload(inputs.sin, [patches, vision.headSize / 2]),
-      row_weights: upload(inputs.rowWeights, [grid[0], vision.positions]),
-      column_weights: upload(inputs.columnWeights, [grid[1], vision.positions]),
-    };
+    const { activation, hidden } = this.#settings;
+    const { own, kept } = await this.#picture(path, grid);
     const features = this.#backend.allocate(activation, [tokensOf(grid), hidden]);
-    const binding = this.#session.bind(tensors, { image_features: features }, { large: true });
+    const inputs = { ...own, ...kept, ...this.#ofGrid(grid) };
+    const binding = this.#session.bind(inputs, { image_features: features }, { large: true });
     try {
       await binding.runAsync(signal);
       return features;
@@ -68,14 +76,71 @@ export class ImageFeatures {
       throw error;
     } finally {
       binding.dispose();
-      for (const tensor of Object.values(tensors)) tensor.dispose();
+      for (const tensor of Object.values(own)) tensor.dispose();
     }
   }
 
-  #upload(values: Float32Array | Uint16Array, shape: readonly number[]): Tensor {
-    const tensor = this.#backend.buffer(this.#settings.activation, shape);
-    tensor.data.set(values);
+  /** What differs from picture to picture. */
+  async #picture(path: string, grid: Grid): Promise<{ readonly own: Tensors; readonly kept: Tensors }> {
+    const { activation, image } = this.#settings;
+    if (!this.#takesPixels) {
+      const { values } = await readImage(path, image, activation);
+      const patches = grid[0] * grid[1];
+      const pixel_values = this.#upload(activation, values, [patches, 3 * image.patchSize ** 2]);
+      return { own: { pixel_values }, kept: {} };
+    }
+    const pixels = await readPixels(path);
+    const { width, height, data } = pixels;
+    const filters = this.#filters.of(`${width} ${height}`, () => {
+      const { across, down } = resizeFilters(pixels, grid, image.patchSize);
+      return {
+        column_filter: this.#upload('float32', across, [grid[1] * image.patchSize, width]),
+        row_filter: this.#upload('float32', down, [grid[0] * image.patchSize, height]),
+      };
+    });
+    return { own: { pixels: this.#upload('uint8', data, [height, width, 3]) }, kept: filters };
+  }
+
+  #ofGrid(grid: Grid): Tensors {
+    const { activation, vision } = this.#settings;
+    return this.#grids.of(grid.join(), () => {
+      const inputs = visionInputs(grid, vision);
+      const upload = (data: Float32Array, shape: readonly number[]) =>
+        this.#upload(activation, convert(activation, data), shape);
+      const angles = [grid[0] * grid[1], vision.headSize / 2];
+      return {
+        rotary_cos: upload(inputs.cos, angles),
+        rotary_sin: upload(inputs.sin, angles),
+        row_weights: upload(inputs.rowWeights, [grid[0], vision.positions]),
+        column_weights: upload(inputs.columnWeights, [grid[1], vision.positions]),
+      };
+    });
+  }
+
+  #upload<T extends ElementType>(type: T, values: TypedArrays[T] | Uint8Array, shape: readonly number[]) {
+    const tensor = this.#backend.buffer(type, shape);
+    (tensor.data as TypedArrays['float32']).set(values as ArrayLike<number>);
     tensor.upload();
     return tensor;
+  }
+}
+
+/** The tensors made last, for as long as the same are wanted: the screenshots of a device are of one size. */
+class Latest {
+  #key = '';
+  #tensors: Tensors = {};
+
+  of(key: string, make: () => Tensors): Tensors {
+    if (key === this.#key) return this.#tensors;
+    this.dispose();
+    this.#tensors = make();
+    this.#key = key;
+    return this.#tensors;
+  }
+
+  dispose(): void {
+    for (const tensor of Object.values(this.#tensors)) tensor.dispose();
+    this.#tensors = {};
+    this.#key = '';
   }
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../../contract/errors';
 import { decodeImage, imageSize } from '../../media/image-file';
-import { type Pixels, resizeBicubic } from '../../media/resample';
+import { type Pixels, resizeBicubic, resizeMatrix } from '../../media/resample';
 import { createArray, type TypedArrays } from '../../ort/backend';
 import { convert } from '../half';
 import type { Grid } from './positions';
@@ -14,8 +14,8 @@ export interface ImageSettings {
 }
 
 /** CLIP's statistics, which every model of the family uses. */
-const MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
-const STANDARD_DEVIATION = [0.26862954, 0.26130258, 0.27577711] as const;
+export const MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
+export const STANDARD_DEVIATION = [0.26862954, 0.26130258, 0.27577711] as const;
 const FRAMES = 2;
 /** Patches of a merged block, along each side. */
 const MERGE = 2;
@@ -48,6 +48,17 @@ export async function readImage<T extends 'float32' | 'float16' = 'float32'>(
   type?: T,
 ): Promise<ImagePatches<T>> {
   return toPatches(await decodeImage(path), settings, type);
+}
+
+/** An image as a graph takes it that resizes by itself: levels [height, width, 3]. @throws AppError as `readImage` does. */
+export const readPixels = (path: string): Promise<Pixels> => decodeImage(path);
+
+/** The filters that resize an image of this size to its grid: [columns, width] and [rows, height] (`resizeMatrix`). */
+export function resizeFilters({ width, height }: Pixels, [rows, columns]: Grid, patchSize: number) {
+  return {
+    across: resizeMatrix(width, columns * patchSize),
+    down: resizeMatrix(height, rows * patchSize),
+  };
 }
 
 function gridOf(height: number, width: number, settings: ImageSettings): Grid {

@@ -21,7 +21,8 @@ export const glm4v: Family = {
     const { manifest, backend, folder, contextLength } = input;
     const kind = backend.provider === 'cuda' ? 'cuda' : 'cpu';
     const graphs = manifest.graphs[kind];
-    const { vision: visionFile, decoder: decoderFile } = graphs?.files ?? {};
+    const { vision: ofPatches, vision_pixels: ofPixels, decoder: decoderFile } = graphs?.files ?? {};
+    const visionFile = ofPixels ?? ofPatches;
     if (!graphs || !visionFile || !decoderFile) {
       const message = `The package ${manifest.id} has no vision tower and decoder for ${kind}.`;
       throw new AppError('model-unsupported', message, { id: manifest.id });
@@ -32,7 +33,8 @@ export const glm4v: Family = {
     try {
       const decoder = await backend.open(join(folder, decoderFile), true);
       input.onProgress?.(1);
-      return new Glm4vModel(input, settings, vision, decoder);
+      const features = new ImageFeatures(backend, vision, settings, ofPixels !== undefined);
+      return new Glm4vModel(input, settings, features, decoder);
     } catch (error) {
       vision.dispose();
       throw error;
@@ -46,14 +48,14 @@ class Glm4vModel implements FamilyModel {
   readonly #context: SequenceContext;
   #sequences = 0;
 
-  constructor(input: FamilyInput, settings: Settings, vision: Session, decoder: Session) {
+  constructor(input: FamilyInput, settings: Settings, features: ImageFeatures, decoder: Session) {
     const { backend } = input;
     this.#input = input;
     this.#context = {
       backend,
       decoder,
       settings,
-      features: new ImageFeatures(backend, vision, settings),
+      features,
       table: new RotaryTable(settings.rotary, settings.rows, settings.activation),
     };
     const { layers, kvHeads, rows, headSize, activation, rotary } = settings;

@@ -58,8 +58,8 @@ export interface ImageLimits {
 /** Defaults of transformers' Glm4vImageProcessor. */
 const IMAGE_LIMITS: ImageLimits = { shortest_edge: 112 * 112, longest_edge: 28 * 28 * 15_000 };
 
-/** Fewer copies, in principle: models/bench/NOTES.md. */
-const CUDA_CHOICES: readonly GraphChoiceName[] = ['gate-apart'];
+/** No copies of what a product made, no resizing on the processor: models/bench/NOTES.md. */
+const CUDA_CHOICES: readonly GraphChoiceName[] = ['gate-apart', 'pixels'];
 
 const PROVIDERS = { cpu: 'float32', cuda: 'float16' } as const satisfies Record<string, Activation>;
 const SUFFIX: Readonly<Record<Activation, string>> = { float32: 'fp32', float16: 'fp16' };
@@ -110,7 +110,7 @@ export function buildGlm4v(options: Glm4vBuildOptions): Manifest {
     options.onProgress?.(parameters, parameters);
     for (const [provider, activation] of providers(options)) {
       const level = activation === 'float32' ? (options.accuracyLevel ?? 4) : 0;
-      const choice = provider === 'cuda' ? graphChoice(options.cudaGraph ?? CUDA_CHOICES) : {};
+      const choice = choiceOf(options, provider);
       const suffix = SUFFIX[activation];
       const vision = glm4vVisionGraph(config.vision, stored.vision, activation, level, choice);
       folder.add(`vision.${suffix}.onnx`, vision);
@@ -131,6 +131,9 @@ function store(options: Glm4vBuildOptions, plan: WeightsPlan) {
   const stored = storeGlm4v(source, config, plan, { precision, blockSize, headPrecision, int8, layout });
   return { stored, check: () => int8.check() };
 }
+
+const choiceOf = ({ cudaGraph = CUDA_CHOICES }: Glm4vBuildOptions, provider: string) =>
+  provider === 'cuda' ? graphChoice(cudaGraph) : {};
 
 /** Graphs to write. What is ordered for CUDA nothing else can read. */
 function providers({ cudaLayout }: Glm4vBuildOptions) {
@@ -183,10 +186,9 @@ function manifest(
     graphs: Object.fromEntries(
       providers(options).map(([provider, activation]) => {
         const suffix = SUFFIX[activation];
-        return [
-          provider,
-          { activation, files: { vision: `vision.${suffix}.onnx`, decoder: `decoder.${suffix}.onnx` } },
-        ];
+        const role = choiceOf(options, provider).pixels ? 'vision_pixels' : 'vision';
+        const files = { [role]: `vision.${suffix}.onnx`, decoder: `decoder.${suffix}.onnx` };
+        return [provider, { activation, files }];
       }),
     ),
     tokenizer: 'tokenizer.json',

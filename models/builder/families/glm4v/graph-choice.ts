@@ -4,12 +4,15 @@ export interface GraphChoice {
   readonly gateApart?: boolean;
   /** The norms between a product and a sum through the kernel of the summing norm (`doubledRmsNorm`). */
   readonly doubledNorms?: boolean;
+  /** The vision graph takes the picture itself and resizes it, instead of patches that the processor has cut. */
+  readonly pixels?: boolean;
 }
 
 /** As the command line names them. */
 export const GRAPH_CHOICES = {
   'gate-apart': 'gateApart',
   'doubled-norms': 'doubledNorms',
+  pixels: 'pixels',
 } as const satisfies Record<string, keyof GraphChoice>;
 
 export type GraphChoiceName = keyof typeof GRAPH_CHOICES;

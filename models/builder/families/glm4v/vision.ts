@@ -4,6 +4,7 @@ import { storedAs } from '../../weights';
 import { gatedFeedForward } from '../gated';
 import type { VisionConfig } from './config';
 import type { GraphChoice } from './graph-choice';
+import { patchesOf } from './pixels';
 import type { StoredBlock, StoredVision } from './store';
 
 type VisionContext = Parameters<typeof linear>[0] & {
@@ -24,6 +25,8 @@ const LAYER_NORM_EPSILON = 1e-5;
  * | `row_weights`, `column_weights` | float | [GH, grid], [GW, grid] | bicubic weights over the learned positions |
  * | → `image_features` | float | [N, out_hidden] | |
  *
+ * With the choice `pixels` two filters and the picture stand for `pixel_values` (pixels.ts).
+ *
  * Merge-block order: the four patches of a 2 x 2 block lie one after the other, blocks row by row. One image a run: attention
  * never crosses images, so nothing is masked.
  */
@@ -36,13 +39,14 @@ export function glm4vVisionGraph(
 ): Uint8Array {
   const graph = new Graph('vision');
   const c: VisionContext = { graph, config, activation, accuracyLevel, choice };
-  graph.input('pixel_values', activation, ['P', 3 * config.patch_size ** 2]);
+  if (!choice.pixels) graph.input('pixel_values', activation, ['P', 3 * config.patch_size ** 2]);
   graph.input('rotary_cos', activation, ['P', config.head_dim / 2]);
   graph.input('rotary_sin', activation, ['P', config.head_dim / 2]);
   graph.input('row_weights', activation, ['GH', config.grid_size]);
   graph.input('column_weights', activation, ['GW', config.grid_size]);
   graph.output('image_features', activation, ['N', config.out_hidden_size]);
 
+  if (choice.pixels) patchesOf(graph, config.patch_size, activation, 'pixel_values');
   const patchBias = { name: 'patch_embed.bias', vector: model.patchBias };
   const biased = linear(
     c,
