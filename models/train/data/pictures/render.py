@@ -1,4 +1,4 @@
-"""Draws display lists (display.py) with PyTorch, many pictures at once, on a GPU or a CPU.
+"""Draws display lists (display.py), many pictures at once: on CUDA with render_triton.py, elsewhere with PyTorch alone, as here.
 
     r = Renderer(device); pictures = r.render(display, counts, rows, cols)        # [B, 3, 32 rows, 32 cols] in [-1, 1]
 
@@ -8,140 +8,22 @@ kernels grows with the layers (about ten), not with pictures or items. Textures 
 
 from __future__ import annotations
 
-import json
-import zlib
-from concurrent.futures import ThreadPoolExecutor
-from io import BytesIO
 from pathlib import Path
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 
 from . import display as d
-from .shapes import masks
-
-HERE = Path(__file__).parent
-LEVELS = 4
-TEXTURES = 40
-TILE = 256
-
-
-def _load(folder: Path, test: bool) -> list[list[np.ndarray] | None]:
-    """Sprites by number, each with its smaller levels: premultiplied RGBA [h, w, 4] or coverage [h, w]; None where the file is not loaded."""
-    from PIL import Image
-
-    sprites: list[list[np.ndarray] | None] = [levels(m) for m in masks()]
-    index = json.loads((HERE / "art.json").read_text(encoding="utf8"))
-    files = {flag: path.read_bytes() if path.exists() and (flag is False or test) else None for flag, path in ((False, folder / "art.bin"), (True, folder / "test.bin"))}
-
-    def decode(row):
-        data = files[index["styles"][row[1]]["test"]]
-        if data is None:
-            return None
-        rgba = np.asarray(Image.open(BytesIO(data[row[2] : row[2] + row[3]])).convert("RGBA"))
-        alpha = rgba[..., 3:]
-        return levels(np.concatenate([(rgba[..., :3].astype(np.uint16) * alpha + 127) // 255, alpha], -1).astype(np.uint8))
-
-    with ThreadPoolExecutor(8) as pool:
-        sprites += pool.map(decode, index["sprites"], chunksize=64)
-    glyphs = {flag: path.read_bytes() if path.exists() and (flag is False or test) else None for flag, path in ((False, folder / "glyphs.bin"), (True, folder / "test_glyphs.bin"))}
-    for font in json.loads((HERE / "glyphs.json").read_text(encoding="utf8")):
-        data = glyphs[font["test"]]
-        raw = np.frombuffer(zlib.decompress(data[font["at"] : font["at"] + font["bytes"]]), np.uint8) if data else None
-        at = 0
-        for w, h, *_ in font["table"]:
-            sprites.append(levels(raw[at : at + w * h].reshape(h, w)) if raw is not None else None)
-            at += w * h
-    return sprites
-
-
-def _half(a: np.ndarray) -> np.ndarray:
-    """[h, w, …] averaged 2 x 2; an odd edge counts twice."""
-    h, w = a.shape[:2]
-    if h % 2:
-        a = np.concatenate([a, a[-1:]])
-    if w % 2:
-        a = np.concatenate([a, a[:, -1:]], 1)
-    a = a.astype(np.uint16)
-    return ((a[::2, ::2] + a[1::2, ::2] + a[::2, 1::2] + a[1::2, 1::2] + 2) // 4).astype(np.uint8)
-
-
-def levels(sprite: np.ndarray) -> list[np.ndarray]:
-    """The sprite and its halves, LEVELS in all; a small one stays as it is."""
-    out = [sprite]
-    while len(out) < LEVELS:
-        out.append(_half(out[-1]) if min(out[-1].shape[:2]) >= 8 else out[-1])
-    return out
-
-
-def pack(sprites: list[list[np.ndarray] | None]):
-    """-> texels int32 [n] (RGBA bytes), table int64 [sprites, LEVELS, 3]: offset, width, height."""
-    table = np.zeros((len(sprites), LEVELS, 3), np.int64)
-    parts, at = [np.zeros((4, 4), np.uint8)], 4
-    for i, pyramid in enumerate(sprites):
-        for k in range(LEVELS):
-            if pyramid is None:
-                table[i, k] = (0, 2, 2)
-                continue
-            level = pyramid[k]
-            h, w = level.shape[:2]
-            if k and level is pyramid[k - 1]:
-                table[i, k] = table[i, k - 1]
-                continue
-            parts.append((level if level.ndim == 3 else np.repeat(level[..., None], 4, -1)).reshape(-1, 4))
-            table[i, k] = (at, w, h)
-            at += w * h
-    texels = np.concatenate(parts)
-    return texels.view(np.int32).reshape(-1), table
-
-
-def textures() -> np.ndarray:
-    """Grey patterns that tile, float32 [TEXTURES, TILE, TILE] in 0 … 1: noise of several grains, stripes, checks, dots, bricks, waves, paper, wood."""
-    rng = np.random.RandomState(7)
-    y, x = np.mgrid[0:TILE, 0:TILE] / TILE
-
-    def noise(cells: int, octaves: int = 1) -> np.ndarray:
-        total, weight = np.zeros((TILE, TILE)), 0.0
-        for o in range(octaves):
-            n = cells << o
-            grid = rng.rand(n, n)
-            fx, fy = x * n, y * n
-            ix, iy = fx.astype(int), fy.astype(int)
-            sx, sy = (lambda t: t * t * (3 - 2 * t))(fx - ix), (lambda t: t * t * (3 - 2 * t))(fy - iy)
-            g = lambda a, b: grid[(iy + b) % n, (ix + a) % n]  # noqa: E731
-            total += ((g(0, 0) * (1 - sx) + g(1, 0) * sx) * (1 - sy) + (g(0, 1) * (1 - sx) + g(1, 1) * sx) * sy) / 2**o
-            weight += 1 / 2**o
-        total /= weight
-        return (total - total.min()) / (total.max() - total.min())
-
-    sharp = lambda t, k=0.06: np.clip((t - 0.5) / k + 0.5, 0, 1)  # noqa: E731
-    out = [np.zeros((TILE, TILE)), x * 2 * (x < 0.5) + (2 - 2 * x) * (x >= 0.5)]
-    out += [noise(2), noise(4), noise(8), noise(16), noise(2, 5), noise(4, 5), noise(8, 5), noise(3, 6), noise(64, 2), noise(128)]
-    for k in (4, 8, 16, 24):
-        wave = 0.5 + 0.5 * np.sin(2 * np.pi * k * x)
-        out += [wave, sharp(wave, 0.2)]
-    for k in (4, 8, 12):
-        out.append(((x * 2 * k).astype(int) + (y * 2 * k).astype(int)) % 2)
-        out.append(sharp(0.5 + 0.5 * np.cos(2 * np.pi * k * x) * np.cos(2 * np.pi * k * y), 0.25))
-        out.append(((x * 4 * k % 1 < 0.08) | (y * 4 * k % 1 < 0.08)).astype(float))
-    for k in (6, 12):
-        out.append((np.hypot((x * k) % 1 - 0.5, (y * k) % 1 - 0.5) < 0.28).astype(float))
-        out.append(((y * k % 1 < 0.1) | ((x * k / 2 + 0.5 * ((y * k).astype(int) % 2)) % 1 < 0.05)).astype(float))
-        out.append(0.5 + 0.5 * np.sin(2 * np.pi * (k * y + 0.6 * np.sin(2 * np.pi * 2 * x))))
-    rough = noise(4, 5)
-    out += [0.5 + 0.5 * np.sin(2 * np.pi * (6 * x + 3 * rough)), sharp(noise(6, 3), 0.1), sharp(noise(12, 2), 0.05), 0.7 * noise(2, 6) + 0.3 * noise(128), abs(2 * noise(4, 6) - 1)]
-    while len(out) < TEXTURES:
-        out.append(noise(int(rng.randint(2, 30)), int(rng.randint(1, 5))))
-    return np.stack(out[:TEXTURES]).astype(np.float32)
+from .render_atlas import LEVELS, TEXTURES, TILE, atlas, textures
 
 
 class Renderer:
-    """`test` loads the held-out styles and fonts too. `folder` holds the packed art (README.md)."""
+    """`test` loads the held-out styles and fonts too. `folder` holds the packed art (README.md). `fused`: on CUDA, draw with the kernels of
+    render_triton.py where they pass render_check.py; where not, one line says why and this file draws."""
 
-    def __init__(self, device="cpu", test: bool = False, folder: str | Path | None = None) -> None:
+    def __init__(self, device="cpu", test: bool = False, folder: str | Path | None = None, fused: bool = True) -> None:
         self.device = torch.device(device)
-        texels, table = pack(_load(Path(folder) if folder else HERE / "art", test))
+        texels, table = atlas(folder, test)
         self.texels = torch.from_numpy(texels).to(self.device)
         self.table = torch.from_numpy(table).to(self.device)
         self.textures = torch.from_numpy(textures()).to(self.device).reshape(-1)
@@ -150,21 +32,36 @@ class Renderer:
         basis[0] *= 0.5**0.5
         self.dct = basis.to(self.device)
         self.quality = (1 + (k[:, None] + k[None]) * 0.9).to(self.device)
+        self.fused = None
+        if fused and self.device.type == "cuda":
+            try:
+                from .render_check import checked
+
+                self.fused = checked(self)
+            except Exception as error:  # no Triton, a compiler's error, another picture: each has its own type
+                reason = (str(error).splitlines() or [""])[0]
+                print(f"Pictures are drawn by PyTorch alone, which slows training: the Triton renderer was not taken ({type(error).__name__}: {reason}).", flush=True)
 
     @torch.no_grad()
     def render(self, display: torch.Tensor, counts: torch.Tensor, rows: int, cols: int, generator: torch.Generator | None = None, chunk: int = 128) -> torch.Tensor:
-        """display [B, items, FIELDS], counts [B] (rows used, row 0 included) -> float [B, 3, 32 * rows, 32 * cols] in [-1, 1]."""
-        display, counts = display.to(self.device), counts.to(self.device)
-        with torch.autocast(self.device.type, enabled=False):
-            parts = [self._render(display[i : i + chunk].float(), counts[i : i + chunk], 32 * rows, 32 * cols, generator) for i in range(0, len(display), chunk)]
+        """display [B, items, FIELDS], counts [B] (rows used, row 0 included) -> float [B, 3, 32 * rows, 32 * cols] in [-1, 1].
+
+        `chunk`: pictures at once without the fused kernels, which take all."""
+        display, counts, h, w = display.to(self.device, non_blocking=True).float(), counts.to(self.device, non_blocking=True), 32 * rows, 32 * cols
+        if self.fused:
+            return self.fused(display, counts, h, w, generator)
+        parts = [self.reference(display[i : i + chunk], counts[i : i + chunk], h, w, generator) for i in range(0, len(display), chunk)]
         return torch.cat(parts) if len(parts) > 1 else parts[0]
 
-    def _render(self, display, counts, h, w, generator):
-        head = display[:, 0]
-        canvas = self._background(head, h, w, generator)
-        self._items(canvas, display, counts, h, w)
-        x = canvas.view(len(display), h, w, 3).permute(0, 3, 1, 2)
-        return self._photometric(x, head, generator)
+    @torch.no_grad()
+    def reference(self, display, counts, h, w, generator=None):
+        """As `render`, with PyTorch alone; sides in pixels."""
+        with torch.autocast(self.device.type, enabled=False):
+            head = display[:, 0]
+            canvas = self._background(head, h, w, generator)
+            self._items(canvas, display, counts, h, w)
+            x = canvas.view(len(display), h, w, 3).permute(0, 3, 1, 2)
+            return self._photometric(x, head, generator)
 
     def _background(self, head, h, w, generator):
         b = len(head)
