@@ -224,7 +224,9 @@ async function runAll(
     options: withoutCallbacks(options),
     weights: journal.weights,
   };
-  const entry = options.workerEntry ?? new URL('./convert-worker.ts', import.meta.url);
+  // Bundled by hand for a machine without a checkout, the threads' file lies beside.
+  const own = import.meta.url.endsWith('.ts') ? './convert-worker.ts' : './convert-worker.mjs';
+  const entry = options.workerEntry ?? new URL(own, import.meta.url);
   const workers: Worker[] = [];
   let next = 0;
   try {
