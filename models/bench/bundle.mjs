@@ -1,5 +1,5 @@
 // One file of the bench and the engine below it, for a machine that has Node and the two native packages but no compiler:
-// node models/bench/bundle.mjs [OUT] [ENTRY]   (ENTRY: run.ts, gpu.ts, or any other of this repository)
+// node models/bench/bundle.mjs [OUT] [ENTRY]   (ENTRY: run.ts, gpu.ts, ../builder/cli.ts, or any other of this repository)
 import { build } from 'esbuild';
 
 const outfile = process.argv[2] ?? 'bench.mjs';
@@ -10,6 +10,10 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
+  // Bundled CommonJS asks for Node's modules by `require`.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
   external: ['onnxruntime-node', 'koffi', 'sharp', 'libsql'],
 });
 process.stdout.write(`${outfile}\n`);
