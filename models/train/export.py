@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import glob
+import hashlib
 import json
 import os
 import sys
@@ -65,10 +66,16 @@ def export(tensors: dict, config: Config, tokenizer: str, out: str, about: dict)
             json.dump(json.load(f), to, ensure_ascii=False, separators=(",", ":"))
             to.write("\n")
     with open(os.path.join(out, "training.json"), "w") as f:
-        json.dump({**about, "weights": total, "nudged": nudged, "int4_codes_changed_by_float16": different}, f, indent=2)
+        json.dump({**about, "weights": total, "nudged": nudged, "int4_codes_changed_by_float16": different,
+                   "sha256": {os.path.basename(p): digest(p) for p in (path, packed)}}, f, indent=2)
         f.write("\n")
     print(f"{path}: {os.path.getsize(path) / 1e6:.1f} MB in {parts} parts, {os.path.getsize(packed) / 1e6:.1f} MB as INT4 in {small}; of {total:,} weights float16 would have changed the INT4 code of "
           f"{nudged:,} (nudged); {different:,} still differ", flush=True)
+
+
+def digest(path: str) -> str:
+    with open(path, "rb") as f:
+        return hashlib.sha256(f.read()).hexdigest()
 
 
 def split(path: str) -> int:
@@ -86,13 +93,19 @@ def split(path: str) -> int:
 
 
 def glue(path: str) -> bool:
-    """FILE.00, FILE.01, … -> FILE; False where there are none."""
+    """FILE.00, FILE.01, … -> FILE, compared with training.json where that is; False where there are none."""
     parts = sorted(glob.glob(path + ".[0-9][0-9]"))
     if parts:
         with open(path + ".part", "wb") as f:
             for part in parts:
                 with open(part, "rb") as p:
                     f.write(p.read())
+        about = os.path.join(os.path.dirname(path), "training.json")
+        if os.path.exists(about):
+            with open(about) as f:
+                want = json.load(f).get("sha256", {}).get(os.path.basename(path))
+            if want and want != digest(path + ".part"):
+                sys.exit(f"{path}: its {len(parts)} parts are not what training.json says: one is missing, or they are of two exports. Bring all of them again")
         os.replace(path + ".part", path)
     return bool(parts)
 

@@ -170,6 +170,11 @@ class ExportTest(unittest.TestCase):
                 if name.startswith("model.safetensors") or name == "model.int4.npz":
                     os.remove(os.path.join(folder, name))
             self.assertGreater(len([n for n in os.listdir(folder) if n.startswith("model.int4.npz.")]), 1)
+            last = sorted(n for n in os.listdir(folder) if n.startswith("model.int4.npz."))[-1]
+            os.rename(os.path.join(folder, last), os.path.join(folder, "kept"))
+            with self.assertRaises(SystemExit):  # a part is missing
+                export.join(folder)
+            os.rename(os.path.join(folder, "kept"), os.path.join(folder, last))
             export.join(folder)
             again = load_safetensors(os.path.join(folder, "model.safetensors"))
             self.assertEqual(set(whole), set(again))
