@@ -132,10 +132,11 @@ function fixedFilter(from: number, to: number): FixedFilter {
 /**
  * `resizeBicubic` along one side as a matrix [to, from]: products with levels, rounded half up and cut to 0 … 255, first across and
  * then down, are its results, bit by bit.
+ *
+ * @param out all zeros; it is returned.
  */
-export function resizeMatrix(from: number, to: number): Float32Array<ArrayBuffer> {
+export function resizeMatrix<T extends Float32Array>(from: number, to: number, out: T): T {
   const { taps, first, weights, precision } = fixedFilter(from, to);
-  const out = new Float32Array(new ArrayBuffer(to * from * 4));
   const unit = 2 ** -precision;
   for (let i = 0; i < to; i++) {
     const start = first[i]!;

@@ -1,4 +1,5 @@
 import { ByteCache } from '../../media/byte-cache';
+import { resizeMatrix } from '../../media/resample';
 import {
   type Backend,
   ELEMENT,
@@ -9,8 +10,7 @@ import {
   type Tensors,
   type TypedArrays,
 } from '../../ort/backend';
-import { convert } from '../half';
-import { readImage, readPixels, resizeFilters, tokensOf } from './image';
+import { readImage, readPixels, tokensOf } from './image';
 import type { Grid } from './positions';
 import type { PromptImage } from './prompt';
 import type { Settings } from './settings';
@@ -89,24 +89,27 @@ export class ImageFeatures {
       const pixel_values = this.#upload(activation, values, [patches, 3 * image.patchSize ** 2]);
       return { own: { pixel_values }, kept: {} };
     }
-    const pixels = await readPixels(path);
-    const { width, height, data } = pixels;
-    const filters = this.#filters.of(`${width} ${height}`, () => {
-      const { across, down } = resizeFilters(pixels, grid, image.patchSize);
-      return {
-        column_filter: this.#upload('float32', across, [grid[1] * image.patchSize, width]),
-        row_filter: this.#upload('float32', down, [grid[0] * image.patchSize, height]),
-      };
-    });
-    return { own: { pixels: this.#upload('uint8', data, [height, width, 3]) }, kept: filters };
+    const { width, height, data } = await readPixels(path);
+    const kept = this.#filters.of(`${width} ${height}`, () => ({
+      column_filter: this.#filter(width, grid[1] * image.patchSize),
+      row_filter: this.#filter(height, grid[0] * image.patchSize),
+    }));
+    return { own: { pixels: this.#upload('uint8', data, [height, width, 3]) }, kept };
+  }
+
+  #filter(from: number, to: number): Tensor {
+    const tensor = this.#backend.buffer('float32', [to, from]);
+    resizeMatrix(from, to, tensor.data);
+    tensor.upload();
+    return tensor;
   }
 
   #ofGrid(grid: Grid): Tensors {
     const { activation, vision } = this.#settings;
     return this.#grids.of(grid.join(), () => {
-      const inputs = visionInputs(grid, vision);
-      const upload = (data: Float32Array, shape: readonly number[]) =>
-        this.#upload(activation, convert(activation, data), shape);
+      const inputs = visionInputs(grid, vision, activation);
+      const upload = (data: TypedArrays['float32' | 'float16'], shape: readonly number[]) =>
+        this.#upload(activation, data, shape);
       const angles = [grid[0] * grid[1], vision.headSize / 2];
       return {
         rotary_cos: upload(inputs.cos, angles),

@@ -1,6 +1,6 @@
 import { AppError } from '../../../contract/errors';
 import { decodeImage, imageSize } from '../../media/image-file';
-import { type Pixels, resizeBicubic, resizeMatrix } from '../../media/resample';
+import { type Pixels, resizeBicubic } from '../../media/resample';
 import { createArray, type TypedArrays } from '../../ort/backend';
 import { convert } from '../half';
 import type { Grid } from './positions';
@@ -52,14 +52,6 @@ export async function readImage<T extends 'float32' | 'float16' = 'float32'>(
 
 /** An image as a graph takes it that resizes by itself: levels [height, width, 3]. @throws AppError as `readImage` does. */
 export const readPixels = (path: string): Promise<Pixels> => decodeImage(path);
-
-/** The filters that resize an image of this size to its grid: [columns, width] and [rows, height] (`resizeMatrix`). */
-export function resizeFilters({ width, height }: Pixels, [rows, columns]: Grid, patchSize: number) {
-  return {
-    across: resizeMatrix(width, columns * patchSize),
-    down: resizeMatrix(height, rows * patchSize),
-  };
-}
 
 function gridOf(height: number, width: number, settings: ImageSettings): Grid {
   const [fittedHeight, fittedWidth] = fittingSize(height, width, settings);

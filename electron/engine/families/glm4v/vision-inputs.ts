@@ -1,13 +1,15 @@
+import { createArray, type TypedArrays } from '../../ort/backend';
+import { convert } from '../half';
 import { mergeOrder } from './image';
 
 /** What the vision graph takes beside the pixels; it follows from the grid of patches alone. */
-export interface VisionInputs {
+export interface VisionInputs<T extends 'float32' | 'float16' = 'float32'> {
   /** [patches, head size / 2] each, patches in merge-block order. */
-  readonly cos: Float32Array;
-  readonly sin: Float32Array;
+  readonly cos: TypedArrays[T];
+  readonly sin: TypedArrays[T];
   /** [rows, positions] and [columns, positions] */
-  readonly rowWeights: Float32Array;
-  readonly columnWeights: Float32Array;
+  readonly rowWeights: TypedArrays[T];
+  readonly columnWeights: TypedArrays[T];
 }
 
 export interface VisionSizes {
@@ -19,26 +21,33 @@ export interface VisionSizes {
 /** Base of the tower's rotary frequencies; no checkpoint of the family states another. */
 const THETA = 10_000;
 
-export function visionInputs(grid: readonly [number, number], sizes: VisionSizes): VisionInputs {
+export function visionInputs<T extends 'float32' | 'float16' = 'float32'>(
+  grid: readonly [number, number],
+  sizes: VisionSizes,
+  type: T = 'float32' as T,
+): VisionInputs<T> {
   const { headSize, positions } = sizes;
   const quarter = headSize / 4;
-  const half = headSize / 2;
-  const cos = new Float32Array(grid[0] * grid[1] * half);
-  const sin = new Float32Array(cos.length);
-  const angles = rotaryTable(Math.max(...grid), quarter);
+  const count = (grid[0] * grid[1] * headSize) / 2;
+  const [cos, sin] = [createArray(type, count), createArray(type, count)];
+  // Few angles for many patches: converted before they are spread.
+  const table = rotaryTable(Math.max(...grid), quarter);
+  const angles = { cos: convert(type, table.cos), sin: convert(type, table.sin) };
   let at = 0;
   for (const [row, column] of mergeOrder(grid)) {
     // The first quarter of a head turns with the row, the second with the column; the other half pairs with these.
     for (const index of [row, column]) {
       const from = index * quarter;
-      cos.set(angles.cos.subarray(from, from + quarter), at);
-      sin.set(angles.sin.subarray(from, from + quarter), at);
+      for (let i = 0; i < quarter; i++) {
+        cos[at + i] = angles.cos[from + i]!;
+        sin[at + i] = angles.sin[from + i]!;
+      }
       at += quarter;
     }
   }
-  const [rowWeights, columnWeights] = grid.map((count) => bicubicWeights(count, positions)) as [
-    Float32Array,
-    Float32Array,
+  const [rowWeights, columnWeights] = grid.map((side) => convert(type, bicubicWeights(side, positions))) as [
+    TypedArrays[T],
+    TypedArrays[T],
   ];
   return { cos, sin, rowWeights, columnWeights };
 }

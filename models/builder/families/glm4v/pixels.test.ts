@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
-import { fittingSize, resizeFilters, toPatches } from '../../../../electron/engine/families/glm4v/image';
-import type { Pixels } from '../../../../electron/engine/media/resample';
+import { fittingSize, toPatches } from '../../../../electron/engine/families/glm4v/image';
+import { type Pixels, resizeMatrix } from '../../../../electron/engine/media/resample';
 import { Graph } from '../../graph';
 import { patchesOf } from './pixels';
 
@@ -28,12 +28,13 @@ test.each([
   patchesOf(graph, settings.patchSize, 'float32', 'patches');
   graph.output('patches', 'float32', ['P', 3 * settings.patchSize ** 2]);
   const session = await InferenceSession.create(graph.serialize(), { executionProviders: ['cpu'] });
-  const { across, down } = resizeFilters(image, expected.grid, settings.patchSize);
   const [fittedHeight, fittedWidth] = fittingSize(height, width, settings);
+  const filter = (from: number, to: number) =>
+    new Tensor('float32', resizeMatrix(from, to, new Float32Array(to * from)), [to, from]);
   const { patches } = await session.run({
     pixels: new Tensor('uint8', image.data, [height, width, 3]),
-    column_filter: new Tensor('float32', across, [fittedWidth, width]),
-    row_filter: new Tensor('float32', down, [fittedHeight, height]),
+    column_filter: filter(width, fittedWidth),
+    row_filter: filter(height, fittedHeight),
   });
   await session.release();
   const values = patches!.data as Float32Array;
