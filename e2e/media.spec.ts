@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { drop, dropVideo, hover, hugePicture, paste, picture, silence } from './support/files';
 import { test as base, expect, open } from './support/fixtures';
-import { Host } from './support/host';
+import { appFolder, Host, removeHome, temporaryHome } from './support/host';
+import { modalitiesOf, writeTextOnly } from './support/text-only-model';
 
 /** Images and other files, with a model that takes images. */
 const test = base.extend({});
@@ -13,6 +15,7 @@ test.use({
   },
 });
 
+const nano = join(appFolder, 'models', 'nano');
 const tray = (page: Page) => page.getByRole('list', { name: 'Images' }).last();
 const thumbnails = (page: Page) => tray(page).getByRole('button', { name: /^View / });
 /** All of them have arrived in the app. */
@@ -221,7 +224,9 @@ test('nothing serious is found by axe, in both themes', async ({ app }) => {
 test('a model that reads text only is named before anything is sent, and the image stays', async ({
   page,
 }) => {
-  const host = await Host.start();
+  const home = temporaryHome();
+  writeTextOnly(nano, join(home, 'models', 'blind'), 'blind');
+  const host = await Host.start({ home, args: ['--model', 'blind'] });
   try {
     await host.modelReady();
     const app = await open(page, host.url);
@@ -233,6 +238,26 @@ test('a model that reads text only is named before anything is sent, and the ima
     await expect(thumbnails(page)).toHaveCount(1);
     await page.getByRole('button', { name: 'Choose another model' }).click();
     await expect(page.getByRole('dialog', { name: 'Settings' })).toBeVisible();
+  } finally {
+    await host.stop();
+    removeHome(home);
+  }
+});
+
+test('the built-in model is asked about an image where it sees', async ({ page }) => {
+  test.skip(!modalitiesOf(nano).includes('image'), 'The built-in model does not see yet.');
+  const host = await Host.start();
+  try {
+    await host.modelReady();
+    const app = await open(page, host.url);
+    await drop(page, await picture('house.png', '#c33'));
+    await expect(thumbnails(page)).toHaveCount(1);
+    await app.composer.fill('What colour is this?');
+    await expect(app.send).toBeEnabled();
+    await expect(page.getByText(/cannot see images/)).toBeHidden();
+    await app.send.click();
+    await expect(await app.answered()).toContainText(/\w/);
+    await expect(app.questions.last().getByRole('button', { name: /^View / })).toHaveCount(1);
   } finally {
     await host.stop();
   }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
@@ -17,6 +16,7 @@ import {
   voice,
 } from './support/microphone';
 import type { AppPage } from './support/page';
+import { modalitiesOf } from './support/text-only-model';
 
 /** Talking, with the real detector of voices and the built-in model; the recogniser counts the bursts it hears. */
 
@@ -390,10 +390,8 @@ test('axe finds nothing serious while talking, with a recording, hands-free and 
 });
 
 test('the built-in model writes down five seconds in less than one', async () => {
-  const { modalities } = JSON.parse(readFileSync(join(appFolder, 'models/nano/autoglm.json'), 'utf8')) as {
-    modalities: readonly string[];
-  };
-  test.skip(!modalities.includes('audio'), 'The built-in model does not hear yet.');
+  const hears = modalitiesOf(join(appFolder, 'models', 'nano')).includes('audio');
+  test.skip(!hears, 'The built-in model does not hear yet.');
   const host = await Host.start();
   await host.modelReady();
   const browser = await browserHearing(joined(voice(18), quiet(0.1)));

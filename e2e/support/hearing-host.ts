@@ -5,8 +5,9 @@ import { createApp } from '../../electron/app/app';
 import { manifest } from '../../electron/app/testing/manifest';
 import { forkEngine } from '../../electron/host/fork-engine';
 import { startHttpHost } from '../../electron/host/http-host';
+import { writeTextOnly } from './text-only-model';
 
-/** The headless host over the built page, with a recogniser beside the built-in model (hearing-engine.ts). Run by tsx. */
+/** The headless host over the built page, with a recogniser beside the built-in model without ears (hearing-engine.ts). Run by tsx. */
 
 const home = process.env.AUTOGLM_HOME;
 if (!home) throw new Error('AUTOGLM_HOME is not set.');
@@ -18,6 +19,9 @@ if (!process.argv.includes('--deaf')) {
   writeFileSync(join(folder, 'autoglm.json'), JSON.stringify(facts));
 }
 
+const deaf = join(home, 'deaf');
+writeTextOnly(here('../../models/nano'), deaf);
+
 const host = await startHttpHost({
   port: 0,
   host: '127.0.0.1',
@@ -27,7 +31,7 @@ const host = await startHttpHost({
       version: '0',
       host: 'browser',
       home,
-      builtInModels: [here('../../models/nano')],
+      builtInModels: [deaf],
       spawnEngine: () => forkEngine(here('./hearing-engine.ts'), ['--import', 'tsx']),
       log: console.log,
     }),

@@ -6,7 +6,7 @@ import { manifest } from '../../electron/app/testing/manifest';
 import { forkEngine } from '../../electron/host/fork-engine';
 import { startHttpHost } from '../../electron/host/http-host';
 
-/** The headless host over the built page, with a model that takes images and recordings: the built-in one reads text only. Run by tsx. */
+/** The headless host over the built page, with a model that says how many images and recordings it was given. Run by tsx. */
 
 const home = process.env.AUTOGLM_HOME;
 if (!home) throw new Error('AUTOGLM_HOME is not set.');
