@@ -153,7 +153,7 @@ class Results:
         self.rows: dict = {}
 
     def add(self, item: Item, thinking, model: str, scored: tuple) -> None:
-        self.rows.setdefault((item.task, thinking, item.metric), {}).setdefault(model, []).append(scored)
+        self.rows.setdefault((item.task, thinking, item.metric if item.transcript else "answer"), {}).setdefault(model, []).append(scored)
 
     def tasks(self) -> list[dict]:
         """As ``evaluate.py`` writes them; a transcript's figure is an error rate."""
@@ -165,7 +165,7 @@ class Results:
                      **{k: figure(v) for k, v in models.items()}}
             if rate:
                 entry["exact"] = {k: round(sum(x[0] for x in v) / len(v), 4) for k, v in models.items()}
-            elif metric == "cer":
+            elif any(x[2] for v in models.values() for x in v):  # text that was read
                 entry["cer"] = {k: round(sum(x[1] for x in v) / max(1, sum(x[2] for x in v)), 4) for k, v in models.items()}
             out.append(entry | ({} if thinking is None else {"thinking": thinking}))
         return out

@@ -149,6 +149,63 @@ class AugmentTest(unittest.TestCase):
         self.assertFalse(torch.equal(a, c))
 
 
+class SensesTest(unittest.TestCase):
+    ITEMS = [("image.x", "exact", ["A red circle.", "Red circle."], {}), ("image.x", "cer", ["Open daily"], {}), ("heard", "word", ["What is 384 + 729?"], {}),
+             ("heard", "character", ["今天星期几？"], {}), ("asked", "expect", ["1113"], {"kind": "final", "values": ["1113"]})]
+
+    def setUp(self):
+        from evaluate_senses import Item
+
+        self.items = [Item(task, "en", "", metric, values, expect) for task, metric, values, expect in self.ITEMS]
+
+    def test_judge(self):
+        from evaluate_senses import judge
+
+        answers = [("red circle", "blue circle"), ("Open daily.", "Open early"), ("what is 384 + 729", "what is 384 + 720"), ("今天星期几", "今天星期一"), ("384 + 729 = 1113", "1112")]
+        for item, (good, bad) in zip(self.items, answers):
+            self.assertEqual(judge(item, good)[:2], (1.0, 0), item.metric)
+            self.assertEqual(judge(item, bad)[0], 0.0, item.metric)
+        self.assertEqual(judge(self.items[2], "what is 384 + 720"), (0.0, 1, 5))
+        self.assertEqual(judge(self.items[3], "今天星期一"), (0.0, 1, 5))
+
+    def test_results(self):
+        from evaluate_senses import Results
+
+        results = Results()
+        for think in (False, True):
+            results.add(self.items[0], think, "int4", (1.0, 0, 0))
+            results.add(self.items[1], think, "int4", (float(think), 3, 10))
+        results.add(self.items[2], None, "int4", (0.0, 1, 5))
+        results.add(self.items[2], None, "int4", (1.0, 0, 5))
+        got = {(x["name"], x.get("thinking")): x for x in results.tasks()}
+        self.assertEqual(got["image.x", False]["int4"], 0.5)
+        self.assertEqual(got["image.x", True]["int4"], 1.0)
+        self.assertEqual(got["image.x", True]["cer"], {"int4": 0.3})
+        self.assertEqual((got["heard", None]["int4"], got["heard", None]["exact"], got["heard", None]["metric"]), (0.1, {"int4": 0.5}, "word error rate"))
+        self.assertIn("10.0% err.", results.table(["int4"]))
+
+    def test_ask_gives_every_answer_to_its_question(self):
+        """The model is untrained; what it 'says' is put in its mouth by the prompt it was given."""
+        import evaluate_senses
+        from tokenizer import DEFAULT, Tokenizer, prompt_ids
+
+        tokenizer = Tokenizer.load(DEFAULT)
+        model = AutoGLMPhone(CONFIGS["tiny-senses"]).eval()
+        items = [evaluate_senses.Item("asked", "en", "", "expect", [str(n)], {"kind": "final", "values": [str(n)]}, audio=np.random.RandomState(n).randint(-9, 9, 640 * n).astype(np.int16))
+                 for n in (3, 5, 4)]
+
+        def answers(_, prompts, *rest, media):
+            for ids, ((start, rows),) in zip(prompts, media):
+                self.assertEqual(ids[:2], [3, 11])
+                self.assertEqual(ids[start : start + len(rows) + 1], [11] * len(rows) + [12])
+            return [[8 if ids[-1] == 5 else 1, *tokenizer.encode(f"= {len(part[0][1])}"), 1][ids[-1] == 6 :] for ids, part in zip(prompts, media)]
+
+        self.assertEqual(prompt_ids(tokenizer, [("user", "")], True)[-1], 5)
+        results = evaluate_senses.Results()
+        evaluate_senses.ask(model, "int4", tokenizer, None, items, "cpu", results, answers)
+        self.assertEqual({x["thinking"]: (x["int4"], x["n"]) for x in results.tasks()}, {False: (1.0, 3), True: (1.0, 3)})
+
+
 class ExportTest(unittest.TestCase):
     def test_int4_brings_home_the_same_codes(self):
         config = CONFIGS["tiny-senses"]
