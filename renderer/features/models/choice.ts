@@ -23,9 +23,13 @@ export function beginChoice(): void {
 }
 
 export async function browse(path: string | null): Promise<void> {
+  const before = useChoice.getState().path;
   try {
     const listing = await bridge().request('models.browse', path);
-    useChoice.setState({ listing, path: listing.path, error: null });
+    // What was typed meanwhile stays: the first listing may arrive late.
+    useChoice.setState(
+      useChoice.getState().path === before ? { listing, path: listing.path, error: null } : { listing },
+    );
   } catch (error) {
     useChoice.setState({ error: errorInfo(error) });
   }
