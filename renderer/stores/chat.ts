@@ -75,18 +75,17 @@ export async function openConversation(id: string, focusId: string | null = null
 
 /** Asks for the conversation and its turn in progress; called again when the host was away. */
 export async function fetchConversation(id: string): Promise<void> {
+  const app = bridge();
+  const inView = () => useChat.getState().conversationId === id;
   try {
-    const [conversation, snapshot] = await Promise.all([
-      bridge().request('conversations.get', id),
-      bridge().request('turns.attach', id),
+    // The turn first, so that the message is drawn with its live text from its first frame. Each answer is taken up the moment it
+    // comes: a turn that ends between the two has then ended in both.
+    await Promise.all([
+      app.request('turns.attach', id).then((snapshot) => snapshot && inView() && attachTurn(snapshot)),
+      app.request('conversations.get', id).then((found) => inView() && showConversation(found)),
     ]);
-    if (useChat.getState().conversationId !== id) return;
-    // The snapshot first, so that the message is drawn with its live text from its first frame.
-    if (snapshot) attachTurn(snapshot);
-    showConversation(conversation);
   } catch (error) {
-    if (useChat.getState().conversationId !== id) return;
-    useChat.setState({ status: 'failed', error: errorInfo(error) });
+    if (inView()) useChat.setState({ status: 'failed', error: errorInfo(error) });
   }
 }
 

@@ -21,14 +21,15 @@ export const useEngine = create<EngineState>(() => ({
   usual: null,
 }));
 
+/** Every answer is kept the moment it comes: kept together, an early one would undo what the app has said since. */
 export async function loadEngine(): Promise<void> {
-  const [status, models, problems, usual] = await Promise.all([
-    bridge().request('engine.status'),
-    bridge().request('models.list'),
-    bridge().request('models.problems'),
-    bridge().request('models.usual'),
+  const app = bridge();
+  await Promise.all([
+    app.request('engine.status').then((status) => useEngine.setState({ status })),
+    app.request('models.list').then((models) => useEngine.setState({ models })),
+    app.request('models.problems').then((problems) => useEngine.setState({ problems })),
+    loadUsual(),
   ]);
-  useEngine.setState({ status, models, problems, usual });
 }
 
 /** The choice in the settings has changed. */

@@ -37,11 +37,11 @@ export function closeModels(): void {
 
 export async function loadModelsPage(): Promise<void> {
   await attempt(async () => {
-    const [page, tasks] = await Promise.all([
-      bridge().request('models.page'),
-      bridge().request('models.tasks'),
+    const app = bridge();
+    await Promise.all([
+      app.request('models.page').then((page) => useModels.setState({ page })),
+      app.request('models.tasks').then((tasks) => useModels.setState({ tasks })),
     ]);
-    useModels.setState({ page, tasks });
   });
 }
 

@@ -11,9 +11,9 @@ interface ShellState {
 export const useShell = create<ShellState>(() => ({ shell: null, server: { state: 'off' } }));
 
 export async function loadShell(): Promise<void> {
-  const [shell, server] = await Promise.all([
-    bridge().request('shell.status'),
-    bridge().request('server.status'),
+  const app = bridge();
+  await Promise.all([
+    app.request('shell.status').then((shell) => useShell.setState({ shell })),
+    app.request('server.status').then((server) => useShell.setState({ server })),
   ]);
-  useShell.setState({ shell, server });
 }
