@@ -1,11 +1,13 @@
 /**
  * `npm test`: sets up what is missing, then runs everything: lint, types, the unit tests, the data generators' tests, and the
- * browser tests. Every part runs even when an earlier one failed. The last line counts the tests: `N passed, N failed`.
+ * browser tests. Every part runs even when an earlier one failed. What failed is named at the end (test-summary.mjs), and the last
+ * line counts the tests: `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { binary, checkNode, ensureBuild, ensureDependencies, root, run } from './setup.mjs';
+import { browserFailures, orItself, pythonFailures, summary, unitFailures } from './test-summary.mjs';
 
 checkNode();
 ensureDependencies();
@@ -16,20 +18,33 @@ const results = join(root, 'out', 'test-results');
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
+/**
+ * @typedef {import('./test-summary.mjs').Failure} Failure
+ * @typedef {{ passed: number, failed: number, failures?: readonly Failure[], retried?: readonly Failure[] }} Outcome
+ */
 const total = { passed: 0, failed: 0 };
+/** @type {{ part: string, failures: readonly Failure[], retried: readonly Failure[] }[]} */
+const parts = [];
 
 part('Lint', () => check(binary('@biomejs/biome', 'biome'), ['check', '.']));
 part('Types', () => check(binary('typescript', 'tsc'), ['--noEmit']));
 part('Unit tests', () => {
   const report = join(results, 'unit.json');
-  const status = node(binary('vitest'), [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ]);
+  const unhandled = join(results, 'unhandled-errors.json');
+  const status = node(
+    binary('vitest'),
+    [
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      '--reporter=./build/scripts/unhandled-errors.mjs',
+      `--outputFile.json=${report}`,
+    ],
+    { ...process.env, AUTOGLM_UNHANDLED_ERRORS: unhandled },
+  );
   const counts = readReport(report);
-  return tests(status, counts?.numPassedTests, counts?.numFailedTests);
+  const failures = unitFailures(counts, readReport(unhandled), root);
+  return { ...tests(status, counts?.numPassedTests, counts?.numFailedTests), failures };
 });
 part('Training data tests', () => {
   const python = ['python3', 'python'].find(
@@ -39,48 +54,61 @@ part('Training data tests', () => {
   const numpy = spawnSync(python, ['-c', 'import numpy']).status === 0;
   if (!numpy) console.log('Pictures and speech are left out: they need NumPy (Debian: python3-numpy).');
   const which = numpy ? ['discover', '-s', 'data', '-t', '.'] : ['data.test_data'];
-  const result = spawnSync(python, ['-m', 'unittest', ...which], {
-    cwd: join(root, 'models', 'train'),
-    encoding: 'utf8',
-  });
-  process.stdout.write(result.stdout + result.stderr);
+  const result = captured(python, ['-m', 'unittest', ...which], join(root, 'models', 'train'));
   const ran = Number(/Ran (\d+) test/.exec(result.stderr)?.[1] ?? 0);
   const failed = [...result.stderr.matchAll(/(?:failures|errors)=(\d+)/g)].reduce(
     (sum, [, count]) => sum + Number(count),
     0,
   );
-  return tests(result.status ?? 1, ran - failed, failed);
+  return { ...tests(result.status, ran - failed, failed), failures: pythonFailures(result.stderr) };
 });
-part("The built-in model's answers", () => check(binary('tsx'), ['models/eval/run.ts', '--subset']));
+part("The built-in model's answers", () => {
+  const faults = join(results, 'eval-faults.json');
+  const status = node(binary('tsx'), ['models/eval/run.ts', '--subset', '--faults', faults]);
+  /** @type {readonly string[]} */
+  const sentences = readReport(faults) ?? [];
+  return {
+    ...tests(status, status === 0 ? 1 : 0),
+    failures: sentences.map((sentence) => ({ name: sentence, message: '' })),
+  };
+});
 const chromium = await ensureChromium();
 part('Browser tests', () => {
   if ('missing' in chromium) {
     console.error(chromium.missing);
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, failures: [{ name: 'no Chromium', message: chromium.missing }] };
   }
   const report = join(results, 'e2e.json');
-  const status = node(binary('@playwright/test', 'playwright'), ['test', '--reporter=list,json'], {
-    ...process.env,
-    AUTOGLM_CHROMIUM: chromium.executable,
-    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
-  });
-  const stats = readReport(report)?.stats;
-  return tests(status, stats && stats.expected + stats.flaky, stats?.unexpected);
+  // A second try for what a busy machine made fail once; the summary names it.
+  const status = node(
+    binary('@playwright/test', 'playwright'),
+    ['test', '--reporter=list,json', '--retries=1'],
+    { ...process.env, AUTOGLM_CHROMIUM: chromium.executable, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+  );
+  const outcome = readReport(report);
+  const stats = outcome?.stats;
+  return {
+    ...tests(status, stats && stats.expected + stats.flaky, stats?.unexpected),
+    ...browserFailures(outcome),
+  };
 });
 
+const said = summary(parts);
+if (said !== '') console.log(`\n${said}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);
 
 /**
  * @param {string} name
- * @param {() => { passed: number, failed: number }} body
+ * @param {() => Outcome} body
  */
 function part(name, body) {
   console.log(`\n── ${name} ──`);
   const started = Date.now();
-  const { passed, failed } = body();
+  const { passed, failed, failures = [], retried = [] } = body();
   total.passed += passed;
   total.failed += failed;
+  parts.push({ part: name, failures: orItself(failures, failed === 0), retried });
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(`${name}: ${failed === 0 ? 'ok' : 'FAILED'} in ${seconds} s`);
 }
@@ -99,8 +127,24 @@ function node(script, args, env) {
  * @param {string[]} args
  */
 function check(script, args) {
-  const ok = node(script, args) === 0;
-  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+  const { status, stdout, stderr } = captured(process.execPath, [script, ...args], root);
+  const failures = orItself([], status === 0, stdout + stderr);
+  return { ...tests(status, status === 0 ? 1 : 0), failures };
+}
+
+/**
+ * Runs it and shows what it says once it has ended.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {string} cwd
+ */
+function captured(command, args, cwd) {
+  const result = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const stderr = result.stderr ?? '';
+  const stdout = result.stdout ?? '';
+  process.stdout.write(stdout + stderr);
+  if (result.error) console.error(result.error.message);
+  return { status: result.status ?? 1, stdout, stderr };
 }
 
 /**

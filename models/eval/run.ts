@@ -33,6 +33,7 @@ interface Flags {
   readonly reference?: string;
   readonly referenceOnly?: true;
   readonly subset?: number | true;
+  readonly faults?: string;
   readonly task?: readonly string[];
   readonly thinking: 'on' | 'off' | 'both';
   readonly maxTokens: number;
@@ -71,6 +72,7 @@ const flags = new Command('eval')
     `only the fixed subset, so many lines a group (${SUBSET_SIZE}), compared with eval.json; writes nothing`,
     positive,
   )
+  .option('--faults <file>', 'writes there what --subset finds fault with, a JSON list of sentences')
   .option('-t, --task <names...>', 'only these tasks or groups; writes nothing')
   .addOption(new Option('--thinking <mode>', 'which modes').choices(['on', 'off', 'both']).default('both'))
   .option('--max-tokens <count>', 'longest answer, reasoning included', positive, 768)
@@ -157,8 +159,13 @@ function compareSubset(stored: Evaluation | null, size: number, outcomes: readon
   }
   const faults = regressions(stored?.subset.groups ?? [], subsetGroups(outcomes));
   for (const fault of faults) console.error(fault);
+  writeFaults(faults);
   if (faults.length === 0) console.log('No group of the subset fell by more than 2 points.');
   return faults.length === 0 ? 0 : 1;
+}
+
+function writeFaults(faults: readonly string[]): void {
+  if (flags.faults) writeFileSync(flags.faults, JSON.stringify(faults));
 }
 
 function readEvaluation(file: string): Evaluation | null {
@@ -188,6 +195,8 @@ function writeWrong(file: string, outcomes: readonly Outcome[]): void {
 try {
   process.exitCode = await main();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${message}\n`);
+  writeFaults([message]);
   process.exitCode = 1;
 }
