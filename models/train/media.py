@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from data.speech.augment import SPEEDS, choose_play, colour, draw_speed
+from data.speech.augment import SPEEDS, choose_play, colour, draw_speed, play_plain
 from autoglm_phone import ASSISTANT, AUDIO, AUDIO_END, END, IMAGE, IMAGE_END, THINK_CLOSE, THINK_OPEN, TRANSCRIBE, Config
 from packed import FEATURE
 from senses import grid_angles
@@ -180,12 +180,12 @@ def reset_heads(weights, seed: int) -> None:
 class Media:
     """Arrays of a ``Drawer`` -> what ``packed.Network.features`` takes: pictures rendered, clips made noisy, on the device."""
 
-    def __init__(self, config: Config, plan: Plan, device, renderer, seed: int = 0, strength: float = 1.0, log=print):
+    def __init__(self, config: Config, plan: Plan, device, renderer, seed: int = 0, strength: float = 1.0, log=print, plain: bool = False):
         self.c, self.device, self.renderer, self.strength = config, device, renderer, strength
         self.generator = torch.Generator(device).manual_seed(seed)
         self.rooms = plan.rooms(config)
         self.angles: dict = {}
-        self.play = choose_play(device, log)
+        self.play = play_plain if plain else choose_play(device, log)
 
     def grid(self, rows: int, columns: int, pictures: int):
         """Angles of all patches of a batch [patch_room, D / 2]."""

@@ -65,11 +65,13 @@ class Slots:
     def give(self, slot: int) -> None:
         self.free_out.send(slot)
 
-    def pin(self, device, log=print) -> None:
+    def pin(self, device, log=print, register: bool = True) -> None:
         """Registers the memory with CUDA, so that copies from it do not wait; checked by a copy. Else copies go through pinned buffers of our own."""
+        code = "not asked for"
         try:
-            code = torch.cuda.cudart().cudaHostRegister(self.tensor.data_ptr(), self.tensor.numel(), 0)
-            self.registered = int(code) == 0 and self.tensor[-1].is_pinned()
+            if register:
+                code = torch.cuda.cudart().cudaHostRegister(self.tensor.data_ptr(), self.tensor.numel(), 0)
+                self.registered = int(code) == 0 and self.tensor[-1].is_pinned()
             torch.zeros(1, device=device)  # takes an error away that would else be blamed on the next kernel
         except Exception as error:  # noqa: BLE001  (whatever is missing here: copying twice is the other way)
             code = f"{type(error).__name__}: {str(error)[:100]}"

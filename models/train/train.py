@@ -35,11 +35,12 @@ import torch
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from autoglm_phone import ASSISTANT, CONFIGS, END, THINK_CLOSE, THINK_OPEN, AutoGLMPhone, Config  # noqa: E402
-from ctc import choose_ctc  # noqa: E402
+from ctc import choose_ctc, ctc_plain  # noqa: E402
 from master import Weights  # noqa: E402
 from media import Drawer, Media, Plan, heads, reset_heads  # noqa: E402
 from optimizer import Optimizer  # noqa: E402
 from packed import MODES, RESERVE, Network, Shape, attend_padded, choose_attention, compare, pack  # noqa: E402
+from ranks import Ranks  # noqa: E402
 from slots import Slots, TooLarge, tensors  # noqa: E402
 from tokenizer import DEFAULT, Tokenizer, prompt_ids  # noqa: E402
 
@@ -323,6 +324,7 @@ def options() -> argparse.Namespace:
     p.add_argument("--export-every", type=float, default=0, help="minutes between early exports into OUT/early (0: none)")
     p.add_argument("--graphs", action="store_true", help="encoder, decoder and optimizer as CUDA graphs, where they can be captured")
     p.add_argument("--no-compile", action="store_true")
+    p.add_argument("--plain", action="store_true", help="no kernels of our own and no memory registered with CUDA, should one of them break the run")
     p.add_argument("--profile", action="store_true", help="measure where a step's time goes, write OUT/profile.txt and end")
     p.add_argument("--small", action="store_true", help="smoke run: few tokens, one worker")
     p.add_argument("--probe", default="0.5,0.85", help="parts of the time at which a few test questions are answered")
@@ -353,9 +355,8 @@ def open_media(args, config: Config, tokenizer: Tokenizer, lives: str, folder: s
 def main() -> None:
     args = options()
     start = time.time()
-    rank, world, local = (int(os.environ.get(k, d)) for k, d in (("RANK", 0), ("WORLD_SIZE", 1), ("LOCAL_RANK", 0)))
-    main_rank = rank == 0
-    say = (lambda *text: print(*text, flush=True)) if main_rank else (lambda *text: None)
+    ranks = Ranks()
+    rank, world, main_rank, say = ranks.rank, ranks.world, ranks.first, ranks.say
     os.makedirs(args.out, exist_ok=True)
     cuda = args.device.startswith("cuda")
     os.environ.setdefault("NCCL_NVLS_ENABLE", "0")  # multicast needs rights that containers lack, and gains nothing for two GPUs
@@ -370,25 +371,22 @@ def main() -> None:
     drawer, plan = open_media(args, config, tokenizer, seed, os.path.join(args.out, f"clips{rank}")) if config.vision else (None, None)
     shape = measure_shape(args.tokens, tokenizer, args.think, args.max_enc, args.max_dec, args.seed, args.auxiliary, drawer)
     feeder = Feeder(args.workers, args, seed, shape, drawer)  # forks before CUDA starts
-    clock = None
     probe_file = os.path.join(args.out, "probe.pkl")
     if main_rank and drawer and args.probe and not os.path.exists(probe_file):
         from evaluate_senses import prepare
 
         multiprocessing.get_context("fork").Process(target=prepare, args=(probe_file, 1 if args.small else 12), daemon=True).start()
     if cuda:
-        torch.cuda.set_device(local)
-        args.device = f"cuda:{local}"
+        torch.cuda.set_device(ranks.local)
+        args.device = f"cuda:{ranks.local}"
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
         torch._dynamo.config.cache_size_limit = 64
         say(f"{world} x {torch.cuda.get_device_name()}, torch {torch.__version__}")
-    if world > 1:
-        torch.distributed.init_process_group("nccl" if cuda else "gloo", device_id=torch.device(args.device) if cuda else None)
-        clock = torch.distributed.new_group(backend="gloo")
+    ranks.join(torch.device(args.device) if cuda else None)
     if cuda:
-        feeder.slots.pin(args.device, say)
-    attend = choose_attention(args.device, say) if cuda else attend_padded
-    ctc = choose_ctc(args.device, say)
+        feeder.slots.pin(args.device, ranks.report, not args.plain)
+    attend = choose_attention(args.device, ranks.report) if cuda else attend_padded
+    ctc = ctc_plain if args.plain else choose_ctc(args.device, ranks.report)
     dtype = torch.bfloat16 if cuda else torch.float32
 
     media = None
@@ -397,7 +395,7 @@ def main() -> None:
         from data.speech import PHONES
 
         held_out = os.path.exists(os.path.join(HERE, "data/pictures/art/test.bin"))  # for the probes; training never draws from it
-        media = Media(config, plan, args.device, Renderer(args.device, test=held_out), args.seed + rank, log=say)
+        media = Media(config, plan, args.device, Renderer(args.device, test=held_out, fused=not args.plain), args.seed + rank, log=ranks.report, plain=args.plain)
         extra = heads(config, len(drawer.scenes.things), len(PHONES))
     else:
         extra = {}
@@ -455,7 +453,7 @@ def main() -> None:
             torch.cuda.synchronize()
             say(f"compiled in {time.time() - t:.0f} s")
         except Exception as error:  # noqa: BLE001  (whatever the compiler did: the plain network computes the same)
-            print(f"torch.compile failed, training without it: {type(error).__name__}: {str(error)[:500]}", flush=True)
+            ranks.report(f"torch.compile failed, training without it: {type(error).__name__}: {str(error)[:500]}")
             network = Network(weights, shape, attend, False, ctc)
         weights.clear()
     if args.graphs and cuda and media and attend is not attend_padded:
@@ -465,8 +463,8 @@ def main() -> None:
         packed, m = make()
         with torch.no_grad():
             rows = network.features(m)[0]
-        graph = capture_text(network, packed["packed"], rows, say)
-        optimizer.capture(say)
+        graph = capture_text(network, packed["packed"], rows, ranks.report)
+        optimizer.capture(ranks.report)
         del packed, m, rows
 
     if args.profile:
@@ -477,8 +475,8 @@ def main() -> None:
             with torch.profiler.record_function("== optimizer"):
                 optimizer.step(0.1)
 
-        profile_steps(one_step, os.path.join(args.out, "profile.txt"))
-        os._exit(0)
+        profile_steps(one_step, os.path.join(args.out, f"profile{rank or ''}.txt"))
+        ranks.leave()
 
     saver, exported, exporter = Saver(path), start, None
     gc.collect()
@@ -497,10 +495,7 @@ def main() -> None:
     good = None  # a healthy state to go back to, should the loss ever become NaN
     while True:
         now = time.time()
-        control = torch.tensor([now - began, float(now - logged >= 10)], dtype=torch.float64)
-        if clock:  # the first rank's clock decides for all
-            torch.distributed.broadcast(control, 0, group=clock)
-        elapsed, log = control.tolist()
+        elapsed, log, save = ranks.decide(now - began, now - logged >= 10, good is None or now - saved_at >= args.checkpoint_every)
         part = elapsed / budget
         feeder.progress.value = part
         if part >= 1:
@@ -543,7 +538,8 @@ def main() -> None:
                 weights.master.copy_(good["master"])
                 optimizer.load(good["optimizer"])
                 args.lr, args.lr_muon = args.lr / 2, args.lr_muon / 2
-            elif good is None or now - saved_at >= args.checkpoint_every:
+            elif save:
+                ranks.share((weights.master, *optimizer.tensors()))
                 early = args.export_every and now - exported >= args.export_every * 60 and (exporter is None or exporter.poll() is not None)
                 if early:
                     exported = now
@@ -586,7 +582,7 @@ def main() -> None:
         say("done")
     if drawer:
         drawer.pool.stop()
-    os._exit(0)  # the feeding threads hold nothing worth waiting for
+    ranks.leave()  # whatever still runs here holds nothing worth waiting for
 
 
 if __name__ == "__main__":
