@@ -44,7 +44,12 @@ export const ManifestSchema = z.object({
   /** Graph files by role for each kind of provider; the activations' type differs. */
   graphs: z.partialRecord(
     z.enum(['cpu', 'cuda']),
-    z.object({ activation: z.enum(['float32', 'float16']), files: z.record(z.string(), PathSchema) }),
+    z.object({
+      activation: z.enum(['float32', 'float16']),
+      files: z.record(z.string(), PathSchema),
+      /** Rows at the end of a run that the decoder gives `row_logits` of; absent: it has no such output. */
+      draftRows: z.number().int().min(2).optional(),
+    }),
   ),
   tokenizer: PathSchema,
   tokens: z.object({

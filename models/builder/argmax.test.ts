@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
-import { argMax, divisorNear } from './decoder';
 import { Graph } from './graph';
+import { argMax, divisorNear } from './next-tokens';
 
 async function twoStage(size: number) {
   const graph = new Graph('argmax');

@@ -11,6 +11,7 @@ import {
 } from './families/package-folder';
 import type { AccuracyLevel, Activation, AttentionKind } from './layers';
 import { manifest, type PackageNames, type Quantizer } from './manifest';
+import { DRAFT_ROWS } from './next-tokens';
 import type { BlockSize } from './quantize';
 import { quantizedSizes } from './senses/config';
 import { speechGraph } from './senses/speech';
@@ -38,6 +39,8 @@ export interface BuildOptions {
    * little memory, a sparse decoder cannot be recorded as a CUDA graph, and nobody has measured there what is faster.
    */
   readonly sparse?: readonly Activation[];
+  /** Activations whose decoder gives the logits of several rows, by which drafts are checked; float32 unless told. */
+  readonly drafts?: readonly Activation[];
   readonly quantizer?: Quantizer;
   /** Weights written, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -90,16 +93,20 @@ export function buildPackage(options: BuildOptions): BuildResult {
     const providers = activations(precision, attention);
     const sparseOf = (activation: Activation) =>
       (options.sparse ?? ['float32']).includes(activation) ? config.sparse_attention : undefined;
+    const hasDrafts = (activation: Activation) => (options.drafts ?? ['float32']).includes(activation);
     for (const activation of new Set(Object.values(providers))) {
       const accuracyLevel = activation === 'float32' ? (options.accuracyLevel ?? 4) : 0;
       const sparse = sparseOf(activation);
       const own = { ...config, sparse_attention: sparse };
       const context = { config: own, model, activation, accuracyLevel, attention };
       folder.add(`encoder.${SUFFIX[activation]}.onnx`, encoderGraph(context));
-      folder.add(`decoder.${SUFFIX[activation]}.onnx`, decoderGraph(context));
+      folder.add(
+        `decoder.${SUFFIX[activation]}.onnx`,
+        decoderGraph(context, { drafts: hasDrafts(activation) }),
+      );
       if (config.vision) folder.add(`vision.${SUFFIX[activation]}.onnx`, visionGraph(context));
       if (config.speech) folder.add(`speech.${SUFFIX[activation]}.onnx`, speechGraph(context));
-      if (sparse) folder.add(`decoder.sparse.${SUFFIX[activation]}.onnx`, decoderGraph(context, sparse));
+      if (sparse) folder.add(`decoder.sparse.${SUFFIX[activation]}.onnx`, decoderGraph(context, { sparse }));
     }
     folder.add('tokenizer.json', readTokenizer(options.tokenizer));
     return manifest({
@@ -115,6 +122,7 @@ export function buildPackage(options: BuildOptions): BuildResult {
           provider,
           {
             activation,
+            ...(hasDrafts(activation) && { draftRows: DRAFT_ROWS }),
             files: {
               encoder: `encoder.${SUFFIX[activation]}.onnx`,
               decoder: `decoder.${SUFFIX[activation]}.onnx`,

@@ -2,13 +2,19 @@ import { attentionCache, declareCache, type Rotary, rotate, rowsBetween, scatter
 import type { SparseAttention } from './config';
 import { DATA_TYPE, Graph } from './graph';
 import { type Context, embed, linear, rotaryCaches, stack } from './layers';
+import { nextTokens } from './next-tokens';
 import { declareSummaries, planDecoder, sparseContext, sparseMemoryAttention } from './sparse';
 
 /**
  * The decoder graph of models/README.md section 4: T tokens appended to the KV cache -> logits of the last one, the greedy next
  * token and the next length. The sparse graph takes one token.
+ *
+ * @param choice.drafts the logits of up to `DRAFT_ROWS` last tokens are an output too.
  */
-export function decoderGraph(context: Omit<Context, 'graph'>, sparse?: SparseAttention): Uint8Array {
+export function decoderGraph(
+  context: Omit<Context, 'graph'>,
+  { sparse, drafts = false }: { readonly sparse?: SparseAttention; readonly drafts?: boolean } = {},
+): Uint8Array {
   const c: Context = { ...context, graph: new Graph('decoder') };
   const { graph, config, model, activation } = c;
   graph.input('input_ids', 'int64', [1, sparse ? 1 : 'T']);
@@ -28,11 +34,8 @@ export function decoderGraph(context: Omit<Context, 'graph'>, sparse?: SparseAtt
   const rows = stack(c, 'decoder', model.decoder, x, (layer, name, i, normed) =>
     attend(i, name, linear(c, normed, `${name}.self_attn.qkv_proj.weight`, layer.qkv, `${name}.qkv`)),
   );
-  graph.node('Gather', [rows, graph.constant('last', 'int64', [], [-1])], ['last_row'], {
-    attributes: { axis: 1 },
-  });
-  linear(c, 'last_row', 'embed_tokens.weight', model.embedding, 'logits');
-  argMax(graph, 'logits', config.vocab_size, 'next_token');
+  const head = { name: 'embed_tokens.weight', matrix: model.embedding, size: config.vocab_size };
+  nextTokens(c, rows, head, drafts);
   graph.node('Add', ['seqlens_k', graph.constant('one', 'int32', [1], [1])], ['seqlens_k_next']);
   return graph.serialize();
 }
@@ -129,35 +132,4 @@ function sparseAttention(c: Context, rotary: Rotary, sparse: SparseAttention): A
     const [keys, values] = [`present.${i}.key`, `present.${i}.value`];
     return sparseMemoryAttention(context, plan, { q, means: `memory.${i}.summary`, keys, values }, name);
   };
-}
-
-/** Columns of the first stage; 256 took 0.05 ms on a H100 where ONNX Runtime's own ArgMax takes 2.74 ms. */
-const ARGMAX_WIDTH = 256;
-
-/**
- * ArgMax of `x` [1, size] -> int64 [1, 1], in two stages: the largest of each group of neighbours, the group that holds the
- * largest of these, and its place in the group. The first of equals wins in both, as in a plain ArgMax.
- */
-export function argMax(graph: Graph, x: string, size: number, output: string): void {
-  const width = divisorNear(size, ARGMAX_WIDTH);
-  const whole = graph.constant('argmax.groups', 'int64', [2], [size / width, width]);
-  graph.node('Reshape', [x, whole], ['argmax.grouped']);
-  graph.node('ReduceMax', ['argmax.grouped'], ['argmax.largest'], { attributes: { axes: [1], keepdims: 0 } });
-  graph.node('ArgMax', ['argmax.largest'], ['argmax.group'], { attributes: { axis: 0, keepdims: 1 } });
-  graph.node('Gather', ['argmax.grouped', 'argmax.group'], ['argmax.row'], { attributes: { axis: 0 } });
-  graph.node('ArgMax', ['argmax.row'], ['argmax.column'], { attributes: { axis: 1, keepdims: 1 } });
-  const step = graph.constant('argmax.width', 'int64', [1], [width]);
-  graph.node('Mul', ['argmax.group', step], ['argmax.start']);
-  graph.node('Add', ['argmax.start', 'argmax.column'], [output]);
-}
-
-/** The divisor of `size` nearest to `wanted` by ratio (1 or `size` itself where `size` is prime: then one stage does it all). */
-export function divisorNear(size: number, wanted: number): number {
-  let best = 1;
-  const distance = (d: number) => Math.abs(Math.log(d / wanted));
-  for (let d = 1; d * d <= size; d++) {
-    if (size % d !== 0) continue;
-    for (const candidate of [d, size / d]) if (distance(candidate) < distance(best)) best = candidate;
-  }
-  return best;
 }

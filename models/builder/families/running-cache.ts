@@ -15,6 +15,8 @@ export interface Step {
   readonly logits: Float32Array;
   readonly nextToken: number;
   readonly nextLength: number;
+  /** Of the last rows, where the graph gives them. */
+  readonly rowLogits?: Float32Array;
 }
 
 /** A KV cache carried from run to run over onnxruntime-node: past goes in, present comes out and is the next past. */
@@ -79,4 +81,5 @@ export const stepOf = (out: InferenceSession.ReturnType): Step => ({
   logits: floats(out.logits!),
   nextToken: Number((out.next_token!.data as BigInt64Array)[0]),
   nextLength: (out.seqlens_k_next!.data as Int32Array)[0]!,
+  ...(out.row_logits && { rowLogits: floats(out.row_logits) }),
 });

@@ -6,6 +6,7 @@ import type { CudaLayout } from '../../cuda-layout';
 import { ModelError } from '../../errors';
 import type { AccuracyLevel, Activation } from '../../layers';
 import type { PackageFile, PackageNames, Quantizer } from '../../manifest';
+import { DRAFT_ROWS } from '../../next-tokens';
 import type { BlockSize } from '../../quantize';
 import { checkTensors, type TensorSource } from '../../source';
 import { Int8Choice, type Precision } from '../../store';
@@ -133,7 +134,7 @@ function store(options: Glm4vBuildOptions, plan: WeightsPlan) {
 }
 
 const choiceOf = ({ cudaGraph = CUDA_CHOICES }: Glm4vBuildOptions, provider: string) =>
-  provider === 'cuda' ? graphChoice(cudaGraph) : {};
+  graphChoice(provider === 'cuda' ? cudaGraph : ['drafts']);
 
 /** Graphs to write. What is ordered for CUDA nothing else can read. */
 function providers({ cudaLayout }: Glm4vBuildOptions) {
@@ -186,9 +187,10 @@ function manifest(
     graphs: Object.fromEntries(
       providers(options).map(([provider, activation]) => {
         const suffix = SUFFIX[activation];
-        const role = choiceOf(options, provider).pixels ? 'vision_pixels' : 'vision';
+        const choice = choiceOf(options, provider);
+        const role = choice.pixels ? 'vision_pixels' : 'vision';
         const files = { [role]: `vision.${suffix}.onnx`, decoder: `decoder.${suffix}.onnx` };
-        return [provider, { activation, files }];
+        return [provider, { activation, files, ...(choice.drafts && { draftRows: DRAFT_ROWS }) }];
       }),
     ),
     tokenizer: 'tokenizer.json',
@@ -223,6 +225,9 @@ export function readImageLimits(folder: string): ImageLimits | undefined {
   try {
     return PreprocessorSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).size;
   } catch (error) {
-    throw new ModelError(`${file} cannot be used: ${(error as Error).message}`);
+    throw new ModelError(`${file} cannot be used: ${(error as Error).message}`, {
+      kind: 'checkpoint-description',
+      file,
+    });
   }
 }

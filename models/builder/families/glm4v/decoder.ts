@@ -1,4 +1,3 @@
-import { argMax } from '../../decoder';
 import { Graph } from '../../graph';
 import {
   type AccuracyLevel,
@@ -9,6 +8,7 @@ import {
   linear,
   rmsNorm,
 } from '../../layers';
+import { nextTokens } from '../../next-tokens';
 import { gatedFeedForward } from '../gated';
 import type { TextConfig } from './config';
 import type { GraphChoice } from './graph-choice';
@@ -27,6 +27,7 @@ import type { StoredText } from './store';
  * | `rotary_cos`, `rotary_sin` | float | [M, rotary / 2] | row i: the angles of the token in row i of the cache |
  * | `past_key_values.{i}.key`, `.value` | float | [1, kv heads, M, head] | |
  * | → `logits` | float | [1, vocab] | of the last position |
+ * | → `row_logits` | float | [1, R, vocab] | with `drafts`: of the last R = min(T, 16) positions |
  * | → `next_token` | int64 | [1, 1] | |
  * | → `seqlens_k_next` | int32 | [1] | |
  * | → `present.{i}.key`, `.value` | | | the same buffers |
@@ -115,11 +116,8 @@ export function glm4vDecoderGraph(
     normed = addNorm(c, `${name}.residual_1`, mlpNormed, after, output, sum);
     residual = sum;
   }
-  graph.node('Gather', [normed, graph.constant('last', 'int64', [], [-1])], ['last_row'], {
-    attributes: { axis: 1 },
-  });
-  linear(c, 'last_row', 'lm_head.weight', model.head, 'logits');
-  argMax(graph, 'logits', config.vocab_size, 'next_token');
+  const head = { name: 'lm_head.weight', matrix: model.head, size: config.vocab_size };
+  nextTokens(c, normed, head, choice.drafts ?? false);
   graph.node('Add', ['seqlens_k', graph.constant('one', 'int32', [1], [1])], ['seqlens_k_next']);
   return graph.serialize();
 }

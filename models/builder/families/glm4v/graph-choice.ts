@@ -6,6 +6,8 @@ export interface GraphChoice {
   readonly doubledNorms?: boolean;
   /** The vision graph takes the picture itself and resizes it, instead of patches that the processor has cut. */
   readonly pixels?: boolean;
+  /** The decoder gives the logits of several rows, by which a drafted continuation is checked. */
+  readonly drafts?: boolean;
 }
 
 /** As the command line names them. */
@@ -13,6 +15,7 @@ export const GRAPH_CHOICES = {
   'gate-apart': 'gateApart',
   'doubled-norms': 'doubledNorms',
   pixels: 'pixels',
+  drafts: 'drafts',
 } as const satisfies Record<string, keyof GraphChoice>;
 
 export type GraphChoiceName = keyof typeof GRAPH_CHOICES;
