@@ -4,9 +4,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import socket
 import sys
 import tempfile
+import threading
+import time
 import unittest
+from collections import deque
+from pathlib import Path
 
 os.environ["TRITON_INTERPRET"] = "1"
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -16,8 +21,10 @@ import torch  # noqa: E402
 
 import ctc  # noqa: E402
 import export  # noqa: E402
+import train  # noqa: E402
 from autoglm_phone import CONFIGS, AutoGLMPhone, load_safetensors, quantize  # noqa: E402
 from data.speech import augment  # noqa: E402
+from ranks import Ranks  # noqa: E402
 from slots import Slots, TooLarge, tensors  # noqa: E402
 
 
@@ -82,6 +89,110 @@ class SlotsTest(unittest.TestCase):
         got = tensors({"x": np.arange(3), "n": [1]}, "cpu")
         self.assertTrue(torch.equal(got["x"], torch.arange(3)))
         self.assertEqual(got["n"], [1])
+
+
+class FeederTest(unittest.TestCase):
+    """Workers that die. The feeder is made without its own workers, which would need the generators."""
+
+    def feeder(self, *targets) -> train.Feeder:
+        context = multiprocessing.get_context("fork")
+        feeder = train.Feeder.__new__(train.Feeder)
+        feeder.slots, feeder.keep, feeder.old, feeder.random = Slots(context, 8, 1024), 2, deque(), random.Random(0)
+        feeder.waited, feeder.reused, feeder.given = 0.0, 0, 0
+        feeder.processes = [context.Process(target=target, args=(feeder.slots,), daemon=True) for target in targets]
+        for p in feeder.processes:
+            p.start()
+        self.addCleanup(feeder.stop)
+        return feeder
+
+    @staticmethod
+    def some(slots: Slots) -> None:
+        for i in range(3):
+            slots.put(slots.take(), {"n": i})
+
+    @staticmethod
+    def one_and_wait(slots: Slots) -> None:
+        slots.put(slots.take(), {"n": 7})
+        time.sleep(600)
+
+    def test_what_dead_workers_left_is_used_and_then_the_run_ends(self):
+        feeder = self.feeder(self.some)
+        feeder.processes[0].join()
+        self.assertEqual([feeder.next().others["n"] for _ in range(3)], [0, 1, 2])
+        with self.assertRaisesRegex(SystemExit, "all workers have ended, with the codes \\[0\\]"):
+            feeder.next()
+
+    def test_one_dead_worker_does_not_end_the_run(self):
+        feeder = self.feeder(self.some, self.one_and_wait)
+        feeder.processes[0].join()
+        self.assertEqual(sorted(feeder.next().others["n"] for _ in range(4)), [0, 1, 2, 7])
+        self.assertIn(feeder.next().others["n"], (0, 1, 2, 7))
+        self.assertEqual(feeder.reused, 1)
+
+    def test_a_worker_ends_with_its_trainer(self):
+        context = multiprocessing.get_context("fork")
+        told, tell = context.Pipe(duplex=False)
+
+        def trainer() -> None:
+            worker = context.Process(target=train.end_with, args=(os.getpid(),))
+            worker.start()
+            tell.send(worker.pid)
+            os._exit(0)
+
+        parent = context.Process(target=trainer)
+        parent.start()
+        worker = told.recv()
+        parent.join()
+        end = time.time() + 30
+        while os.path.exists(f"/proc/{worker}") and Path(f"/proc/{worker}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z" and time.time() < end:
+            time.sleep(0.1)
+        self.assertLess(time.time(), end, "the worker outlived its trainer")
+
+
+def one_rank(rank: int, port: int, done) -> None:
+    """A process of two: another clock, other weights, and the first one slow to leave."""
+    os.environ |= {"RANK": str(rank), "WORLD_SIZE": "2", "LOCAL_RANK": str(rank), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    ranks = Ranks()
+    ranks.join(None)
+    done.send(("decided", rank, ranks.decide(100.0 + rank, rank == 0)))
+    weights = [torch.full((3,), float(rank)), torch.arange(2) + rank]
+    ranks.share(weights)
+    done.send(("shared", rank, [w.tolist() for w in weights]))
+    if rank == 0:
+        time.sleep(1.5)
+        done.send(("leaving", rank, None))
+    threading.Thread(target=lambda: (time.sleep(0.5), done.send(("still here", rank, None)))).start()
+    ranks.leave()
+
+
+class RanksTest(unittest.TestCase):
+    def test_alone(self):
+        ranks = Ranks()
+        ranks.join(None)
+        weights = torch.ones(3)
+        ranks.share([weights])
+        self.assertEqual((ranks.first, ranks.decide(2.5, True), weights.tolist()), (True, [2.5, 1.0], [1.0] * 3))
+
+    def test_two_agree_and_leave_together(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        context = multiprocessing.get_context("spawn")
+        pipes = [context.Pipe(duplex=False) for _ in range(2)]
+        processes = [context.Process(target=one_rank, args=(i, port, pipes[i][1])) for i in range(2)]
+        for p in processes:
+            p.start()
+        for p in processes:
+            p.join(120)
+        self.assertEqual([p.exitcode for p in processes], [0, 0])
+        said = [[], []]
+        for i, (reader, _) in enumerate(pipes):
+            while reader.poll():
+                said[i].append(reader.recv())
+        for i in range(2):
+            self.assertIn(("decided", i, [100.0, 1.0]), said[i])
+            self.assertIn(("shared", i, [[0.0] * 3, [0, 1]]), said[i])
+        self.assertIn(("still here", 1, None), said[1])  # it waited for the first
 
 
 @unittest.skipUnless(ctc.triton, "needs Triton")

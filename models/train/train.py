@@ -99,9 +99,17 @@ def samples(rng: random.Random, tokenizer: Tokenizer, p_think: float, max_enc: i
         yield one
 
 
+def end_with(parent: int) -> None:
+    """Ends this process when its parent is no more: one that waits for a slot would never learn of it, and keep its memory."""
+    while os.getppid() == parent:
+        time.sleep(2)
+    os._exit(1)
+
+
 def work(index: int, seed: str, tokenizer_path: str, shape: Shape, p_think: float, slots: Slots, progress, auxiliary: float, drawer: Drawer | None) -> None:
     """A worker: endless batches (packed buffer, arrays of the media) into slots. ``progress`` is the part of the run's time that has passed."""
     os.nice(5)
+    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     torch.set_num_threads(1)
     tokenizer = Tokenizer.load(tokenizer_path)
     rng = random.Random(f"{seed}/{index}")
@@ -179,7 +187,7 @@ class Feeder:
         batch = self.slots.get()
         if batch is None:
             t = time.time()
-            batch = self.slots.get(0.004 if len(self.old) >= self.keep else 300)
+            batch = self.wait(0.004 if len(self.old) >= self.keep else 300)
             self.waited += time.time() - t
             if batch is None:
                 if not self.old:
@@ -187,6 +195,17 @@ class Feeder:
                 self.reused += 1
                 return self.old[self.random.randrange(len(self.old))]
         self.old.append(batch)
+        return batch
+
+    def wait(self, seconds: float):
+        """-> slots.Batch, or None after ``seconds``. SystemExit when no worker is left: the last batches over and over would spoil the weights."""
+        end = time.time() + seconds
+        while (batch := self.slots.get(min(1.0, max(0.0, end - time.time())))) is None:
+            ended = [p.exitcode for p in self.processes if not p.is_alive()]
+            if len(ended) == len(self.processes):
+                raise SystemExit(f"all workers have ended, with the codes {ended}: the log above may say why; --resume goes on from the checkpoint")
+            if time.time() >= end:
+                return None
         return batch
 
     def stop(self):
@@ -539,7 +558,7 @@ def main() -> None:
                 optimizer.load(good["optimizer"])
                 args.lr, args.lr_muon = args.lr / 2, args.lr_muon / 2
             elif save:
-                ranks.share((weights.master, *optimizer.tensors()))
+                ranks.share((weights.master, *(t for t in optimizer.state().values() if isinstance(t, torch.Tensor))))
                 early = args.export_every and now - exported >= args.export_every * 60 and (exporter is None or exporter.poll() is not None)
                 if early:
                     exported = now
