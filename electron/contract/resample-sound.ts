@@ -8,38 +8,91 @@ const MAX_WEIGHTS = 1 << 20;
 const PASS = 0.945;
 
 /**
- * Changes the rate of sound without aliasing: band-limited interpolation by a windowed sinc (Smith & Gossett 1984; Kaiser window),
- * one filter for each of the phases that the two rates have.
- *
- * @returns ceil(samples * to / from) samples.
+ * Changes the rate of sound without aliasing, piece by piece: band-limited interpolation by a windowed sinc (Smith & Gossett 1984;
+ * Kaiser window), one filter for each of the phases that the two rates have. However the sound is cut, the result is the same.
  */
-export function resampleSound(samples: Float32Array, from: number, to: number): Float32Array<ArrayBuffer> {
-  const divisor = greatestCommonDivisor(from, to);
-  const [up, down] = [to / divisor, from / divisor];
-  const cutoff = PASS * Math.min(1, to / from);
-  const half = Math.ceil(LOBES / cutoff);
-  const length = Math.ceil((samples.length * to) / from);
-  // Each of the phases where they are few, as with all usual rates.
-  const count = Math.min(up, Math.floor(MAX_WEIGHTS / (2 * half)));
-  const out = new Float32Array(length);
-  const phases = new Map<number, Float64Array>();
-  for (let i = 0; i < length; i++) {
-    // Output i lies at input i * down / up.
-    const nearest = Math.round((((i * down) % up) * count) / up);
-    const whole = Math.floor((i * down) / up) + (nearest === count ? 1 : 0);
-    const phase = nearest % count;
-    let filter = phases.get(phase);
-    if (!filter) {
-      filter = sincFilter(phase / count, half, cutoff);
-      phases.set(phase, filter);
-    }
-    const first = whole - half + 1;
-    const start = Math.max(0, -first);
-    const end = Math.min(filter.length, samples.length - first);
-    let sum = 0;
-    for (let j = start; j < end; j++) sum += samples[first + j]! * filter[j]!;
-    out[i] = sum;
+export class Resampler {
+  readonly #up: number;
+  readonly #down: number;
+  readonly #cutoff: number;
+  /** Inputs on each side that an output takes from. */
+  readonly #half: number;
+  readonly #count: number;
+  readonly #filters = new Map<number, Float64Array>();
+  /** Inputs that are still needed; the first of them is input `#first` of all. */
+  #kept: Float32Array = new Float32Array(0);
+  #first = 0;
+  #received = 0;
+  #made = 0;
+
+  /** @param from @param to Hz, whole numbers. */
+  constructor(from: number, to: number) {
+    const divisor = greatestCommonDivisor(from, to);
+    this.#up = to / divisor;
+    this.#down = from / divisor;
+    this.#cutoff = PASS * Math.min(1, to / from);
+    this.#half = Math.ceil(LOBES / this.#cutoff);
+    // Each of the phases where they are few, as with all usual rates.
+    this.#count = Math.min(this.#up, Math.floor(MAX_WEIGHTS / (2 * this.#half)));
   }
+
+  /** @returns what can be known by now; `half` a filter's length stays behind. */
+  push(samples: Float32Array): Float32Array<ArrayBuffer> {
+    this.#keep(samples);
+    const known = Math.ceil(((this.#received - this.#half - 1) * this.#up) / this.#down);
+    return this.#make(Math.max(this.#made, known));
+  }
+
+  /** The rest: ceil(inputs * to / from) outputs in all. */
+  end(): Float32Array<ArrayBuffer> {
+    return this.#make(Math.ceil((this.#received * this.#up) / this.#down));
+  }
+
+  #keep(samples: Float32Array): void {
+    const oldest = Math.floor((this.#made * this.#down) / this.#up) - this.#half;
+    const unneeded = Math.min(this.#kept.length, Math.max(0, oldest - this.#first));
+    const left = this.#kept.subarray(unneeded);
+    const kept = new Float32Array(left.length + samples.length);
+    kept.set(left);
+    kept.set(samples, left.length);
+    this.#kept = kept;
+    this.#first += unneeded;
+    this.#received += samples.length;
+  }
+
+  #make(end: number): Float32Array<ArrayBuffer> {
+    const begin = this.#made;
+    const [kept, up, down, half, count] = [this.#kept, this.#up, this.#down, this.#half, this.#count];
+    const out = new Float32Array(end - begin);
+    for (let i = begin; i < end; i++) {
+      // Output i lies at input i * down / up.
+      const nearest = Math.round((((i * down) % up) * count) / up);
+      const filter = this.#filters.get(nearest % count) ?? this.#filter(nearest % count);
+      const first = Math.floor((i * down) / up) + (nearest === count ? 1 : 0) - half + 1 - this.#first;
+      const last = Math.min(filter.length, kept.length - first);
+      let sum = 0;
+      for (let j = Math.max(0, -first); j < last; j++) sum += kept[first + j]! * filter[j]!;
+      out[i - begin] = sum;
+    }
+    this.#made = end;
+    return out;
+  }
+
+  #filter(phase: number): Float64Array {
+    const filter = sincFilter(phase / this.#count, this.#half, this.#cutoff);
+    this.#filters.set(phase, filter);
+    return filter;
+  }
+}
+
+/** All at once. @returns ceil(samples * to / from) samples. */
+export function resampleSound(samples: Float32Array, from: number, to: number): Float32Array<ArrayBuffer> {
+  const resampler = new Resampler(from, to);
+  const known = resampler.push(samples);
+  const rest = resampler.end();
+  const out = new Float32Array(known.length + rest.length);
+  out.set(known);
+  out.set(rest, known.length);
   return out;
 }
 

@@ -3,18 +3,18 @@
  * that neither app nor engine needs a decoder.
  */
 export const SPEECH_RATE = 16_000;
-const HEADER_BYTES = 44;
+export const WAV_HEADER_BYTES = 44;
 const BYTES_A_SAMPLE = 2;
 
-/** @param samples mono, 16 kHz; what lies outside of -1 … 1 is cut. */
-export function encodeWav(samples: Float32Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(HEADER_BYTES + samples.length * BYTES_A_SAMPLE);
+/** What stands before so many samples. */
+export function wavHeader(samples: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(WAV_HEADER_BYTES);
   const view = new DataView(bytes.buffer);
   const text = (at: number, value: string) => {
     for (let i = 0; i < value.length; i++) view.setUint8(at + i, value.charCodeAt(i));
   };
   text(0, 'RIFF');
-  view.setUint32(4, bytes.length - 8, true);
+  view.setUint32(4, WAV_HEADER_BYTES + samples * BYTES_A_SAMPLE - 8, true);
   text(8, 'WAVEfmt ');
   view.setUint32(16, 16, true);
   view.setUint16(20, 1, true);
@@ -24,9 +24,17 @@ export function encodeWav(samples: Float32Array): Uint8Array<ArrayBuffer> {
   view.setUint16(32, BYTES_A_SAMPLE, true);
   view.setUint16(34, 16, true);
   text(36, 'data');
-  view.setUint32(40, samples.length * BYTES_A_SAMPLE, true);
+  view.setUint32(40, samples * BYTES_A_SAMPLE, true);
+  return bytes;
+}
+
+/** @param samples mono, 16 kHz; what lies outside of -1 … 1 is cut. */
+export function encodeWav(samples: Float32Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(WAV_HEADER_BYTES + samples.length * BYTES_A_SAMPLE);
+  bytes.set(wavHeader(samples.length));
+  const view = new DataView(bytes.buffer);
   for (let i = 0; i < samples.length; i++) {
-    view.setInt16(HEADER_BYTES + i * BYTES_A_SAMPLE, toInt16(samples[i] ?? 0), true);
+    view.setInt16(WAV_HEADER_BYTES + i * BYTES_A_SAMPLE, toInt16(samples[i] ?? 0), true);
   }
   return bytes;
 }
@@ -43,7 +51,7 @@ export function findSpeech(
 ): { readonly offset: number; readonly bytes: number } | null {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const text = (at: number) => String.fromCharCode(...head.subarray(at, at + 4));
-  if (head.length < HEADER_BYTES || text(0) !== 'RIFF' || text(8) !== 'WAVE') return null;
+  if (head.length < WAV_HEADER_BYTES || text(0) !== 'RIFF' || text(8) !== 'WAVE') return null;
   let isSpeech = false;
   // Programs put chunks of their own (LIST, fact) between the two that count.
   for (let at = 12; at + 8 <= head.length; ) {
