@@ -1,5 +1,6 @@
 import type { GenerationRequest } from '../../contract/generation';
 import type { Manifest } from '../../contract/manifest';
+import type { SpokenSegment } from '../../contract/speech';
 import type { Backend } from '../ort/backend';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 
@@ -51,7 +52,9 @@ export interface FamilyModel {
 }
 
 export interface TranscribeOptions {
-  readonly language?: 'en' | 'zh';
+  readonly language?: string;
+  /** Called with every piece as soon as it is written; times are those of the samples. */
+  readonly onSegment?: (segment: SpokenSegment) => void;
 }
 
 export interface Prompt {
@@ -81,5 +84,19 @@ export interface Sequence {
   greedy(): number;
   /** Logits of the next token, [vocabulary]; the array is overwritten by the next step. */
   logits(): Float32Array;
+  /** How a guessed continuation is checked; absent or null where the graph, or the prompt being answered, allows none. */
+  readonly drafts?: DraftChecker | null;
   dispose(): void;
+}
+
+/** Several tokens in one run of the decoder: one that was chosen and a draft of those that may follow. */
+export interface DraftChecker {
+  /** Tokens that one run may take, ascending. */
+  readonly sizes: readonly number[];
+  /** Appends `tokens`, one of `sizes` of them. */
+  run(tokens: readonly number[]): void | Promise<void>;
+  /** Logits after token `i` of the last run, [vocabulary]; may be written to, overwritten by the next call. */
+  logits(i: number): Float32Array;
+  /** Takes back the last `rows` rows of the cache; what `greedy` and `logits` describe is undefined until the next run. */
+  rewind(rows: number): void;
 }

@@ -1,4 +1,5 @@
-import type { Backend, Tensor, Tensors } from '../ort/backend';
+import { type Backend, ELEMENT, type Tensor, type Tensors } from '../ort/backend';
+import { disposeAll } from './run-tensors';
 
 export interface CacheSizes {
   readonly layers: number;
@@ -25,9 +26,26 @@ export function createCache(backend: Backend, sizes: CacheSizes): Map<string, Te
     }
     return cache;
   } catch (error) {
-    for (const tensor of cache.values()) tensor.dispose();
+    disposeAll(cache.values());
     throw error;
   }
+}
+
+/** Bytes that `createCache` allocates. */
+export function cacheBytes({ layers, heads, rows, headSize, activation }: CacheSizes): number {
+  return 2 * layers * heads * rows * headSize * ELEMENT[activation].bytes;
+}
+
+/** The same by names that `%d` stands for the layer in, of keys and of values: exports of other tools have their own. */
+export function namedAs(
+  [key, value]: readonly [string, string],
+  tensors: ReadonlyMap<string, Tensor>,
+): Tensors {
+  const entries = [...tensors].map(([name, tensor]) => {
+    const [layer, part] = name.split('.') as [string, string];
+    return [(part === 'key' ? key : value).replace('%d', layer), tensor] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /** A graph's names for a cache: `past_key_values.` as input, `present.` as output. */

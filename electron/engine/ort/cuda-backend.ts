@@ -63,7 +63,7 @@ export class CudaBackend implements Backend {
   readonly #deviceId: number;
   readonly #env: Pointer;
   readonly #cpu: Pointer;
-  readonly #cuda: Pointer;
+  readonly #memory: Device;
   readonly #tuning: CudaTuning;
   #peak = 0;
 
@@ -75,7 +75,7 @@ export class CudaBackend implements Backend {
     this.device = driver.use(deviceId);
     this.#env = api.createEnv(LOG_ERROR, 'autoglm');
     this.#cpu = api.createMemoryInfo('Cpu', 1, 0, 0);
-    this.#cuda = api.createMemoryInfo('Cuda', 1, deviceId, 0);
+    this.#memory = { api, driver, info: api.createMemoryInfo('Cuda', 1, deviceId, 0) };
   }
 
   /** @throws AppError `provider-unavailable` naming what is missing: driver, GPU or ORT's CUDA library. */
@@ -83,14 +83,18 @@ export class CudaBackend implements Backend {
     const driver = loadDriver();
     if (deviceId >= driver.deviceCount) {
       const message = `There is no GPU ${deviceId}: the driver finds ${driver.deviceCount}, counted from 0.`;
-      throw new AppError('provider-unavailable', message, { deviceId, devices: driver.deviceCount });
+      throw new AppError('provider-unavailable', message, {
+        kind: 'gpu-number',
+        deviceId,
+        devices: driver.deviceCount,
+      });
     }
     const library = findRuntimeLibrary();
     if (!findCudaProvider(library)) {
       throw new AppError(
         'provider-unavailable',
         "ONNX Runtime's CUDA provider is not installed: libonnxruntime_providers_cuda must lie beside the runtime's library.",
-        { missing: 'libonnxruntime_providers_cuda', folder: library },
+        { kind: 'cuda-provider-missing', missing: 'libonnxruntime_providers_cuda', folder: library },
       );
     }
     preloadCudaLibraries();
@@ -119,12 +123,12 @@ export class CudaBackend implements Backend {
   }
 
   allocate(type: ElementType, shape: readonly number[]): OrtTensor {
-    return CudaTensor.create(this.#api, this.#driver, this.#cuda, type, shape);
+    return new CudaTensor(this.#memory, type, shape);
   }
 
   buffer<T extends ElementType>(type: T, shape: readonly number[], place?: 'device' | 'host'): HostTensor<T> {
     if (place === 'host') return CpuTensor.create(this.#api, this.#cpu, type, shape);
-    return MirroredTensor.create(this.#api, this.#driver, this.#cuda, type, shape);
+    return new MirroredTensor(this.#memory, type, shape);
   }
 
   memory(): MemoryUse {
@@ -135,7 +139,7 @@ export class CudaBackend implements Backend {
 
   dispose(): void {
     this.#api.releaseMemoryInfo(this.#cpu);
-    this.#api.releaseMemoryInfo(this.#cuda);
+    this.#api.releaseMemoryInfo(this.#memory.info);
     this.#api.releaseEnv(this.#env);
   }
 
@@ -169,42 +173,26 @@ export class CudaBackend implements Backend {
   }
 }
 
+/** Where device memory is had. */
+interface Device {
+  readonly api: OrtApi;
+  readonly driver: CudaDriver;
+  /** `OrtMemoryInfo` of the GPU. */
+  readonly info: Pointer;
+}
+
 /** Device memory that the driver allocated, outside ORT's arena, so that running out of it is one clear error. */
 class CudaTensor extends OrtTensor {
   readonly address: Pointer;
   readonly driver: CudaDriver;
   #freed = false;
 
-  protected constructor(
-    api: OrtApi,
-    driver: CudaDriver,
-    handle: Pointer,
-    address: Pointer,
-    type: ElementType,
-    shape: readonly number[],
-  ) {
-    super(api, handle, type, shape);
-    this.driver = driver;
-    this.address = address;
-  }
-
-  static create(
-    api: OrtApi,
-    driver: CudaDriver,
-    cuda: Pointer,
-    type: ElementType,
-    shape: readonly number[],
-  ): CudaTensor {
+  constructor({ api, driver, info }: Device, type: ElementType, shape: readonly number[]) {
     const bytes = elementCount(shape) * ELEMENT[type].bytes;
     const address = driver.allocate(bytes);
-    return new CudaTensor(
-      api,
-      driver,
-      wrapMemory(api, cuda, address, bytes, type, shape),
-      address,
-      type,
-      shape,
-    );
+    super(api, wrapMemory(api, info, address, bytes, type, shape), type, shape);
+    this.driver = driver;
+    this.address = address;
   }
 
   override dispose(): void {
@@ -220,35 +208,9 @@ class MirroredTensor<T extends ElementType> extends CudaTensor implements HostTe
   declare readonly type: T;
   readonly data: TypedArrays[T];
 
-  private constructor(
-    api: OrtApi,
-    driver: CudaDriver,
-    handle: Pointer,
-    address: Pointer,
-    type: T,
-    shape: readonly number[],
-  ) {
-    super(api, driver, handle, address, type, shape);
+  constructor(device: Device, type: T, shape: readonly number[]) {
+    super(device, type, shape);
     this.data = createArray(type, elementCount(shape));
-  }
-
-  static override create<T extends ElementType>(
-    api: OrtApi,
-    driver: CudaDriver,
-    cuda: Pointer,
-    type: T,
-    shape: readonly number[],
-  ): MirroredTensor<T> {
-    const bytes = elementCount(shape) * ELEMENT[type].bytes;
-    const address = driver.allocate(bytes);
-    return new MirroredTensor(
-      api,
-      driver,
-      wrapMemory(api, cuda, address, bytes, type, shape),
-      address,
-      type,
-      shape,
-    );
   }
 
   upload(): void {

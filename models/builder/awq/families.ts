@@ -132,7 +132,11 @@ function glm4v(input: FamilyInput): AwqFamily {
     wires: new Map(),
     async samples(float, lines) {
       const reader = await readTokenizer(tokenizer);
-      const settings = readSettings(readManifest(float), 'float32', text.max_position_embeddings);
+      const settings = readSettings(
+        readManifest(float),
+        { activation: 'float32', files: {} },
+        text.max_position_embeddings,
+      );
       const samples: (() => Feeds)[] = [];
       for (const { where, request } of lines) {
         const { parts } = await readable(where, buildGlm4vPrompt(request, reader, settings));

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { AppError } from '../../../contract/errors';
 import type { GenerationRequest } from '../../../contract/generation';
-import { ELEMENT, type Session } from '../../ort/backend';
+import type { Session } from '../../ort/backend';
 import type { Family, FamilyInput, FamilyModel, Prompt, Sequence, TranscribeOptions } from '../family';
-import { createCache } from '../kv-cache';
-import { MediaFeatures, type SenseSessions } from './features';
+import { cacheBytes, createCache } from '../kv-cache';
+import { MediaFeatures } from './features';
 import { LongPrompts } from './long-prompt';
 import { MediaIndex } from './media';
 import { buildPrompt } from './prompt';
-import { AutoglmPhoneSequence } from './sequence';
+import { AutoglmPhoneSequence, type SequenceContext } from './sequence';
 import { readSettings, type Settings } from './settings';
 import { Transcriber } from './transcriber';
 
@@ -25,9 +25,12 @@ export const autoglmPhone: Family = {
     const kind = backend.provider === 'cuda' ? 'cuda' : 'cpu';
     const graphs = manifest.graphs[kind];
     const unsupported = (lack: string) =>
-      new AppError('model-unsupported', `The package ${manifest.id} ${lack}.`, { id: manifest.id });
+      new AppError('model-unsupported', `The package ${manifest.id} ${lack}.`, {
+        kind: 'model-incomplete',
+        id: manifest.id,
+      });
     if (!graphs) throw unsupported(`has no graphs for ${kind}`);
-    const settings = readSettings(manifest, graphs.activation, contextLength);
+    const settings = readSettings(manifest, graphs, contextLength);
     const roles = [
       'encoder',
       ...(settings.picture ? ['vision'] : []),
@@ -49,7 +52,10 @@ export const autoglmPhone: Family = {
         long && settings.sparse
           ? new LongPrompts(backend, settings, join(folder, long), settings.sparse)
           : null;
-      return new AutoglmPhoneModel(input, settings, encoder!, decoder!, longPrompts, senses);
+      const features =
+        settings.picture || settings.sound ? new MediaFeatures(backend, senses, settings) : null;
+      const context = { backend, encoder: encoder!, decoder: decoder!, features, longPrompts };
+      return new AutoglmPhoneModel(input, settings, context);
     } catch (error) {
       for (const session of Object.values(sessions)) session?.dispose();
       throw error;
@@ -62,32 +68,18 @@ class AutoglmPhoneModel implements FamilyModel {
   readonly transcribe?: FamilyModel['transcribe'];
   readonly #input: FamilyInput;
   readonly #settings: Settings;
-  readonly #encoder: Session;
-  readonly #decoder: Session;
-  readonly #longPrompts: LongPrompts | null;
+  readonly #context: SequenceContext;
   readonly #index: MediaIndex;
-  readonly #features: MediaFeatures | null;
   #transcriber: Transcriber | null = null;
   #sequences = 0;
 
-  constructor(
-    input: FamilyInput,
-    settings: Settings,
-    encoder: Session,
-    decoder: Session,
-    longPrompts: LongPrompts | null,
-    senses: SenseSessions,
-  ) {
+  constructor(input: FamilyInput, settings: Settings, context: SequenceContext) {
     this.#input = input;
     this.#settings = settings;
-    this.#encoder = encoder;
-    this.#decoder = decoder;
-    this.#longPrompts = longPrompts;
+    this.#context = context;
     this.#index = new MediaIndex(settings);
-    const { layers, heads, rows, headSize, activation, picture, sound } = settings;
-    this.#features = picture || sound ? new MediaFeatures(input.backend, senses, settings) : null;
-    this.sequenceBytes = 2 * layers * heads * rows * headSize * ELEMENT[activation].bytes;
-    if (sound) {
+    this.sequenceBytes = cacheBytes(settings);
+    if (settings.sound) {
       this.transcribe = async (samples: Float32Array, _: TranscribeOptions, signal?: AbortSignal) => ({
         text: await this.#hearing().write(samples, signal),
       });
@@ -103,28 +95,18 @@ class AutoglmPhoneModel implements FamilyModel {
   }
 
   dispose(): void {
+    const { features, longPrompts, encoder, decoder } = this.#context;
     this.#transcriber?.dispose();
-    this.#features?.dispose();
-    this.#longPrompts?.dispose();
-    this.#encoder.dispose();
-    this.#decoder.dispose();
+    features?.dispose();
+    longPrompts?.dispose();
+    encoder.dispose();
+    decoder.dispose();
   }
 
   #sequence(settings: Settings): AutoglmPhoneSequence {
-    const { backend } = this.#input;
-    const cache = createCache(backend, settings);
-    // A CUDA graph is tied to the addresses it was recorded with, so each sequence has one of its own.
-    const graph = ++this.#sequences;
-    return new AutoglmPhoneSequence(
-      backend,
-      this.#encoder,
-      this.#decoder,
-      settings,
-      this.#features,
-      this.#longPrompts,
-      cache,
-      graph,
-    );
+    const cache = createCache(this.#context.backend, settings);
+    // A CUDA graph is tied to the addresses it was recorded with, so each sequence has graphs of its own.
+    return new AutoglmPhoneSequence(this.#context, settings, cache, ++this.#sequences);
   }
 
   /** Made when it is first needed: most conversations are typed. */
@@ -134,7 +116,7 @@ class AutoglmPhoneModel implements FamilyModel {
       tokenizer,
       settings: this.#settings,
       eos: new Set(manifest.tokens.eos),
-      features: this.#features!,
+      features: this.#context.features!,
       createSequence: (settings) => this.#sequence(settings),
     });
     return this.#transcriber;

@@ -1,37 +1,30 @@
 import { AppError } from '../../../contract/errors';
-import type { Backend, Binding, HostTensor, Session, Tensor, Tensors } from '../../ort/backend';
-import { halvesToFloats } from '../../ort/float16';
-import type { Prompt, Sequence } from '../family';
-import { prefixed } from '../kv-cache';
+import type { Backend, Session, Tensor } from '../../ort/backend';
+import { CachedDecoder } from '../cached-decoder';
+import type { DraftChecker, Prompt, Sequence } from '../family';
+import { idTensor } from '../run-tensors';
 import type { MediaFeatures, Rows } from './features';
 import type { LongPrompt, LongPrompts } from './long-prompt';
 import type { AutoglmPhonePrompt, PlacedMedium } from './prompt';
 import type { Settings } from './settings';
 
-/** One KV cache, [memory rows of the encoder | rows of the decoder], and the bindings that extend it. */
-export class AutoglmPhoneSequence implements Sequence {
-  readonly #backend: Backend;
-  readonly #encoder: Session;
-  readonly #decoder: Session;
-  readonly #shapes: Settings;
+/** What the sequences of a model share. */
+export interface SequenceContext {
+  readonly backend: Backend;
+  readonly encoder: Session;
+  readonly decoder: Session;
   /** Null where the model reads text only: then its encoder takes no features. */
-  readonly #features: MediaFeatures | null;
+  readonly features: MediaFeatures | null;
   /** Null where the package has no sparse attention. */
-  readonly #longPrompts: LongPrompts | null;
-  readonly #cache: ReadonlyMap<string, Tensor>;
-  readonly #pasts: Tensors;
-  readonly #presents: Tensors;
-  readonly #fixedTotal: boolean;
+  readonly longPrompts: LongPrompts | null;
+}
 
-  /** Rows in the cache after the step that is about to run, minus one; and the same as a length, read on the CPU. */
-  readonly #seqlens: HostTensor<'int32'>;
-  readonly #total: HostTensor<'int32'>;
-  readonly #token: HostTensor<'int64'>;
-  readonly #next: HostTensor<'int64'>;
-  readonly #nextLength: HostTensor<'int32'>;
-  readonly #logits: HostTensor<'float32' | 'float16'>;
-  readonly #floats: Float32Array;
-  readonly #decode: Binding;
+/** One KV cache, [memory rows of the encoder | rows of the decoder], and the runs that extend it. */
+export class AutoglmPhoneSequence implements Sequence {
+  readonly #context: SequenceContext;
+  readonly #settings: Settings;
+  readonly #decoder: CachedDecoder;
+  readonly #drafts: DraftChecker | null;
 
   /** Rows written so far, and the encoder's input whose memory rows are among them. */
   #rows = 0;
@@ -41,40 +34,39 @@ export class AutoglmPhoneSequence implements Sequence {
   #media = '';
   #mediaMs = 0;
 
+  /** @param number of this cache among the model's. */
   constructor(
-    backend: Backend,
-    encoder: Session,
-    decoder: Session,
-    shapes: Settings,
-    features: MediaFeatures | null,
-    longPrompts: LongPrompts | null,
+    context: SequenceContext,
+    settings: Settings,
     cache: ReadonlyMap<string, Tensor>,
-    graph: number,
+    number: number,
   ) {
-    this.#backend = backend;
-    this.#encoder = encoder;
-    this.#decoder = decoder;
-    this.#shapes = shapes;
-    this.#features = features;
-    this.#longPrompts = longPrompts;
-    this.#cache = cache;
-    this.#pasts = prefixed('past_key_values.', cache);
-    this.#presents = prefixed('present.', cache);
-    // A CUDA graph replays the recorded launch sizes: they must be those of a full cache.
-    this.#fixedTotal = backend.provider === 'cuda';
-    this.#seqlens = backend.buffer('int32', [1]);
-    this.#total = backend.buffer('int32', [], 'host');
-    this.#token = backend.buffer('int64', [1, 1]);
-    this.#next = backend.buffer('int64', [1, 1]);
-    this.#nextLength = backend.buffer('int32', [1]);
-    this.#logits = backend.buffer(shapes.activation, [1, shapes.vocabulary]);
-    this.#floats =
-      this.#logits.data instanceof Float32Array ? this.#logits.data : new Float32Array(shapes.vocabulary);
-    this.#decode = this.#bindDecoder(this.#token, graph);
+    const { backend, decoder: session } = context;
+    const { rows, vocabulary, activation, draftRows } = settings;
+    this.#context = context;
+    this.#settings = settings;
+    const sizes = { rows, vocabulary, activation, draftRows };
+    this.#decoder = new CachedDecoder({ backend, session, cache, ...sizes, number });
+    this.#drafts = this.#decoder.checker && {
+      ...this.#decoder.checker,
+      run: (tokens) => {
+        const running = this.#decoder.check(tokens, this.#rows);
+        this.#rows += tokens.length;
+        return running;
+      },
+      rewind: (count) => {
+        this.#rows -= count;
+      },
+    };
   }
 
   get room(): number {
-    return this.#shapes.rows - this.#rows;
+    return this.#settings.rows - this.#rows;
+  }
+
+  /** Sparse attention takes a token at a time. */
+  get drafts(): DraftChecker | null {
+    return this.#long ? null : this.#drafts;
   }
 
   get mediaMs(): number {
@@ -105,54 +97,28 @@ export class AutoglmPhoneSequence implements Sequence {
       await this.step(decoder[0] as number);
       return;
     }
-    this.#setLength(this.#rows + decoder.length, false);
-    const ids = this.#ids(decoder);
-    const binding = this.#bindDecoder(ids);
-    try {
-      // Decode steps of other sequences may run meanwhile. ORT's CPU sessions allow that; under CUDA the session's runs share one
-      // stream and its recordings, so this one takes its turn like them.
-      if (this.#fixedTotal) await binding.run();
-      else await binding.runAsync(signal);
-      this.#rows += decoder.length;
-    } finally {
-      binding.dispose();
-      ids.dispose();
-    }
+    await this.#decoder.read(decoder, this.#rows, {}, signal);
+    this.#rows += decoder.length;
   }
 
   step(token: number): void | Promise<void> {
-    this.#setLength(this.#rows + 1, this.#fixedTotal && !this.#long);
-    this.#token.data[0] = BigInt(token);
-    this.#token.upload();
-    this.#rows++;
-    return (this.#long ?? this.#decode).run();
+    const used = this.#rows++;
+    if (!this.#long) return this.#decoder.step(token, used);
+    this.#decoder.prepareStep(token, used, used + 1);
+    return this.#long.run();
   }
 
   greedy(): number {
-    this.#next.download();
-    return Number(this.#next.data[0]);
+    return this.#decoder.greedy();
   }
 
   logits(): Float32Array {
-    this.#logits.download();
-    if (this.#logits.data instanceof Uint16Array) halvesToFloats(this.#logits.data, this.#floats);
-    return this.#floats;
+    return this.#decoder.logits();
   }
 
   dispose(): void {
-    this.#decode.dispose();
+    this.#decoder.dispose();
     this.#long?.dispose();
-    for (const tensor of this.#cache.values()) tensor.dispose();
-    for (const tensor of [
-      this.#seqlens,
-      this.#total,
-      this.#token,
-      this.#next,
-      this.#nextLength,
-      this.#logits,
-    ]) {
-      tensor.dispose();
-    }
   }
 
   async #encode(
@@ -161,23 +127,24 @@ export class AutoglmPhoneSequence implements Sequence {
     given: readonly Rows[] | undefined,
     signal?: AbortSignal,
   ): Promise<void> {
+    const { backend, encoder, features, longPrompts } = this.#context;
+    const { lengths, pasts, presents } = this.#decoder;
     const own: Record<string, Tensor> = {};
     this.#long?.dispose();
     this.#long = null;
     try {
-      if (this.#features) {
+      if (features) {
         const started = performance.now();
-        const rows = given ?? (await this.#look(this.#features, media, signal));
+        const rows = given ?? (await this.#look(features, media, signal));
         this.#place(ids.length, media, rows, own);
         if (media.length > 0) this.#mediaMs = performance.now() - started;
       }
-      own.input_ids = this.#ids(ids);
-      this.#setLength(ids.length, false);
-      const lengths = { seqlens_k: this.#seqlens, total_sequence_length: this.#total };
-      this.#long = (await this.#longPrompts?.start(ids.length)) ?? null;
-      this.#long?.bind(...this.#stepTensors(this.#token));
-      const outputs = { ...this.#long?.summaries, ...this.#presents };
-      const binding = this.#encoder.bind({ ...own, ...lengths, ...this.#pasts }, outputs);
+      own.input_ids = idTensor(backend, ids);
+      lengths.set(ids.length);
+      this.#long = (await longPrompts?.start(ids.length)) ?? null;
+      this.#long?.bind(...this.#decoder.stepTensors());
+      const outputs = { ...this.#long?.summaries, ...presents };
+      const binding = encoder.bind({ ...own, ...lengths.inputs, ...pasts }, outputs);
       try {
         await binding.runAsync(signal);
       } finally {
@@ -208,11 +175,12 @@ export class AutoglmPhoneSequence implements Sequence {
     found: readonly Rows[],
     tensors: Record<string, Tensor>,
   ): void {
-    const { activation, hidden } = this.#shapes;
+    const { backend } = this.#context;
+    const { activation, hidden } = this.#settings;
     const count = media.reduce((sum, { rows }) => sum + rows, 0);
-    const rows = this.#backend.buffer(activation, [Math.max(1, count), hidden]);
+    const rows = backend.buffer(activation, [Math.max(1, count), hidden]);
     tensors.features = rows;
-    const source = this.#backend.buffer('int64', [1, length]);
+    const source = backend.buffer('int64', [1, length]);
     tensors.source = source;
     for (let i = 0; i < length; i++) source.data[i] = BigInt(i);
     let at = 0;
@@ -223,34 +191,6 @@ export class AutoglmPhoneSequence implements Sequence {
     }
     rows.upload();
     source.upload();
-  }
-
-  #bindDecoder(ids: Tensor, cudaGraph?: number): Binding {
-    return this.#decoder.bind(...this.#stepTensors(ids), { cudaGraph });
-  }
-
-  #stepTensors(ids: Tensor): [inputs: Tensors, outputs: Tensors] {
-    return [
-      { input_ids: ids, seqlens_k: this.#seqlens, total_sequence_length: this.#total, ...this.#pasts },
-      { logits: this.#logits, next_token: this.#next, seqlens_k_next: this.#nextLength, ...this.#presents },
-    ];
-  }
-
-  #ids(ids: readonly number[]): HostTensor<'int64'> {
-    const tensor = this.#backend.buffer('int64', [1, ids.length]);
-    ids.forEach((id, i) => {
-      tensor.data[i] = BigInt(id);
-    });
-    tensor.upload();
-    return tensor;
-  }
-
-  /** @param rows rows in the cache after the coming run. */
-  #setLength(rows: number, fixed = this.#fixedTotal): void {
-    this.#seqlens.data[0] = rows - 1;
-    this.#total.data[0] = fixed ? this.#shapes.rows : rows;
-    this.#seqlens.upload();
-    this.#total.upload();
   }
 }
 

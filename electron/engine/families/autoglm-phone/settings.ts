@@ -29,6 +29,8 @@ export interface Settings {
   readonly rows: number;
   /** Type of activations, cache and logits. */
   readonly activation: ElementType & ('float32' | 'float16');
+  /** Rows that the decoder gives `row_logits` of; 0: it has no such output. */
+  readonly draftRows: number;
   /** Of a model that attends sparsely to long prompts; in rows. */
   readonly sparse?: { readonly block: number; readonly minLength: number };
   /** Of a model that sees. */
@@ -42,15 +44,18 @@ export interface SoundSettings {
   readonly cell: number;
 }
 
+/** The manifest's graphs for one kind of provider. */
+type Graphs = NonNullable<Manifest['graphs']['cpu']>;
+
 /** @throws AppError `model-unsupported` when the manifest lacks a size. */
-export function readSettings(manifest: Manifest, activation: Settings['activation'], rows: number): Settings {
+export function readSettings(manifest: Manifest, graphs: Graphs, rows: number): Settings {
   const parsed = ArchitectureSchema.safeParse(manifest.architecture);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
     throw new AppError(
       'model-unsupported',
       `The package ${manifest.id} lacks sizes in "architecture": ${faults}.`,
-      { id: manifest.id },
+      { kind: 'model-incomplete', id: manifest.id },
     );
   }
   const {
@@ -68,7 +73,8 @@ export function readSettings(manifest: Manifest, activation: Settings['activatio
     hidden,
     vocabulary: a.vocab_size,
     rows,
-    activation,
+    activation: graphs.activation,
+    draftRows: graphs.draftRows ?? 0,
     ...(sparse && { sparse: { block: sparse.block, minLength: sparse.min_length } }),
     ...(vision && { picture: { cell: vision.patch_size * vision.merge_size, maxCells: vision.max_cells } }),
     // The second convolution of Wav2Vec-Bridge halves the frames.

@@ -1,10 +1,9 @@
-import type { Backend, HostTensor, Session, Tensor, Tensors } from '../../ort/backend';
-import { halvesToFloats } from '../../ort/float16';
+import type { Backend, Session, Tensor } from '../../ort/backend';
 import type { Prompt, Sequence } from '../family';
-import type { DecoderSettings } from './settings';
-
-/** Tokens of a prompt that are read at once: these graphs compute logits for each. */
-const CHUNK = 256;
+import { createCache, namedAs } from '../kv-cache';
+import { argMax, disposeAll, Logits } from '../run-tensors';
+import { cacheSizes, type DecoderSettings } from './settings';
+import { CHUNK, TextInputs } from './text-inputs';
 
 /**
  * One conversation over a graph that returns its keys and values lengthened instead of writing into a buffer, as exports without
@@ -14,10 +13,9 @@ export class GrowingSequence implements Sequence {
   readonly #backend: Backend;
   readonly #decoder: Session;
   readonly #settings: DecoderSettings;
-  readonly #logits: HostTensor<'float32' | 'float16'>;
-  readonly #floats: Float32Array;
-  /** By layer and part, [1, kv heads, tokens so far, D]. */
-  #cache: readonly Tensor[];
+  readonly #logits: Logits;
+  /** Of as many rows as there are tokens. */
+  #cache: ReadonlyMap<string, Tensor>;
   #tokens: number[] = [];
 
   constructor(backend: Backend, decoder: Session, settings: DecoderSettings) {
@@ -25,9 +23,7 @@ export class GrowingSequence implements Sequence {
     this.#decoder = decoder;
     this.#settings = settings;
     const { vocab_size: vocabulary, logits_type: logits } = settings;
-    this.#logits = backend.buffer(logits, [1, 1, vocabulary]);
-    this.#floats =
-      this.#logits.data instanceof Float32Array ? this.#logits.data : new Float32Array(vocabulary);
+    this.#logits = new Logits(backend, logits, [1, 1, vocabulary]);
     this.#cache = this.#allocate(0);
   }
 
@@ -61,81 +57,48 @@ export class GrowingSequence implements Sequence {
   }
 
   greedy(): number {
-    const logits = this.logits();
-    let best = 0;
-    for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
-    return best;
+    return argMax(this.logits());
   }
 
   logits(): Float32Array {
-    this.#logits.download();
-    if (this.#logits.data instanceof Uint16Array) halvesToFloats(this.#logits.data, this.#floats);
-    return this.#floats;
+    return this.#logits.read();
   }
 
   dispose(): void {
     this.#logits.dispose();
-    for (const tensor of this.#cache) tensor.dispose();
+    disposeAll(this.#cache.values());
   }
 
   async #read(tokens: readonly number[], wanted: boolean, signal?: AbortSignal): Promise<void> {
-    const start = this.#tokens.length;
-    const end = start + tokens.length;
-    const upload = (values: readonly number[]) => {
-      const tensor = this.#backend.buffer('int64', [1, values.length]);
-      tensor.data.set(values.map(BigInt));
-      tensor.upload();
-      return tensor;
-    };
-    const ids = upload(tokens);
-    const positions = upload(tokens.map((_, i) => start + i));
-    const mask = upload(new Array<number>(end).fill(1));
-    const { position_ids: wantsPositions, past_names, present_names } = this.#settings;
-    const longer = this.#allocate(end);
+    const used = this.#tokens.length;
+    const rows = used + tokens.length;
+    const { past_names: past, present_names: present } = this.#settings;
+    const text = new TextInputs(this.#backend, this.#settings, tokens.length, rows);
+    text.set(tokens, used);
+    const longer = this.#allocate(rows);
     const binding = this.#decoder.bind(
-      {
-        input_ids: ids,
-        attention_mask: mask,
-        ...(wantsPositions ? { position_ids: positions } : {}),
-        ...this.#named(past_names, this.#cache),
-      },
-      { ...(wanted ? { logits: this.#logits } : {}), ...this.#named(present_names, longer) },
+      { ...text.inputs, ...namedAs(past, this.#cache) },
+      { ...(wanted ? { logits: this.#logits.tensor } : {}), ...namedAs(present, longer) },
     );
     try {
       if (tokens.length > 1) await binding.runAsync(signal);
       else await binding.run();
       this.#replace(longer);
-      for (const token of tokens) this.#tokens.push(token);
+      this.#tokens.push(...tokens);
     } catch (error) {
-      for (const tensor of longer) tensor.dispose();
+      disposeAll(longer.values());
       throw error;
     } finally {
-      for (const used of [binding, ids, positions, mask]) used.dispose();
+      disposeAll([binding, text]);
     }
   }
 
-  #replace(cache: readonly Tensor[]): void {
-    for (const tensor of this.#cache) tensor.dispose();
+  #replace(cache: ReadonlyMap<string, Tensor>): void {
+    disposeAll(this.#cache.values());
     this.#cache = cache;
   }
 
-  #allocate(rows: number): Tensor[] {
-    const {
-      activation,
-      num_hidden_layers: layers,
-      num_key_value_heads: heads,
-      head_dim: size,
-    } = this.#settings;
-    return Array.from({ length: 2 * layers }, () =>
-      this.#backend.allocate(activation, [1, heads, rows, size]),
-    );
-  }
-
-  #named(names: readonly [string, string], tensors: readonly Tensor[]): Tensors {
-    const entries = tensors.map((tensor, i) => {
-      const name = names[i % 2]!.replace('%d', String(Math.floor(i / 2)));
-      return [name, tensor] as const;
-    });
-    return Object.fromEntries(entries);
+  #allocate(rows: number): ReadonlyMap<string, Tensor> {
+    return createCache(this.#backend, cacheSizes(this.#settings, rows));
   }
 }

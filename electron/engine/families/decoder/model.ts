@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../../contract/errors';
 import type { GenerationRequest } from '../../../contract/generation';
-import { type Backend, ELEMENT, type Session, type Tensor } from '../../ort/backend';
+import type { Session } from '../../ort/backend';
 import type { Family, FamilyInput, FamilyModel, Prompt, Sequence } from '../family';
-import { createCache } from '../kv-cache';
+import { cacheBytes, createCache } from '../kv-cache';
 import { GrowingSequence } from './growing-sequence';
 import { ChatTemplate } from './prompt';
 import { DecoderSequence } from './sequence';
-import { type DecoderSettings, readSettings } from './settings';
+import { cacheSizes, type DecoderSettings, readSettings } from './settings';
 
 /**
  * Causal language models as onnxruntime-genai and Transformers.js export them (Llama, Qwen, Phi, Gemma, …): one graph with
@@ -24,7 +24,7 @@ export const decoder: Family = {
     const file = graphs?.files.decoder;
     if (!graphs || !file) {
       const message = `The package ${manifest.id} has no graph for ${backend.provider}.`;
-      throw new AppError('model-unsupported', message, { id: manifest.id });
+      throw new AppError('model-unsupported', message, { kind: 'model-incomplete', id: manifest.id });
     }
     const settings = readSettings(manifest, graphs.activation, contextLength);
     const template = new ChatTemplate(settings, await specialTokens(join(folder, manifest.tokenizer)));
@@ -54,14 +54,7 @@ class DecoderModel implements FamilyModel {
     this.#settings = settings;
     this.#template = template;
     this.#session = session;
-    const {
-      num_hidden_layers: layers,
-      num_key_value_heads: heads,
-      head_dim: size,
-      rows,
-      activation,
-    } = settings;
-    this.sequenceBytes = 2 * layers * heads * rows * size * ELEMENT[activation].bytes;
+    this.sequenceBytes = cacheBytes(cacheSizes(settings, settings.rows));
   }
 
   prompt(request: GenerationRequest): Promise<Prompt> {
@@ -72,23 +65,11 @@ class DecoderModel implements FamilyModel {
     const { backend } = this.#input;
     if (this.#settings.cache === 'growing')
       return new GrowingSequence(backend, this.#session, this.#settings);
-    return new DecoderSequence(backend, this.#session, this.#settings, createPairs(backend, this.#settings));
+    const cache = createCache(backend, cacheSizes(this.#settings, this.#settings.rows));
+    return new DecoderSequence(backend, this.#session, this.#settings, cache);
   }
 
   dispose(): void {
     this.#session.dispose();
   }
-}
-
-/** Keys and values of every layer, [1, kv heads, M, D] each. */
-function createPairs(backend: Backend, settings: DecoderSettings): (readonly [Tensor, Tensor])[] {
-  const {
-    num_hidden_layers: layers,
-    num_key_value_heads: heads,
-    head_dim: size,
-    rows,
-    activation,
-  } = settings;
-  const cache = createCache(backend, { layers, heads, rows, headSize: size, activation });
-  return Array.from({ length: layers }, (_, i) => [cache.get(`${i}.key`)!, cache.get(`${i}.value`)!]);
 }

@@ -28,7 +28,9 @@ export class ChatTemplate {
       this.#template = new Template(settings.chat_template || PLAIN);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new AppError('model-damaged', `The model's chat template cannot be read: ${reason}`);
+      throw new AppError('model-damaged', `The model's chat template cannot be read: ${reason}`, {
+        kind: 'template-unusable',
+      });
     }
     this.#settings = settings;
     const longestFirst = [...special].sort((a, b) => b.length - a.length).map(escapeRegExp);
@@ -58,7 +60,7 @@ export class ChatTemplate {
         'context-exceeded',
         `The conversation is at least ${ids.length} tokens long; this model takes at most ${rows}, its answer included. ` +
           'Shorten the message or start a new conversation.',
-        { tokens: ids.length, limit: rows },
+        { kind: 'conversation-too-long', tokens: ids.length, limit: rows },
       );
     }
     return { parts: { tokens: ids }, written: ids.slice(before), length: ids.length };
@@ -76,7 +78,13 @@ export class ChatTemplate {
       });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new AppError('invalid-request', `The model's chat template refuses this conversation: ${reason}`);
+      throw new AppError(
+        'invalid-request',
+        `The model's chat template refuses this conversation: ${reason}`,
+        {
+          kind: 'template-refuses',
+        },
+      );
     }
   }
 
@@ -107,6 +115,7 @@ function textOf(message: ChatMessage): string {
       if (part.type === 'text') return part.text.replace(/[\uE000\uE001]/g, '');
       const what = part.type === 'image' ? 'images' : 'sound';
       throw new AppError('invalid-request', `This model reads text only; it cannot take ${what}.`, {
+        kind: part.type === 'image' ? 'model-reads-no-images' : 'model-hears-no-sound',
         part: part.type,
       });
     })

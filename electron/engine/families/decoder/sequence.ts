@@ -1,25 +1,29 @@
-import type { Backend, Binding, HostTensor, Session, Tensor, Tensors } from '../../ort/backend';
-import { halvesToFloats } from '../../ort/float16';
-import type { Prompt, Sequence } from '../family';
+import type { Backend, Binding, Session, Tensor, Tensors } from '../../ort/backend';
+import { CHECKED_TOKENS } from '../cached-decoder';
+import type { DraftChecker, Prompt, Sequence } from '../family';
+import { namedAs } from '../kv-cache';
+import { argMax, disposeAll, Logits } from '../run-tensors';
 import type { DecoderSettings } from './settings';
+import { CHUNK, TextInputs } from './text-inputs';
 
-/** Tokens of a prompt that are read at once: these graphs compute logits for each. */
-const CHUNK = 256;
+/** A run whose tokens and logits stay where they are; the mask is as long as the cache. */
+interface FixedRun {
+  readonly text: TextInputs;
+  readonly logits: Logits;
+  readonly binding: Binding;
+}
 
-/** One conversation's KV cache and the bindings that extend it. */
+/** One conversation's KV cache and the runs that extend it. */
 export class DecoderSequence implements Sequence {
+  readonly drafts: DraftChecker;
   readonly #backend: Backend;
   readonly #decoder: Session;
   readonly #settings: DecoderSettings;
-  /** By layer, key and value. */
-  readonly #cache: readonly (readonly [Tensor, Tensor])[];
-  readonly #token: HostTensor<'int64'>;
-  readonly #position: HostTensor<'int64'>;
-  /** Ones for the rows written, as long as the cache: its length is the cache's size, its sum the text's. */
-  readonly #mask: HostTensor<'int64'>;
-  readonly #logits: HostTensor<'float32' | 'float16'>;
-  readonly #floats: Float32Array;
-  readonly #decode: Binding;
+  readonly #cache: ReadonlyMap<string, Tensor>;
+  /** By the number of tokens. */
+  readonly #runs = new Map<number, FixedRun>();
+  readonly #step: FixedRun;
+  #checked: FixedRun;
   /** Tokens whose rows the cache holds. */
   #tokens: number[] = [];
 
@@ -27,20 +31,22 @@ export class DecoderSequence implements Sequence {
     backend: Backend,
     decoder: Session,
     settings: DecoderSettings,
-    cache: readonly (readonly [Tensor, Tensor])[],
+    cache: ReadonlyMap<string, Tensor>,
   ) {
     this.#backend = backend;
     this.#decoder = decoder;
     this.#settings = settings;
     this.#cache = cache;
-    const { vocab_size: vocabulary, rows, logits_type: logits } = settings;
-    this.#token = backend.buffer('int64', [1, 1]);
-    this.#position = backend.buffer('int64', [1, 1]);
-    this.#mask = backend.buffer('int64', [1, rows]);
-    this.#logits = backend.buffer(logits, [1, 1, vocabulary]);
-    this.#floats =
-      this.#logits.data instanceof Float32Array ? this.#logits.data : new Float32Array(vocabulary);
-    this.#decode = this.#bind(this.#token, this.#position, this.#mask, this.#logits);
+    this.#step = this.#runOf(1);
+    this.#checked = this.#step;
+    this.drafts = {
+      sizes: CHECKED_TOKENS,
+      run: (tokens) => this.#check(tokens),
+      logits: (i) => this.#checked.logits.row(i),
+      rewind: (rows) => {
+        this.#tokens.length -= rows;
+      },
+    };
   }
 
   get room(): number {
@@ -56,7 +62,6 @@ export class DecoderSequence implements Sequence {
     // The last token is read by a step of its own: only its logits are wanted.
     const last = tokens.length - 1;
     this.#tokens.length = Math.min(this.#shared(tokens), last);
-    this.#mask.data.fill(0n, this.#tokens.length);
     while (this.#tokens.length < last) {
       const start = this.#tokens.length;
       await this.#read(tokens.slice(start, Math.min(start + CHUNK, last)), signal);
@@ -66,76 +71,65 @@ export class DecoderSequence implements Sequence {
   }
 
   step(token: number): void | Promise<void> {
-    const row = this.#tokens.length;
-    this.#token.data[0] = BigInt(token);
-    this.#position.data[0] = BigInt(row);
-    this.#mask.data.fill(1n, 0, row + 1);
-    for (const tensor of [this.#token, this.#position, this.#mask]) tensor.upload();
-    const running = this.#decode.run();
+    this.#step.text.set([token], this.#tokens.length);
+    const running = this.#step.binding.run();
     this.#tokens.push(token);
     return running;
   }
 
   greedy(): number {
-    const logits = this.logits();
-    let best = 0;
-    for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
-    return best;
+    return argMax(this.logits());
   }
 
   logits(): Float32Array {
-    this.#logits.download();
-    if (this.#logits.data instanceof Uint16Array) halvesToFloats(this.#logits.data, this.#floats);
-    return this.#floats;
+    return this.#step.logits.read();
   }
 
   dispose(): void {
-    this.#decode.dispose();
-    const own = [this.#token, this.#position, this.#mask, this.#logits];
-    for (const tensor of [...own, ...this.#cache.flat()]) tensor.dispose();
+    for (const { text, logits, binding } of this.#runs.values()) disposeAll([binding, text, logits]);
+    disposeAll(this.#cache.values());
+  }
+
+  #check(tokens: readonly number[]): void | Promise<void> {
+    this.#checked = this.#runOf(tokens.length);
+    this.#checked.logits.renew();
+    this.#checked.text.set(tokens, this.#tokens.length);
+    const running = this.#checked.binding.run();
+    this.#tokens.push(...tokens);
+    return running;
+  }
+
+  #runOf(tokens: number): FixedRun {
+    const known = this.#runs.get(tokens);
+    if (known) return known;
+    const { rows, vocab_size: vocabulary, logits_type: type } = this.#settings;
+    const text = new TextInputs(this.#backend, this.#settings, tokens, rows);
+    const logits = new Logits(this.#backend, type, [1, tokens, vocabulary]);
+    const made = { text, logits, binding: this.#bind(text, { logits: logits.tensor }) };
+    this.#runs.set(tokens, made);
+    return made;
   }
 
   /** Appends tokens whose logits nobody wants. */
   async #read(tokens: readonly number[], signal?: AbortSignal): Promise<void> {
     const start = this.#tokens.length;
-    const end = start + tokens.length;
-    const upload = (values: readonly number[]) => {
-      const tensor = this.#backend.buffer('int64', [1, values.length]);
-      tensor.data.set(values.map(BigInt));
-      tensor.upload();
-      return tensor;
-    };
-    const ids = upload(tokens);
-    const positions = upload(tokens.map((_, i) => start + i));
-    const mask = upload(new Array<number>(end).fill(1));
-    const binding = this.#bind(ids, positions, mask);
+    const text = new TextInputs(this.#backend, this.#settings, tokens.length, start + tokens.length);
+    text.set(tokens, start);
+    const binding = this.#bind(text, {});
     try {
       await binding.runAsync(signal);
-      for (const token of tokens) this.#tokens.push(token);
+      this.#tokens.push(...tokens);
     } finally {
-      for (const used of [binding, ids, positions, mask]) used.dispose();
+      disposeAll([binding, text]);
     }
   }
 
-  #bind(ids: Tensor, positions: Tensor, mask: Tensor, logits?: Tensor): Binding {
-    const { position_ids: wantsPositions, past_names, present_names } = this.#settings;
+  #bind({ inputs }: TextInputs, outputs: Tensors): Binding {
+    const { past_names: past, present_names: present } = this.#settings;
     return this.#decoder.bind(
-      {
-        input_ids: ids,
-        attention_mask: mask,
-        ...(wantsPositions ? { position_ids: positions } : {}),
-        ...this.#named(past_names),
-      },
-      { ...(logits ? { logits } : {}), ...this.#named(present_names) },
+      { ...inputs, ...namedAs(past, this.#cache) },
+      { ...outputs, ...namedAs(present, this.#cache) },
     );
-  }
-
-  #named([key, value]: readonly [string, string]): Tensors {
-    const entries = this.#cache.flatMap(([keys, values], layer) => [
-      [key.replace('%d', String(layer)), keys] as const,
-      [value.replace('%d', String(layer)), values] as const,
-    ]);
-    return Object.fromEntries(entries);
   }
 
   #shared(tokens: readonly number[]): number {

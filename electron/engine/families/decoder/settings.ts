@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../../contract/errors';
 import type { Manifest } from '../../../contract/manifest';
+import type { CacheSizes } from '../kv-cache';
 
 const size = z.number().int().positive();
 const names = z
@@ -44,6 +45,12 @@ export function readSettings(
   if (parsed.success) return { ...parsed.data, activation, rows };
   const missing = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
   throw new AppError('model-unsupported', `The package ${manifest.id} lacks in "architecture": ${missing}.`, {
+    kind: 'model-incomplete',
     id: manifest.id,
   });
+}
+
+export function cacheSizes(settings: DecoderSettings, rows: number): CacheSizes {
+  const { num_hidden_layers: layers, num_key_value_heads: heads, head_dim: headSize, activation } = settings;
+  return { layers, heads, rows, headSize, activation };
 }

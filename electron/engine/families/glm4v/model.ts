@@ -25,9 +25,9 @@ export const glm4v: Family = {
     const visionFile = ofPixels ?? ofPatches;
     if (!graphs || !visionFile || !decoderFile) {
       const message = `The package ${manifest.id} has no vision tower and decoder for ${kind}.`;
-      throw new AppError('model-unsupported', message, { id: manifest.id });
+      throw new AppError('model-unsupported', message, { kind: 'model-incomplete', id: manifest.id });
     }
-    const settings = readSettings(manifest, graphs.activation, contextLength);
+    const settings = readSettings(manifest, graphs, contextLength);
     const vision = await backend.open(join(folder, visionFile));
     input.onProgress?.(0.2);
     try {

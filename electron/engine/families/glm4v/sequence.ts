@@ -1,7 +1,7 @@
-import type { Backend, Binding, HostTensor, Session, Tensor } from '../../ort/backend';
-import { halvesToFloats } from '../../ort/float16';
-import type { Prompt, Sequence } from '../family';
-import { prefixed } from '../kv-cache';
+import type { Backend, HostTensor, Session, Tensor } from '../../ort/backend';
+import { CachedDecoder } from '../cached-decoder';
+import type { DraftChecker, Prompt, Sequence } from '../family';
+import { disposeAll, idTensor } from '../run-tensors';
 import type { ImageFeatures } from './features';
 import { type RotaryTable, ropePositions } from './positions';
 import type { Glm4vPrompt } from './prompt';
@@ -19,53 +19,43 @@ export interface SequenceContext {
 /** Tokens of a prompt that are read at once; more would only enlarge the memory that a run takes. */
 const CHUNK = 2048;
 
-/** One conversation's KV cache, the angles of its tokens, and the bindings that extend it. */
+/** One conversation's KV cache, the angles of its tokens, and the runs that extend it. */
 export class Glm4vSequence implements Sequence {
+  readonly drafts: DraftChecker | null;
   readonly #context: SequenceContext;
-  readonly #cache: ReadonlyMap<string, Tensor>;
-  readonly #fixedTotal: boolean;
-
   readonly #cos: HostTensor<'float32' | 'float16'>;
   readonly #sin: HostTensor<'float32' | 'float16'>;
-  /** Rows in the cache after the step that is about to run, minus one; and the same as a length, read on the CPU. */
-  readonly #seqlens: HostTensor<'int32'>;
-  readonly #total: HostTensor<'int32'>;
-  readonly #token: HostTensor<'int64'>;
-  readonly #noImage: HostTensor<'int64'>;
   readonly #noFeatures: HostTensor<'float32' | 'float16'>;
-  readonly #next: HostTensor<'int64'>;
-  readonly #nextLength: HostTensor<'int32'>;
-  readonly #logits: HostTensor<'float32' | 'float16'>;
-  readonly #floats: Float32Array;
-  readonly #decode: Binding;
+  /** `image_rows` of so many tokens of text. */
+  readonly #noImages = new Map<number, HostTensor<'int64'>>();
+  readonly #decoder: CachedDecoder;
 
   /** What each row of the cache was made from: a token's id, or for an image's its sha256 (its place in the run follows). */
   #content: (number | string)[] = [];
 
-  /** @param graph number of the CUDA graph that records this sequence's steps. */
-  constructor(context: SequenceContext, cache: ReadonlyMap<string, Tensor>, graph: number) {
-    const { backend, settings } = context;
-    const { activation, rows, rotary, hidden, vocabulary } = settings;
+  /** @param number of this cache among the model's. */
+  constructor(context: SequenceContext, cache: ReadonlyMap<string, Tensor>, number: number) {
+    const { backend, settings, decoder: session } = context;
+    const { activation, rows, rotary, hidden, vocabulary, draftRows } = settings;
     this.#context = context;
-    this.#cache = cache;
-    // A CUDA graph replays the recorded launch sizes: they must be those of a full cache.
-    this.#fixedTotal = backend.provider === 'cuda';
     this.#cos = backend.buffer(activation, [rows, rotary.size / 2]);
     this.#sin = backend.buffer(activation, [rows, rotary.size / 2]);
-    this.#seqlens = backend.buffer('int32', [1]);
-    this.#total = backend.buffer('int32', [], 'host');
-    this.#token = backend.buffer('int64', [1, 1]);
-    this.#noImage = backend.buffer('int64', [1, 1]);
-    this.#noImage.data[0] = -1n;
-    this.#noImage.upload();
     this.#noFeatures = backend.buffer(activation, [1, hidden]);
     this.#noFeatures.upload();
-    this.#next = backend.buffer('int64', [1, 1]);
-    this.#nextLength = backend.buffer('int32', [1]);
-    this.#logits = backend.buffer(activation, [1, vocabulary]);
-    this.#floats =
-      this.#logits.data instanceof Float32Array ? this.#logits.data : new Float32Array(vocabulary);
-    this.#decode = this.#bind(this.#token, this.#noImage, this.#noFeatures, graph);
+    const textInputs = (tokens: number) => this.#inputs(this.#textRows(tokens), this.#noFeatures);
+    const sizes = { rows, vocabulary, activation, draftRows };
+    this.#decoder = new CachedDecoder({ backend, session, cache, ...sizes, textInputs, number });
+    this.drafts = this.#decoder.checker && {
+      ...this.#decoder.checker,
+      run: (tokens) => {
+        const running = this.#decoder.check(tokens, this.#content.length);
+        this.#content.push(...tokens);
+        return running;
+      },
+      rewind: (rows) => {
+        this.#content.length -= rows;
+      },
+    };
   }
 
   get room(): number {
@@ -101,42 +91,22 @@ export class Glm4vSequence implements Sequence {
   }
 
   step(token: number): void | Promise<void> {
-    this.#setLength(this.#content.length + 1);
-    this.#token.data[0] = BigInt(token);
-    this.#token.upload();
-    const running = this.#decode.run();
+    const running = this.#decoder.step(token, this.#content.length);
     this.#content.push(token);
     return running;
   }
 
   greedy(): number {
-    this.#next.download();
-    return Number(this.#next.data[0]);
+    return this.#decoder.greedy();
   }
 
   logits(): Float32Array {
-    this.#logits.download();
-    if (this.#logits.data instanceof Uint16Array) halvesToFloats(this.#logits.data, this.#floats);
-    return this.#floats;
+    return this.#decoder.logits();
   }
 
   dispose(): void {
-    this.#decode.dispose();
-    for (const tensor of this.#cache.values()) tensor.dispose();
-    for (const tensor of [
-      this.#cos,
-      this.#sin,
-      this.#seqlens,
-      this.#total,
-      this.#token,
-      this.#noImage,
-      this.#noFeatures,
-      this.#next,
-      this.#nextLength,
-      this.#logits,
-    ]) {
-      tensor.dispose();
-    }
+    this.#decoder.dispose();
+    disposeAll([this.#cos, this.#sin, this.#noFeatures, ...this.#noImages.values()]);
   }
 
   async #read(
@@ -146,58 +116,33 @@ export class Glm4vSequence implements Sequence {
     signal?: AbortSignal,
   ): Promise<void> {
     const { backend, settings } = this.#context;
-    const count = segment.end - segment.start;
-    const tokens = backend.buffer('int64', [1, count]);
-    const rows = backend.buffer('int64', [1, count]);
+    const tokens = ids.slice(segment.start, segment.end);
     let row = segment.imageRow;
-    for (let i = 0; i < count; i++) {
-      const id = ids[segment.start + i]!;
-      tokens.data[i] = BigInt(id);
-      rows.data[i] = BigInt(id === settings.imageToken ? row++ : -1);
-    }
-    tokens.upload();
-    rows.upload();
-    this.#setLength(segment.end, false);
-    const binding = this.#bind(tokens, rows, features);
+    const rows = idTensor(
+      backend,
+      tokens.map((id) => (id === settings.imageToken ? row++ : -1)),
+    );
     try {
-      // Under CUDA the session's runs share one stream and its recordings, so this one takes its turn like the others.
-      if (this.#fixedTotal) await binding.run();
-      else await binding.runAsync(signal);
+      await this.#decoder.read(tokens, segment.start, this.#inputs(rows, features), signal);
     } finally {
-      binding.dispose();
-      tokens.dispose();
       rows.dispose();
     }
   }
 
-  #bind(ids: Tensor, imageRows: Tensor, features: Tensor, cudaGraph?: number): Binding {
-    return this.#context.decoder.bind(
-      {
-        input_ids: ids,
-        image_rows: imageRows,
-        image_features: features,
-        rotary_cos: this.#cos,
-        rotary_sin: this.#sin,
-        seqlens_k: this.#seqlens,
-        total_sequence_length: this.#total,
-        ...prefixed('past_key_values.', this.#cache),
-      },
-      {
-        logits: this.#logits,
-        next_token: this.#next,
-        seqlens_k_next: this.#nextLength,
-        ...prefixed('present.', this.#cache),
-      },
-      { cudaGraph },
-    );
+  #inputs(imageRows: Tensor, features: Tensor) {
+    return {
+      image_rows: imageRows,
+      image_features: features,
+      rotary_cos: this.#cos,
+      rotary_sin: this.#sin,
+    };
   }
 
-  /** @param rows rows in the cache after the coming run. */
-  #setLength(rows: number, fixed = this.#fixedTotal): void {
-    this.#seqlens.data[0] = rows - 1;
-    this.#total.data[0] = fixed ? this.#context.settings.rows : rows;
-    this.#seqlens.upload();
-    this.#total.upload();
+  #textRows(tokens: number): HostTensor<'int64'> {
+    const rows =
+      this.#noImages.get(tokens) ?? idTensor(this.#context.backend, new Array<number>(tokens).fill(-1));
+    this.#noImages.set(tokens, rows);
+    return rows;
   }
 
   #contentOf({ parts, images }: Glm4vPrompt): (number | string)[] {

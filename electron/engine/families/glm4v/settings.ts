@@ -38,14 +38,19 @@ export interface Settings {
   readonly rows: number;
   /** Type of activations, cache and logits. */
   readonly activation: 'float32' | 'float16';
+  /** Rows that the decoder gives `row_logits` of; 0: it has no such output. */
+  readonly draftRows: number;
   readonly imageToken: number;
   readonly rotary: RotarySettings;
   readonly vision: VisionSizes;
   readonly image: ImageSettings;
 }
 
+/** The manifest's graphs for one kind of provider. */
+type Graphs = NonNullable<Manifest['graphs']['cpu']>;
+
 /** @throws AppError `model-unsupported` when the manifest lacks a size. */
-export function readSettings(manifest: Manifest, activation: 'float32' | 'float16', rows: number): Settings {
+export function readSettings(manifest: Manifest, graphs: Graphs, rows: number): Settings {
   const parsed = ArchitectureSchema.safeParse(manifest.architecture);
   if (!parsed.success) {
     const missing = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
@@ -53,6 +58,7 @@ export function readSettings(manifest: Manifest, activation: 'float32' | 'float1
       'model-unsupported',
       `The package ${manifest.id} lacks sizes in "architecture": ${missing}.`,
       {
+        kind: 'model-incomplete',
         id: manifest.id,
       },
     );
@@ -65,7 +71,8 @@ export function readSettings(manifest: Manifest, activation: 'float32' | 'float1
     hidden: a.hidden_size,
     vocabulary: a.vocab_size,
     rows,
-    activation,
+    activation: graphs.activation,
+    draftRows: graphs.draftRows ?? 0,
     imageToken: a.image_token_id,
     rotary: {
       theta: a.rope_theta,

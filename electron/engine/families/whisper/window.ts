@@ -1,14 +1,7 @@
-import {
-  type Backend,
-  type Binding,
-  createArray,
-  type HostTensor,
-  type Session,
-  type Tensor,
-  type Tensors,
-} from '../../ort/backend';
-import { halvesToFloats } from '../../ort/float16';
+import type { Backend, Binding, HostTensor, Session, Tensor, Tensors } from '../../ort/backend';
 import { convert } from '../half';
+import { createCache, prefixed } from '../kv-cache';
+import { argMax, disposeAll, idTensor, Lengths, Logits, writeIds } from '../run-tensors';
 import { applyRules } from './rules';
 import type { WhisperSettings } from './settings';
 
@@ -39,14 +32,13 @@ export class WhisperWindow {
   readonly #decoder: Session;
   readonly #settings: WhisperSettings;
   readonly #features: HostTensor<'float32' | 'float16'>;
-  readonly #cross: Tensors;
-  readonly #cache: Tensors;
-  readonly #seqlens: HostTensor<'int32'>;
-  readonly #total: HostTensor<'int32'>;
+  /** Keys and values of the sound and of the text. */
+  readonly #cross: ReadonlyMap<string, Tensor>;
+  readonly #cache: ReadonlyMap<string, Tensor>;
+  readonly #lengths: Lengths;
   readonly #token: HostTensor<'int64'>;
   readonly #position: HostTensor<'int64'>;
-  readonly #logits: HostTensor<'float32' | 'float16'>;
-  readonly #floats: Float32Array;
+  readonly #logits: Logits;
   readonly #encode: Binding;
   readonly #step: Binding;
   #rows = 0;
@@ -63,15 +55,15 @@ export class WhisperWindow {
       vocab_size: vocabulary,
     } = settings;
     this.#features = backend.buffer(activation, [1, mels, 2 * sources]);
-    this.#cross = this.#tensors('cross', sources);
-    this.#cache = this.#tensors('past_key_values', settings.max_target_positions);
-    this.#seqlens = backend.buffer('int32', [1]);
-    this.#total = backend.buffer('int32', [], 'host');
+    const { decoder_layers: layers, decoder_attention_heads: heads, d_model: hidden } = settings;
+    const sizes = { layers, heads, headSize: hidden / heads, activation };
+    this.#cross = createCache(backend, { ...sizes, rows: sources });
+    this.#cache = createCache(backend, { ...sizes, rows: settings.max_target_positions });
+    this.#lengths = new Lengths(backend);
     this.#token = backend.buffer('int64', [1, 1]);
     this.#position = backend.buffer('int64', [1, 1]);
-    this.#logits = backend.buffer(activation, [1, vocabulary]);
-    this.#floats = createArray('float32', vocabulary);
-    this.#encode = this.#encoder.bind({ input_features: this.#features }, this.#cross);
+    this.#logits = new Logits(backend, activation, [1, vocabulary]);
+    this.#encode = this.#encoder.bind({ input_features: this.#features }, prefixed('cross.', this.#cross));
     this.#step = this.#bind(this.#token, this.#position);
   }
 
@@ -86,32 +78,27 @@ export class WhisperWindow {
   async feed(tokens: readonly number[], start = this.#rows, signal?: AbortSignal): Promise<Float32Array> {
     this.#rows = start;
     const end = start + tokens.length;
-    this.#seqlens.data[0] = end - 1;
-    this.#total.data[0] = end;
-    this.#seqlens.upload();
-    this.#total.upload();
+    this.#lengths.set(end);
     if (tokens.length === 1) {
-      this.#token.data[0] = BigInt(tokens[0]!);
-      this.#position.data[0] = BigInt(start);
-      this.#token.upload();
-      this.#position.upload();
+      writeIds(this.#token, tokens);
+      writeIds(this.#position, [start]);
       const running = this.#step.run();
       if (running) await running;
     } else {
-      const ids = this.#upload(tokens);
-      const positions = this.#upload(tokens.map((_, i) => start + i));
+      const ids = idTensor(this.#backend, tokens);
+      const positions = idTensor(
+        this.#backend,
+        tokens.map((_, i) => start + i),
+      );
       const binding = this.#bind(ids, positions);
       try {
         await binding.runAsync(signal);
       } finally {
-        for (const used of [binding, ids, positions]) used.dispose();
+        disposeAll([binding, ids, positions]);
       }
     }
     this.#rows = end;
-    this.#logits.download();
-    if (this.#logits.data instanceof Uint16Array) halvesToFloats(this.#logits.data, this.#floats);
-    else this.#floats.set(this.#logits.data);
-    return this.#floats;
+    return this.#logits.read();
   }
 
   /** Writes down what was heard. @throws AppError `aborted`, `engine-failed` */
@@ -150,9 +137,8 @@ export class WhisperWindow {
   dispose(): void {
     this.#encode.dispose();
     this.#step.dispose();
-    const own = [this.#features, this.#seqlens, this.#total, this.#token, this.#position, this.#logits];
-    for (const tensor of [...own, ...Object.values(this.#cross), ...Object.values(this.#cache)])
-      tensor.dispose();
+    disposeAll([this.#features, this.#lengths, this.#token, this.#position, this.#logits]);
+    disposeAll([...this.#cross.values(), ...this.#cache.values()]);
   }
 
   /** Earlier text takes at most half of the cache, its end being what matters. */
@@ -173,52 +159,16 @@ export class WhisperWindow {
   }
 
   #bind(ids: Tensor, positions: Tensor): Binding {
-    const presents = Object.entries(this.#cache).map(([name, tensor]) => [
-      name.replace('past_key_values', 'present'),
-      tensor,
-    ]);
-    return this.#decoder.bind(
-      {
-        input_ids: ids,
-        position_ids: positions,
-        seqlens_k: this.#seqlens,
-        total_sequence_length: this.#total,
-        ...this.#cross,
-        ...this.#cache,
-      },
-      { logits: this.#logits, ...Object.fromEntries(presents) },
-    );
+    const inputs: Tensors = {
+      input_ids: ids,
+      position_ids: positions,
+      ...this.#lengths.inputs,
+      ...prefixed('cross.', this.#cross),
+      ...prefixed('past_key_values.', this.#cache),
+    };
+    const outputs = { logits: this.#logits.tensor, ...prefixed('present.', this.#cache) };
+    return this.#decoder.bind(inputs, outputs);
   }
-
-  #upload(ids: readonly number[]): HostTensor<'int64'> {
-    const tensor = this.#backend.buffer('int64', [1, ids.length]);
-    tensor.data.set(ids.map(BigInt));
-    tensor.upload();
-    return tensor;
-  }
-
-  /** Keys and values of every decoder layer, [1, heads, rows, head]. */
-  #tensors(prefix: string, rows: number): Tensors {
-    const { activation, decoder_layers: layers, decoder_attention_heads: heads, d_model } = this.#settings;
-    const tensors: Record<string, Tensor> = {};
-    for (let i = 0; i < layers; i++) {
-      for (const part of ['key', 'value']) {
-        tensors[`${prefix}.${i}.${part}`] = this.#backend.allocate(activation, [
-          1,
-          heads,
-          rows,
-          d_model / heads,
-        ]);
-      }
-    }
-    return tensors;
-  }
-}
-
-function argMax(values: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
-  return best;
 }
 
 /** Softmax of one value. */
