@@ -1,5 +1,5 @@
 import { setTimeout as sleep, setImmediate as tick } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { stats } from './testing/scripted-engine';
 import { send, setup } from './testing/turns';
 
@@ -28,9 +28,13 @@ describe('streaming', () => {
     const { turns, nextRun, answerIn } = setup();
     const { conversationId } = turns.start(send('slow'));
     const run = await nextRun();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     run.send({ type: 'started', promptTokens: 1 });
     run.say('partial');
-    await sleep(480);
+    await tick();
+    expect(answerIn(conversationId)).toMatchObject({ text: '' });
+    vi.advanceTimersByTime(480);
     expect(answerIn(conversationId)).toMatchObject({ state: 'streaming', text: 'partial' });
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cpuMs } from '../../build/testing/cpu-time';
 import { titleFrom } from './title';
 
 describe('titleFrom', () => {
@@ -48,10 +49,8 @@ describe('titleFrom', () => {
     );
   });
 
-  it('takes no longer for a pasted book', () => {
-    const start = performance.now();
-    titleFrom('<'.repeat(2_000_000));
-    titleFrom('['.repeat(2_000_000));
-    expect(performance.now() - start).toBeLessThan(500);
+  it('takes no longer for a pasted book', async () => {
+    const books = ['<', '['].map((sign) => sign.repeat(2_000_000));
+    expect(await cpuMs(() => books.map(titleFrom), 3)).toBeLessThan(500);
   });
 });

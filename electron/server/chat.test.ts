@@ -10,7 +10,7 @@ import {
   request,
   setup,
 } from './testing/client';
-import { answer, delta, endless, events, manifest, sleep, stats } from './testing/scripted-engine';
+import { answer, delta, endless, events, manifest, stats } from './testing/scripted-engine';
 
 describe('plain answers', () => {
   it('carry the answer, the reasoning beside it, and the usage of both', async () => {
@@ -206,11 +206,21 @@ describe('streamed answers', () => {
 
   it('keep the connection alive while nothing is sent', async () => {
     const { app, engine } = setup({ timing: { firstEventMs: 10, keepAliveMs: 10 } });
+    let begin = () => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
     engine.script = async function* (body, signal) {
-      await sleep(60);
+      await begun;
       yield* answer('late')(body, signal);
     };
-    const { comments, data } = await readSse(await post(app, { ...question, stream: true }));
+    const response = await post(app, { ...question, stream: true });
+    const whole = readSse(response.clone());
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    for (let seen = ''; !/^:.*^:/ms.test(seen); ) seen += (await reader.read()).value ?? '';
+    begin();
+    void reader.cancel();
+    const { comments, data } = await whole;
     expect(comments.length).toBeGreaterThan(1);
     expect(data.at(-1)).toBe('[DONE]');
   });

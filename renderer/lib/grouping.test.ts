@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuMs } from '../../build/testing/cpu-time';
 import { sampleSummaries } from '../bridge/mock-data';
 import { groupConversations } from './grouping';
 
@@ -33,10 +34,8 @@ describe('groupConversations', () => {
     expect(groups.map(({ name }) => name)).toEqual(['pinned', 'today']);
   });
 
-  it('sorts 10,000 conversations in a few milliseconds', () => {
+  it('sorts 10,000 conversations in a few milliseconds', async () => {
     const many = Array.from({ length: 10_000 }, (_, index) => at(`c${index}`, now - index * 60_000));
-    const begun = performance.now();
-    groupConversations(many, now);
-    expect(performance.now() - begun).toBeLessThan(50);
+    expect(await cpuMs(() => groupConversations(many, now), 5)).toBeLessThan(50);
   });
 });

@@ -1,7 +1,7 @@
 import { forkEngine } from '../../host/fork-engine';
 import { createApp } from '../app';
 
-/** A program that begins an endless answer and reports each saved state, for a test that kills it. Arguments: home, engine. */
+/** A program that begins an endless answer and reports what came and, every 20 ms, that it is there, for a test that kills it. Arguments: home, engine. */
 const [home = '', engine = ''] = process.argv.slice(2);
 const app = createApp({
   version: '0',
@@ -13,10 +13,11 @@ const app = createApp({
 });
 app.onEvent((event) => {
   if (event.name === 'turn.event' && event.payload.type === 'delta') {
-    // With its time, so that the test knows what half a second ago was.
+    // With its time, so that the test knows what half a second ago was: this program's own, as a busy machine holds it up.
     console.log(JSON.stringify({ text: event.payload.text, at: Date.now() }));
   }
 });
+setInterval(() => console.log(JSON.stringify({ at: Date.now() })), 20);
 await app.handlers['turns.start']({
   kind: 'send',
   conversationId: null,

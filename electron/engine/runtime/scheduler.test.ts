@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Sequence } from '../families/family';
 import type { Generation } from './generation';
@@ -79,7 +79,7 @@ describe('work that runs alone', () => {
   it('comes between the steps of a long answer rather than after it', async () => {
     const { log, scheduler, generation, alone } = setup();
     const written = scheduler.submit(generation(500));
-    await setTimeout(15);
+    while (!log.includes('step')) await nextTurn();
     await alone('a');
     expect(log.filter((entry) => entry === 'step').length).toBeLessThan(500);
     await written;

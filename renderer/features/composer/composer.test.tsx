@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
 import '../../i18n';
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import i18next from 'i18next';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cpuMs } from '../../../build/testing/cpu-time';
 import type { AppBridge } from '../../../electron/contract/api';
 import { setBridge } from '../../bridge/bridge';
 import { createMockBridge } from '../../bridge/mock';
@@ -11,6 +12,9 @@ import { draftOf, setDraft } from '../../stores/drafts';
 import { setPasted } from '../../stores/pasted';
 import { TooltipProvider } from '../../ui/tooltip';
 import { Composer } from './composer';
+
+// A busy machine takes its time.
+configure({ asyncUtilTimeout: 60_000 });
 
 let request: AppBridge['request'];
 
@@ -60,9 +64,8 @@ describe('composer', () => {
 
   it('keeps a long paste beside the field and sends it with the text', async () => {
     const long = 'x'.repeat(5_000_000);
-    const begun = performance.now();
-    fireEvent.paste(field(), { clipboardData: { getData: () => long } });
-    expect(performance.now() - begun).toBeLessThan(500);
+    const paste = () => fireEvent.paste(field(), { clipboardData: { getData: () => long } });
+    expect(await cpuMs(paste)).toBeLessThan(500);
     expect(draftOf(null)).toBe('');
     expect(screen.getByRole('button', { name: 'Remove the pasted text' })).toBeTruthy();
     fireEvent.change(field(), { target: { value: 'Sum this up' } });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { cpuMs } from '../../../build/testing/cpu-time';
 import { sampleSummaries } from '../../bridge/mock-data';
 import { toEntries } from './entries';
 
@@ -40,14 +41,13 @@ it('lists pinned ones, folders and the rest, each once', () => {
   expect(keys(['f1', 'f2'])).not.toContain('in folder');
 });
 
-it('is ready within a frame for 10,000 conversations', () => {
+it('is ready within a frame for 10,000 conversations', async () => {
   const conversations = Array.from({ length: 10_000 }, (_, index) =>
     at(String(index), { updatedAt: now - index * 60_000, folderId: index % 3 === 0 ? 'f1' : null }),
   );
-  toEntries({ conversations, folders, closed: new Set(), now });
-  const start = performance.now();
-  expect(toEntries({ conversations, folders, closed: new Set(), now }).length).toBeGreaterThan(10_000);
-  const ms = performance.now() - start;
+  const all = () => toEntries({ conversations, folders, closed: new Set(), now });
+  expect(all().length).toBeGreaterThan(10_000);
+  const ms = await cpuMs(all, 5);
   console.log(`sidebar entries of 10,000 conversations: ${ms.toFixed(1)} ms`);
   expect(ms).toBeLessThan(100);
 });

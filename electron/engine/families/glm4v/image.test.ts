@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { cpuMs } from '../../../../build/testing/cpu-time';
 import { readReference } from '../../../../models/builder/families/testing';
 import { AppError } from '../../../contract/errors';
 import { resizeBicubic } from '../../media/resample';
@@ -64,11 +65,9 @@ describe('sizes', () => {
     expect(fittingSize(height, width, settings)).toEqual([fittedHeight, fittedWidth]);
   });
 
-  test('a 1080 x 2400 screenshot is prepared in well under a second', () => {
+  test('a 1080 x 2400 screenshot is prepared in well under a second', async () => {
     const data = new Uint8Array(1080 * 2400 * 3).map((_, i) => (i * 7919) & 255);
-    const started = performance.now();
-    resizeBicubic({ width: 1080, height: 2400, data }, 1092, 2408);
-    const ms = performance.now() - started;
+    const ms = await cpuMs(() => resizeBicubic({ width: 1080, height: 2400, data }, 1092, 2408), 2);
     console.log(`resizing 1080 x 2400 took ${ms.toFixed(0)} ms`);
     expect(ms).toBeLessThan(3000);
   });
