@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ConversationOptions } from '../contract/conversations';
 import type { GenerationEvent, GenerationRequest } from '../contract/generation';
 import { forkEngine } from '../host/fork-engine';
@@ -89,7 +89,7 @@ describe('ModelSwitch', () => {
     const { engine, models, loads } = setup();
     const first = new AbortController();
     const slow = ask(models, 'slow', {}, { signal: first.signal });
-    await vi.waitFor(() => expect(loaded(engine)).toBe('nano'));
+    await expect.poll(() => loaded(engine)).toBe('nano');
     const impatient = new AbortController();
     const given = ask(models, 'x', { modelId: 'glm' }, { signal: impatient.signal });
     const second = ask(models, 'y', { modelId: 'glm' });
@@ -116,9 +116,9 @@ describe('a model nobody uses', () => {
   it('gives its memory back, and is loaded again by the next question', async () => {
     const { engine, models } = setup({ unloadAfterMs: 60 });
     expect(await ask(models, 'long 20')).toMatchObject({ type: 'finished' });
-    await vi.waitFor(() =>
-      expect(engine.status()).toMatchObject({ state: 'unloaded', model: { manifest: { id: 'nano' } } }),
-    );
+    await expect
+      .poll(() => engine.status())
+      .toMatchObject({ state: 'unloaded', model: { manifest: { id: 'nano' } } });
     expect(await ask(models, 'b')).toMatchObject({ type: 'finished' });
     expect(loaded(engine)).toBe('nano');
   });
@@ -133,14 +133,14 @@ describe('a model nobody uses', () => {
     expect(states).not.toContain('unloaded');
     controller.abort();
     await slow;
-    await vi.waitFor(() => expect(engine.status().state).toBe('unloaded'));
+    await expect.poll(() => engine.status().state).toBe('unloaded');
   });
 
   it('takes its process along, as only that returns all of its memory', async () => {
     const { engine, models, processes } = setup({ unloadAfterMs: 20 });
     await ask(models, 'a');
     const gone = new Promise<string>((resolve) => processes[0]?.onExit(resolve));
-    await vi.waitFor(() => expect(engine.status().state).toBe('unloaded'));
+    await expect.poll(() => engine.status().state).toBe('unloaded');
     expect(await gone).toBe('ended with code 0');
     expect(engine.status().state).toBe('unloaded');
     expect(await ask(models, 'b')).toMatchObject({ type: 'finished' });
