@@ -137,8 +137,16 @@ describe('createApp', () => {
     const { app } = start(home);
     const { notices } = await app.handlers['app.info']();
     expect(notices).toEqual([
-      expect.stringMatching(/database was damaged.*kept as/),
-      expect.stringMatching(/settings were damaged.*kept as/),
+      {
+        code: 'database',
+        message: expect.stringMatching(/database was damaged.*kept as/),
+        details: { kind: 'database-set-aside', aside: expect.stringContaining('autoglm.db.damaged-') },
+      },
+      {
+        code: 'internal',
+        message: expect.stringMatching(/settings were damaged.*kept as/),
+        details: { kind: 'settings-set-aside', aside: expect.stringContaining('settings.json.damaged-') },
+      },
     ]);
     await app.close();
     expect((await start(home).app.handlers['app.info']()).notices).toEqual([]);

@@ -68,7 +68,7 @@ export function createApp(options: AppOptions): App {
     emitter.emit({ name: 'settings.changed', payload }),
   );
   const allNotices = [...notices, ...settings.notices];
-  for (const notice of allNotices) log(notice);
+  for (const { message } of allNotices) log(message);
 
   const conversations = new Conversations(database, {
     changed: (payload) => emitter.emit({ name: 'conversation.changed', payload }),
@@ -300,6 +300,6 @@ function noModel(folder: string): ErrorInfo {
   return {
     code: 'model-not-found',
     message: `No model is installed. Put a model's folder into ${folder}, or install the app again to get the built-in one back.`,
-    details: { folder },
+    details: { kind: 'model-none-installed', folder },
   };
 }

@@ -251,11 +251,13 @@ function writeError(error: unknown): unknown {
     return new AppError(
       'disk-full',
       'The disk is full, so the file could not be kept. Free some space and try again.',
+      { kind: 'attachment-disk-full' },
     );
   }
   return new AppError(
     'internal',
     `The file could not be kept (${String(error.code)}). Check the permissions of the data folder.`,
+    { kind: 'attachment-unsaved', system: String(error.code) },
   );
 }
 

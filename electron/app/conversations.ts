@@ -90,7 +90,7 @@ export class Conversations {
           throw new AppError(
             'invalid-request',
             'A conversation needs a title. Enter at least one character.',
-            { field: 'title' },
+            { kind: 'conversation-title-empty', field: 'title' },
           );
         this.#statements.setTitle.run(name, 1, id);
       }
@@ -221,6 +221,7 @@ export class Conversations {
   require(id: string): void {
     if (this.#row(id).deleted_at !== null) {
       throw new AppError('not-found', 'This conversation lies in the bin. Restore it first.', {
+        kind: 'conversation-in-bin',
         conversationId: id,
       });
     }
@@ -249,7 +250,10 @@ export class Conversations {
 
   #requireFolder(folderId: string | null): void {
     if (folderId === null || this.#statements.folder.get(folderId)) return;
-    throw new AppError('not-found', 'This folder no longer exists. Choose another one.', { folderId });
+    throw new AppError('not-found', 'This folder no longer exists. Choose another one.', {
+      kind: 'folder-gone',
+      folderId,
+    });
   }
 
   #row(id: string): ConversationRow {
@@ -259,6 +263,7 @@ export class Conversations {
         'not-found',
         'This conversation no longer exists. It may have been deleted in another window.',
         {
+          kind: 'conversation-gone',
           conversationId: id,
         },
       );
@@ -271,7 +276,7 @@ function messageGone(messageId: string): AppError {
   return new AppError(
     'not-found',
     'This message is not part of the conversation any more. Open the conversation again.',
-    { messageId },
+    { kind: 'message-gone', messageId },
   );
 }
 

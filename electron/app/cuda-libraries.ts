@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../contract/errors';
+import type { ErrorKind } from '../contract/error-kinds';
+import { AppError, type ErrorInfo } from '../contract/errors';
 import type { CudaLibraries, Graphics, ModelTask } from '../contract/models';
 import type { ModelTasks } from './model-tasks';
 
@@ -9,6 +10,14 @@ interface Options {
   readonly tasks: ModelTasks;
   readonly graphics: () => Promise<Graphics | null>;
   readonly changed: () => void;
+}
+
+type Wanted =
+  | { readonly cuda: 12 | 13; readonly reason: null }
+  | { readonly cuda: null; readonly reason: ErrorInfo };
+
+function useless(message: string, kind: ErrorKind): Wanted {
+  return { cuda: null, reason: { code: 'provider-unavailable', message, details: { kind } } };
 }
 
 /** CUDA 12.0 and 13.0: what a driver must be able to run (docs.nvidia.com/cuda/cuda-toolkit-release-notes). */
@@ -32,14 +41,14 @@ export class CudaLibrarySet {
       return { state: 'installed', reason, cuda: installed.cuda, packages };
     }
     if (cuda === null) return { state: 'unsupported', reason, cuda, packages: [] };
-    if (!ask) return { state: 'absent', reason: '', cuda, packages: [] };
+    if (!ask) return { state: 'absent', reason: null, cuda, packages: [] };
     const { libraries = [] } = await this.#options.tasks.ask({ type: 'find-libraries', cuda });
-    return { state: 'absent', reason: '', cuda, packages: libraries };
+    return { state: 'absent', reason: null, cuda, packages: libraries };
   }
 
   async install(): Promise<ModelTask> {
     const { cuda, reason } = await this.#wanted();
-    if (cuda === null) throw new AppError('provider-unavailable', reason);
+    if (cuda === null) throw AppError.of(reason);
     const { folder, tasks } = this.#options;
     return tasks.start({
       kind: 'libraries',
@@ -64,22 +73,24 @@ export class CudaLibrarySet {
   }
 
   /** By the driver that is there. */
-  async #wanted(): Promise<{ cuda: 12 | 13 | null; reason: string }> {
+  async #wanted(): Promise<Wanted> {
     if (process.arch !== 'x64' || (process.platform !== 'linux' && process.platform !== 'win32')) {
-      return { cuda: null, reason: 'CUDA libraries are published for Linux and Windows on x64 alone.' };
+      return useless('CUDA libraries are published for Linux and Windows on x64 alone.', 'cuda-platform');
     }
     const graphics = await this.#options.graphics();
-    if (!graphics) return { cuda: null, reason: 'The engine has not said what graphics cards there are.' };
+    if (!graphics) return useless('The engine has not said what graphics cards there are.', 'gpu-unknown');
     if (!graphics.driver || graphics.gpus.length === 0) {
-      return { cuda: null, reason: graphics.reason ?? 'There is no NVIDIA GPU on this machine.' };
+      return graphics.reason
+        ? { cuda: null, reason: graphics.reason }
+        : useless('There is no NVIDIA GPU on this machine.', 'gpu-none');
     }
     const major = Number(graphics.driver.cuda.split('.')[0]);
     if (major < OLDEST_CUDA) {
-      return {
-        cuda: null,
-        reason: `The NVIDIA driver is too old: it runs CUDA ${graphics.driver.cuda}, and CUDA 12 needs driver 525 or newer. Update the driver.`,
-      };
+      return useless(
+        `The NVIDIA driver is too old: it runs CUDA ${graphics.driver.cuda}, and CUDA 12 needs driver 525 or newer. Update the driver.`,
+        'gpu-driver-old',
+      );
     }
-    return { cuda: major >= NEWEST_CUDA ? 13 : 12, reason: '' };
+    return { cuda: major >= NEWEST_CUDA ? 13 : 12, reason: null };
   }
 }

@@ -68,7 +68,12 @@ describe('openDatabase', () => {
     damage(file);
     const damaged = readFileSync(file);
     const { database, notices } = open(file);
-    expect(notices).toEqual([expect.stringContaining('a.db.damaged-2026-11-22-210000')]);
+    expect(notices).toMatchObject([
+      {
+        message: expect.stringContaining('a.db.damaged-2026-11-22-210000'),
+        details: { kind: 'database-set-aside' },
+      },
+    ]);
     const copy = readFileSync(join(home, 'a.db.damaged-2026-11-22-210000'));
     // Opening it notes the journal's mode in the header, the first 100 bytes.
     expect(copy.subarray(100).equals(damaged.subarray(100))).toBe(true);

@@ -1,6 +1,6 @@
 import { existsSync, renameSync, statSync } from 'node:fs';
 import Libsql from 'libsql';
-import { AppError } from '../contract/errors';
+import { AppError, type ErrorInfo } from '../contract/errors';
 import { migrations } from './migrations';
 import { repairSearchIndex } from './search-index';
 import { asidePath } from './set-aside';
@@ -114,7 +114,7 @@ const OVERFLOW = 'integer overflow';
 export function openDatabase(
   file: string,
   now = new Date(),
-): { readonly database: AppDatabase; readonly notices: readonly string[] } {
+): { readonly database: AppDatabase; readonly notices: readonly ErrorInfo[] } {
   try {
     return { database: openSound(file), notices: [] };
   } catch (error) {
@@ -123,7 +123,11 @@ export function openDatabase(
     return {
       database: openSound(file),
       notices: [
-        `The conversation database was damaged and could not be read. It was kept as ${aside}, and a new one was started. Recovery tools for SQLite may still read the old one.`,
+        {
+          code: 'database',
+          message: `The conversation database was damaged and could not be read. It was kept as ${aside}, and a new one was started. Recovery tools for SQLite may still read the old one.`,
+          details: { kind: 'database-set-aside', aside },
+        },
       ],
     };
   }
@@ -131,7 +135,10 @@ export function openDatabase(
 
 class DamagedDatabase extends AppError {
   constructor(file: string, reason: string) {
-    super('database', `The conversation database ${file} is damaged: ${reason}.`, { file });
+    super('database', `The conversation database ${file} is damaged: ${reason}.`, {
+      kind: 'database-unusable',
+      path: file,
+    });
   }
 }
 
@@ -171,7 +178,7 @@ export function migrate(database: AppDatabase, steps: readonly string[] = migrat
     throw new AppError(
       'database',
       `The conversation database ${database.file} was made by a newer version of AutoGLM Desktop. Install that version again, or move the file away to start anew.`,
-      { file: database.file },
+      { kind: 'database-newer', path: database.file },
     );
   }
   steps.slice(version).forEach((sql, index) => {
@@ -212,21 +219,21 @@ function translate(file: string, error: unknown): unknown {
     return new AppError(
       'disk-full',
       `The disk is full, so the conversation could not be saved to ${file}. Free some space and try again.`,
-      { file },
+      { kind: 'database-disk-full', path: file },
     );
   }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new AppError(
       'database',
       `The conversation database ${file} is in use by another program, perhaps another AutoGLM Desktop. Close that program, or set AUTOGLM_HOME to another folder.`,
-      { file, reason: 'locked' },
+      { kind: 'database-locked', path: file },
     );
   }
   if (code.startsWith('SQLITE_') || error.message.startsWith('ConnectionFailed')) {
     return new AppError(
       'database',
       `The conversation database ${file} could not be read or written (${error.message}). Check that the folder exists and may be written.`,
-      { file },
+      { kind: 'database-unusable', path: file },
     );
   }
   return error;

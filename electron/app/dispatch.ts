@@ -14,6 +14,7 @@ export async function dispatch(
       'invalid-request',
       `There is no request named ${JSON.stringify(name)?.slice(0, 100)}.`,
       {
+        kind: 'request-invalid',
         field: 'name',
       },
     );
@@ -40,6 +41,7 @@ function invalid(name: RequestName, error: z.ZodError): AppError {
   const argument = typeof index === 'number' ? (ArgumentNames[name][index] ?? String(index)) : 'arguments';
   const field = [argument, ...rest.map(String)].join('.');
   return new AppError('invalid-request', `${name}: '${field}' is not valid. ${issue?.message ?? ''}`.trim(), {
+    kind: 'request-invalid',
     field,
   });
 }

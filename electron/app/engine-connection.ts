@@ -22,6 +22,7 @@ export interface ConnectionOptions {
 const CLOSING: ErrorInfo = {
   code: 'unavailable',
   message: 'The app is closing. Start it again to go on.',
+  details: { kind: 'app-closing' },
 };
 
 /** One engine process at a time, and which of the commands sent to it each of its messages answers. */
@@ -38,7 +39,7 @@ export class EngineConnection {
 
   /** Starts the process unless it runs. @throws AppError `engine-crashed`, `unavailable` */
   start(): void {
-    if (this.#closed) throw toAppError(CLOSING);
+    if (this.#closed) throw AppError.of(CLOSING);
     if (this.#process) return;
     let engine: EngineProcess;
     try {
@@ -47,6 +48,7 @@ export class EngineConnection {
       throw new AppError(
         'engine-crashed',
         `The engine could not be started (${toErrorInfo(error).message}). Install the app again if this stays.`,
+        { kind: 'engine-unstartable' },
       );
     }
     this.#process = engine;
@@ -90,7 +92,7 @@ export class EngineConnection {
       this.start();
       const abort = () => this.send({ type: 'abort', id });
       const id = this.request(command, (reply) => {
-        if (reply.type === 'failed' || reply.type === 'exited') reject(toAppError(reply.error));
+        if (reply.type === 'failed' || reply.type === 'exited') reject(AppError.of(reply.error));
         else {
           const result = accept(reply);
           if (result === undefined) return false;
@@ -165,6 +167,7 @@ export class EngineConnection {
     const error = {
       code: 'engine-crashed',
       message: 'The engine has ended. Try again in a moment.',
+      details: { kind: 'engine-ended' },
     } as const;
     for (const id of asked) this.#settle(id, { type: 'exited', error });
   }
@@ -179,8 +182,4 @@ export class EngineConnection {
   #settle(id: number, reply: EngineReply): void {
     if (this.#waiting.get(id)?.(reply)) this.#waiting.delete(id);
   }
-}
-
-export function toAppError({ code, message, details }: ErrorInfo): AppError {
-  return new AppError(code, message, details);
 }

@@ -6,11 +6,11 @@ import type {
   LoadOptions,
   SpeechRecognizer,
 } from '../contract/engine';
-import { type ErrorInfo, toErrorInfo } from '../contract/errors';
+import { AppError, type ErrorInfo, toErrorInfo } from '../contract/errors';
 import type { GenerationEvent, GenerationRequest } from '../contract/generation';
 import type { Graphics } from '../contract/models';
 import type { SpeechEvent } from '../contract/speech';
-import { EngineConnection, type EngineReply, toAppError } from './engine-connection';
+import { EngineConnection, type EngineReply } from './engine-connection';
 import type { SpawnEngine } from './engine-process';
 import { EngineUse } from './engine-use';
 
@@ -115,7 +115,7 @@ export class EngineSupervisor implements EngineService {
   async countTokens(request: GenerationRequest): Promise<number> {
     return this.#using(async () => {
       const problem = await this.#untilReady(new AbortController().signal);
-      if (problem) throw toAppError(problem);
+      if (problem) throw AppError.of(problem);
       return this.#engine.ask(
         (id) => ({ type: 'count-tokens', id, request }),
         (message) => (message.type === 'token-count' ? message.promptTokens : undefined),
@@ -139,7 +139,7 @@ export class EngineSupervisor implements EngineService {
     return this.#using(async () => {
       if (request.recognizer.kind === 'model') {
         const problem = await this.#untilReady(signal);
-        if (problem) throw toAppError(problem);
+        if (problem) throw AppError.of(problem);
       }
       return this.#engine.ask(
         (id) => ({ type: 'transcribe', id, ...request }),
@@ -224,7 +224,11 @@ export class EngineSupervisor implements EngineService {
     const status = this.#status;
     if (status.state === 'ready') return null;
     if (status.state === 'failed') return status.error;
-    return { code: 'model-not-loaded', message: 'No model is loaded. Choose a model first.' };
+    return {
+      code: 'model-not-loaded',
+      message: 'No model is loaded. Choose a model first.',
+      details: { kind: 'no-model-loaded' },
+    };
   }
 
   #startLoading(): void {
@@ -277,7 +281,7 @@ export class EngineSupervisor implements EngineService {
     const error: ErrorInfo = {
       code: 'engine-crashed',
       message: `The engine ended unexpectedly (it ${reason}). What had been written was kept; try again.`,
-      details: { reason },
+      details: { kind: 'engine-died', reason },
     };
     const delay = this.#restartDelaysMs[this.#crashes];
     if (!resting) this.#crashes++;

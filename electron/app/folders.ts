@@ -29,7 +29,10 @@ export class Folders {
 
   rename(id: string, name: string): void {
     if (!this.#statements.get.get(id))
-      throw new AppError('not-found', 'This folder no longer exists.', { folderId: id });
+      throw new AppError('not-found', 'This folder no longer exists.', {
+        kind: 'folder-gone',
+        folderId: id,
+      });
     this.#statements.rename.run(toName(name), id);
     this.#changed(this.list());
   }
@@ -63,6 +66,7 @@ function toName(text: string): string {
   const name = storable(text).replace(/\s+/gu, ' ').trim();
   if (name) return name;
   throw new AppError('invalid-request', 'A folder needs a name. Enter at least one character.', {
+    kind: 'folder-name-empty',
     field: 'name',
   });
 }

@@ -26,7 +26,11 @@ const SENTENCES: Readonly<Record<Refusal, string>> = {
 };
 
 export function refusal(reason: Refusal, name: string): AppError {
-  return new AppError('invalid-request', `The file ${name} ${SENTENCES[reason]}`, { reason, name });
+  return new AppError('invalid-request', `The file ${name} ${SENTENCES[reason]}`, {
+    kind: 'attachment-refused',
+    reason,
+    name,
+  });
 }
 
 export interface ImageFacts {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, type ErrorInfo } from '../contract/errors';
+import { AppError } from '../contract/errors';
 import type { SpawnTool, ToolCommand, ToolMessage, ToolProcess } from '../contract/model-tool';
 import type { ModelTask } from '../contract/models';
 
@@ -51,7 +51,10 @@ export class ModelTasks {
   start({ kind, name, modelId, command, discard }: NewTask): ModelTask {
     const running = this.list().find((task) => task.state === 'running' && task.kind === kind);
     if (running && kind !== 'import') {
-      throw new AppError('busy', `${running.name} is being worked on. Wait until it is done, or stop it.`);
+      throw new AppError('busy', `${running.name} is being worked on. Wait until it is done, or stop it.`, {
+        kind: 'work-busy',
+        name: running.name,
+      });
     }
     const work: Work = {
       task: newTask(kind, name, modelId),
@@ -98,9 +101,13 @@ export class ModelTasks {
         if (message.type === 'progress') return;
         process.kill();
         if (message.type === 'done') resolve(message);
-        else reject(toAppError(message.error));
+        else reject(AppError.of(message.error));
       });
-      process.onExit((reason) => reject(new AppError('internal', `The process ${reason}.`)));
+      process.onExit((reason) =>
+        reject(
+          new AppError('internal', `The process ${reason}.`, { kind: 'work-died', name: nameOf(command) }),
+        ),
+      );
       process.send(command);
     });
   }
@@ -135,7 +142,8 @@ export class ModelTasks {
     process.onExit((reason) => {
       if (work.process !== process) return;
       const message = `The process that worked on ${work.task.name} ${reason}. Try again.`;
-      this.#end(work, { state: 'failed', error: { code: 'internal', message }, secondsLeft: null });
+      const details = { kind: 'work-died', name: work.task.name };
+      this.#end(work, { state: 'failed', error: { code: 'internal', message, details }, secondsLeft: null });
     });
     process.send(work.command);
   }
@@ -163,13 +171,15 @@ export class ModelTasks {
   #spawn(): ToolProcess {
     const { spawn } = this.#options;
     if (spawn) return spawn();
-    throw new AppError('unavailable', 'This host cannot work on models. Use npm run model instead.');
+    throw new AppError('unavailable', 'This host cannot work on models. Use npm run model instead.', {
+      kind: 'work-unavailable',
+    });
   }
 
   #find(id: string): Work {
     const work = this.#works.get(id);
     if (work) return work;
-    throw new AppError('not-found', 'This task is gone.');
+    throw new AppError('not-found', 'This task is gone.', { kind: 'work-gone' });
   }
 }
 
@@ -188,6 +198,7 @@ function newTask(kind: ModelTask['kind'], name: string, modelId: string | null):
   };
 }
 
-function toAppError({ code, message, details }: ErrorInfo): AppError {
-  return new AppError(code, message, details);
+/** What a look that has no task of its own was at. */
+function nameOf(command: ToolCommand): string {
+  return 'path' in command ? command.path : command.type;
 }

@@ -100,7 +100,7 @@ export class ModelsDesk {
     'models.setOptions': (id, options) => this.#setOptions(id, options),
     'models.inspect': async (path) => {
       const { found } = await this.tasks.ask({ type: 'inspect', path: resolve(path) });
-      if (!found) throw new AppError('internal', `Nothing was said of ${path}.`);
+      if (!found) throw silent(path);
       return found;
     },
     'models.import': (path) => this.#import(resolve(path)),
@@ -207,9 +207,10 @@ export class ModelsDesk {
 
   async #import(path: string): Promise<ModelTask> {
     const { found } = await this.tasks.ask({ type: 'inspect', path });
-    if (!found) throw new AppError('internal', `Nothing was said of ${path}.`);
+    if (!found) throw silent(path);
     if (found.kind === 'checkpoint') {
       throw new AppError('invalid-request', `${path} is a checkpoint: it is converted, not imported.`, {
+        kind: 'checkpoint-not-imported',
         path,
       });
     }
@@ -280,7 +281,8 @@ export class ModelsDesk {
 
   async #restore(id: string): Promise<void> {
     const removed = this.#removed.get(id);
-    if (!removed) throw new AppError('not-found', 'This model has been deleted for good.');
+    if (!removed)
+      throw new AppError('not-found', 'This model has been deleted for good.', { kind: 'model-deleted' });
     clearTimeout(removed.timer);
     await rename(removed.to, removed.from);
     this.#removed.delete(id);
@@ -290,11 +292,18 @@ export class ModelsDesk {
   async #find(id: string): Promise<InstalledModel> {
     const model = await this.#options.library.find(id);
     if (this.#options.builtIn.some((own) => resolve(own) === resolve(model.folder))) {
-      throw new AppError('invalid-request', `${model.manifest.name} came with the app and stays.`, { id });
+      throw new AppError('invalid-request', `${model.manifest.name} came with the app and stays.`, {
+        kind: 'model-built-in',
+        name: model.manifest.name,
+        id,
+      });
     }
     return model;
   }
 }
+
+const silent = (folder: string) =>
+  new AppError('internal', `Nothing was said of ${folder}.`, { kind: 'work-silent', folder });
 
 /** A model may be named `constructor`. */
 function optionsOf({ modelOptions }: Settings, id: string): ModelOptions {

@@ -21,10 +21,14 @@ export async function listFolders(path: string | null): Promise<FolderListing> {
   const folder = resolve(path ?? homedir());
   const found = await stat(folder).catch(() => null);
   if (!found?.isDirectory()) {
-    throw new AppError('not-found', `There is no folder ${folder} that can be read.`, { folder });
+    throw new AppError('not-found', `There is no folder ${folder} that can be read.`, {
+      kind: 'folder-missing',
+      folder,
+    });
   }
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => {
     throw new AppError('not-found', `The folder ${folder} cannot be read: it belongs to somebody else.`, {
+      kind: 'folder-forbidden',
       folder,
     });
   });

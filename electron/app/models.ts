@@ -54,7 +54,7 @@ export class ModelLibrary {
           error: {
             code: 'model-unsupported',
             message: `The model in ${folder} has the same id, ${id}, as the one in ${first.folder}. Remove one of them, or give one another id in its ${MANIFEST}.`,
-            details: { folder, id },
+            details: { kind: 'model-same-id', folder, id },
           },
         });
       } else models.set(id, model);
@@ -70,12 +70,12 @@ export class ModelLibrary {
     const model = models.find(({ manifest }) => manifest.id === id);
     if (model) return model;
     const damaged = problems.find(({ folder }) => basename(folder) === id);
-    if (damaged) throw new AppError(damaged.error.code, damaged.error.message, damaged.error.details);
+    if (damaged) throw AppError.of(damaged.error);
     const known = models.map(({ manifest }) => manifest.id).join(', ') || 'none';
     throw new AppError(
       'model-not-found',
       `There is no model '${id}' on this machine (installed: ${known}). Put its folder into ${this.#userFolder}, or choose another.`,
-      { id, known },
+      { kind: 'model-absent', id, known },
     );
   }
 }
@@ -90,7 +90,7 @@ async function readModel(folder: string): Promise<InstalledModel | ModelProblem>
       throw new AppError(
         'model-unsupported',
         `${file} has format ${JSON.stringify(json.format)}; this version of the app reads format 1. Update the app, or build the model again.`,
-        { file },
+        { kind: 'model-format-newer', file },
       );
     }
     const manifest = ManifestSchema.safeParse(json);
@@ -99,7 +99,7 @@ async function readModel(folder: string): Promise<InstalledModel | ModelProblem>
     throw new AppError(
       'model-damaged',
       `${file} is not a valid model description: ${issue?.path.join('.') || 'the document'}: ${issue?.message}. Download or build the model again.`,
-      { file },
+      { kind: 'model-description-invalid', file },
     );
   } catch (error) {
     return { folder, name, error: toErrorInfo(error) };
@@ -114,7 +114,7 @@ async function read(file: string): Promise<string> {
     throw new AppError(
       'model-damaged',
       `${file} could not be read (${code}). Download or build the model again.`,
-      { file },
+      { kind: 'model-description-unread', file },
     );
   }
 }
@@ -127,6 +127,7 @@ function parse(text: string, file: string): Record<string, unknown> {
     // Said below.
   }
   throw new AppError('model-damaged', `${file} is not valid JSON. Download or build the model again.`, {
+    kind: 'model-description-invalid',
     file,
   });
 }

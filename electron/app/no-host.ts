@@ -4,7 +4,9 @@ import type { ServerStatus } from '../contract/shell';
 
 /** Where there is no window of our own. The page hides what leads here. */
 function refuse(): never {
-  throw new AppError('invalid-request', 'This can be done only in the app’s own window, not in a browser.');
+  throw new AppError('invalid-request', 'This can be done only in the app’s own window, not in a browser.', {
+    kind: 'not-in-browser',
+  });
 }
 
 /** The answers of a host that is no more than the app; the headless one says where its server is. */

@@ -63,7 +63,7 @@ export function preparePaths(home: string): AppPaths {
       throw new AppError(
         'internal',
         `The data folder ${folder} could not be made (${errorCode(error)}). Check its permissions, or set AUTOGLM_HOME to another folder.`,
-        { folder },
+        { kind: 'data-folder-unmade', folder, system: errorCode(error) },
       );
     }
   }

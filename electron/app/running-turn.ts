@@ -78,6 +78,7 @@ export class RunningTurn {
           failed({
             code: 'engine-failed',
             message: 'The engine ended the answer without a reason. Try again.',
+            details: { kind: 'engine-silent' },
           }),
         );
       }

@@ -26,7 +26,12 @@ describe('SettingsStore', () => {
     writeFileSync(file, content);
     const store = new SettingsStore(file);
     expect(store.get()).toEqual(defaultSettings);
-    expect(store.notices).toEqual([expect.stringMatching(/damaged.*settings\.json\.damaged-/)]);
+    expect(store.notices).toMatchObject([
+      {
+        message: expect.stringMatching(/damaged.*settings\.json\.damaged-/),
+        details: { kind: 'settings-set-aside' },
+      },
+    ]);
     const aside = readdirSync(home).find((name) => name.includes('damaged')) ?? '';
     expect(readFileSync(join(home, aside), 'utf8')).toBe(content);
     expect(new SettingsStore(file).notices).toEqual([]);
@@ -40,7 +45,10 @@ describe('SettingsStore', () => {
     );
     const store = new SettingsStore(file);
     expect(store.get()).toEqual({ ...defaultSettings, language: 'zh-CN', fontSize: 18 });
-    expect(store.notices[0]).toContain('theme, sampling');
+    expect(store.notices[0]).toMatchObject({
+      message: expect.stringContaining('theme, sampling'),
+      details: { kind: 'settings-partly-reset', fields: 'theme, sampling' },
+    });
   });
 
   it('ignores settings of another version', () => {

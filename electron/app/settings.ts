@@ -1,11 +1,11 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { AppError } from '../contract/errors';
+import { AppError, type ErrorInfo } from '../contract/errors';
 import { defaultSettings, type Settings, SettingsSchema } from '../contract/settings';
 import { asidePath } from './set-aside';
 
 /** The settings document: read once, written whole on every change. */
 export class SettingsStore {
-  readonly notices: readonly string[];
+  readonly notices: readonly ErrorInfo[];
   readonly #file: string;
   readonly #changed: (settings: Settings) => void;
   #settings: Settings;
@@ -32,7 +32,7 @@ export class SettingsStore {
   }
 }
 
-function read(file: string, now: Date): { settings: Settings; notices: readonly string[] } {
+function read(file: string, now: Date): { settings: Settings; notices: readonly ErrorInfo[] } {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -41,12 +41,14 @@ function read(file: string, now: Date): { settings: Settings; notices: readonly 
     throw new AppError(
       'internal',
       `The settings ${file} could not be read (${String(error)}). Check the file's permissions.`,
-      { file },
+      { kind: 'settings-unread', path: file },
     );
   }
   const stored = parseObject(text);
   if (!stored)
-    return setAside(file, now, defaultSettings, 'The settings were damaged and could not be read.');
+    return setAside(file, now, defaultSettings, 'The settings were damaged and could not be read.', {
+      kind: 'settings-set-aside',
+    });
 
   const whole = SettingsSchema.safeParse(stored);
   if (whole.success) return { settings: whole.data, notices: [] };
@@ -58,14 +60,22 @@ function read(file: string, now: Date): { settings: Settings; notices: readonly 
     now,
     SettingsSchema.parse(rest),
     `Some settings could not be read and are back at their defaults: ${[...wrong].join(', ')}.`,
+    { kind: 'settings-partly-reset', fields: [...wrong].join(', ') },
   );
 }
 
-function setAside(file: string, now: Date, settings: Settings, reason: string) {
+function setAside(
+  file: string,
+  now: Date,
+  settings: Settings,
+  reason: string,
+  details: Readonly<Record<string, string>>,
+) {
   const aside = asidePath(file, now);
   renameSync(file, aside);
   write(file, settings);
-  return { settings, notices: [`${reason} The old file was kept as ${aside}.`] };
+  const message = `${reason} The old file was kept as ${aside}.`;
+  return { settings, notices: [{ code: 'internal', message, details: { ...details, aside } }] as const };
 }
 
 /** A crash or a full disk halfway leaves the old file as it was. */
@@ -85,13 +95,13 @@ function write(file: string, settings: Settings): void {
       throw new AppError(
         'disk-full',
         'The disk is full, so the settings could not be saved. Free some space and try again.',
-        { file },
+        { kind: 'settings-disk-full' },
       );
     }
     throw new AppError(
       'internal',
       `The settings could not be saved to ${file} (${String(error)}). Check the folder's permissions.`,
-      { file },
+      { kind: 'settings-unsaved', path: file },
     );
   }
 }

@@ -42,7 +42,10 @@ export class SpeechDesk {
   async transcribe(sha256: string, language: SpokenLanguage): Promise<Transcript> {
     const path = this.#options.attachmentPath(sha256);
     if (!existsSync(path)) {
-      throw new AppError('not-found', 'The recording is no longer there. Record it again.', { sha256 });
+      throw new AppError('not-found', 'The recording is no longer there. Record it again.', {
+        kind: 'recording-gone',
+        sha256,
+      });
     }
     const chosen = await this.#choose();
     if (!chosen) {

@@ -112,7 +112,7 @@ export class Transfer {
     throw new AppError(
       'not-found',
       'This conversation no longer exists. It may have been deleted in another window.',
-      { conversationId: id },
+      { kind: 'conversation-gone', conversationId: id },
     );
   }
 }

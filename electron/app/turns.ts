@@ -64,7 +64,10 @@ export class Turns {
   }
 
   start(start: StartTurn): StartedTurn {
-    if (this.#closed) throw new AppError('unavailable', 'The app is closing. Start it again to go on.');
+    if (this.#closed)
+      throw new AppError('unavailable', 'The app is closing. Start it again to go on.', {
+        kind: 'app-closing',
+      });
     if (start.conversationId !== null) this.requireIdle(start.conversationId);
     const { answer, question, request } = this.#options.database.transaction(() => this.#prepare(start));
     const turn = new RunningTurn(randomUUID(), answer, {
@@ -89,7 +92,7 @@ export class Turns {
     throw new AppError(
       'busy',
       'This conversation is still being answered. Wait for the answer or stop it first.',
-      { conversationId },
+      { kind: 'conversation-busy', conversationId },
     );
   }
 
@@ -154,6 +157,7 @@ export class Turns {
     const text = storable(start.text);
     if (!text.trim() && start.attachments.length === 0) {
       throw new AppError('invalid-request', 'There is nothing to send. Write a message first.', {
+        kind: 'message-empty',
         field: 'text',
       });
     }
@@ -162,6 +166,7 @@ export class Turns {
     const messages = this.#open(conversationId);
     if (start.parentId !== null && find(messages, start.parentId).role !== 'assistant') {
       throw new AppError('invalid-request', 'A message can only follow an answer. Reload the conversation.', {
+        kind: 'message-order',
         field: 'parentId',
       });
     }
@@ -188,6 +193,7 @@ export class Turns {
     const question = path.at(-1);
     if (question?.role !== 'user') {
       throw new AppError('not-found', 'The question of this answer is missing. Send it again.', {
+        kind: 'question-gone',
         messageId: chosen.id,
       });
     }
@@ -201,6 +207,7 @@ export class Turns {
     const answer = findAnswer(messages, start.messageId);
     if (answer.state === 'done' && answer.finishReason !== 'length') {
       throw new AppError('invalid-request', 'This answer is complete. Ask for another one instead.', {
+        kind: 'answer-complete',
         field: 'messageId',
       });
     }
@@ -254,7 +261,10 @@ export class Turns {
   #checkAttachments(attachments: readonly Attachment[]): void {
     for (const { sha256, name } of attachments) {
       if (existsSync(this.#options.attachmentPath(sha256))) continue;
-      throw new AppError('not-found', `The file ${name} is no longer there. Add it again.`, { name });
+      throw new AppError('not-found', `The file ${name} is no longer there. Add it again.`, {
+        kind: 'attachment-gone',
+        name,
+      });
     }
   }
 }
@@ -265,7 +275,7 @@ function find(messages: readonly Message[], id: string): Message {
   throw new AppError(
     'not-found',
     'This message is not part of the conversation any more. Open the conversation again.',
-    { messageId: id },
+    { kind: 'message-gone', messageId: id },
   );
 }
 
@@ -273,6 +283,7 @@ function findAnswer(messages: readonly Message[], id: string): AssistantMessage 
   const message = find(messages, id);
   if (message.role === 'assistant') return message;
   throw new AppError('invalid-request', 'Only an answer can be written again or continued.', {
+    kind: 'not-an-answer',
     field: 'messageId',
   });
 }

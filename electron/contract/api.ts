@@ -191,7 +191,7 @@ export interface AppInfo {
   /** Where everything is kept. */
   readonly dataFolder: string;
   /** Set once when something was put right at the start, for example a damaged database set aside. */
-  readonly notices: readonly string[];
+  readonly notices: readonly ErrorInfo[];
 }
 
 export type RequestName = keyof Requests;

@@ -80,10 +80,10 @@ export interface LoadOptions {
 
 export type LoadPhase = 'verify' | 'read' | 'warm-up';
 
-/** A provider that was tried before the one in use, and the sentence that says why it could not be. */
+/** A provider that was tried before the one in use, and why it could not be. */
 export interface ProviderFailure {
   readonly provider: Provider;
-  readonly reason: string;
+  readonly error: ErrorInfo;
 }
 
 export interface LoadedModel {

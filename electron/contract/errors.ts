@@ -1,6 +1,9 @@
+import type { ErrorParameters } from './error-kinds';
+
 /**
  * Every failure a person can meet. `message` is one or two English sentences that say what happened, why, and what to do (logs,
- * the HTTP server); the renderer shows its own translation of `code` with `details` filled in, and falls back to `message`.
+ * the HTTP server); the renderer says the same in the reader's language: the sentence of `details.kind` with its parameters filled in
+ * (error-kinds.ts), or what it says of `code` where an error has no kind.
  */
 export type ErrorCode =
   | 'invalid-request'
@@ -30,19 +33,29 @@ export type ErrorCode =
 export interface ErrorInfo {
   readonly code: ErrorCode;
   readonly message: string;
-  readonly details?: Readonly<Record<string, string | number>>;
+  readonly details?: Details;
 }
+
+type Details = Readonly<Record<string, string | number>>;
+
+/** A kind comes with all of its parameters. */
+export type ErrorDetails = Details & (ErrorParameters | { readonly kind?: never });
 
 /** An ErrorInfo that can be thrown. Anything else that is thrown is a bug and becomes `internal`. */
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
-  readonly details?: ErrorInfo['details'];
+  readonly details?: Details;
 
-  constructor(code: ErrorCode, message: string, details?: ErrorInfo['details']) {
+  constructor(code: ErrorCode, message: string, details?: ErrorDetails) {
     super(message);
     this.code = code;
     this.details = details;
+  }
+
+  /** One that came from another process or another world, to be thrown again. */
+  static of({ code, message, details }: ErrorInfo): AppError {
+    return new AppError(code, message, details as ErrorDetails | undefined);
   }
 
   toInfo(): ErrorInfo {

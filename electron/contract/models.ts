@@ -54,8 +54,8 @@ export interface Hardware {
 export interface Graphics {
   readonly gpus: readonly Gpu[];
   readonly driver: { readonly version: string | null; readonly cuda: string } | null;
-  /** Why there is no driver or no GPU, in one sentence. */
-  readonly reason: string | null;
+  /** Why there is no driver or no GPU. */
+  readonly reason: ErrorInfo | null;
   readonly runtime: { readonly version: string; readonly cudaProvider: boolean };
   /** Providers that this build of ONNX Runtime offers. */
   readonly providers: readonly Provider[];
@@ -124,8 +124,8 @@ export interface FolderListing {
 /** NVIDIA's and ONNX Runtime's libraries, as the app can fetch them. */
 export interface CudaLibraries {
   readonly state: 'installed' | 'absent' | 'unsupported';
-  /** Why they are of no use here; empty otherwise. */
-  readonly reason: string;
+  /** Why they are of no use here. */
+  readonly reason: ErrorInfo | null;
   /** `12` or `13`: what the driver can run. */
   readonly cuda: number | null;
   readonly packages: readonly {

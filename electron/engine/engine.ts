@@ -174,6 +174,6 @@ export class Engine {
 
   #loaded(): LoadedModel {
     if (this.#model) return this.#model;
-    throw new AppError('model-not-loaded', 'No model is loaded.');
+    throw new AppError('model-not-loaded', 'No model is loaded.', { kind: 'no-model-loaded' });
   }
 }

@@ -275,5 +275,8 @@ function hasFeed(): boolean {
 async function openFolder(folder: string): Promise<void> {
   const problem = await shell.openPath(folder);
   if (problem)
-    throw new AppError('internal', `The folder ${folder} could not be opened: ${problem}`, { folder });
+    throw new AppError('internal', `The folder ${folder} could not be opened: ${problem}`, {
+      kind: 'folder-unopened',
+      folder,
+    });
 }

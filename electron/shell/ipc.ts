@@ -73,7 +73,9 @@ export class IpcHost {
   async #answer(event: IpcMainInvokeEvent, name: unknown, args: unknown): Promise<IpcAnswer> {
     try {
       if (!this.#pageOf(event)) {
-        throw new AppError('invalid-request', 'Only the app’s own window may use the app.');
+        throw new AppError('invalid-request', 'Only the app’s own window may use the app.', {
+          kind: 'stranger-window',
+        });
       }
       return { result: await dispatch(this.#app.handlers, name, args) };
     } catch (error) {

@@ -14,6 +14,7 @@ export async function openMicrophoneSettings(): Promise<void> {
     throw new AppError(
       'invalid-request',
       'This system has no settings page for the microphone. Look into its sound settings.',
+      { kind: 'microphone-settings' },
     );
   }
   await shell.openExternal(page);

@@ -17,7 +17,12 @@ export type WorkerMessage =
   | { readonly type: 'ready' }
   /** CRC-32 of each range that the task wrote. */
   | { readonly type: 'done'; readonly task: number; readonly checksums: readonly number[] }
-  | { readonly type: 'failed'; readonly message: string; readonly fault: 'checkpoint' | 'bug' };
+  | {
+      readonly type: 'failed';
+      readonly message: string;
+      readonly fault: 'checkpoint' | 'bug';
+      readonly details?: ModelError['details'];
+    };
 
 const port = parentPort;
 if (!port) throw new Error('convert-worker.ts runs as a worker thread of convert.ts');
@@ -28,7 +33,9 @@ function guarded<T>(work: () => T): T | undefined {
     return work();
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    send({ type: 'failed', message: text, fault: error instanceof ModelError ? 'checkpoint' : 'bug' });
+    if (error instanceof ModelError) {
+      send({ type: 'failed', message: text, fault: 'checkpoint', details: error.details });
+    } else send({ type: 'failed', message: text, fault: 'bug' });
     return undefined;
   }
 }

@@ -136,6 +136,7 @@ async function rewrite(
   if (!weights || !same) {
     throw new ModelError(
       `${from} holds other weights than these options make: give --precision, --block, --head and --cuda-prepack as it was built.`,
+      { kind: 'weights-differ' },
     );
   }
   const folder = workFolder(options.out);
@@ -245,7 +246,9 @@ async function runAll(
         worker.on('message', (message: WorkerMessage) => {
           if (message.type === 'failed') {
             reject(
-              message.fault === 'checkpoint' ? new ModelError(message.message) : new Error(message.message),
+              message.fault === 'checkpoint'
+                ? new ModelError(message.message, message.details)
+                : new Error(message.message),
             );
             return;
           }

@@ -11,6 +11,7 @@ export function checkSpace(target: string, needed: number, what: string): void {
   if (free >= needed) return;
   throw new ModelError(
     `${what} needs ${gigabytes(needed)} and ${parent} has ${gigabytes(free)} free: make room, or choose another place.`,
+    { kind: 'disk-space', needed, free },
   );
 }
 

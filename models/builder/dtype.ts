@@ -79,6 +79,7 @@ export function toFloat16Array(values: Float32Array, name: string): Uint16Array 
     if ((bits & 0x7fff) === 0x7c00) {
       throw new ModelError(
         `Tensor ${name} holds ${values[i]}, beyond float16's largest value, 65504: build it as fp32.`,
+        { kind: 'tensor-values', tensor: name },
       );
     }
     out[i] = bits;

@@ -109,7 +109,11 @@ async function fetchFile(
     // Plain requests for byte ranges: they can be continued anywhere.
     const { downloadFile } = await import('@huggingface/hub');
     const blob = await downloadFile({ ...hub, path: file.path, xet: false });
-    if (!blob) throw new ModelError(`The repository lists ${file.path} but does not have it.`);
+    if (!blob)
+      throw new ModelError(`The repository lists ${file.path} but does not have it.`, {
+        kind: 'checkpoint-file-missing',
+        file: file.path,
+      });
     const out = await open(part, 'a');
     try {
       for await (const chunk of blob
@@ -140,6 +144,7 @@ async function checkHash(at: string, file: ListFileEntry): Promise<void> {
   rmSync(at);
   throw new ModelError(
     `${file.path} arrived damaged and was deleted. Run the same command again to fetch it anew.`,
+    { kind: 'download-damaged', file: file.path },
   );
 }
 
@@ -171,13 +176,21 @@ async function explained<T>(
         404: `${host} has no repository ${repository} with the revision ${revision}.`,
         429: `${host} asks to wait: it has had too many requests. Try again in some minutes; what was fetched is kept.`,
       }[error.statusCode];
-      throw new ModelError(reason ?? `${host} answered with the error ${error.statusCode}. Try again later.`);
+      throw new ModelError(
+        reason ?? `${host} answered with the error ${error.statusCode}. Try again later.`,
+        {
+          kind: 'host-error',
+          host,
+          status: error.statusCode,
+        },
+      );
     }
     // Undici's "fetch failed" and "terminated", and streams that end early.
     if (error instanceof TypeError) {
       const cause = error.cause instanceof Error ? `: ${error.cause.message || error.cause.name}` : '';
       throw new ModelError(
         `${host} cannot be reached (${error.message}${cause}). Check the connection and run the same command again; what was fetched is kept.`,
+        { kind: 'host-unreachable', host },
       );
     }
     throw error;

@@ -34,7 +34,10 @@ export function quantize(values: Float32Array, blockSize: BlockSize, bits: Bits,
     const m = largest(values, pattern, start, start + blockSize);
     const scaleBits = toFloat16Bits(m / -zero);
     if ((scaleBits & 0x7fff) >= 0x7c00) {
-      throw new ModelError(`Tensor ${name} holds ${m}, too large for a float16 scale.`);
+      throw new ModelError(`Tensor ${name} holds ${m}, too large for a float16 scale.`, {
+        kind: 'tensor-values',
+        tensor: name,
+      });
     }
     scales[block] = scaleBits;
     const scale = fromFloat16Bits(scaleBits);

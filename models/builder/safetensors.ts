@@ -73,13 +73,19 @@ export class SafetensorsSource implements TensorSource {
   }
 
   private openShards(folder: string, indexPath: string): void {
-    const parsed = IndexSchema.safeParse(parseJson(readFileSync(indexPath, 'utf8'), indexPath));
+    const parsed = IndexSchema.safeParse(parseJson(readFileSync(indexPath, 'utf8'), indexPath, indexPath));
     if (!parsed.success)
-      throw new ModelError(`${indexPath} has no weight_map that names a file for each tensor.`);
+      throw new ModelError(`${indexPath} has no weight_map that names a file for each tensor.`, {
+        kind: 'checkpoint-description',
+        file: indexPath,
+      });
     const map = Object.entries(parsed.data.weight_map);
     for (const shard of new Set(map.map(([, file]) => file))) {
       if (path.basename(shard) !== shard)
-        throw new ModelError(`${indexPath} names a file outside its folder: ${shard}`);
+        throw new ModelError(`${indexPath} names a file outside its folder: ${shard}`, {
+          kind: 'checkpoint-description',
+          file: indexPath,
+        });
       this.openFile(folder, shard);
     }
     for (const [name, shard] of map) {
@@ -87,6 +93,7 @@ export class SafetensorsSource implements TensorSource {
       if (found?.fileName !== shard) {
         throw new ModelError(
           `Tensor ${name} is missing from ${shard}, where model.safetensors.index.json says it is.`,
+          { kind: 'tensor-missing', tensor: name, file: shard },
         );
       }
     }
@@ -94,7 +101,12 @@ export class SafetensorsSource implements TensorSource {
 
   private openFile(folder: string, fileName: string): void {
     const filePath = path.join(folder, fileName);
-    if (!existsSync(filePath)) throw new ModelError(`${filePath} does not exist.`);
+    if (!existsSync(filePath)) {
+      throw new ModelError(`${filePath} does not exist.`, {
+        kind: 'checkpoint-file-missing',
+        file: filePath,
+      });
+    }
     const file = openSync(filePath, 'r');
     this.files.push(file);
     const size = fstatSync(file).size;
@@ -104,20 +116,29 @@ export class SafetensorsSource implements TensorSource {
     if (headerLength > MAX_HEADER_BYTES || 8 + headerLength > size) {
       throw new ModelError(
         `${fileName} is no safetensors file, or is truncated: its header would be ${headerLength} bytes of the file's ${size}.`,
+        { kind: 'checkpoint-file-damaged', file: fileName },
       );
     }
     const headerBytes = Buffer.alloc(headerLength);
     readExactly(file, headerBytes, 8, fileName);
-    const header = parseJson(headerBytes.toString('utf8'), `The header of ${fileName}`);
+    const header = parseJson(headerBytes.toString('utf8'), `The header of ${fileName}`, fileName);
     if (typeof header !== 'object' || header === null)
-      throw new ModelError(`The header of ${fileName} is no object.`);
+      throw new ModelError(`The header of ${fileName} is no object.`, {
+        kind: 'checkpoint-file-damaged',
+        file: fileName,
+      });
     const faults: string[] = [];
     for (const [name, value] of Object.entries(header)) {
       if (name === '__metadata__') continue;
       const fault = this.addTensor(name, value, file, fileName, 8 + headerLength, size);
       if (fault) faults.push(fault);
     }
-    if (faults.length > 0) throw new ModelError(faults.slice(0, 10).join('\n'));
+    if (faults.length > 0) {
+      throw new ModelError(faults.slice(0, 10).join('\n'), {
+        kind: 'checkpoint-file-damaged',
+        file: fileName,
+      });
+    }
   }
 
   /** Returns the sentence that says what is wrong with the entry, if anything is. */
@@ -151,11 +172,14 @@ export class SafetensorsSource implements TensorSource {
 
 const isDtype = (dtype: string): dtype is Dtype => dtype in DTYPE_BYTES;
 
-function parseJson(text: string, what: string): unknown {
+function parseJson(text: string, what: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ModelError(`${what} is not valid JSON: ${(error as Error).message}`);
+    throw new ModelError(`${what} is not valid JSON: ${(error as Error).message}`, {
+      kind: 'checkpoint-file-damaged',
+      file,
+    });
   }
 }
 
@@ -165,7 +189,12 @@ function readExactly(file: number, into: Uint8Array, position: number, what: str
     // One call reads at most 2 GiB.
     const length = Math.min(into.length - done, 1 << 30);
     const n = readSync(file, into, done, length, position + done);
-    if (n === 0) throw new ModelError(`${what}: the file ends ${into.length - done} bytes too early.`);
+    if (n === 0) {
+      throw new ModelError(`${what}: the file ends ${into.length - done} bytes too early.`, {
+        kind: 'checkpoint-file-damaged',
+        file: what,
+      });
+    }
     done += n;
   }
 }

@@ -37,7 +37,7 @@ export function checkTensors(
   if (faults.length > 0) {
     const shown = faults.slice(0, 10);
     if (faults.length > shown.length) shown.push(`… and ${faults.length - shown.length} more.`);
-    throw new ModelError(shown.join('\n'));
+    throw new ModelError(shown.join('\n'), { kind: 'checkpoint-tensors' });
   }
 }
 
@@ -49,5 +49,8 @@ export function checkFinite(values: Float32Array, name: string, start: number, c
   if (sum === 0) return;
   const i = values.findIndex((v) => !Number.isFinite(v));
   const row = start + Math.floor(i / columns);
-  throw new ModelError(`Tensor ${name} holds ${values[i]} in row ${row}, column ${i % columns}.`);
+  throw new ModelError(`Tensor ${name} holds ${values[i]} in row ${row}, column ${i % columns}.`, {
+    kind: 'tensor-values',
+    tensor: name,
+  });
 }

@@ -107,9 +107,13 @@ const isOnnxFolder = (folder: string): boolean =>
 
 /** @throws ModelError naming what the folder lacks. */
 export function inspect(folder: string): FoundModel {
-  if (!existsSync(folder)) throw new ModelError(`There is no folder ${folder}.`);
+  if (!existsSync(folder))
+    throw new ModelError(`There is no folder ${folder}.`, { kind: 'folder-missing', folder });
   if (!statSync(folder).isDirectory()) {
-    throw new ModelError(`${folder} is a file: choose the folder that holds the model.`);
+    throw new ModelError(`${folder} is a file: choose the folder that holds the model.`, {
+      kind: 'folder-is-file',
+      folder,
+    });
   }
   const name = path.basename(path.resolve(folder));
   if (existsSync(path.join(folder, MANIFEST_FILE))) {
@@ -122,6 +126,7 @@ export function inspect(folder: string): FoundModel {
   if (!existsSync(path.join(folder, 'config.json'))) {
     throw new ModelError(
       `${folder} holds no model: it has neither autoglm.json (a package), genai_config.json (onnxruntime-genai) nor config.json (a checkpoint).`,
+      { kind: 'folder-holds-no-model', folder },
     );
   }
   return inspectCheckpoint(folder, name);
@@ -184,12 +189,18 @@ async function importFolder(
       if (expected && sha256 !== expected.sha256) {
         throw new ModelError(
           `${file.name} is damaged: its sha256 is ${sha256} instead of ${expected.sha256}. Get the model again.`,
+          { kind: 'checkpoint-file-damaged', file: file.name },
         );
       }
       done += file.bytes;
     }
     const missing = listed?.files.find((known) => !existsSync(path.join(folder, known.path)));
-    if (missing) throw new ModelError(`${missing.path} is missing. Get the model again.`);
+    if (missing) {
+      throw new ModelError(`${missing.path} is missing. Get the model again.`, {
+        kind: 'checkpoint-file-missing',
+        file: missing.path,
+      });
+    }
     const manifest: Manifest = listed ?? (await describe(folder, id));
     const named = { ...manifest, id, name: name ?? manifest.name };
     await writeFile(path.join(folder, MANIFEST_FILE), `${JSON.stringify(named, null, 2)}\n`);

@@ -1,4 +1,4 @@
-import { toErrorInfo } from '../../electron/contract/errors';
+import { type ErrorInfo, toErrorInfo } from '../../electron/contract/errors';
 import type { ToolCommand, ToolMessage } from '../../electron/contract/model-tool';
 import { ModelError } from './errors';
 import { runTool } from './tool-commands';
@@ -40,15 +40,17 @@ async function carryOut(command: ToolCommand): Promise<void> {
   }
 }
 
-function explain(error: unknown) {
+function explain(error: unknown): ErrorInfo {
   if (error instanceof ModelError) {
-    return { code: 'model-unsupported', message: error.message } as const;
+    const { message, details } = error;
+    return { code: 'model-unsupported', message, ...(details && { details: { ...details } }) };
   }
   if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
     return {
       code: 'disk-full',
       message: 'The disk is full. Make room and go on; what was done is kept.',
-    } as const;
+      details: { kind: 'work-disk-full' },
+    };
   }
   return toErrorInfo(error);
 }

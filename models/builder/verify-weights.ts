@@ -36,7 +36,9 @@ export async function verifyWeights(
       while (at < end) {
         const { bytesRead } = await file.read(chunk, 0, Math.min(chunk.length, end - at), at);
         if (bytesRead === 0)
-          throw new ModelError(`${journal.weights} ends at byte ${at} instead of ${plan.bytes}.`);
+          throw new ModelError(`${journal.weights} ends at byte ${at} instead of ${plan.bytes}.`, {
+            kind: 'written-differs',
+          });
         const part = chunk.subarray(0, bytesRead);
         hash.update(part);
         if (checked) sum = crc32(part, sum);
@@ -49,6 +51,7 @@ export async function verifyWeights(
       if ((await read(offset + bytes, true)) !== sum) {
         throw new ModelError(
           `What was written of ${name} is not what is on the disk. Check the disk, then convert again.`,
+          { kind: 'written-differs' },
         );
       }
       onProgress(at / plan.bytes);
@@ -79,7 +82,10 @@ export async function loadPackage(folder: string): Promise<void> {
       });
       await session.release();
     } catch (error) {
-      throw new ModelError(`${file} cannot be loaded: ${(error as Error).message}`);
+      throw new ModelError(`${file} cannot be loaded: ${(error as Error).message}`, {
+        kind: 'converted-unloadable',
+        file,
+      });
     }
   }
 }

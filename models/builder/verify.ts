@@ -7,17 +7,27 @@ import { MANIFEST_FILE } from './manifest';
 
 export function readManifest(folder: string): Manifest {
   const file = path.join(folder, MANIFEST_FILE);
-  if (!existsSync(file)) throw new ModelError(`${folder} is no model package: it has no ${MANIFEST_FILE}.`);
+  if (!existsSync(file))
+    throw new ModelError(`${folder} is no model package: it has no ${MANIFEST_FILE}.`, {
+      kind: 'model-folder-empty',
+      folder,
+    });
   let data: unknown;
   try {
     data = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new ModelError(`${file} is not valid JSON: ${(error as Error).message}`);
+    throw new ModelError(`${file} is not valid JSON: ${(error as Error).message}`, {
+      kind: 'model-description-invalid',
+      file,
+    });
   }
   const parsed = ManifestSchema.safeParse(data);
   if (!parsed.success) {
     const issues = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new ModelError(`${file} is not a valid manifest:\n${issues.join('\n')}`);
+    throw new ModelError(`${file} is not a valid manifest:\n${issues.join('\n')}`, {
+      kind: 'model-description-invalid',
+      file,
+    });
   }
   return parsed.data;
 }

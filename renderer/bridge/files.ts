@@ -1,5 +1,5 @@
 import type { Attachment } from '../../electron/contract/conversations';
-import { AppError, type ErrorInfo, toErrorInfo } from '../../electron/contract/errors';
+import { AppError, toErrorInfo } from '../../electron/contract/errors';
 import { ATTACHMENTS_PATH } from '../../electron/contract/media';
 
 /** Where the scripted app of mock.ts keeps files in the host's place. */
@@ -29,13 +29,12 @@ export async function uploadFile(file: Blob, name: string): Promise<Attachment> 
       body: file,
     });
   } catch {
-    throw new AppError('unavailable', 'The connection to AutoGLM was lost.');
+    throw new AppError('unavailable', 'The connection to AutoGLM was lost.', { kind: 'connection-lost' });
   }
   const body: unknown = await answer.json().catch(() => null);
   // Our own host's answer: an Attachment, or the ErrorInfo that says why not.
   if (answer.ok) return body as Attachment;
-  const { code, message, details } = toErrorInfo(body ?? { code: 'unavailable', message: answer.statusText });
-  throw new AppError(code satisfies ErrorInfo['code'], message, details);
+  throw AppError.of(toErrorInfo(body ?? { code: 'unavailable', message: answer.statusText }));
 }
 
 /** `preview` is at most 640 pixels wide and high. */

@@ -44,8 +44,11 @@ export const loaded: LoadedModel = {
   passedOver: [
     {
       provider: 'cuda',
-      reason:
-        'No NVIDIA driver was found (libcuda.so.1 is missing). Install the NVIDIA driver, version 525 or newer.',
+      error: {
+        code: 'provider-unavailable',
+        message: 'There is no NVIDIA driver on this machine (libcuda.so.1 was not found).',
+        details: { kind: 'gpu-driver-missing', missing: 'libcuda.so.1' },
+      },
     },
   ],
   loadMs: 412,
@@ -260,7 +263,11 @@ export function sampleMessages(language: 'en' | 'zh', id: string): Message[] {
         finishReason: null,
         stats: null,
         reasoning: additionReasoning.slice(0, 60),
-        error: { code: 'engine-crashed', message: 'The engine process ended with signal SIGKILL.' },
+        error: {
+          code: 'engine-crashed',
+          message: 'The engine ended unexpectedly (it was ended by SIGKILL).',
+          details: { kind: 'engine-died', reason: 'was ended by SIGKILL' },
+        },
       }),
     ];
   }

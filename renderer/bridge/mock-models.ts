@@ -1,5 +1,5 @@
 import type { Events, RequestHandlers } from '../../electron/contract/api';
-import { AppError } from '../../electron/contract/errors';
+import { AppError, type ErrorInfo } from '../../electron/contract/errors';
 import type {
   FoundModel,
   Hardware,
@@ -51,7 +51,11 @@ export function mockModels(
     'models.setDefault': () => {},
     'models.setOptions': () => emit('models.changed', null),
     'models.inspect': (path) => {
-      if (path.includes('nothing')) throw new AppError('model-unsupported', `There is no folder ${path}.`);
+      if (path.includes('nothing'))
+        throw new AppError('model-unsupported', `There is no folder ${path}.`, {
+          kind: 'folder-missing',
+          folder: path,
+        });
       return found;
     },
     'models.import': () => begin('import', found.name),
@@ -84,7 +88,7 @@ export function mockModels(
     }),
     'models.cudaLibraries': (ask) => ({
       state: query.get('cuda') === 'absent' ? 'absent' : 'installed',
-      reason: '',
+      reason: null,
       cuda: 13,
       packages: ask || query.get('cuda') !== 'absent' ? SAMPLE_PACKAGES : [],
     }),
@@ -145,13 +149,19 @@ function sampleHardware(gpus: number, cudaProvider: boolean): Hardware {
         freeBytes: 7.4 * GB,
       })),
       driver: gpus > 0 ? { version: '580.65.06', cuda: '13.0' } : null,
-      reason: gpus > 0 ? null : 'There is no NVIDIA driver on this machine (libcuda.so.1 was not found).',
+      reason: gpus > 0 ? null : NO_DRIVER,
       runtime: { version: '1.29.0', cudaProvider: gpus > 0 && cudaProvider },
       providers: ['cuda', 'webgpu', 'cpu'],
     },
     reclaimable: { provider: 'cpu', bytes: 0.1 * GB },
   };
 }
+
+const NO_DRIVER: ErrorInfo = {
+  code: 'provider-unavailable',
+  message: 'There is no NVIDIA driver on this machine (libcuda.so.1 was not found).',
+  details: { kind: 'gpu-driver-missing', missing: 'libcuda.so.1' },
+};
 
 function sampleTask(state: string): ModelTask {
   const failed = state === 'failed';
@@ -165,7 +175,12 @@ function sampleTask(state: string): ModelTask {
     fraction: 0.42,
     secondsLeft: failed ? null : 96,
     error: failed
-      ? { code: 'model-unsupported', message: 'Tensor lm_head.weight is truncated: it ends at byte 1000.' }
+      ? {
+          code: 'model-unsupported',
+          message:
+            'lm_head.weight is truncated: it ends at byte 19,860,034,048, behind the 4,967,213,056 bytes of model-00004-of-00004.safetensors.',
+          details: { kind: 'checkpoint-file-damaged', file: 'model-00004-of-00004.safetensors' },
+        }
       : null,
     resumable: state !== 'running',
   };

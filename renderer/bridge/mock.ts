@@ -16,7 +16,7 @@ import type {
   TurnEvent,
 } from '../../electron/contract/conversations';
 import type { EngineStatus, LoadedModel } from '../../electron/contract/engine';
-import { AppError } from '../../electron/contract/errors';
+import { AppError, type ErrorInfo } from '../../electron/contract/errors';
 import type { Channel } from '../../electron/contract/generation';
 import { initialSettings } from '../stores/settings';
 import { setFileStore } from './files';
@@ -309,8 +309,12 @@ function runsOn(query: URLSearchParams): Partial<LoadedModel> {
   if (query.get('cuda') !== 'absent') {
     return { provider: 'cuda', device: 'NVIDIA GeForce RTX 4060', passedOver: [] };
   }
-  const reason = 'ONNX Runtime’s CUDA provider is not installed. Install it on the models page.';
-  return { passedOver: [{ provider: 'cuda', reason }] };
+  const error: ErrorInfo = {
+    code: 'provider-unavailable',
+    message: 'ONNX Runtime’s CUDA provider is not installed.',
+    details: { kind: 'cuda-provider-missing' },
+  };
+  return { passedOver: [{ provider: 'cuda', error }] };
 }
 
 function engineStatus(query: URLSearchParams): EngineStatus {
@@ -325,7 +329,7 @@ function engineStatus(query: URLSearchParams): EngineStatus {
         code: 'model-damaged',
         message:
           'decoder.onnx.data does not match its sha256 (expected 3f9a…, found 81c2…). Install the model again.',
-        details: { file: 'decoder.onnx.data' },
+        details: { kind: 'model-file-checksum', file: 'decoder.onnx.data' },
       },
     };
   }

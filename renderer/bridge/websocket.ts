@@ -55,7 +55,10 @@ class WebSocketBridge implements AppBridge {
     // Three bytes a UTF-16 unit is the most UTF-8 takes; the exact size is only counted where it matters.
     if (frame.length * 3 > MAX_FRAME_BYTES && new Blob([frame]).size > MAX_FRAME_BYTES) {
       return Promise.reject(
-        new AppError('invalid-request', 'This is larger than the app accepts at once (32 MB).'),
+        new AppError('invalid-request', 'This is larger than the app accepts at once (32 MB).', {
+          kind: 'request-too-large',
+          megabytes: MAX_FRAME_BYTES / 1024 / 1024,
+        }),
       );
     }
     return new Promise((resolve, reject) => {
@@ -125,7 +128,7 @@ class WebSocketBridge implements AppBridge {
     if (!waiting) return;
     this.#waiting.delete(message.id);
     if ('error' in message) {
-      waiting.reject(new AppError(message.error.code, message.error.message, message.error.details));
+      waiting.reject(AppError.of(message.error));
     } else waiting.resolve(message.result as never);
   }
 
@@ -142,7 +145,7 @@ class WebSocketBridge implements AppBridge {
     for (const [id, { reject }] of this.#waiting) {
       if (queued.has(id)) continue;
       this.#waiting.delete(id);
-      reject(new AppError('unavailable', 'The connection to AutoGLM was lost.'));
+      reject(new AppError('unavailable', 'The connection to AutoGLM was lost.', { kind: 'connection-lost' }));
     }
     if (this.#state !== 'lost') {
       this.#state = 'lost';

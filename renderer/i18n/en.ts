@@ -1,5 +1,6 @@
 import { around } from './around.en';
 import { attachments } from './attachments.en';
+import { errorKinds } from './errors.en';
 import { library } from './library.en';
 import { modelsPage } from './models.en';
 import { voice } from './voice.en';
@@ -430,8 +431,8 @@ export const en = {
       'disk-full': 'Free some space and try again. Your text is still here.',
       internal: 'Try again. What had been written is kept.',
     },
-    damagedFile: 'Its file {{file}} does not match its checksum or cannot be read. Install the model again.',
-    contextFigures: 'It takes {{tokens, number}} tokens; the model has room for {{limit, number}}.',
+    kind: errorKinds,
+    technical: 'Technical details',
     pageTitle: 'The page ran into an error',
     pageText: 'Your conversations are safe. Reload the page to go on.',
     reload: 'Reload',

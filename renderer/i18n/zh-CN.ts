@@ -1,6 +1,7 @@
 import { aroundZh } from './around.zh';
 import { attachmentsZh } from './attachments.zh';
 import type { en } from './en';
+import { errorKindsZh } from './errors.zh';
 import { libraryZh } from './library.zh';
 import { modelsPageZh } from './models.zh';
 import { voiceZh } from './voice.zh';
@@ -430,8 +431,8 @@ export const zhCN: Strings<typeof en> = {
       'disk-full': '请清理出一些空间后重试，你的文字还在。',
       internal: '请重试，已写出的内容都已保留。',
     },
-    damagedFile: '其中的文件 {{file}} 与校验和不符或无法读取。请重新安装这个模型。',
-    contextFigures: '内容共 {{tokens, number}} 词元，模型最多容纳 {{limit, number}}。',
+    kind: errorKindsZh,
+    technical: '技术细节',
     pageTitle: '页面遇到了错误',
     pageText: '你的对话没有丢失，重新加载页面即可继续。',
     reload: '重新加载',

@@ -33,6 +33,11 @@ export function showNotice(text: string): void {
   push({ tone: 'neutral', text, durationMs: 30_000 });
 }
 
+/** What the app put right by itself. */
+export function showStartNotice(notice: ErrorInfo): void {
+  push({ tone: 'neutral', text: notice.message, error: notice, durationMs: 30_000 });
+}
+
 export function showError(error: ErrorInfo): void {
   push({ tone: 'error', text: error.message, error, durationMs: 10_000 });
 }

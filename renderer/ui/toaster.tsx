@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { Toast as Radix } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
+import { errorText } from '../lib/error-text';
 import { useSettings } from '../stores/settings';
 import { dismissToast, type Toast, useToasts } from '../stores/toasts';
 import { useUi } from '../stores/ui';
@@ -25,9 +26,9 @@ export function Toaster() {
 }
 
 function ToastCard({ toast }: { readonly toast: Toast }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { error } = toast;
-  const known = error && `errors.title.${error.code}`;
+  const said = error && errorText(error, t, i18n.language);
   return (
     <Radix.Root
       type={toast.tone === 'error' ? 'foreground' : 'background'}
@@ -35,10 +36,10 @@ function ToastCard({ toast }: { readonly toast: Toast }) {
       onOpenChange={(open) => !open && dismissToast(toast.id)}
       className="animate-rise pointer-events-auto flex min-h-10 max-w-lg items-center gap-3 rounded-xl border border-line bg-raise py-1.5 ps-4 pe-1.5 text-sm shadow-pop"
     >
-      {error && known ? (
-        <Radix.Description className="py-1">
-          <span className="block font-medium text-danger">{t(`errors.title.${error.code}`)}</span>
-          <span className="block text-mute">{t(`errors.text.${error.code}`)}</span>
+      {said ? (
+        <Radix.Description className="min-w-0 py-1 wrap-anywhere">
+          {toast.tone === 'error' && <span className="block font-medium text-danger">{said.title}</span>}
+          <span className={toast.tone === 'error' ? 'block text-mute' : 'block'}>{said.text}</span>
         </Radix.Description>
       ) : (
         <Radix.Description>{toast.text}</Radix.Description>

@@ -14,6 +14,6 @@ export function findFamily(id: string): Family {
   throw new AppError(
     'model-unsupported',
     `This model is of the family "${id}", which this version does not know (it knows ${known}). A newer version may.`,
-    { family: id },
+    { kind: 'model-family-unknown', family: id },
   );
 }

@@ -74,7 +74,7 @@ const refuse = (path: string) => (error: unknown) => {
   throw new AppError(
     'invalid-request',
     'The image cannot be read: it is damaged, empty, or of a kind the app does not know. Save it as PNG or JPEG and try again.',
-    { path, reason },
+    { kind: 'image-unreadable', path, reason },
   );
 };
 
@@ -82,5 +82,5 @@ const tooLarge = (path: string) =>
   new AppError(
     'invalid-request',
     `The image has more than ${MAX_IMAGE_PIXELS / 1e6} megapixels. Choose a smaller one.`,
-    { path },
+    { kind: 'image-too-large', megapixels: MAX_IMAGE_PIXELS / 1e6, path },
   );

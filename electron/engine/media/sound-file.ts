@@ -37,7 +37,10 @@ export async function readSound(path: string): Promise<Float32Array<ArrayBuffer>
 async function readHead(path: string, keep = false) {
   const file = await open(path, 'r').catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new AppError('invalid-request', `The recording cannot be opened: ${reason}`, { path });
+    throw new AppError('invalid-request', `The recording cannot be opened: ${reason}`, {
+      kind: 'sound-unreadable',
+      path,
+    });
   });
   let isKept = false;
   try {
@@ -49,7 +52,7 @@ async function readHead(path: string, keep = false) {
       throw new AppError(
         'invalid-request',
         'The recording cannot be read: it must be a WAV that is not compressed, and not empty. Convert it and try again.',
-        { path },
+        { kind: 'sound-unreadable', path },
       );
     }
     isKept = keep;

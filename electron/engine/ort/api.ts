@@ -50,6 +50,7 @@ export function loadApi(path: string): OrtApi {
     throw new AppError(
       'engine-failed',
       `ONNX Runtime is already loaded from ${opened.path}; restart to use ${path}.`,
+      { kind: 'runtime-restart' },
     );
   }
   opened ??= { path, api: openApi(path) };
@@ -66,6 +67,7 @@ function openApi(path: string) {
     throw new AppError(
       'engine-failed',
       `${path} is ONNX Runtime ${version}, which is too old: version 1.${API_VERSION} or newer is needed.`,
+      { kind: 'runtime-other-version' },
     );
   }
   const pointers = koffi.decode(table, koffi.array('void*', LAST_INDEX + 1)) as Pointer[];
@@ -183,7 +185,10 @@ function openApi(path: string) {
 
 /** A failure of ORT as the rest of the engine sees it; `details.ort` is the runtime's own text. */
 export function ortError(message: string): AppError {
-  return new AppError('engine-failed', `ONNX Runtime reports: ${message}`, { ort: message });
+  return new AppError('engine-failed', `ONNX Runtime reports: ${message}`, {
+    kind: 'runtime-error',
+    ort: message,
+  });
 }
 
 function loadLibrary(path: string) {
@@ -191,7 +196,9 @@ function loadLibrary(path: string) {
     return koffi.load(path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new AppError('engine-failed', `ONNX Runtime could not be loaded from ${path}: ${reason}.`);
+    throw new AppError('engine-failed', `ONNX Runtime could not be loaded from ${path}: ${reason}.`, {
+      kind: 'runtime-missing',
+    });
   }
 }
 

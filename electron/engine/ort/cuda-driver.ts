@@ -127,6 +127,7 @@ function loadLibrary() {
       'provider-unavailable',
       `There is no NVIDIA driver on this machine (${name} was not found).`,
       {
+        kind: 'gpu-driver-missing',
         missing: name,
       },
     );
@@ -135,12 +136,21 @@ function loadLibrary() {
 
 function driverError(result: number, what: string): AppError {
   if (result === OUT_OF_MEMORY) {
-    return new AppError('out-of-memory', `The GPU has not enough free memory: the driver could not ${what}.`);
+    return new AppError(
+      'out-of-memory',
+      `The GPU has not enough free memory: the driver could not ${what}.`,
+      {
+        kind: 'gpu-memory',
+      },
+    );
   }
   if (result === NO_DEVICE) {
-    return new AppError('provider-unavailable', 'There is an NVIDIA driver, but it finds no GPU.');
+    return new AppError('provider-unavailable', 'There is an NVIDIA driver, but it finds no GPU.', {
+      kind: 'gpu-none',
+    });
   }
   return new AppError('provider-unavailable', `The NVIDIA driver could not ${what} (error ${result}).`, {
+    kind: 'gpu-driver-error',
     result,
   });
 }

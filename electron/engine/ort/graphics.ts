@@ -1,4 +1,4 @@
-import { AppError } from '../../contract/errors';
+import { toErrorInfo } from '../../contract/errors';
 import type { Provider } from '../../contract/generation';
 import type { Gpu, Graphics } from '../../contract/models';
 import { type CudaDriver, loadDriver } from './cuda-driver';
@@ -28,8 +28,7 @@ export async function findGraphics(runtimeVersion: string): Promise<Graphics> {
     const version = nvml?.driverVersion() ?? null;
     return { gpus, driver: { version, cuda: driver.cudaVersion() }, reason: null, runtime, providers };
   } catch (error) {
-    const reason = error instanceof AppError ? error.message : String(error);
-    return { gpus: [], driver: null, reason, runtime, providers };
+    return { gpus: [], driver: null, reason: toErrorInfo(error), runtime, providers };
   }
 }
 

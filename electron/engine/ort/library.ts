@@ -21,7 +21,9 @@ const NAMES: Partial<Record<NodeJS.Platform, { runtime: RegExp; cuda: string }>>
 export function findRuntimeLibrary(env: NodeJS.ProcessEnv = process.env): string {
   if (env.ORT_LIB) {
     if (existsSync(env.ORT_LIB)) return realpathSync(env.ORT_LIB);
-    throw new AppError('engine-failed', `ORT_LIB names ${env.ORT_LIB}, which does not exist.`);
+    throw new AppError('engine-failed', `ORT_LIB names ${env.ORT_LIB}, which does not exist.`, {
+      kind: 'runtime-missing',
+    });
   }
   const pattern = NAMES[process.platform]?.runtime;
   const fetched = fetchedLibraries(env);
@@ -38,6 +40,7 @@ export function findRuntimeLibrary(env: NodeJS.ProcessEnv = process.env): string
   throw new AppError(
     'engine-failed',
     `onnxruntime-node has no library for ${process.platform}-${process.arch} in ${folder}. Install it again with "npm ci".`,
+    { kind: 'runtime-missing' },
   );
 }
 
@@ -94,7 +97,7 @@ export function preloadCudaLibraries(env: NodeJS.ProcessEnv = process.env): void
       throw new AppError(
         'provider-unavailable',
         `The CUDA library ${name} cannot be loaded: ${reason}. Install the CUDA libraries again in Models.`,
-        { library: name },
+        { kind: 'cuda-library-version', library: name },
       );
     }
   });
@@ -105,6 +108,8 @@ function onnxruntimeNodeFolder(): string {
     // dist/index.js → the package's folder. Its package.json is not always among its "exports".
     return dirname(dirname(createRequire(import.meta.url).resolve('onnxruntime-node')));
   } catch {
-    throw new AppError('engine-failed', 'The package onnxruntime-node is not installed. Run "npm ci".');
+    throw new AppError('engine-failed', 'The package onnxruntime-node is not installed. Run "npm ci".', {
+      kind: 'runtime-missing',
+    });
   }
 }

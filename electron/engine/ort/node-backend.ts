@@ -66,7 +66,10 @@ export class NodeBackend implements Backend {
       return await InferenceSession.create(path, this.#options);
     } catch (error) {
       const ort = error instanceof Error ? error.message : String(error);
-      throw new AppError('engine-failed', `ONNX Runtime could not open ${path}: ${ort}`, { ort });
+      throw new AppError('engine-failed', `ONNX Runtime could not open ${path}: ${ort}`, {
+        kind: 'runtime-error',
+        ort,
+      });
     }
   }
 

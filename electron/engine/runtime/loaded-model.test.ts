@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cpuMs } from '../../../build/testing/cpu-time';
+import { ERROR_KINDS } from '../../contract/error-kinds';
 import type { GenerationEvent } from '../../contract/generation';
 import { NodeBackend } from '../ort/node-backend';
 import { createRandomPackage } from '../testing/random-package';
@@ -346,7 +347,13 @@ test('CUDA that cannot be had is passed over with the reason, or refused when as
   // Whatever this machine has: a runtime library without a CUDA provider beside it.
   const auto = await LoadedModel.load(tiny.folder, { provider: 'auto', threads: 1 });
   if (auto.info.provider === 'cpu') {
-    expect(auto.info.passedOver).toEqual([{ provider: 'cuda', reason: expect.stringMatching(/^\S.*\.$/) }]);
+    expect(auto.info.passedOver).toMatchObject([
+      {
+        provider: 'cuda',
+        error: { code: 'provider-unavailable', message: expect.stringMatching(/^\S.*\.$/) },
+      },
+    ]);
+    expect(Object.keys(ERROR_KINDS)).toContain(auto.info.passedOver[0]?.error.details?.kind);
     await expect(LoadedModel.load(tiny.folder, { provider: 'cuda' })).rejects.toMatchObject({
       code: 'provider-unavailable',
     });

@@ -178,6 +178,8 @@ export class LoadedModel {
     const { id, name } = this.info.manifest;
     if (!family.transcribe) {
       throw new AppError('model-unsupported', `${name} cannot listen. Choose a model that takes audio.`, {
+        kind: 'model-deaf',
+        name,
         id,
       });
     }
@@ -209,7 +211,7 @@ export class LoadedModel {
 
   #prompt(request: GenerationRequest) {
     if (request.messages.length === 0)
-      throw new AppError('invalid-request', 'There is no message to answer.');
+      throw new AppError('invalid-request', 'There is no message to answer.', { kind: 'message-none' });
     return this.#family.prompt(request);
   }
 }

@@ -17,6 +17,14 @@ export function requireMemory(manifest: Manifest, backend: Backend, contextLengt
   throw new AppError(
     'out-of-memory',
     `Out of ${what}: ${manifest.name} needs about ${mib(needed)} MiB with a context of ${contextLength.toLocaleString('en')} tokens, and ${mib(freeBytes)} MiB are free. Use a shorter context or a smaller model, or close other programs.`,
-    { provider: backend.provider, phase: 'load', needed, free: freeBytes },
+    {
+      kind: 'model-too-large',
+      model: manifest.name,
+      context: contextLength,
+      provider: backend.provider,
+      phase: 'load',
+      needed,
+      free: freeBytes,
+    },
   );
 }

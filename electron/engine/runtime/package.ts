@@ -17,6 +17,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
     text = await readFile(path, 'utf8');
   } catch {
     throw new AppError('model-not-found', `There is no model in ${folder}: autoglm.json is missing.`, {
+      kind: 'model-folder-empty',
       folder,
     });
   }
@@ -28,6 +29,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError('model-damaged', `${path} is damaged (${reason}). Install the model again.`, {
+      kind: 'model-description-invalid',
       file: path,
     });
   }
@@ -124,6 +126,7 @@ export async function verifyPackage(
       if (actual !== file.sha256) {
         cache.remove(key);
         throw damaged(folder, file.path, `its sha256 is ${actual}, it should be ${file.sha256}`, {
+          kind: 'model-file-checksum',
           expected: file.sha256,
           actual,
         });
@@ -137,9 +140,9 @@ export async function verifyPackage(
 
 async function checkSize(folder: string, file: Manifest['files'][number]): Promise<string> {
   const info = await stat(join(folder, file.path)).catch(() => null);
-  if (!info) throw damaged(folder, file.path, 'it is missing', {});
+  if (!info) throw damaged(folder, file.path, 'it is missing', { kind: 'model-file-missing' });
   if (info.size !== file.bytes) {
-    const sizes = { expectedBytes: file.bytes, actualBytes: info.size };
+    const sizes = { kind: 'model-file-size', expectedBytes: file.bytes, actualBytes: info.size };
     throw damaged(folder, file.path, `it has ${info.size} bytes, it should have ${file.bytes}`, sizes);
   }
   return `${resolve(folder, file.path)}\n${info.size}\n${info.mtimeMs}`;

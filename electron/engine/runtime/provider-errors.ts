@@ -1,11 +1,15 @@
+import type { ErrorParameters } from '../../contract/error-kinds';
 import { AppError } from '../../contract/errors';
 import type { Provider } from '../../contract/generation';
+
+/** With what else the engine knows. */
+type RuleDetails = ErrorParameters & { readonly missing?: string; readonly bytes?: string };
 
 interface Rule {
   /** Matched against ONNX Runtime's text. */
   readonly pattern: RegExp;
   readonly code: 'provider-unavailable' | 'out-of-memory' | 'model-unsupported';
-  readonly explain: (match: RegExpExecArray) => { message: string; details?: Record<string, string> };
+  readonly explain: (match: RegExpExecArray) => { message: string; details: RuleDetails };
 }
 
 const PROVIDER_LIBRARY = /onnxruntime_providers_(cuda|shared)/;
@@ -30,7 +34,7 @@ const RULES: readonly Rule[] = [
     code: 'provider-unavailable',
     explain: ([, library = '', version, symbol]) => ({
       message: `A CUDA library has the wrong version: ${fileName(library)} ${version ? `needs ${version}` : `does not find ${symbol}`}. Install the versions that ONNX Runtime's CUDA provider was built for.`,
-      details: { library: fileName(library) },
+      details: { kind: 'cuda-library-version', library: fileName(library) },
     }),
   },
   {
@@ -41,6 +45,7 @@ const RULES: readonly Rule[] = [
     explain: () => ({
       message:
         "ONNX Runtime's CUDA provider is of another release than ONNX Runtime itself. Install the CUDA libraries again in Models.",
+      details: { kind: 'cuda-provider-release' },
     }),
   },
   {
@@ -50,7 +55,7 @@ const RULES: readonly Rule[] = [
     code: 'model-unsupported',
     explain: ([, missing, unknown]) => ({
       message: `The model uses the operator ${missing ?? unknown}, which this provider does not have. Choose another provider for it, or convert it anew.`,
-      details: { operator: missing ?? unknown ?? '' },
+      details: { kind: 'model-operator-missing', operator: missing ?? unknown ?? '' },
     }),
   },
   {
@@ -59,6 +64,7 @@ const RULES: readonly Rule[] = [
     explain: () => ({
       message:
         "WebGPU finds no graphics card here. Install the card's driver (on Linux also its Vulkan library), or choose another provider.",
+      details: { kind: 'webgpu-none' },
     }),
   },
   {
@@ -68,13 +74,17 @@ const RULES: readonly Rule[] = [
     explain: () => ({
       message:
         'The NVIDIA driver is too old: CUDA 13 needs driver 580 or newer, CUDA 12 driver 525 or newer. Update the driver.',
+      details: { kind: 'gpu-driver-old' },
     }),
   },
   {
     // cudaErrorNoDevice, cudaErrorInvalidDevice
     pattern: /CUDA (?:failure|error) 10[01]\b|no CUDA-capable device/i,
     code: 'provider-unavailable',
-    explain: () => ({ message: 'No NVIDIA GPU that CUDA can use was found.' }),
+    explain: () => ({
+      message: 'No NVIDIA GPU that CUDA can use was found.',
+      details: { kind: 'gpu-none' },
+    }),
   },
   {
     // cudaErrorNoKernelImageForDevice, cudaErrorUnsupportedPtxVersion
@@ -83,6 +93,7 @@ const RULES: readonly Rule[] = [
     explain: () => ({
       message:
         "ONNX Runtime's CUDA provider was not built for this GPU: it is older or newer than those the build knows.",
+      details: { kind: 'gpu-not-built-for' },
     }),
   },
   {
@@ -91,20 +102,23 @@ const RULES: readonly Rule[] = [
     code: 'out-of-memory',
     explain: ([, bytes]) => ({
       message: `There is not enough memory${bytes ? ` (${Math.ceil(Number(bytes) / 2 ** 20)} MiB more were needed)` : ''}.`,
-      ...(bytes && { details: { bytes } }),
+      details: { kind: 'memory-load', ...(bytes && { bytes }) },
     }),
   },
   {
     pattern: /CUDA execution provider is not enabled in this build|Failed to find CUDA shared provider/i,
     code: 'provider-unavailable',
-    explain: () => ({ message: 'This build of ONNX Runtime has no CUDA provider. Install the GPU build.' }),
+    explain: () => ({
+      message: 'This build of ONNX Runtime has no CUDA provider. Install the GPU build.',
+      details: { kind: 'cuda-provider-missing' },
+    }),
   },
   {
     pattern: /(CUDNN_STATUS_\w+|CUBLAS_STATUS_\w+)/,
     code: 'provider-unavailable',
     explain: ([, status = '']) => ({
       message: `${status.startsWith('CUDNN') ? 'cuDNN' : 'cuBLAS'} could not be started (${status}): its version may not fit the driver or the GPU.`,
-      details: { status },
+      details: { kind: 'cuda-library-failed', status },
     }),
   },
   {
@@ -112,7 +126,7 @@ const RULES: readonly Rule[] = [
     code: 'provider-unavailable',
     explain: ([, number = '', text = '']) => ({
       message: `The GPU reported an error: ${text.trim()} (CUDA error ${number}).`,
-      details: { cuda: number },
+      details: { kind: 'gpu-error', cuda: number },
     }),
   },
 ];
@@ -137,10 +151,10 @@ export function explainProviderError(
     const { message, details } = rule.explain(match);
     if (rule.code === 'out-of-memory')
       return outOfMemory(provider, phase, message, { ...details, ort: text });
-    return new AppError(rule.code, message, { provider, ...details, ort: text });
+    return new AppError(rule.code, message, { ...details, provider, ort: text });
   }
   // Anything else that is thrown is a bug (contract/errors.ts).
-  return known ?? new AppError('internal', text);
+  return known ?? new AppError('internal', text, { kind: 'runtime-error' });
 }
 
 function outOfMemory(
@@ -157,22 +171,33 @@ function outOfMemory(
     answer: 'Writing the answer took more than there is: load the model with a shorter context',
   }[phase];
   // Explained before, on the way here.
-  if (details?.phase) return new AppError('out-of-memory', reason, details);
-  return new AppError('out-of-memory', `Out of ${device}. ${what}.`, { provider, phase, reason, ...details });
+  if (details?.phase) return AppError.of({ code: 'out-of-memory', message: reason, details });
+  return new AppError('out-of-memory', `Out of ${device}. ${what}.`, {
+    provider,
+    reason,
+    ...details,
+    kind: `memory-${phase}`,
+    phase,
+  });
 }
 
-function missingLibrary(path: string): { message: string; details: Record<string, string> } {
+function missingLibrary(path: string): { message: string; details: RuleDetails } {
   const library = fileName(path);
   if (PROVIDER_LIBRARY.test(library)) {
     return {
       message: `ONNX Runtime's CUDA provider is not installed: ${library} was not found beside the runtime's library.`,
-      details: { missing: library },
+      details: { kind: 'cuda-provider-missing', missing: library },
     };
   }
   return {
     message: `The library ${library} is missing${packageOf(library)}.`,
-    details: { missing: library },
+    details: { kind: kindOf(library), library, missing: library },
   };
+}
+
+function kindOf(library: string) {
+  if (/^(libcuda\.so|nvcuda)/.test(library)) return 'gpu-driver-library';
+  return packageOf(library) ? 'cuda-library-missing' : 'library-missing';
 }
 
 /** Which of NVIDIA's packages brings a library, with the version that its name tells. */

@@ -45,17 +45,20 @@ export async function createBackend<T>(
         explained.code === 'out-of-memory' ||
         explained.details?.operator !== undefined;
       if (!elsewhere) throw explained;
-      passedOver.push({ provider, reason: explained.message });
+      passedOver.push({ provider, error: explained.toInfo() });
     }
   }
-  throw new AppError('provider-unavailable', 'No provider was named.');
+  throw new AppError('provider-unavailable', 'No provider was named.', { kind: 'provider-none' });
 }
 
 function open(provider: Provider, request: ProviderRequest): Backend {
   if (provider === 'cpu') return new CpuBackend(request.threads);
   if (provider === 'cuda') {
     if (!request.available.includes('cuda')) {
-      throw new AppError('provider-unavailable', 'This model has no graphs for NVIDIA GPUs.', { provider });
+      throw new AppError('provider-unavailable', 'This model has no graphs for NVIDIA GPUs.', {
+        kind: 'model-no-cuda',
+        provider,
+      });
     }
     return CudaBackend.open(request.deviceId);
   }
@@ -65,7 +68,7 @@ function open(provider: Provider, request: ProviderRequest): Backend {
     throw new AppError(
       'provider-unavailable',
       `This build of ONNX Runtime has no ${PROVIDER_NAMES[provider]}. Choose another provider.`,
-      { provider },
+      { kind: 'provider-not-in-build', device: PROVIDER_NAMES[provider], provider },
     );
   }
   return new NodeBackend(request.threads, 'new-tensors', {}, provider);

@@ -109,6 +109,7 @@ function findVad(): string {
     throw new AppError(
       'engine-failed',
       `${FILE}, which finds speech in sound, is missing. Install the app again.`,
+      { kind: 'speech-detector-missing' },
     );
   }
 }

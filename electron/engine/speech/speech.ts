@@ -100,6 +100,7 @@ export class Speech {
       throw new AppError(
         'invalid-request',
         'This sound cannot be read: it must be WAV, 16 bits, mono, 16 kHz.',
+        { kind: 'sound-unreadable' },
       );
     }
     const voice = await trimSilence(await this.#openVad(), samples);

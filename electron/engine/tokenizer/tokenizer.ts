@@ -75,7 +75,10 @@ export class Tokenizer {
       return new Tokenizer(JSON.parse(await readFile(path, 'utf8')));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new AppError('model-damaged', `The tokenizer ${path} cannot be used: ${reason}`, { file: path });
+      throw new AppError('model-damaged', `The tokenizer ${path} cannot be used: ${reason}`, {
+        kind: 'tokenizer-unusable',
+        file: path,
+      });
     }
   }
 

@@ -142,6 +142,7 @@ function familyJob(type: string | undefined, configPath: string, folder: string)
     default:
       throw new ModelError(
         `This checkpoint is of the type ${type}; the builder knows autoglm-phone, glm4v and whisper.`,
+        { kind: 'checkpoint-type', type: String(type) },
       );
   }
 }
@@ -153,6 +154,7 @@ function openSource(folder: string): TensorSource {
     if (pickled) {
       throw new ModelError(
         `${folder} holds ${pickled} and no safetensors: get the checkpoint in safetensors, or save it again with save_pretrained.`,
+        { kind: 'checkpoint-pickled', file: pickled },
       );
     }
   }

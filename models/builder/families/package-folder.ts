@@ -95,14 +95,22 @@ export function checkTarget(out: string): void {
   if (!existsSync(out)) return;
   const entries = readdirSync(out);
   if (entries.length > 0 && !entries.some((name) => name === MANIFEST_FILE || name === 'tokenizer.json')) {
-    throw new ModelError(`${out} is not empty and holds no model package; it was left as it is.`);
+    throw new ModelError(`${out} is not empty and holds no model package; it was left as it is.`, {
+      kind: 'folder-in-use',
+      folder: out,
+    });
   }
 }
 
 /** @throws ModelError when there is no file at the path. */
 export function readTokenizer(tokenizer: TokenizerFile): Uint8Array {
   if ('text' in tokenizer) return Buffer.from(tokenizer.text);
-  if (!existsSync(tokenizer.path)) throw new ModelError(`There is no tokenizer at ${tokenizer.path}.`);
+  if (!existsSync(tokenizer.path)) {
+    throw new ModelError(`There is no tokenizer at ${tokenizer.path}.`, {
+      kind: 'checkpoint-file-missing',
+      file: tokenizer.path,
+    });
+  }
   return readFileSync(tokenizer.path);
 }
 
@@ -122,6 +130,7 @@ export function checkBlocks(sizes: Readonly<Record<string, number>>, blockSize: 
     if (value % blockSize !== 0) {
       throw new ModelError(
         `Block size ${blockSize} does not divide ${name}, ${value}: choose a smaller block.`,
+        { kind: 'block-size', block: blockSize, value },
       );
     }
   }

@@ -118,6 +118,7 @@ async function download(folder: string, offer: Offer, onBytes: (bytes: number) =
       if (!response.ok || !response.body) {
         throw new ModelError(
           `${host} answered with the error ${response.status} for ${path.basename(target)}.`,
+          { kind: 'host-error', host, status: response.status },
         );
       }
       // A server that knows no ranges sends all of it again.
@@ -139,6 +140,7 @@ async function download(folder: string, offer: Offer, onBytes: (bytes: number) =
       if (error instanceof ModelError) throw error;
       throw new ModelError(
         `The download of ${path.basename(target)} from ${host} broke off (${reasonOf(error)}). Try again; what was fetched is kept.`,
+        { kind: 'host-unreachable', host },
       );
     }
   }
@@ -148,6 +150,7 @@ async function download(folder: string, offer: Offer, onBytes: (bytes: number) =
     rmSync(part);
     throw new ModelError(
       `${path.basename(target)} is not what its registry says it is, and was deleted. Try again.`,
+      { kind: 'download-damaged', file: path.basename(target) },
     );
   }
   renameSync(part, target);
@@ -197,8 +200,12 @@ function aliasRuntime(folder: string): void {
   const names = readdirSync(folder);
   const runtime = names.find((name) => /^libonnxruntime\.so[.\d]*$|^onnxruntime\.dll$/.test(name));
   if (!runtime)
-    throw new ModelError('The ONNX Runtime package holds no libonnxruntime: nothing was installed.');
+    throw new ModelError('The ONNX Runtime package holds no libonnxruntime: nothing was installed.', {
+      kind: 'libraries-incomplete',
+    });
   if (!names.some((name) => name.includes('onnxruntime_providers_cuda'))) {
-    throw new ModelError('The ONNX Runtime package holds no CUDA provider: nothing was installed.');
+    throw new ModelError('The ONNX Runtime package holds no CUDA provider: nothing was installed.', {
+      kind: 'libraries-incomplete',
+    });
   }
 }

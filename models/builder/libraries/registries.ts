@@ -102,7 +102,10 @@ export async function findOffer(
 export class AbsentPackage extends ModelError {}
 
 const absent = ({ name, version, registry }: LibraryPackage) =>
-  new AbsentPackage(`${registry} has no ${name} ${version} for this system.`);
+  new AbsentPackage(`${registry} has no ${name} ${version} for this system.`, {
+    kind: 'host-answer',
+    host: registry,
+  });
 
 async function ask<T>(url: string, schema: z.ZodType<T>): Promise<T> {
   const { host } = new URL(url);
@@ -115,13 +118,24 @@ async function ask<T>(url: string, schema: z.ZodType<T>): Promise<T> {
   } catch (error) {
     throw new ModelError(
       `${host} cannot be reached (${reasonOf(error)}). Check the connection and try again.`,
+      { kind: 'host-unreachable', host },
     );
   }
-  if (response.status === 404) throw new AbsentPackage(`${host} has nothing at ${url}.`);
+  if (response.status === 404)
+    throw new AbsentPackage(`${host} has nothing at ${url}.`, { kind: 'host-answer', host });
   if (!response.ok)
-    throw new ModelError(`${host} answered with the error ${response.status}. Try again later.`);
+    throw new ModelError(`${host} answered with the error ${response.status}. Try again later.`, {
+      kind: 'host-error',
+      host,
+      status: response.status,
+    });
   const parsed = schema.safeParse(await response.json().catch(() => null));
-  if (!parsed.success) throw new ModelError(`${host} answered with something else than expected at ${url}.`);
+  if (!parsed.success) {
+    throw new ModelError(`${host} answered with something else than expected at ${url}.`, {
+      kind: 'host-answer',
+      host,
+    });
+  }
   return parsed.data;
 }
 

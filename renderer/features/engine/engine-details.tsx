@@ -1,8 +1,10 @@
 import { useTranslation } from 'react-i18next';
+import type { ProviderFailure } from '../../../electron/contract/engine';
 import type { ErrorInfo } from '../../../electron/contract/errors';
 import { formatBytes, formatDuration, formatParameters } from '../../lib/format';
 import { currentManifest, loadModel, useEngine } from '../../stores/engine';
 import { Button } from '../../ui/button';
+import { TechnicalDetails } from './technical-details';
 import { useErrorText } from './use-error-text';
 
 /** Everything about the model in use, what was passed over and why, and the way out of a failure. */
@@ -33,18 +35,23 @@ export function EngineDetails() {
               [t('engine.loadedIn'), formatDuration(status.model.loadMs, t)],
             ]}
           />
-          {status.model.passedOver.map(({ provider, reason }) => (
-            <div key={provider} className="rounded-lg bg-soft p-2.5">
-              <p className="font-medium">
-                {t('engine.passedOver', { provider: t(`providers.${provider}`) })}
-              </p>
-              <p className="mt-0.5 wrap-anywhere text-mute" lang="en">
-                {reason}
-              </p>
-            </div>
+          {status.model.passedOver.map((failure) => (
+            <PassedOver key={failure.provider} {...failure} />
           ))}
         </>
       )}
+    </div>
+  );
+}
+
+function PassedOver({ provider, error }: ProviderFailure) {
+  const { t } = useTranslation();
+  const { text, technical } = useErrorText(error);
+  return (
+    <div className="rounded-lg bg-soft p-2.5">
+      <p className="font-medium">{t('engine.passedOver', { provider: t(`providers.${provider}`) })}</p>
+      <p className="mt-0.5 wrap-anywhere text-mute">{text}</p>
+      <TechnicalDetails text={technical} />
     </div>
   );
 }
@@ -64,17 +71,14 @@ export function Rows({ rows }: { readonly rows: readonly (readonly [label: strin
 
 function Failure({ error, modelId }: { readonly error: ErrorInfo; readonly modelId: string | null }) {
   const { t } = useTranslation();
-  const { title, text } = useErrorText(error);
+  const { title, text, technical } = useErrorText(error);
   return (
     <div role="alert" className="flex flex-col gap-2">
       <div>
         <p className="font-medium text-danger">{title}</p>
-        <p className="text-mute">{text}</p>
+        <p className="mt-0.5 wrap-anywhere text-mute">{text}</p>
+        <TechnicalDetails text={technical} />
       </div>
-      {/* The engine's own sentence names the file or the library; it is written in English. */}
-      <p className="rounded-lg bg-soft p-2.5 wrap-anywhere text-mute" lang="en">
-        {error.message}
-      </p>
       {modelId && (
         <Button look="primary" className="self-start" onClick={() => void loadModel(modelId)}>
           {t('engine.retry')}

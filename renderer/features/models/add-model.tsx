@@ -1,12 +1,15 @@
 import { ArrowUp, Box, Folder } from 'lucide-react';
 import { type FormEvent, useEffect, useId } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ErrorInfo } from '../../../electron/contract/errors';
 import type { FoundModel } from '../../../electron/contract/models';
 import { bridge } from '../../bridge/bridge';
 import { formatBytes, formatParameters } from '../../lib/format';
 import { attempt, loadModelsPage, useModels } from '../../stores/models';
 import { useShell } from '../../stores/shell';
 import { Button } from '../../ui/button';
+import { TechnicalDetails } from '../engine/technical-details';
+import { useErrorText } from '../engine/use-error-text';
 import { beginChoice, browse, chooseInDialog, lookInto, useChoice } from './choice';
 import { ConvertForm } from './convert-form';
 
@@ -64,13 +67,19 @@ function Choose() {
           {t(looking ? 'addModel.looking' : 'addModel.look')}
         </Button>
       </form>
-      {error && (
-        <p role="alert" className="rounded-lg bg-danger-tint px-3 py-2 text-xs wrap-anywhere" lang="en">
-          {error.message}
-        </p>
-      )}
+      {error && <Failure error={error} />}
       {!own && <Browser />}
     </>
+  );
+}
+
+function Failure({ error }: { readonly error: ErrorInfo }) {
+  const { text, technical } = useErrorText(error);
+  return (
+    <div role="alert" className="rounded-lg bg-danger-tint px-3 py-2 text-xs wrap-anywhere">
+      {text}
+      <TechnicalDetails text={technical} />
+    </div>
   );
 }
 

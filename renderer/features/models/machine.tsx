@@ -1,10 +1,12 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ErrorInfo } from '../../../electron/contract/errors';
 import type { CudaLibraries, Hardware } from '../../../electron/contract/models';
 import { bridge } from '../../bridge/bridge';
 import { formatBytes } from '../../lib/format';
 import { attempt, useModels } from '../../stores/models';
 import { Button } from '../../ui/button';
+import { useErrorText } from '../engine/use-error-text';
 
 /** Graphics cards, memory, processor, and the libraries that a graphics card needs. */
 export function Machine({ hardware: { graphics, memory, processor } }: { readonly hardware: Hardware }) {
@@ -38,11 +40,7 @@ export function Machine({ hardware: { graphics, memory, processor } }: { readonl
           {graphics?.gpus.length === 0 && (
             <>
               <p>{t('modelsPage.noGpu')}</p>
-              {graphics.reason && (
-                <p className="text-mute" lang="en">
-                  {graphics.reason}
-                </p>
-              )}
+              <Reason error={graphics.reason} />
             </>
           )}
         </Fact>
@@ -62,6 +60,11 @@ export function Machine({ hardware: { graphics, memory, processor } }: { readonl
       </dl>
     </section>
   );
+}
+
+function Reason({ error }: { readonly error: ErrorInfo | null }) {
+  const { text } = useErrorText(error);
+  return error && <p className="text-mute">{text}</p>;
 }
 
 function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
@@ -117,11 +120,7 @@ function Cuda({ provider, version }: { readonly provider: boolean; readonly vers
   return (
     <>
       <p>{t('modelsPage.cudaAbsent')}</p>
-      {libraries.reason && (
-        <p className="text-mute" lang="en">
-          {libraries.reason}
-        </p>
-      )}
+      <Reason error={libraries.reason} />
       {libraries.packages.length > 0 && (
         <ul className="mt-1 text-mute">
           {libraries.packages.map(({ name, version: own, bytes }) => (

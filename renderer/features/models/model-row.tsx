@@ -1,6 +1,7 @@
 import { Check, MoreHorizontal, ShieldCheck, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ProviderFailure } from '../../../electron/contract/engine';
 import type { ErrorInfo } from '../../../electron/contract/errors';
 import type { Hardware, ModelEntry } from '../../../electron/contract/models';
 import { bridge } from '../../bridge/bridge';
@@ -11,6 +12,7 @@ import { useSettings } from '../../stores/settings';
 import { Button } from '../../ui/button';
 import { IconButton } from '../../ui/icon-button';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
+import { TechnicalDetails } from '../engine/technical-details';
 import { useErrorText } from '../engine/use-error-text';
 import { ModelOptionsForm } from './model-options';
 import { roomFor } from './room';
@@ -105,26 +107,33 @@ export function ModelRow({ model, hardware }: ModelRowProps) {
         </p>
       )}
       {status.state === 'failed' && status.modelId === id && <Failure error={status.error} />}
-      {passedOver.map(({ provider, reason }) => (
-        <p key={provider} className="mt-2 rounded-lg bg-warn-tint px-3 py-2 text-xs wrap-anywhere text-warn">
-          <span className="font-medium">
-            {t('engine.passedOver', { provider: t(`providers.${provider}`) })}
-          </span>{' '}
-          <span lang="en">{reason}</span>
-        </p>
+      {passedOver.map((failure) => (
+        <PassedOver key={failure.provider} {...failure} />
       ))}
       {options && <ModelOptionsForm model={model} hardware={hardware} />}
     </li>
   );
 }
 
-/** The engine's own sentence names the file, the library or the operator; it is written in English. */
-function Failure({ error }: { readonly error: ErrorInfo }) {
-  const { title } = useErrorText(error);
+function PassedOver({ provider, error }: ProviderFailure) {
+  const { t } = useTranslation();
+  const { text } = useErrorText(error);
   return (
-    <p role="alert" className="mt-2 rounded-lg bg-danger-tint px-3 py-2 text-xs wrap-anywhere">
-      <span className="font-medium text-danger">{title}.</span> <span lang="en">{error.message}</span>
+    <p className="mt-2 rounded-lg bg-warn-tint px-3 py-2 text-xs wrap-anywhere text-warn">
+      <span className="font-medium">{t('engine.passedOver', { provider: t(`providers.${provider}`) })}.</span>{' '}
+      {text}
     </p>
+  );
+}
+
+function Failure({ error }: { readonly error: ErrorInfo }) {
+  const { title, text, technical } = useErrorText(error);
+  return (
+    <div role="alert" className="mt-2 rounded-lg bg-danger-tint px-3 py-2 text-xs wrap-anywhere">
+      <p className="font-medium text-danger">{title}</p>
+      <p>{text}</p>
+      <TechnicalDetails text={technical} />
+    </div>
   );
 }
 

@@ -1,9 +1,12 @@
 import { useTranslation } from 'react-i18next';
+import type { ErrorInfo } from '../../../electron/contract/errors';
 import type { ModelTask } from '../../../electron/contract/models';
 import { bridge } from '../../bridge/bridge';
 import { formatDuration } from '../../lib/format';
 import { attempt, useModels } from '../../stores/models';
 import { Button } from '../../ui/button';
+import { TechnicalDetails } from '../engine/technical-details';
+import { useErrorText } from '../engine/use-error-text';
 
 /** What is being done to models, and what it came to. */
 export function ModelTasks() {
@@ -76,12 +79,18 @@ function TaskRow({ task }: { readonly task: ModelTask }) {
           />
         </div>
       )}
-      {error && (
-        <p role="alert" className="mt-2 rounded-lg bg-danger-tint px-3 py-2 text-xs wrap-anywhere" lang="en">
-          {error.message}
-        </p>
-      )}
+      {error && <Failure error={error} />}
     </li>
+  );
+}
+
+function Failure({ error }: { readonly error: ErrorInfo }) {
+  const { text, technical } = useErrorText(error);
+  return (
+    <div role="alert" className="mt-2 rounded-lg bg-danger-tint px-3 py-2 text-xs wrap-anywhere">
+      {text}
+      <TechnicalDetails text={technical} />
+    </div>
   );
 }
 

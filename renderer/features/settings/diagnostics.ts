@@ -48,7 +48,7 @@ function engineLines(status: EngineStatus, clean: (text: string) => string): rea
       return [
         `model: ${manifest.id}, ${manifest.family}, ${manifest.precision} (${status.state})`,
         `runs on: ${provider}, ${device}, ${contextLength} tokens, ${Math.round(memoryBytes / 1e6)} MB, loaded in ${Math.round(loadMs)} ms`,
-        ...passedOver.map((failure) => `not used: ${failure.provider}: ${clean(failure.reason)}`),
+        ...passedOver.map((failure) => `not used: ${failure.provider}: ${clean(failure.error.message)}`),
       ];
     }
     case 'failed':

@@ -66,7 +66,13 @@ export class MediaIndex {
         'context-exceeded',
         `The recording lasts ${inWords(seconds)}; this model can hear at most ${inWords(limit)}, the rest of the conversation ` +
           'included. Cut it, or transcribe it first.',
-        { tokens: Math.ceil(length / sound.cell), limit: rows },
+        {
+          kind: 'recording-too-long',
+          seconds,
+          limitSeconds: limit,
+          tokens: Math.ceil(length / sound.cell),
+          limit: rows,
+        },
       );
     }
     const spans =
@@ -87,6 +93,7 @@ export class MediaIndex {
     const takes = ['text', ...(picture ? ['images'] : []), ...(sound ? ['sound'] : [])];
     const reads = takes.length > 1 ? `${takes.join(' and ')}` : 'text only';
     return new AppError('invalid-request', `This model reads ${reads}; it cannot take ${what}.`, {
+      kind: what === 'images' ? 'model-reads-no-images' : 'model-hears-no-sound',
       part: what === 'images' ? 'image' : 'audio',
     });
   }

@@ -161,7 +161,10 @@ class Builder {
   #special(name: string): number {
     const id = this.#tokenizer.special(name);
     if (id !== undefined) return id;
-    throw new AppError('model-damaged', `The tokenizer lacks the special token ${name}.`, { token: name });
+    throw new AppError('model-damaged', `The tokenizer lacks the special token ${name}.`, {
+      kind: 'tokenizer-lacks-token',
+      token: name,
+    });
   }
 
   check(): void {
@@ -171,7 +174,7 @@ class Builder {
       'context-exceeded',
       `The conversation is ${length} tokens long; this model takes at most ${this.#limit}, its answer included. ` +
         'Shorten the message or start a new conversation.',
-      { tokens: this.#length, limit: this.#limit },
+      { kind: 'conversation-too-long', tokens: this.#length, limit: this.#limit },
     );
   }
 }

@@ -116,6 +116,7 @@ function textOf(message: ChatMessage): string {
       const what = part.type === 'image' ? 'images' : 'sound';
       throw new AppError('invalid-request', `This model reads text only; it cannot take ${what}.`, {
         kind: part.type === 'image' ? 'model-reads-no-images' : 'model-hears-no-sound',
+        kind: part.type === 'image' ? 'model-reads-no-images' : 'model-hears-no-sound',
         part: part.type,
       });
     })

@@ -133,7 +133,7 @@ export function fittingSize(
     throw new AppError(
       'invalid-request',
       `The image is ${originalWidth} x ${originalHeight}: its sides may differ at most 200-fold.`,
-      { width: originalWidth, height: originalHeight },
+      { kind: 'image-too-narrow', width: originalWidth, height: originalHeight },
     );
   }
   const nearest = (side: number) => round(side / factor) * factor;

@@ -86,7 +86,10 @@ class Builder {
   token(name: string): void {
     const id = this.#tokenizer.special(name);
     if (id === undefined) {
-      throw new AppError('model-damaged', `The tokenizer lacks the special token ${name}.`, { token: name });
+      throw new AppError('model-damaged', `The tokenizer lacks the special token ${name}.`, {
+        kind: 'tokenizer-lacks-token',
+        token: name,
+      });
     }
     this.#parts.push([id]);
   }
@@ -108,6 +111,7 @@ class Builder {
     if (part.type === 'text') return this.text(part.text);
     if (part.type === 'audio') {
       throw new AppError('invalid-request', 'This model reads text and images; it cannot take sound.', {
+        kind: 'model-hears-no-sound',
         part: part.type,
       });
     }
@@ -140,7 +144,7 @@ class Builder {
       'context-exceeded',
       `The conversation is ${this.#estimated ? 'about ' : ''}${length} tokens long, its images included; this model takes at ` +
         `most ${rows}, its answer included. Shorten the message or start a new conversation.`,
-      { tokens: length, limit: rows },
+      { kind: 'conversation-too-long', tokens: length, limit: rows },
     );
   }
 }

@@ -62,6 +62,7 @@ export class WhisperRecognizer {
   static async open(folder: string, backend: Backend): Promise<WhisperRecognizer> {
     const text = await readFile(join(folder, 'autoglm.json'), 'utf8').catch(() => {
       throw new AppError('model-not-found', `There is no model in ${folder}: autoglm.json is missing.`, {
+        kind: 'model-folder-empty',
         folder,
       });
     });
@@ -73,6 +74,7 @@ export class WhisperRecognizer {
         'model-unsupported',
         `The package ${manifest.id} is no speech recogniser for ${backend.provider}.`,
         {
+          kind: 'recognizer-unusable',
           id: manifest.id,
         },
       );
@@ -108,6 +110,7 @@ export class WhisperRecognizer {
     let { language } = options;
     if (language !== undefined && !this.#settings.languages.has(language)) {
       throw new AppError('invalid-request', `The recogniser does not know the language "${language}".`, {
+        kind: 'language-unknown',
         language,
       });
     }

@@ -52,7 +52,7 @@ export function readSettings(manifest: Manifest, activation: 'float32' | 'float1
   if (!parsed.success) {
     const missing = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
     const message = `The package ${manifest.id} lacks sizes in "architecture": ${missing}.`;
-    throw new AppError('model-unsupported', message, { id: manifest.id });
+    throw new AppError('model-unsupported', message, { kind: 'model-incomplete', id: manifest.id });
   }
   return {
     ...parsed.data,

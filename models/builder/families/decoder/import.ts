@@ -37,7 +37,10 @@ export async function importDecoder(folder: string, options: ImportOptions): Pro
   const layout = readLayout(folder);
   const graph = path.join(folder, layout.graph);
   if (!existsSync(graph))
-    throw new ModelError(`${folder} names the graph ${layout.graph}, which is not there.`);
+    throw new ModelError(`${folder} names the graph ${layout.graph}, which is not there.`, {
+      kind: 'checkpoint-file-missing',
+      file: layout.graph,
+    });
   rewriteSentencePiece(folder);
   const tensors = await inspect(graph, layout);
   const tokenizer = readTokenizerConfig(folder);
@@ -93,6 +96,7 @@ function rewriteSentencePiece(folder: string): void {
   if (!existsSync(model)) {
     throw new ModelError(
       `${folder} has neither tokenizer.json nor tokenizer.model: get one of them from where the model comes from.`,
+      { kind: 'tokenizer-missing', folder },
     );
   }
   writeFileSync(target, sentencePieceTokenizer(readFileSync(model)));
@@ -117,7 +121,10 @@ async function inspect(graph: string, layout: DecoderLayout): Promise<Tensors> {
       const found = all.find((value) => value.name === name);
       if (found?.isTensor) return found;
       const there = all.map((value) => value.name).join(', ');
-      throw new ModelError(`${layout.graph} has no ${name}; it has ${there}.`);
+      throw new ModelError(`${layout.graph} has no ${name}; it has ${there}.`, {
+        kind: 'onnx-graph',
+        file: layout.graph,
+      });
     };
     find(session.inputMetadata, 'input_ids');
     find(session.inputMetadata, 'attention_mask');
@@ -129,7 +136,10 @@ async function inspect(graph: string, layout: DecoderLayout): Promise<Tensors> {
     );
     for (const name of session.inputNames) {
       if (!allowed.includes(name) && !pattern.test(name)) {
-        throw new ModelError(`${layout.graph} wants ${name}, which a text decoder does not have.`);
+        throw new ModelError(`${layout.graph} wants ${name}, which a text decoder does not have.`, {
+          kind: 'onnx-graph',
+          file: layout.graph,
+        });
       }
     }
     const [, kvHeads, , headSize] = past.shape;
@@ -151,7 +161,10 @@ const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/
 
 function floatType(type: string, name: string): FloatType {
   if (type === 'float32' || type === 'float16') return type;
-  throw new ModelError(`${name} is of type ${type}; float32 and float16 can be used.`);
+  throw new ModelError(`${name} is of type ${type}; float32 and float16 can be used.`, {
+    kind: 'tensor-values',
+    tensor: name,
+  });
 }
 
 /** Whether a file has these bytes somewhere: enough to see which operators a graph is made of. */
@@ -179,7 +192,9 @@ function hashFiles(folder: string, graph: string): PackageFile[] {
     .map((name) => path.posix.join(beside, name));
   return [...names, 'tokenizer.json'].map((name) => {
     const file = path.join(folder, name);
-    if (!existsSync(file)) throw new ModelError(`${folder} has no ${name}.`);
+    if (!existsSync(file)) {
+      throw new ModelError(`${folder} has no ${name}.`, { kind: 'checkpoint-file-missing', file: name });
+    }
     return { path: name, bytes: statSync(file).size, sha256: sha256(file) };
   });
 }
@@ -211,7 +226,9 @@ const TokenizerSchema = z.object({
 function readTokenizerConfig(folder: string): { chatTemplate: string; bos: string; eos: string } {
   const file = path.join(folder, 'tokenizer_config.json');
   const parsed = TokenizerSchema.safeParse(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {});
-  if (!parsed.success) throw new ModelError(`${file} is not a tokenizer's configuration.`);
+  if (!parsed.success) {
+    throw new ModelError(`${file} is not a tokenizer's configuration.`, { kind: 'tokenizer-unusable', file });
+  }
   const text = (token: z.infer<typeof TokenSchema>) =>
     typeof token === 'string' ? token : (token?.content ?? '');
   const { chat_template: own, bos_token, eos_token } = parsed.data;

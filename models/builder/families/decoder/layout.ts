@@ -84,6 +84,7 @@ export function readLayout(folder: string): DecoderLayout {
   }
   throw new ModelError(
     `${folder} has neither genai_config.json (onnxruntime-genai) nor config.json beside onnx/ (Transformers.js).`,
+    { kind: 'folder-holds-no-model', folder },
   );
 }
 
@@ -94,7 +95,10 @@ function readGenai(folder: string): DecoderLayout {
   // Windows' tools write its separators.
   const graph = path.posix.normalize(decoder.filename.replaceAll('\\', '/'));
   if (/^(\.\.)?\/|^\.\.$|:/.test(graph)) {
-    throw new ModelError(`genai_config.json names a graph outside of the folder: ${decoder.filename}.`);
+    throw new ModelError(`genai_config.json names a graph outside of the folder: ${decoder.filename}.`, {
+      kind: 'checkpoint-description',
+      file: 'genai_config.json',
+    });
   }
   return {
     graph,
@@ -117,10 +121,18 @@ function readTransformersJs(folder: string): DecoderLayout {
   const hasGeneration = existsSync(path.join(folder, 'generation_config.json'));
   const generation = hasGeneration ? read(folder, 'generation_config.json', GenerationSchema) : {};
   const graph = GRAPHS.map((name) => `onnx/${name}.onnx`).find((name) => existsSync(path.join(folder, name)));
-  if (!graph) throw new ModelError(`${folder}/onnx has none of ${GRAPHS.join(', ')} (.onnx).`);
+  if (!graph) {
+    throw new ModelError(`${folder}/onnx has none of ${GRAPHS.join(', ')} (.onnx).`, {
+      kind: 'checkpoint-file-missing',
+      file: `onnx/${GRAPHS[0]}.onnx`,
+    });
+  }
   const end = generation.eos_token_id ?? config.eos_token_id;
   if (end === undefined || end === null)
-    throw new ModelError(`${folder} does not say which token ends a text.`);
+    throw new ModelError(`${folder} does not say which token ends a text.`, {
+      kind: 'checkpoint-description',
+      file: 'generation_config.json',
+    });
   return {
     graph,
     layers: config.num_hidden_layers,
@@ -165,10 +177,16 @@ function read<T>(folder: string, name: string, schema: z.ZodType<T>): T {
   try {
     data = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new ModelError(`${file} cannot be read: ${(error as Error).message}`);
+    throw new ModelError(`${file} cannot be read: ${(error as Error).message}`, {
+      kind: 'checkpoint-file-unread',
+      file,
+    });
   }
   const parsed = schema.safeParse(data);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-  throw new ModelError(`${file} does not describe a decoder:\n${issues.join('\n')}`);
+  throw new ModelError(`${file} does not describe a decoder:\n${issues.join('\n')}`, {
+    kind: 'checkpoint-description',
+    file,
+  });
 }

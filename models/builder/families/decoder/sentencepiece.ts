@@ -32,6 +32,7 @@ export function sentencePieceTokenizer(bytes: Uint8Array): string {
   if (model.kind !== MODEL.bpe && model.kind !== MODEL.unigram) {
     throw new ModelError(
       'tokenizer.model is a SentencePiece model of words or characters; BPE and unigram can be used.',
+      { kind: 'tokenizer-unusable', file: 'tokenizer.model' },
     );
   }
   const { pieces, byteFallback } = model;
@@ -114,7 +115,10 @@ function merges(pieces: readonly Piece[]): [string, string][] {
     if (type !== TYPE.normal) continue;
     const characters = [...text];
     if (characters.length > MAX_PIECE) {
-      throw new ModelError(`tokenizer.model has a piece that is too long: ${characters.length} characters.`);
+      throw new ModelError(`tokenizer.model has a piece that is too long: ${characters.length} characters.`, {
+        kind: 'tokenizer-unusable',
+        file: 'tokenizer.model',
+      });
     }
     for (let at = 1; at < characters.length; at++) {
       const left = characters.slice(0, at).join('');
@@ -153,7 +157,10 @@ function readModel(bytes: Uint8Array): SentencePieceModel {
       charsmap: charsmap instanceof Uint8Array ? charsmap : new Uint8Array(),
     };
   } catch (error) {
-    throw new ModelError(`tokenizer.model is no SentencePiece model: ${(error as Error).message}`);
+    throw new ModelError(`tokenizer.model is no SentencePiece model: ${(error as Error).message}`, {
+      kind: 'tokenizer-unusable',
+      file: 'tokenizer.model',
+    });
   }
 }
 

@@ -114,16 +114,27 @@ export function loadGlm4vConfig(path: string): Glm4vConfig {
   try {
     data = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new ModelError(`${path} cannot be read: ${(error as Error).message}`);
+    throw new ModelError(`${path} cannot be read: ${(error as Error).message}`, {
+      kind: 'checkpoint-file-unread',
+      file: path,
+    });
   }
   const parsed = FileSchema.safeParse(data);
   if (!parsed.success) {
     const issues = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new ModelError(`${path} does not describe a glm4v model:\n${issues.join('\n')}`);
+    throw new ModelError(`${path} does not describe a glm4v model:\n${issues.join('\n')}`, {
+      kind: 'checkpoint-description',
+      file: path,
+    });
   }
   const config = normalise(parsed.data);
   const faults = check(config);
-  if (faults.length > 0) throw new ModelError(`${path}:\n  ${faults.join('\n  ')}`);
+  if (faults.length > 0) {
+    throw new ModelError(`${path}:\n  ${faults.join('\n  ')}`, {
+      kind: 'checkpoint-description',
+      file: path,
+    });
+  }
   return config;
 }
 

@@ -51,7 +51,13 @@ export function loadWhisperConfig(path: string): WhisperConfig {
   for (const part of ['encoder', 'decoder'] as const) {
     const heads = config[`${part}_attention_heads`];
     if (config.d_model % (heads * 8) !== 0) {
-      throw new ModelError(`${path}: the ${part}'s ${heads} heads do not share ${config.d_model} by eights.`);
+      throw new ModelError(
+        `${path}: the ${part}'s ${heads} heads do not share ${config.d_model} by eights.`,
+        {
+          kind: 'checkpoint-description',
+          file: path,
+        },
+      );
     }
   }
   return config;
@@ -66,10 +72,16 @@ function load<T>(path: string, schema: z.ZodType<T>, what: string): T {
   try {
     data = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new ModelError(`${path} cannot be read: ${(error as Error).message}`);
+    throw new ModelError(`${path} cannot be read: ${(error as Error).message}`, {
+      kind: 'checkpoint-file-unread',
+      file: path,
+    });
   }
   const parsed = schema.safeParse(data);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-  throw new ModelError(`${path} does not describe ${what}:\n${issues.join('\n')}`);
+  throw new ModelError(`${path} does not describe ${what}:\n${issues.join('\n')}`, {
+    kind: 'checkpoint-description',
+    file: path,
+  });
 }

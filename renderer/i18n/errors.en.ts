@@ -1,0 +1,188 @@
+import type { ErrorKind } from '../../electron/contract/error-kinds';
+
+/** What each kind of failure says: what happened, why, what to do. */
+export const errorKinds = {
+  'conversation-gone': 'This conversation no longer exists. It may have been deleted in another window.',
+  'conversation-in-bin': 'This conversation lies in the bin. Restore it first.',
+  'conversation-title-empty': 'A conversation needs a name. Enter at least one character.',
+  'conversation-busy': 'This conversation is still being answered. Wait for the answer, or stop it first.',
+  'folder-gone': 'This folder no longer exists. Choose another one.',
+  'folder-name-empty': 'A folder needs a name. Enter at least one character.',
+  'message-gone': 'This message is not part of the conversation any more. Open the conversation again.',
+  'message-empty': 'There is nothing to send. Write a message first.',
+  'message-order': 'A message can only follow an answer. Open the conversation again.',
+  'question-gone': 'The question of this answer is missing. Send it again.',
+  'answer-complete': 'This answer is complete. Ask for another one instead.',
+  'not-an-answer': 'Only an answer can be written again or continued.',
+  'attachment-gone': 'The file {{name}} is no longer there. Add it again.',
+  'attachment-refused': 'The file {{name}} cannot be read as an image. Choose another.',
+  'attachment-unsaved': 'The file could not be kept ({{system}}). Check the permissions of the data folder.',
+  'recording-gone': 'The recording is no longer there. Record it again.',
+  'request-too-large': 'This is larger than the app accepts at once ({{megabytes}} MB). Send less of it.',
+  'request-invalid':
+    'The app did not accept this: “{{field}}” is not valid. Reload the page; if it happens again, report it.',
+  'connection-lost': 'The connection to AutoGLM was lost. It connects again by itself; then try again.',
+  'app-closing': 'The app is closing. Start it again to go on.',
+  'not-in-browser': 'This can be done only in the app’s own window, not in a browser.',
+  'stranger-window': 'Only the app’s own window may use the app.',
+  'microphone-settings': 'This system has no settings page for the microphone. Look into its sound settings.',
+  'folder-unopened': 'The folder {{folder}} could not be opened.',
+  'settings-unread': 'The settings {{path}} could not be read. Check the file’s permissions.',
+  'settings-unsaved': 'The settings could not be saved to {{path}}. Check the folder’s permissions.',
+  'settings-disk-full':
+    'The disk is full, so the settings could not be saved. Free some space and try again.',
+  'attachment-disk-full': 'The disk is full, so the file could not be kept. Free some space and try again.',
+  'data-folder-unmade':
+    'The data folder {{folder}} could not be made ({{system}}). Check its permissions, or set AUTOGLM_HOME to another folder.',
+  'database-set-aside':
+    'The conversations were damaged and could not be read. They were kept as {{aside}}, and a new file was begun. Recovery tools for SQLite may still read the old one.',
+  'settings-set-aside':
+    'The settings were damaged and could not be read. The old file was kept as {{aside}}.',
+  'settings-partly-reset':
+    'Some settings could not be read and are back at their defaults: {{fields}}. The old file was kept as {{aside}}.',
+  'database-newer':
+    'The conversations {{path}} were made by a newer version of AutoGLM Desktop. Install that version again, or move the file away to start anew.',
+  'database-locked':
+    'The conversations {{path}} are in use by another program, perhaps another AutoGLM Desktop. Close that program.',
+  'database-unusable':
+    'The conversations {{path}} could not be read or written. Check that the folder exists and may be written.',
+  'database-disk-full':
+    'The disk is full, so the conversation could not be saved to {{path}}. Free some space and try again.',
+  'port-taken': 'Port {{port}} is used by another program. Choose another port, or close that program.',
+  'model-absent': 'There is no model “{{id}}” on this machine. Choose another one.',
+  'model-none-installed':
+    'No model is installed. Put a model’s folder into {{folder}}, or install the app again to get the built-in one back.',
+  'model-same-id': 'The model in {{folder}} has the same id as another one, {{id}}. Remove one of them.',
+  'model-format-newer':
+    '{{file}} is of a format that this version does not read. Update the app, or build the model again.',
+  'model-description-invalid': '{{file}} is not a valid description of a model. Install the model again.',
+  'model-description-unread': '{{file}} could not be read. Install the model again.',
+  'model-folder-empty': 'There is no model in {{folder}}: autoglm.json is missing.',
+  'model-file-missing': 'The model’s file {{file}} is missing. Install the model again.',
+  'model-file-size':
+    'The model’s file {{file}} is damaged: it has {{actualBytes}} instead of {{expectedBytes}}. Install the model again.',
+  'model-file-checksum':
+    'The model’s file {{file}} is damaged: it does not match its checksum. Install the model again.',
+  'model-incomplete':
+    'The model {{id}} lacks something that this version needs. Install it again, or update the app.',
+  'model-family-unknown':
+    'Models of the family “{{family}}” are not known to this version. A newer one may know them.',
+  'model-operator-missing':
+    'The model uses the operator {{operator}}, which this device does not have. Choose another device for it, or convert it anew.',
+  'model-too-large':
+    '{{model}} needs about {{needed}} with a context of {{context}} tokens, and {{free}} are free. Use a shorter context or a smaller model, or close other programs.',
+  'memory-load':
+    'The model does not fit into memory. Use a shorter context, a smaller model or a lower precision, or close other programs.',
+  'memory-prompt':
+    'Reading this took more memory than there is. Shorten it, or load the model with a shorter context.',
+  'memory-answer':
+    'Writing the answer took more memory than there is. Load the model with a shorter context.',
+  'model-deaf': '{{name}} cannot listen. Choose a model that takes speech.',
+  'model-reads-no-images': 'This model cannot see images. Choose one that can.',
+  'model-hears-no-sound': 'This model cannot hear recordings. Choose one that can, or write them down.',
+  'model-reads-no-video': 'This model cannot watch videos. Send single moments of it as images.',
+  'model-deleted': 'This model has been deleted for good.',
+  'model-built-in': '{{name}} comes with the app and stays.',
+  'tokenizer-unusable': 'The tokenizer {{file}} cannot be used. Install the model again.',
+  'tokenizer-lacks-token': 'The tokenizer lacks the special token {{token}}. Install the model again.',
+  'template-unusable': 'The model’s chat template cannot be read. Install the model again.',
+  'template-refuses':
+    'The model’s chat template refuses this conversation. Begin a new one, or choose another model.',
+  'conversation-too-long':
+    'The conversation has {{tokens}} tokens; the model has room for {{limit}}, its answer included. Shorten the message or begin a new conversation.',
+  'recording-too-long':
+    'The recording lasts {{seconds}}; this model can hear at most {{limitSeconds}}, the rest of the conversation included. Cut it, or write it down first.',
+  'message-none': 'There is no message to answer.',
+  'image-unreadable':
+    'The image cannot be read: it is damaged, empty, or of a kind the app does not know. Save it as PNG or JPEG and try again.',
+  'image-too-large': 'The image has more than {{megapixels}} megapixels. Choose a smaller one.',
+  'image-too-narrow': 'The image is {{width}} × {{height}}: too long and narrow for this model. Cut it.',
+  'sound-unreadable': 'The recording cannot be read. Convert it to WAV and try again.',
+  'language-unknown': 'The recogniser does not know the language “{{language}}”.',
+  'recognizer-unusable': 'The package {{id}} cannot recognise speech here. Choose another recogniser.',
+  'speech-detector-missing': 'The file that finds speech in sound is missing. Install the app again.',
+  'engine-unstartable': 'The engine could not be started. Install the app again if this stays.',
+  'engine-ended': 'The engine has ended. Try again in a moment.',
+  'engine-died': 'The engine ended unexpectedly. What had been written is kept; try again.',
+  'engine-silent': 'The engine ended the answer without a reason. Try again.',
+  'no-model-loaded': 'No model is loaded. Choose one first.',
+  'runtime-error': 'The model could not be run. Try again; if it happens again, load the model again.',
+  'runtime-missing': 'ONNX Runtime is missing or cannot be loaded. Install the app again.',
+  'runtime-other-version': 'ONNX Runtime is of a version that the app cannot use. Install the app again.',
+  'runtime-restart': 'Another ONNX Runtime is already loaded. Start the app again to use this one.',
+  'provider-not-in-build': 'This build of ONNX Runtime has no {{device}}. Choose another device.',
+  'provider-none': 'No device was named. Choose one in the settings.',
+  'model-no-cuda': 'This model was not built for NVIDIA graphics cards.',
+  'gpu-driver-missing': 'There is no NVIDIA driver on this machine.',
+  'gpu-none': 'There is no NVIDIA graphics card that can be used.',
+  'gpu-unknown': 'The engine has not said yet what graphics cards there are. Try again in a moment.',
+  'gpu-number':
+    'There is no graphics card number {{deviceId}}: this machine has {{devices}}, counted from 0. Choose another.',
+  'gpu-driver-error':
+    'The NVIDIA driver reported an error ({{result}}). Restart the computer, or update the driver.',
+  'gpu-driver-old':
+    'The NVIDIA driver is too old: CUDA 12 needs driver 525 or newer, CUDA 13 driver 580 or newer. Update the driver.',
+  'gpu-memory':
+    'The graphics card has not enough free memory. Close other programs, or use a shorter context or a smaller model.',
+  'gpu-not-built-for':
+    'The CUDA libraries were not built for this graphics card: it is older or newer than those they know.',
+  'gpu-error': 'The graphics card reported an error (CUDA error {{cuda}}). Load the model again.',
+  'cuda-platform': 'CUDA libraries are published for Linux and Windows on x64 alone.',
+  'cuda-provider-missing':
+    'The CUDA libraries of ONNX Runtime are not installed. Install them on the models page.',
+  'cuda-provider-release':
+    'The CUDA libraries are of another release than ONNX Runtime itself. Install them again on the models page.',
+  'cuda-library-missing':
+    'The library {{library}} is missing. Install the CUDA libraries on the models page.',
+  'cuda-library-version':
+    'The library {{library}} has the wrong version. Install the CUDA libraries again on the models page.',
+  'cuda-library-failed':
+    'A CUDA library could not be started ({{status}}): its version may not fit the driver or the graphics card.',
+  'library-missing': 'The library {{library}} is missing. Install it with your system’s packages.',
+  'gpu-driver-library': 'The library {{library}} is missing. Install the NVIDIA driver.',
+  'webgpu-none':
+    'WebGPU finds no graphics card here. Install the card’s driver (on Linux also its Vulkan library), or choose another device.',
+  'webgpu-software':
+    'WebGPU finds no graphics card here, only {{renderer}}, which computes on the processor and slowly. Install the card’s driver, or choose another device.',
+  'work-busy': '{{name}} is being worked on. Wait until it is done, or stop it.',
+  'work-gone': 'This task is gone.',
+  'work-unavailable': 'Models cannot be worked on here. Use the command line.',
+  'work-died': 'The process that worked on {{name}} ended unexpectedly. Try again.',
+  'work-silent': 'Nothing could be found out about {{folder}}. Try again.',
+  'work-disk-full': 'The disk is full. Make room and go on; what was done is kept.',
+  'disk-space': 'This needs {{needed}} and the disk has {{free}} free. Make room, or choose another place.',
+  'folder-missing': 'There is no folder {{folder}}.',
+  'folder-forbidden': 'The folder {{folder}} cannot be read: it belongs to somebody else.',
+  'folder-is-file': '{{folder}} is a file. Choose the folder that holds the model.',
+  'folder-holds-no-model':
+    '{{folder}} holds no model: it has neither autoglm.json (a package), genai_config.json (onnxruntime-genai) nor config.json (a checkpoint).',
+  'folder-in-use': '{{folder}} is not empty and holds no model. It was left as it is.',
+  'checkpoint-not-imported': '{{path}} is a checkpoint: it is converted, not imported.',
+  'checkpoint-type':
+    'Checkpoints of the type {{type}} cannot be converted. AutoGLM-Phone, GLM-4.1V and Whisper can.',
+  'checkpoint-pickled':
+    '{{file}} is no safetensors file. Get the checkpoint in safetensors, or save it again with save_pretrained.',
+  'checkpoint-file-missing': 'The file {{file}} is missing. Get the model again.',
+  'checkpoint-file-damaged': '{{file}} is damaged or not complete. Get the model again.',
+  'checkpoint-file-unread': '{{file}} cannot be read. Get the model again.',
+  'checkpoint-description': '{{file}} does not describe a model that the app can take.',
+  'checkpoint-tensors':
+    'The checkpoint does not hold the tensors that its description asks for. Get the model again.',
+  'tensor-missing': 'The tensor {{tensor}} is missing from {{file}}. Get the model again.',
+  'tensor-values':
+    'The tensor {{tensor}} holds values that cannot be stored. Choose another precision, or get the model again.',
+  'block-size': 'Blocks of {{block}} do not divide {{value}}. Choose a smaller block.',
+  'onnx-graph': 'The graph {{file}} is not one of a text model that the app can run.',
+  'tokenizer-missing': '{{folder}} has no tokenizer. Get it from where the model comes from.',
+  'written-differs': 'What was written is not what is on the disk. Check the disk, then try again.',
+  'converted-unloadable': '{{file}} was written but cannot be loaded. Convert the model again.',
+  'weights-differ': 'This folder holds weights that were made with other options.',
+  'host-unreachable':
+    '{{host}} cannot be reached. Check the connection and try again; what was fetched is kept.',
+  'host-error': '{{host}} answered with the error {{status}}. Try again later.',
+  'host-answer': '{{host}} answered with something else than expected. Try again later.',
+  'download-damaged': '{{file}} arrived damaged and was deleted. Try again.',
+  'libraries-incomplete':
+    'What was fetched does not hold the CUDA libraries, so nothing was installed. Try again later.',
+  'update-failed': 'Check the connection and try again.',
+} as const satisfies Readonly<Record<ErrorKind, string>>;
