@@ -16,6 +16,12 @@ export const errorKinds = {
   'not-an-answer': 'Only an answer can be written again or continued.',
   'attachment-gone': 'The file {{name}} is no longer there. Add it again.',
   'attachment-refused': 'The file {{name}} cannot be read as an image. Choose another.',
+  'sound-too-long': 'The sound {{name}} is longer than {{limitSeconds}}. Cut it, and add the part you need.',
+  'sound-too-large': 'The sound {{name}} is larger than {{megabytes}} MB. Cut it, or save it as MP3.',
+  'sound-undecodable':
+    'The sound {{name}} cannot be read: it is damaged, or of a coding that is not read here. Save it as MP3, FLAC, Ogg or WAV.',
+  'documents-unread': 'Documents cannot be read here.',
+  'documents-unsearched': 'The documents could not be searched, as the process for it ended. Try again.',
   'attachment-unsaved': 'The file could not be kept ({{system}}). Check the permissions of the data folder.',
   'recording-gone': 'The recording is no longer there. Record it again.',
   'request-too-large': 'This is larger than the app accepts at once ({{megabytes}} MB). Send less of it.',

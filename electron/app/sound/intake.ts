@@ -125,7 +125,14 @@ export function soundRefusal(
     'too-large': `The sound ${name} is larger than ${Math.round(limit / 1e6)} MB. Cut it, or save it as MP3.`,
     undecodable: `The sound ${name} ${coding === '' ? 'is of a coding' : `is ${coding}, a coding`} that is not read here. Save it as MP3, FLAC, Ogg or WAV.`,
   }[problem];
-  return new AppError('invalid-request', sentence, { reason: problem, name });
+  const said = {
+    damaged: { kind: 'sound-undecodable' },
+    empty: { kind: 'sound-undecodable' },
+    undecodable: { kind: 'sound-undecodable' },
+    'too-long': { kind: 'sound-too-long', limitSeconds: limit },
+    'too-large': { kind: 'sound-too-large', megabytes: Math.round(limit / 1e6) },
+  } as const;
+  return new AppError('invalid-request', sentence, { ...said[problem], reason: problem, name });
 }
 
 function inWords(seconds: number): string {
