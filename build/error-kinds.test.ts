@@ -31,7 +31,7 @@ function sitesWithoutKind(): string[] {
         const source = readFileSync(file, 'utf8');
         return [...source.matchAll(/new (?:AppError|ModelError|AbsentPackage)\(/g)]
           .map(({ index, 0: call }) => argumentsAt(source, index + call.length - 1))
-          .filter((text) => !/\bkind\b|, (?:message\.)?details|\.\.\.details/.test(text))
+          .filter((text) => !/\bkind\b|, (?:message\.)?details|\.\.\.(?:details|\w+\[)/.test(text))
           .filter((text) => !PLAIN.has(/^\s*'([\w-]+)'/.exec(text)?.[1] ?? ''))
           .map((text) => `${file}: ${text.trim().slice(0, 120)}`);
       }),
