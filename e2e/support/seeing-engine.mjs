@@ -5,42 +5,23 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { send, serve } from '../../electron/app/testing/engine-channel.mjs';
+import { loadedModelOf, statsOf } from '../../electron/app/testing/facts.mjs';
 
-/** @param {import('../../electron/contract/engine').EngineMessage} message */
-const send = (message) => {
-  if (process.connected) process.send?.(message);
-};
-
-process.on('disconnect', () => process.exit(0));
-process.on('message', (message) => {
-  const command = /** @type {import('../../electron/contract/engine').EngineCommand} */ (message);
+serve('a test', (command) => {
   switch (command.type) {
-    case 'load':
-      send({
-        type: 'loaded',
-        id: command.id,
-        model: {
-          manifest: JSON.parse(readFileSync(join(command.folder, 'autoglm.json'), 'utf8')),
-          provider: 'cpu',
-          device: 'CPU, 1 thread',
-          contextLength: 8192,
-          passedOver: [],
-          loadMs: 10,
-          memoryBytes: 1,
-        },
-      });
+    case 'load': {
+      const manifest = JSON.parse(readFileSync(join(command.folder, 'autoglm.json'), 'utf8'));
+      send({ type: 'loaded', id: command.id, model: loadedModelOf(manifest, { contextLength: 8192 }) });
       return;
+    }
     case 'count-tokens':
       send({ type: 'token-count', id: command.id, promptTokens: 100 });
       return;
     case 'generate':
       answer(command.id, command.request);
-      return;
-    case 'shutdown':
-      process.exit(0);
   }
 });
-send({ type: 'ready', runtime: 'a test', pid: process.pid });
 
 /**
  * @param {number} id
@@ -65,20 +46,7 @@ function answer(id, request) {
     event: {
       type: 'finished',
       reason: 'stop',
-      stats: {
-        promptTokens: 100,
-        outputTokens: 8,
-        reasoningTokens: 0,
-        queuedMs: 0,
-        firstTokenMs: 20,
-        reasoningMs: 0,
-        totalMs: 40,
-        tokensPerSecond: 200,
-        provider: 'cpu',
-        precision: 'int4',
-        peakMemoryBytes: 1,
-        seed: 7,
-      },
+      stats: statsOf({ promptTokens: 100, outputTokens: 8, reasoningTokens: 0, reasoningMs: 0 }),
     },
   });
 }

@@ -5,9 +5,9 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { send, serve } from '../../electron/app/testing/engine-channel.mjs';
+import { loadedModelOf, statsOf } from '../../electron/app/testing/facts.mjs';
 
-/** @typedef {import('../../electron/contract/engine').EngineCommand} EngineCommand */
-/** @typedef {import('../../electron/contract/engine').EngineMessage} EngineMessage */
 /** @typedef {import('../../electron/contract/generation').GenerationEvent} GenerationEvent */
 
 /** What models write: prose, a list, code, a table. One token is a word or a sign. */
@@ -41,20 +41,13 @@ let contextLength = 1_000_000;
 /** @type {Set<number>} */
 const aborted = new Set();
 
-/** @param {EngineMessage} message */
-const send = (message) => {
-  if (process.connected) process.send?.(message);
-};
-
-process.on('disconnect', () => process.exit(0));
-process.on('message', (message) => {
-  const command = /** @type {EngineCommand} */ (message);
+serve('a script', (command) => {
   switch (command.type) {
     case 'load': {
       const manifest = JSON.parse(readFileSync(join(command.folder, 'autoglm.json'), 'utf8'));
       // The built-in model's own would be filled by the long conversations that are measured.
       contextLength = manifest.source === 'a test' ? manifest.contextLength : 1_000_000;
-      send({ type: 'loaded', id: command.id, model: { ...loaded, manifest, contextLength } });
+      send({ type: 'loaded', id: command.id, model: loadedModelOf(manifest, { contextLength }) });
       return;
     }
     case 'count-tokens': {
@@ -72,12 +65,8 @@ process.on('message', (message) => {
       return;
     case 'generate':
       generate(command.id, command.request);
-      return;
-    case 'shutdown':
-      process.exit(0);
   }
 });
-send({ type: 'ready', runtime: 'a script', pid: process.pid });
 
 /**
  * @param {number} id
@@ -110,27 +99,18 @@ function generate(id, request) {
 /**
  * @param {number} outputTokens
  * @param {number} tokensPerSecond
- * @returns {import('../../electron/contract/generation').GenerationStats}
  */
 function stats(outputTokens, tokensPerSecond) {
-  return {
+  const totalMs = (outputTokens / tokensPerSecond) * 1000;
+  return statsOf({
     promptTokens: 100,
     outputTokens,
     reasoningTokens: 0,
-    queuedMs: 0,
-    firstTokenMs: 5,
     reasoningMs: 0,
-    totalMs: (outputTokens / tokensPerSecond) * 1000,
+    totalMs,
     tokensPerSecond,
-    provider: 'cpu',
-    precision: 'int4',
-    peakMemoryBytes: 1,
-    seed: 1,
-  };
+  });
 }
-
-/** @type {Omit<import('../../electron/contract/engine').LoadedModel, 'manifest' | 'contextLength'>} */
-const loaded = { provider: 'cpu', device: 'none', passedOver: [], loadMs: 1, memoryBytes: 1 };
 
 /**
  * Four characters each, and a hundred for an image.

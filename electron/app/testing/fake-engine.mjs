@@ -4,24 +4,19 @@
  * anything else is echoed after a short reasoning. A folder whose name holds `broken` fails to load, `crashing` ends the process.
  */
 import { basename } from 'node:path';
+import { send, serve } from './engine-channel.mjs';
+import { loadedModelOf, manifestOf, statsOf } from './facts.mjs';
 
 /** @typedef {import('../../contract/engine').EngineCommand} EngineCommand */
-/** @typedef {import('../../contract/engine').EngineMessage} EngineMessage */
 /** @typedef {import('../../contract/generation').GenerationEvent} GenerationEvent */
 
 /** @type {Set<number>} */
 const aborted = new Set();
 
-/** @param {EngineMessage} message */
-const send = (message) => {
-  if (process.connected) process.send?.(message);
-};
 /** @param {number} ms */
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-process.on('disconnect', () => process.exit(0));
-process.on('message', async (message) => {
-  const command = /** @type {EngineCommand} */ (message);
+serve('fake', async (command) => {
   switch (command.type) {
     case 'load':
       if (basename(command.folder).includes('crashing')) process.exit(3);
@@ -38,15 +33,7 @@ process.on('message', async (message) => {
       send({
         type: 'loaded',
         id: command.id,
-        model: {
-          manifest: manifest(basename(command.folder)),
-          provider: 'cpu',
-          device: 'CPU, 1 thread',
-          contextLength: 2048,
-          passedOver: [],
-          loadMs: 10,
-          memoryBytes: 1,
-        },
+        model: loadedModelOf(manifestOf(basename(command.folder))),
       });
       return;
     case 'count-tokens':
@@ -67,12 +54,8 @@ process.on('message', async (message) => {
       return;
     case 'generate':
       await generate(command.id, command.request);
-      return;
-    case 'shutdown':
-      process.exit(0);
   }
 });
-send({ type: 'ready', runtime: 'fake', pid: process.pid });
 
 /** The path says what happens: `crash`, `fail`, `slow` (until stopped); anything else is the text. @param {Extract<EngineCommand, { type: 'transcribe' }>} command */
 async function transcribe({ id, path, recognizer, language }) {
@@ -123,7 +106,7 @@ async function generate(id, request) {
   let tokens = 4;
   for (let index = 0; index < count; index++) {
     if (aborted.has(id) && !last.startsWith('hang')) {
-      event({ type: 'finished', reason: 'aborted', stats: stats(tokens) });
+      event({ type: 'finished', reason: 'aborted', stats: statsOf({ outputTokens: tokens }) });
       return;
     }
     event({ type: 'delta', channel: 'answer', text: `${index} `, tokens: 1 });
@@ -142,54 +125,5 @@ async function generate(id, request) {
       process.kill(process.pid, 'SIGKILL');
     }
   }
-  event({ type: 'finished', reason: 'stop', stats: stats(tokens) });
-}
-
-/**
- * @param {number} outputTokens
- * @returns {import('../../contract/generation').GenerationStats}
- */
-function stats(outputTokens) {
-  return {
-    promptTokens: 5,
-    outputTokens,
-    reasoningTokens: 4,
-    queuedMs: 0,
-    firstTokenMs: 1,
-    reasoningMs: 5,
-    totalMs: 10,
-    tokensPerSecond: 400,
-    provider: 'cpu',
-    precision: 'int4',
-    peakMemoryBytes: 1,
-    seed: 7,
-  };
-}
-
-/**
- * @param {string} id
- * @returns {import('../../contract/manifest').Manifest}
- */
-function manifest(id) {
-  return {
-    format: 1,
-    id,
-    family: 'autoglm-phone',
-    name: id,
-    license: 'Apache-2.0',
-    source: 'a test',
-    parameters: 1,
-    modalities: ['text'],
-    precision: 'int4',
-    contextLength: 2048,
-    maxOutputTokens: 1024,
-    architecture: {},
-    graphs: {},
-    tokenizer: 'tokenizer.json',
-    tokens: { pad: 0, eos: [1], decoderStart: 2 },
-    reasoning: { open: '<think>', close: '</think>', default: true },
-    generation: {},
-    memory: { weights: 1, kvPerToken: 1 },
-    files: [],
-  };
+  event({ type: 'finished', reason: 'stop', stats: statsOf({ outputTokens: tokens }) });
 }

@@ -1,21 +1,9 @@
 import type { EngineService, EngineStatus } from '../../contract/engine';
-import type { GenerationEvent, GenerationRequest, GenerationStats } from '../../contract/generation';
+import type { GenerationEvent, GenerationRequest } from '../../contract/generation';
 import { AsyncQueue } from '../async-queue';
+import { statsOf } from './facts.mjs';
 
-export const stats: GenerationStats = {
-  promptTokens: 5,
-  outputTokens: 10,
-  reasoningTokens: 4,
-  queuedMs: 0,
-  firstTokenMs: 1,
-  reasoningMs: 5,
-  totalMs: 10,
-  tokensPerSecond: 400,
-  provider: 'cpu',
-  precision: 'int4',
-  peakMemoryBytes: 1,
-  seed: 7,
-};
+export const stats = statsOf();
 
 export interface ScriptedRun {
   readonly request: GenerationRequest;

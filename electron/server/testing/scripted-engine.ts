@@ -1,3 +1,4 @@
+import { loadedModelOf, manifestOf, statsOf } from '../../app/testing/facts.mjs';
 import type { EngineService, EngineStatus, LoadedModel } from '../../contract/engine';
 import type { GenerationEvent, GenerationRequest, GenerationStats } from '../../contract/generation';
 import { type Manifest, ManifestSchema } from '../../contract/manifest';
@@ -73,60 +74,13 @@ export function delta(channel: 'reasoning' | 'answer', text: string): Generation
   return { type: 'delta', channel, text, tokens: 1 };
 }
 
-export function stats(overrides: Partial<GenerationStats>): GenerationStats {
-  return {
-    promptTokens: 7,
-    outputTokens: 2,
-    reasoningTokens: 0,
-    queuedMs: 0,
-    firstTokenMs: 12,
-    reasoningMs: 0,
-    totalMs: 40,
-    tokensPerSecond: 400,
-    provider: 'cpu',
-    precision: 'int4',
-    peakMemoryBytes: 50_000_000,
-    seed: 42,
-    ...overrides,
-  };
-}
+export const stats = (overrides: Partial<GenerationStats>): GenerationStats =>
+  statsOf({ promptTokens: 7, outputTokens: 2, reasoningTokens: 0, reasoningMs: 0, ...overrides });
 
-export function manifest(overrides: Partial<Manifest> = {}): Manifest {
-  return ManifestSchema.parse({
-    format: 1,
-    id: 'autoglm-phone-nano',
-    family: 'autoglm-phone',
-    name: 'AutoGLM Phone Nano',
-    license: 'Apache-2.0',
-    source: 'trained in this repository',
-    parameters: 30_000_000,
-    modalities: ['text'],
-    precision: 'int4',
-    contextLength: 2048,
-    maxOutputTokens: 1024,
-    architecture: {},
-    graphs: {},
-    tokenizer: 'tokenizer.json',
-    tokens: { pad: 0, eos: [1], decoderStart: 2 },
-    reasoning: { open: '<think>', close: '</think>', default: true },
-    generation: {},
-    memory: { weights: 20_000_000, kvPerToken: 1024 },
-    files: [],
-    ...overrides,
-  });
-}
+export const manifest = (overrides: Partial<Manifest> = {}): Manifest =>
+  ManifestSchema.parse(manifestOf('autoglm-phone-nano', { name: 'AutoGLM Phone Nano', ...overrides }));
 
-export function loaded(model: Manifest): LoadedModel {
-  return {
-    manifest: model,
-    provider: 'cpu',
-    device: 'CPU, 2 threads',
-    contextLength: model.contextLength,
-    passedOver: [],
-    loadMs: 100,
-    memoryBytes: 40_000_000,
-  };
-}
+export const loaded = (model: Manifest): LoadedModel => loadedModelOf(model);
 
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
