@@ -43,6 +43,7 @@ function setup(installed: readonly Manifest[], status: EngineStatus = loading(in
     spoken: true,
     speechMs: 80,
     elapsedMs: 5,
+    segments: [{ text: 'Hello', start: 0.02, end: 0.1 }],
   });
   const desk = new SpeechDesk({
     engine: {
@@ -106,6 +107,40 @@ describe('who writes a recording down', () => {
     await desk.prepare();
     await expect(desk.transcribe(SHA, 'auto')).rejects.toMatchObject({ code: 'no-recognizer' });
     expect(asked).toEqual([]);
+  });
+});
+
+describe('a file', () => {
+  const never = new AbortController().signal;
+
+  it('is written down by whoever the app asks, with its times', async () => {
+    const { desk, asked } = setup([hearing, whisper]);
+    expect(await desk.recognizer()).toEqual({ kind: 'model', id: 'hearing', name: 'Hearing' });
+    const { text, segments, recognizer } = await desk.transcribeFile('/a.wav', { language: 'fr' }, never);
+    expect({ text, segments }).toEqual({
+      text: 'Hello',
+      segments: [{ text: 'Hello', start: 0.02, end: 0.1 }],
+    });
+    expect(recognizer.id).toBe('hearing');
+    expect(asked).toEqual([{ path: '/a.wav', recognizer: { kind: 'model' }, language: 'fr' }]);
+  });
+
+  it('or by the package that is named; not by a model that only answers', async () => {
+    const { desk, asked } = setup([hearing, whisper, deaf]);
+    const by = async (wanted: string) =>
+      (await desk.transcribeFile('/a.wav', { wanted }, never)).recognizer.id;
+    expect([await by('whisper'), await by('deaf'), await by('unknown')]).toEqual([
+      'whisper',
+      'hearing',
+      'hearing',
+    ]);
+    expect(asked[0]).toEqual({ path: '/a.wav', recognizer: { kind: 'package', folder: '/models/whisper' } });
+  });
+
+  it('by nobody, and it is said', async () => {
+    const { desk } = setup([deaf]);
+    expect(await desk.recognizer()).toBeNull();
+    await expect(desk.transcribeFile('/a.wav', {}, never)).rejects.toMatchObject({ code: 'no-recognizer' });
   });
 });
 

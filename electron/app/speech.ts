@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import type { EngineStatus, SpeechRecognizer } from '../contract/engine';
 import { AppError } from '../contract/errors';
 import {
+  type FileTranscript,
+  onlyRecognizes,
   type Recognizer,
   recognizerOf,
   type SpeechEvent,
@@ -47,13 +49,7 @@ export class SpeechDesk {
         sha256,
       });
     }
-    const chosen = await this.#choose();
-    if (!chosen) {
-      throw new AppError(
-        'no-recognizer',
-        'Nothing that is installed can write down speech. Use a model that takes audio, or add a speech recogniser (a Whisper package).',
-      );
-    }
+    const chosen = await this.#require();
     const abort = new AbortController();
     this.cancel(sha256);
     this.#running.set(sha256, abort);
@@ -68,6 +64,31 @@ export class SpeechDesk {
     }
   }
 
+  /**
+   * Writes down a file that is no attachment.
+   *
+   * @param path a WAV as contract/wav.ts has it.
+   * @param wanted an installed recogniser's id; absent: the one that the app uses.
+   * @throws AppError `no-recognizer`, `aborted`, and what the engine says
+   */
+  async transcribeFile(
+    path: string,
+    { language, wanted }: { readonly language?: string; readonly wanted?: string },
+    signal: AbortSignal,
+  ): Promise<FileTranscript> {
+    const { recognizer, engine } = await this.#require(wanted);
+    const { text, spoken, speechMs, elapsedMs, segments } = await this.#options.engine.transcribe(
+      { path, recognizer: engine, ...(language !== undefined && { language }) },
+      signal,
+    );
+    return { text, spoken, speechMs, elapsedMs, segments, recognizer };
+  }
+
+  /** Who would write down speech now; null where nothing can. */
+  async recognizer(): Promise<Recognizer | null> {
+    return (await this.#choose())?.recognizer ?? null;
+  }
+
   cancel(sha256: string): void {
     this.#running.get(sha256)?.abort();
   }
@@ -77,14 +98,23 @@ export class SpeechDesk {
     return this.#options.engine.listen(stream, fromInt16(Buffer.from(pcm, 'base64')));
   }
 
-  async #choose(): Promise<Chosen | null> {
+  async #require(wanted?: string): Promise<Chosen> {
+    const chosen = await this.#choose(wanted);
+    if (chosen) return chosen;
+    throw new AppError(
+      'no-recognizer',
+      'Nothing that is installed can write down speech. Use a model that takes audio, or add a speech recogniser (a Whisper package).',
+    );
+  }
+
+  async #choose(wanted?: string): Promise<Chosen | null> {
     const models = await this.#options.models();
     const manifests = models.map(({ manifest }) => manifest);
     const currentId = modelInUse(this.#options.engine.status());
-    const recognizer = recognizerOf(
-      manifests.find(({ id }) => id === currentId),
-      manifests,
-    );
+    const current = manifests.find(({ id }) => id === currentId);
+    // A package that was named goes before the model in use.
+    const named = manifests.find((found) => found.id === wanted && onlyRecognizes(found));
+    const recognizer = named ? recognizerOf(undefined, [named]) : recognizerOf(current, manifests);
     if (!recognizer) return null;
     if (recognizer.kind === 'model') return { recognizer, engine: { kind: 'model' } };
     const { folder } = models.find(({ manifest }) => manifest.id === recognizer.id) ?? {};

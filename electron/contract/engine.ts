@@ -2,7 +2,7 @@ import { assertNever, type ErrorInfo } from './errors';
 import type { GenerationEvent, GenerationRequest, Provider } from './generation';
 import type { Manifest } from './manifest';
 import type { Graphics } from './models';
-import type { SpeechEvent } from './speech';
+import type { SpeechEvent, SpokenSegment } from './speech';
 
 /** What the app and the engine process say to each other. Every answer carries the `id` of what it answers. */
 export type EngineCommand =
@@ -19,7 +19,8 @@ export type EngineCommand =
       readonly id: number;
       readonly path: string;
       readonly recognizer: SpeechRecognizer;
-      readonly language?: 'en' | 'zh';
+      /** ISO 639-1; one that the recogniser does not know is left to it. */
+      readonly language?: string;
     }
   /** The next samples of a microphone: mono, 16 kHz, -1 … 1. */
   | {
@@ -58,6 +59,7 @@ export type EngineMessage =
       /** Of the voice, without the silence around it. */
       readonly speechMs: number;
       readonly elapsedMs: number;
+      readonly segments: readonly SpokenSegment[];
     }
   | { readonly type: 'heard'; readonly id: number; readonly events: readonly SpeechEvent[] }
   | { readonly type: 'graphics'; readonly id: number; readonly graphics: Graphics }

@@ -27,6 +27,21 @@ export interface Transcript {
   readonly elapsedMs: number;
 }
 
+/** What was said in a file, for those who want to know when. */
+export interface FileTranscript extends Transcript {
+  readonly segments: readonly SpokenSegment[];
+}
+
+/** A piece of what was said, as the recogniser cut it. */
+export interface SpokenSegment {
+  readonly text: string;
+  /** Seconds from the beginning of the recording. */
+  readonly start: number;
+  readonly end: number;
+  /** ISO 639-1, where the recogniser says it. */
+  readonly language?: string;
+}
+
 /** Somebody begins or ends to speak; positions in samples since the stream began, with some room around the voice. */
 export type SpeechEvent =
   | { readonly type: 'start'; readonly at: number }

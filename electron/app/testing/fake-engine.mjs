@@ -67,7 +67,15 @@ async function transcribe({ id, path, recognizer, language }) {
     send({ type: 'failed', id, error: { code: 'aborted', message: 'Stopped.' } });
   } else {
     const text = [path, recognizer.kind, language].join();
-    send({ type: 'transcript', id, text, spoken: true, speechMs: 1000, elapsedMs: 1 });
+    send({
+      type: 'transcript',
+      id,
+      text,
+      spoken: true,
+      speechMs: 1000,
+      elapsedMs: 1,
+      segments: [{ text, start: 0, end: 1 }],
+    });
   }
 }
 

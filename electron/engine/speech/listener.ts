@@ -24,12 +24,14 @@ export class SpeechListener {
   }
 }
 
-/**
- * The sound without the silence before the first word and after the last; pauses inside stay, as they carry meaning.
- *
- * @returns null where nobody speaks.
- */
-export async function trimSilence(vad: SileroVad, samples: Float32Array): Promise<Float32Array | null> {
+/** Samples from `start` to before `end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where somebody speaks, with some room around each voice. */
+export async function findVoices(vad: SileroVad, samples: Float32Array): Promise<Span[]> {
   const listener = new SpeechListener(vad);
   const events: (SpeechEvent | null)[] = [];
   for (let at = 0; at < samples.length; at += SPEECH_RATE) {
@@ -38,9 +40,31 @@ export async function trimSilence(vad: SileroVad, samples: Float32Array): Promis
     await setImmediate();
   }
   events.push(listener.end());
-  const spoken = events.filter((event) => event?.type === 'end');
-  const [first] = spoken;
-  const end = spoken.at(-1)?.end;
-  if (!first || end === undefined) return null;
-  return samples.subarray(first.start, Math.min(end, samples.length));
+  return events.flatMap((event) =>
+    event?.type === 'end' ? [{ start: event.start, end: Math.min(event.end, samples.length) }] : [],
+  );
+}
+
+/** Sound that is no longer is written down in one go; its pauses stay, as they carry meaning. */
+const WHOLE_SECONDS = 60;
+/** Longer sound is written down in stretches, so that others who speak or ask meanwhile get their turn between two. */
+const STRETCH_SECONDS = 30;
+
+/**
+ * What of a recording is written down, in order: all of it without the silence at its ends, or stretches of about half a minute that
+ * begin and end in pauses. Somebody who makes none gets one that is longer.
+ */
+export function toStretches(voices: readonly Span[]): Span[] {
+  const [first] = voices;
+  const last = voices.at(-1);
+  if (!first || !last) return [];
+  if (last.end - first.start <= WHOLE_SECONDS * SPEECH_RATE) return [{ start: first.start, end: last.end }];
+  const stretches: Span[] = [];
+  for (const voice of voices) {
+    const open = stretches.at(-1);
+    if (open && voice.end - open.start <= STRETCH_SECONDS * SPEECH_RATE) {
+      stretches[stretches.length - 1] = { start: open.start, end: voice.end };
+    } else stretches.push(voice);
+  }
+  return stretches;
 }

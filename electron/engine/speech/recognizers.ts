@@ -15,12 +15,15 @@ export type OpenRecognizer = (folder: string, backend: Backend) => Promise<Packa
 export const openWhisper: OpenRecognizer = async (folder, backend) => {
   const whisper = await WhisperRecognizer.open(folder, backend);
   return {
-    async transcribe(samples, { language }, signal) {
+    async transcribe(samples, { language, onSegment }, signal) {
       // Models for English alone know no languages, and some know fewer than we offer.
       const known = language !== undefined && whisper.languages.includes(language);
       const pieces: string[] = [];
       const options = { ...(known && { language }), ...(signal && { signal }) };
-      for await (const { text } of whisper.recognize(samples, options)) pieces.push(text);
+      for await (const { text, start, end, language: spoken } of whisper.recognize(samples, options)) {
+        pieces.push(text);
+        onSegment?.({ text: text.trim(), start, end, ...(spoken !== undefined && { language: spoken }) });
+      }
       return pieces.join('').trim();
     },
     dispose: () => whisper.dispose(),

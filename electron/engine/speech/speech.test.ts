@@ -7,9 +7,10 @@ import { buildWhisper } from '../../../models/builder/families/whisper/build';
 import { loadWhisperConfig, loadWhisperGeneration } from '../../../models/builder/families/whisper/config';
 import { SafetensorsSource } from '../../../models/builder/safetensors';
 import { encodeWav, SPEECH_RATE } from '../../contract/wav';
+import type { TranscribeOptions } from '../families/family';
 import { CpuBackend } from '../ort/cpu-backend';
 import { Endpoints } from './endpoints';
-import { SpeechListener, trimSilence } from './listener';
+import { findVoices, SpeechListener, toStretches } from './listener';
 import { SileroVad } from './silero';
 import { Speech } from './speech';
 import { joined, quiet, voice } from './testing/voice';
@@ -143,12 +144,22 @@ describe('a listener', () => {
 
   it('cuts off the silence around, not inside', async () => {
     const speech = joined(voice(4), quiet(0.4), voice(4));
-    const trimmed = await trimSilence(vad, joined(quiet(2), speech, quiet(3)));
-    if (!trimmed) throw new Error('nobody was heard');
-    expect(trimmed.length).toBeGreaterThan(speech.length * 0.9);
-    expect(seconds(trimmed.length)).toBeLessThan(seconds(speech.length) + 1.1);
-    expect(await trimSilence(vad, quiet(2))).toBeNull();
-    expect(await trimSilence(vad, new Float32Array())).toBeNull();
+    const [found, ...more] = toStretches(await findVoices(vad, joined(quiet(2), speech, quiet(3))));
+    if (!found) throw new Error('nobody was heard');
+    expect(more).toEqual([]);
+    expect(Math.abs(seconds(found.start) - 2)).toBeLessThan(0.6);
+    expect(found.end - found.start).toBeGreaterThan(speech.length * 0.9);
+    expect(seconds(found.end - found.start)).toBeLessThan(seconds(speech.length) + 1.1);
+    expect(await findVoices(vad, quiet(2))).toEqual([]);
+    expect(await findVoices(vad, new Float32Array())).toEqual([]);
+    expect(toStretches([])).toEqual([]);
+  });
+
+  it('is cut at pauses where it is long, into stretches of half a minute', () => {
+    const at = (from: number, to: number) => ({ start: from * SPEECH_RATE, end: to * SPEECH_RATE });
+    expect(toStretches([at(1, 20), at(25, 61)])).toEqual([at(1, 61)]);
+    const talk = [at(2, 10), at(12, 29), at(31, 33), at(40, 95), at(96, 97), at(200, 210)];
+    expect(toStretches(talk)).toEqual([at(2, 29), at(31, 33), at(40, 95), at(96, 97), at(200, 210)]);
   });
 });
 
@@ -177,13 +188,45 @@ describe('speech', () => {
     expect(heard).toMatchObject({ text: '3 s', spoken: true });
     expect(heard.speechMs).toBeGreaterThan(2_200);
     expect(heard.speechMs).toBeLessThan(3_500);
-    expect(given).toEqual({ language: 'zh' });
+    expect(given).toEqual({ language: 'zh', onSegment: expect.any(Function) });
   });
 
   it('asks nobody where nobody spoke', async () => {
     const path = wav('quiet.wav', quiet(2));
     const model = () => Promise.reject(new Error('must not be asked'));
-    expect(await speech.transcribe(path, model, {}, never)).toEqual({ text: '', spoken: false, speechMs: 0 });
+    expect(await speech.transcribe(path, model, {}, never)).toEqual({
+      text: '',
+      spoken: false,
+      speechMs: 0,
+      segments: [],
+    });
+  });
+
+  it('writes a long recording down in stretches, and lets others in between', async () => {
+    const talk = joined(...Array.from({ length: 9 }, () => joined(voice(24), quiet(2))));
+    expect(seconds(talk.length)).toBeGreaterThan(70);
+    const long = wav('long.wav', talk);
+    const short = wav('short.wav', voice(4));
+    const asked: string[] = [];
+    const said: Promise<unknown>[] = [];
+    const say = (name: string) => async (samples: Float32Array, options: TranscribeOptions) => {
+      asked.push(name);
+      // Somebody speaks while the first stretch is being written.
+      if (asked.length === 1) said.push(speech.transcribe(short, say('short'), {}, never));
+      await setTimeout(50);
+      options.onSegment?.({ text: name, start: 0.5, end: seconds(samples.length) });
+      return name;
+    };
+    const heard = await speech.transcribe(long, say('long'), {}, never);
+    await Promise.all(said);
+    expect(asked.filter((name) => name === 'long').length).toBeGreaterThan(2);
+    expect(asked.at(-1)).toBe('long');
+    expect(asked).toContain('short');
+    expect(heard.text).toBe(heard.segments.map(({ text }) => text).join(' '));
+    for (const [i, { start, end }] of heard.segments.entries()) {
+      expect(start).toBeGreaterThanOrEqual(heard.segments[i - 1]?.end ?? 0);
+      expect(end).toBeLessThanOrEqual(seconds(talk.length));
+    }
   });
 
   it('keeps a package open, exchanges it for another, and forgets one that failed', async () => {

@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { AppError } from '../../contract/errors';
-import type { SpeechEvent } from '../../contract/speech';
-import { decodeWav, SPEECH_RATE } from '../../contract/wav';
+import type { SpeechEvent, SpokenSegment } from '../../contract/speech';
+import { SPEECH_RATE } from '../../contract/wav';
 import type { TranscribeOptions } from '../families/family';
+import { readSpeech } from '../media/speech-file';
 import { CpuBackend } from '../ort/cpu-backend';
 import { defaultThreads } from '../runtime/threads';
-import { SpeechListener, trimSilence } from './listener';
+import { joinPieces } from './join-pieces';
+import { findVoices, SpeechListener, toStretches } from './listener';
 import { type OpenRecognizer, openWhisper, type PackageRecognizer } from './recognizers';
 import { SileroVad } from './silero';
 
@@ -23,6 +24,8 @@ export interface HeardSpeech {
   readonly text: string;
   readonly spoken: boolean;
   readonly speechMs: number;
+  /** Empty where the recogniser tells no times. */
+  readonly segments: readonly SpokenSegment[];
 }
 
 /** Everything of the engine that concerns voices. Networks are opened when they are first needed and kept. */
@@ -33,7 +36,7 @@ export class Speech {
   #vad: Promise<SileroVad> | null = null;
   #recognizerBackend: CpuBackend | null = null;
   #recognizer: { readonly folder: string; readonly opened: Promise<PackageRecognizer> } | null = null;
-  /** One recording after the other: a recogniser's runs must not overlap. */
+  /** One stretch of speech after the other: a recogniser's runs must not overlap. */
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(openRecognizer: OpenRecognizer = openWhisper) {
@@ -56,9 +59,7 @@ export class Speech {
     options: TranscribeOptions,
     signal: AbortSignal,
   ): Promise<HeardSpeech> {
-    const result = this.#work.then(() => this.#transcribe(path, recognizer, options, signal));
-    this.#work = result.catch(() => {});
-    return result;
+    return this.#transcribe(path, recognizer, options, signal);
   }
 
   /** Follows a microphone. A stream begins with its first samples. */
@@ -94,8 +95,8 @@ export class Speech {
     options: TranscribeOptions,
     signal: AbortSignal,
   ): Promise<HeardSpeech> {
-    if (signal.aborted) throw new AppError('aborted', 'The transcription was stopped.');
-    const samples = decodeWav(await readFile(path));
+    requireWanted(signal);
+    const samples = await readSpeech(path);
     if (!samples) {
       throw new AppError(
         'invalid-request',
@@ -103,13 +104,38 @@ export class Speech {
         { kind: 'sound-unreadable' },
       );
     }
-    const voice = await trimSilence(await this.#openVad(), samples);
-    if (!voice) return { text: '', spoken: false, speechMs: 0 };
-    const text =
-      typeof recognizer === 'string'
-        ? await (await this.#open(recognizer)).transcribe(voice, options, signal)
-        : await recognizer(voice, options, signal);
-    return { text, spoken: true, speechMs: Math.round((voice.length / SPEECH_RATE) * 1000) };
+    const stretches = toStretches(await findVoices(await this.#openVad(), samples));
+    const segments: SpokenSegment[] = [];
+    const texts: string[] = [];
+    let voiced = 0;
+    for (const { start, end } of stretches) {
+      const before = start / SPEECH_RATE;
+      const onSegment = (segment: SpokenSegment) =>
+        segments.push({ ...segment, start: before + segment.start, end: before + segment.end });
+      const asked = { ...options, onSegment };
+      const voice = samples.subarray(start, end);
+      texts.push(await this.#inTurn(() => this.#write(voice, recognizer, asked, signal)));
+      voiced += end - start;
+    }
+    const speechMs = Math.round((voiced / SPEECH_RATE) * 1000);
+    return { text: joinPieces(texts), spoken: stretches.length > 0, speechMs, segments };
+  }
+
+  async #write(
+    voice: Float32Array,
+    recognizer: string | ModelTranscribe,
+    options: TranscribeOptions,
+    signal: AbortSignal,
+  ): Promise<string> {
+    requireWanted(signal);
+    if (typeof recognizer !== 'string') return recognizer(voice, options, signal);
+    return (await this.#open(recognizer)).transcribe(voice, options, signal);
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#work.then(work);
+    this.#work = result.catch(() => {});
+    return result;
   }
 
   #openVad(): Promise<SileroVad> {
@@ -135,4 +161,8 @@ export class Speech {
     void before?.then((recognizer) => this.#work.then(() => recognizer.dispose())).catch(() => {});
     return opened;
   }
+}
+
+function requireWanted(signal: AbortSignal): void {
+  if (signal.aborted) throw new AppError('aborted', 'The transcription was stopped.');
 }

@@ -80,8 +80,8 @@ class AutoglmPhoneModel implements FamilyModel {
     this.#index = new MediaIndex(settings);
     this.sequenceBytes = cacheBytes(settings);
     if (settings.sound) {
-      this.transcribe = async (samples: Float32Array, _: TranscribeOptions, signal?: AbortSignal) => ({
-        text: await this.#hearing().write(samples, signal),
+      this.transcribe = async (samples: Float32Array, { onSegment }: TranscribeOptions, signal) => ({
+        text: await this.#hearing().write(samples, signal, onSegment),
       });
     }
   }

@@ -1,5 +1,7 @@
 import { AppError } from '../../../contract/errors';
+import type { SpokenSegment } from '../../../contract/speech';
 import { SPEECH_RATE } from '../../../contract/wav';
+import { joinPieces } from '../../speech/join-pieces';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import { CLIP_SECONDS, cutAtPauses } from './clip';
 import type { MediaFeatures } from './features';
@@ -19,8 +21,6 @@ export interface TranscriberParts {
 /** Nobody says more tokens in a second; a model that goes on and on is stopped there. */
 const TOKENS_PER_SECOND = 16;
 const FEWEST_TOKENS = 24;
-/** Two pieces are joined without a space where either end is Chinese or Japanese. */
-const NO_SPACE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}，。？！、；：]/u;
 
 /** Writes down speech, piece by piece, with the model's own encoder and decoder and a small cache beside the conversations'. */
 export class Transcriber {
@@ -33,20 +33,24 @@ export class Transcriber {
 
   /**
    * @param samples mono, 16 kHz, -1 … 1, of any length: longer sound is cut at pauses.
+   * @param onSegment called with each piece in which something was understood.
    * @returns empty where there is no sound.
    * @throws AppError `aborted`, `engine-failed`, `out-of-memory`
    */
-  async write(samples: Float32Array, signal?: AbortSignal): Promise<string> {
+  async write(
+    samples: Float32Array,
+    signal?: AbortSignal,
+    onSegment: (segment: SpokenSegment) => void = () => {},
+  ): Promise<string> {
     const pieces: string[] = [];
     for (const { start, end } of cutAtPauses(samples, SPEECH_RATE)) {
       if (end === start) continue;
       const text = (await this.#piece(samples.subarray(start, end), signal)).trim();
-      if (text !== '') pieces.push(text);
+      if (text === '') continue;
+      pieces.push(text);
+      onSegment({ text, start: start / SPEECH_RATE, end: end / SPEECH_RATE });
     }
-    return pieces.reduce((all, piece) => {
-      const joint = `${all.at(-1) ?? ''}${piece[0] ?? ''}`;
-      return all === '' || NO_SPACE.test(joint) ? all + piece : `${all} ${piece}`;
-    }, '');
+    return joinPieces(pieces);
   }
 
   dispose(): void {
