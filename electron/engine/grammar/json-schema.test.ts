@@ -1,0 +1,271 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { byteTokenizer } from '../../../models/builder/tokenizer';
+import { createRandom } from '../runtime/random';
+import { admits, RandomWriter } from '../testing/random-writer';
+import { Tokenizer } from '../tokenizer/tokenizer';
+import { ANY_OBJECT, schemaGrammar } from './json-schema';
+
+const bytes = new Tokenizer(JSON.parse(byteTokenizer()));
+const nano = await Tokenizer.read('models/nano/tokenizer.json');
+const takes = (schema: unknown, value: unknown) =>
+  admits(schemaGrammar(schema), typeof value === 'string' ? value : JSON.stringify(value));
+
+const name = fc.oneof(
+  fc.constantFrom('name', 'age', 'a"b', '名前', 'x\\y'),
+  fc.string({ minLength: 1, maxLength: 4 }),
+);
+const bound = fc.oneof(fc.integer({ min: -2000, max: 2000 }), fc.double({ min: -5, max: 5, noNaN: true }));
+
+/** Schemas of every kind that is supported. */
+const { schema: anySchema } = fc.letrec<{ schema: object }>((tie) => ({
+  schema: fc.oneof(
+    { maxDepth: 3 },
+    fc.constant({ type: 'string' }),
+    fc
+      .tuple(fc.nat(6), fc.nat(30))
+      .map(([min, more]) => ({ type: 'string', minLength: min, maxLength: min + more })),
+    fc
+      .constantFrom('^[A-Z]{2}-\\d{3,}$', 'b+c', '^(?:yes|no)$', '[^a-z]{2}', '^.{3}"$', '^\\w+\\s\\S')
+      .map((pattern) => ({
+        type: 'string',
+        pattern,
+      })),
+    fc
+      .record(
+        { minimum: fc.integer({ min: -5000, max: 50 }), maximum: fc.integer({ min: 50, max: 100_000 }) },
+        { requiredKeys: [] },
+      )
+      .map((bounds) => ({ type: 'integer', ...bounds })),
+    fc
+      .tuple(bound, bound, fc.constantFrom(['minimum', 'maximum'], ['exclusiveMinimum', 'exclusiveMaximum']))
+      .map(([a, b, [low, high]]) => ({
+        type: 'number',
+        [low!]: Math.min(a, b),
+        [high!]: Math.max(a, b) + 1,
+      })),
+    fc.constantFrom({ type: 'boolean' }, { type: 'null' }, { type: ['number', 'null'] }, { type: 'object' }),
+    fc
+      .array(fc.oneof(fc.string(), fc.integer(), fc.constant(null)), { minLength: 1, maxLength: 4 })
+      .map((values) => ({ enum: values })),
+    fc
+      .tuple(
+        fc.dictionary(name, tie('schema'), { maxKeys: 4 }),
+        fc.nat(15),
+        fc.constantFrom(false, true, undefined),
+      )
+      .map(([properties, bits, more]) => ({
+        type: 'object',
+        properties,
+        required: Object.keys(properties).filter((_, i) => (bits >> i) & 1),
+        ...(more !== undefined && { additionalProperties: more }),
+      })),
+    fc.tuple(tie('schema'), fc.nat(2), fc.nat(3)).map(([items, min, more]) => ({
+      type: 'array',
+      items,
+      minItems: min,
+      maxItems: min + more,
+    })),
+    fc
+      .array(tie('schema'), { minLength: 1, maxLength: 3 })
+      .map((prefixItems) => ({ type: 'array', prefixItems, items: false })),
+    fc.array(tie('schema'), { minLength: 1, maxLength: 3 }).map((anyOf) => ({ anyOf })),
+  ),
+}));
+
+describe('what is written under a schema', () => {
+  test.each([
+    ['bytes', bytes, 150],
+    ['Nano’s vocabulary', nano, 40],
+  ] as const)('parses and is valid, whatever the schema, in %s', (_, tokenizer, numRuns) => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    let finished = 0;
+    const property = fc.property(anySchema, fc.integer(), (schema, seed) => {
+      const writer = new RandomWriter(tokenizer, createRandom(seed));
+      const text = writer.write(schemaGrammar(schema), 500);
+      if (text === null) return;
+      finished++;
+      const validate = ajv.compile(schema);
+      if (!validate(JSON.parse(text))) throw new Error(`${text}: ${ajv.errorsText(validate.errors)}`);
+    });
+    fc.assert(property, { numRuns });
+    expect(finished).toBeGreaterThan(numRuns * 0.6);
+  });
+
+  test('any object is JSON', () => {
+    const writer = new RandomWriter(nano, createRandom(3));
+    let finished = 0;
+    for (let i = 0; i < 20; i++) {
+      const text = writer.write(ANY_OBJECT, 200);
+      if (text === null) continue;
+      finished++;
+      expect(JSON.parse(text)).toBeTypeOf('object');
+    }
+    expect(finished).toBeGreaterThan(3);
+  });
+
+  test('formats are what validators take', () => {
+    const formats = {
+      date: z.iso.date(),
+      time: z.string().regex(/^\d\d:\d\d:\d\d/),
+      'date-time': z.iso.datetime({ offset: true }),
+      duration: z.iso.duration(),
+      email: z.email(),
+      hostname: z.hostname(),
+      ipv4: z.ipv4(),
+      ipv6: z.ipv6(),
+      uuid: z.uuid(),
+      uri: z.url(),
+    };
+    const writer = new RandomWriter(bytes, createRandom(5));
+    for (const [format, schema] of Object.entries(formats)) {
+      for (let i = 0; i < 10; i++) {
+        const text = writer.write(schemaGrammar({ type: 'string', format }), 600);
+        if (text !== null)
+          expect([format, schema.safeParse(JSON.parse(text)).success, text]).toEqual([format, true, text]);
+      }
+    }
+  });
+});
+
+describe('a schema admits', () => {
+  test('what is valid', () => {
+    const person = {
+      type: 'object',
+      properties: {
+        name: { type: 'string' },
+        age: { type: 'integer', minimum: 0 },
+        tags: { type: 'array', items: { enum: ['a', 'b'] } },
+      },
+      required: ['name'],
+    };
+    expect(takes(person, { name: '李 "雷" 😀\n', age: 120, tags: ['a', 'b'] })).toBe(true);
+    expect(takes(person, '{"name": "x", "tags": ["a", "b"]}')).toBe(true);
+    expect(takes(person, { name: 'x' })).toBe(true);
+    expect(takes(person, { name: 'x', age: -1 })).toBe(false);
+    expect(takes(person, { age: 1 })).toBe(false);
+    expect(takes(person, { name: 'x', more: 1 })).toBe(false);
+    expect(takes(person, '{"name": "\t"}')).toBe(false);
+    expect(takes(person, '{"name": "\\ud83d\\ude00"}')).toBe(true);
+    expect(takes(person, '{"name": "\\ud83d"}')).toBe(false);
+  });
+
+  test('further properties, but none of a name that it has', () => {
+    const open = {
+      type: 'object',
+      properties: { ab: { type: 'null' } },
+      additionalProperties: { type: 'boolean' },
+    };
+    expect(takes(open, { ab: null, a: true, abc: false, '': true })).toBe(true);
+    expect(takes(open, { ab: true })).toBe(false);
+    expect(takes(open, '{"\\u0061b": true}')).toBe(false);
+  });
+
+  test('numbers to the last digit', () => {
+    const integer = { type: 'integer', minimum: -13, exclusiveMaximum: 1205 };
+    for (let i = -200; i < 1400; i++) expect([i, takes(integer, i)]).toEqual([i, i >= -13 && i < 1205]);
+    const number = { type: 'number', minimum: -1.5, exclusiveMaximum: 0.25 };
+    for (let i = -300; i < 200; i++)
+      expect([i, takes(number, (i / 100).toFixed(2))]).toEqual([
+        i,
+        (i >= -150 && i < 25 && i !== 0) || i === 0,
+      ]);
+    expect(takes(number, '0.249999')).toBe(true);
+    expect(takes(number, '-1.5000')).toBe(false);
+    const safe = { type: 'integer', minimum: -9007199254740991, maximum: 9007199254740991 };
+    expect(takes(safe, '9007199254740991')).toBe(true);
+    expect(takes(safe, '9007199254740992')).toBe(false);
+    expect(takes({ type: 'integer', minimum: 2 ** 60 }, '1152921504606847000')).toBe(true);
+  });
+
+  test('itself again, where it refers to itself', () => {
+    const tree = {
+      $ref: '#/$defs/node',
+      $defs: {
+        node: {
+          type: 'object',
+          properties: {
+            value: { type: 'integer' },
+            children: { type: 'array', items: { $ref: '#/$defs/node' } },
+          },
+          required: ['value', 'children'],
+        },
+      },
+    };
+    expect(
+      takes(tree, {
+        value: 1,
+        children: [
+          { value: 2, children: [] },
+          { value: 3, children: [{ value: 4, children: [] }] },
+        ],
+      }),
+    ).toBe(true);
+    expect(takes(tree, { value: 1, children: [{ value: 2 }] })).toBe(false);
+  });
+
+  test('what Zod writes: unions with a tag, tuples, dates, addresses', () => {
+    const schema = z.object({
+      shape: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('circle'), radius: z.number().positive() }),
+        z.object({ kind: z.literal('square'), side: z.int().max(9) }),
+      ]),
+      pair: z.tuple([z.string(), z.boolean()]),
+      mail: z.email().nullable(),
+      day: z.iso.date().optional(),
+    });
+    const json = z.toJSONSchema(schema);
+    const value = { shape: { kind: 'square', side: 3 }, pair: ['a', true], mail: 'a@b.de' };
+    expect(takes(json, value)).toBe(true);
+    expect(takes(json, { ...value, day: '2024-02-29' })).toBe(true);
+    expect(takes(json, { ...value, shape: { kind: 'circle', side: 3 } })).toBe(false);
+    const writer = new RandomWriter(bytes, createRandom(8));
+    for (let i = 0; i < 20; i++) {
+      const text = writer.write(schemaGrammar(json), 800);
+      if (text !== null) expect(schema.safeParse(JSON.parse(text)).error).toBeUndefined();
+    }
+  });
+});
+
+test.each([
+  ['no schema', 3, /at its top, a schema is an object/],
+  [
+    'an unknown type',
+    { type: 'object', properties: { a: { type: 'text' } } },
+    /"properties\.a\.type", "text" is not a type/,
+  ],
+  ['an unsupported keyword', { type: 'array', items: { not: {} } }, /"items\.not"/],
+  ['unique items', { type: 'array', uniqueItems: true }, /"uniqueItems"/],
+  ['lookahead', { type: 'string', pattern: '^(?!a)b' }, /"pattern", .*lookahead/],
+  ['a back reference', { type: 'string', pattern: '(a)\\1' }, /"pattern", .*\\1/],
+  ['other documents', { $ref: 'https://example.org/s' }, /"\$ref", only references within/],
+  ['references to nothing', { anyOf: [{ $ref: '#/$defs/a' }] }, /"anyOf\[0\]\.\$ref", there is nothing/],
+  [
+    'circles',
+    { $ref: '#/$defs/a', $defs: { a: { anyOf: [{ $ref: '#/$defs/a' }] } } },
+    /"\$ref", it leads back/,
+  ],
+  ['empty ranges', { type: 'integer', minimum: 3, maximum: 2 }, /no number/],
+  [
+    'a required property that cannot be',
+    { type: 'object', properties: {}, required: ['b'], additionalProperties: false },
+    /"required\[0\]"/,
+  ],
+  [
+    'oneOf of overlapping schemas',
+    { oneOf: [{ type: 'number' }, { type: 'integer' }] },
+    /"oneOf", a value may fit two/,
+  ],
+  ['false', { type: 'object', properties: { a: false } }, /"properties\.a"/],
+  ['negative counts', { type: 'array', minItems: -1 }, /"minItems"/],
+])('a schema with %s is refused by its place', (_, schema, message) => {
+  expect(() => schemaGrammar(schema)).toThrow(message);
+});
+
+test('depth without end is refused, not followed', () => {
+  let schema: object = { type: 'string' };
+  for (let i = 0; i < 5000; i++) schema = { type: 'array', items: schema };
+  expect(() => schemaGrammar(schema)).toThrow(/too large/);
+});

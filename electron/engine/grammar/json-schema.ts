@@ -1,0 +1,426 @@
+import { AppError } from '../../contract/errors';
+import {
+  choice,
+  EMPTY,
+  type Expression,
+  type Grammar,
+  optional,
+  repeat,
+  rule,
+  sequence,
+  text,
+} from './expression';
+import { integerWithin, numberWithin } from './json-number';
+import { formatted, matching, sized } from './json-string';
+import { COMMA, enclosed, JSON_RULES, literal, member, stringExcept } from './json-text';
+import { requireDistinct } from './one-of';
+
+export type Schema = boolean | { readonly [keyword: string]: unknown };
+type Keywords = Exclude<Schema, boolean>;
+
+/** Any JSON object. */
+export const ANY_OBJECT: Grammar = { root: rule('json.object'), rules: JSON_RULES };
+
+/**
+ * The JSON texts that a schema (JSON Schema 2020-12) admits, or where it leaves much open, a part of them: objects have their
+ * properties in the schema's order, and no others unless `additionalProperties` asks for them.
+ *
+ * @throws AppError `invalid-request` that names the place of what is not valid or cannot be written as a grammar.
+ */
+export function schemaGrammar(schema: unknown): Grammar {
+  const reader = new SchemaReader(schema);
+  const root = reader.read();
+  return { root, rules: new Map([...JSON_RULES, ...reader.rules]) };
+}
+
+/** Those that say something about a value, by the type that they speak of. All others are notes, which change nothing. */
+const KEYWORDS = {
+  object: ['properties', 'required', 'additionalProperties'],
+  array: ['items', 'prefixItems', 'minItems', 'maxItems'],
+  string: ['minLength', 'maxLength', 'pattern', 'format'],
+  number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
+} as const;
+/** Each stands alone, beside notes and `type`. */
+const WHOLE = ['$ref', 'enum', 'const', 'anyOf', 'oneOf', 'allOf'] as const;
+const UNSUPPORTED = [
+  'not',
+  'if',
+  'then',
+  'else',
+  'patternProperties',
+  'propertyNames',
+  'minProperties',
+  'maxProperties',
+  'dependentRequired',
+  'dependentSchemas',
+  'dependencies',
+  'contains',
+  'minContains',
+  'maxContains',
+  'uniqueItems',
+  '$dynamicRef',
+  '$recursiveRef',
+] as const;
+const TYPES = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'] as const;
+type Type = (typeof TYPES)[number];
+
+const MAX_PLACES = 20_000;
+const MAX_DEPTH = 200;
+const MAX_COUNT = 100_000;
+
+class SchemaReader {
+  readonly rules = new Map<string, Expression>();
+  readonly #root: unknown;
+  /** Rule names of the schemas that `$ref` has named. */
+  readonly #referred = new Map<string, string>();
+  #places = 0;
+
+  constructor(root: unknown) {
+    this.#root = root;
+  }
+
+  read(): Expression {
+    return this.#value(this.#root, '');
+  }
+
+  #value(given: unknown, place: string): Expression {
+    this.#places++;
+    if (this.#places > MAX_PLACES || place.split('.').length > MAX_DEPTH)
+      throw fault(place, 'the schema is too large');
+    if (given === true) return rule('json.value');
+    if (given === false) throw fault(place, '"false" admits no value');
+    if (!isRecord(given)) throw fault(place, 'a schema is an object or a boolean');
+    for (const keyword of UNSUPPORTED) {
+      // What changes nothing may stand anywhere.
+      if (given[keyword] === undefined || (keyword === 'uniqueItems' && given[keyword] === false)) continue;
+      throw fault(join(place, keyword), 'this keyword is not supported');
+    }
+    const types = this.#types(given, place);
+    const whole = WHOLE.find((keyword) => given[keyword] !== undefined);
+    if (whole) return this.#whole(given, whole, types, place);
+    const found = (types ?? inferred(given)).map((type) => this.#typed(type, given, place));
+    return found.length > 0 ? choice(...found) : rule('json.value');
+  }
+
+  #types(schema: Keywords, place: string): readonly Type[] | null {
+    const { type } = schema;
+    if (type === undefined) return null;
+    const list: readonly unknown[] = Array.isArray(type) ? type : [type];
+    for (const name of list) {
+      if (TYPES.includes(name as Type)) continue;
+      throw fault(
+        join(place, 'type'),
+        `${JSON.stringify(name)} is not a type; types are ${TYPES.join(', ')}`,
+      );
+    }
+    if (list.length === 0) throw fault(join(place, 'type'), 'it names no type');
+    return [...new Set(list as readonly Type[])];
+  }
+
+  #whole(
+    schema: Keywords,
+    keyword: (typeof WHOLE)[number],
+    types: readonly Type[] | null,
+    place: string,
+  ): Expression {
+    const at = join(place, keyword);
+    const others = [...WHOLE, ...Object.values(KEYWORDS).flat()].filter(
+      (other) => other !== keyword && schema[other] !== undefined,
+    );
+    if (others.length > 0)
+      throw fault(join(place, others[0] as string), `it is not supported beside "${keyword}"`);
+    const given = schema[keyword];
+    switch (keyword) {
+      case '$ref':
+        return this.#reference(given, at);
+      case 'const':
+        return this.#literals([given], types, at);
+      case 'enum':
+        if (!Array.isArray(given) || given.length === 0) throw fault(at, 'it must be a list of values');
+        return this.#literals(given, types, at);
+      default: {
+        if (!Array.isArray(given) || given.length === 0) throw fault(at, 'it must be a list of schemas');
+        if (types && keyword !== 'allOf') requireTypes(given, types, at);
+        if (keyword === 'allOf' && given.length > 1) throw fault(at, 'only one schema is supported here');
+        if (keyword === 'oneOf')
+          requireDistinct(
+            given.map((item, i) => this.#resolved(item, join(at, i))),
+            at,
+            fault,
+          );
+        return choice(...given.map((item, i) => this.#value(item, join(at, i))));
+      }
+    }
+  }
+
+  #literals(values: readonly unknown[], types: readonly Type[] | null, place: string): Expression {
+    const fitting = values.filter((value) => !types || types.some((type) => isOfType(value, type)));
+    if (fitting.length === 0) throw fault(place, 'no value is of the type beside it');
+    return choice(...fitting.map(literal));
+  }
+
+  #reference(given: unknown, place: string): Expression {
+    if (typeof given !== 'string' || !/^#(?:\/|$)/.test(given))
+      throw fault(place, 'only references within the schema are supported, such as "#/$defs/name"');
+    const known = this.#referred.get(given);
+    if (known !== undefined) return rule(known);
+    const target = this.#find(given, place);
+    this.#refuseCircle(given, place);
+    const name = `schema.${this.#referred.size}`;
+    this.#referred.set(given, name);
+    this.rules.set(name, EMPTY);
+    this.rules.set(name, this.#value(target, given));
+    return rule(name);
+  }
+
+  /** What a JSON Pointer (RFC 6901) in a URI fragment names. */
+  #find(reference: string, place: string): unknown {
+    let found: unknown = this.#root;
+    for (const part of reference.split('/').slice(1)) {
+      const key = decode(part).replaceAll('~1', '/').replaceAll('~0', '~');
+      const inside = (isRecord(found) || Array.isArray(found)) && Object.hasOwn(found, key);
+      if (!inside) throw fault(place, `there is nothing at "${reference}"`);
+      found = (found as Record<string, unknown>)[key];
+    }
+    return found;
+  }
+
+  /** References that lead to each other and nowhere else admit nothing. */
+  #refuseCircle(reference: string, place: string): void {
+    const seen = new Set<string>();
+    const follow = (schema: unknown): boolean => {
+      if (!isRecord(schema)) return false;
+      const next = schema.$ref;
+      if (typeof next === 'string') {
+        if (seen.has(next)) return true;
+        seen.add(next);
+        const found = follow(this.#find(next, place));
+        seen.delete(next);
+        return found;
+      }
+      const alternatives = schema.anyOf ?? schema.oneOf ?? schema.allOf;
+      return Array.isArray(alternatives) && alternatives.some(follow);
+    };
+    if (follow({ $ref: reference })) throw fault(place, 'it leads back to itself');
+  }
+
+  #resolved(schema: unknown, place: string): unknown {
+    let found = schema;
+    for (let steps = 0; isRecord(found) && typeof found.$ref === 'string' && steps < 100; steps++)
+      found = this.#find(found.$ref, place);
+    return found;
+  }
+
+  #typed(type: Type, schema: Keywords, place: string): Expression {
+    switch (type) {
+      case 'null':
+        return text('null');
+      case 'boolean':
+        return choice(text('true'), text('false'));
+      case 'string':
+        return this.#string(schema, place);
+      case 'integer':
+      case 'number':
+        return this.#number(type, schema, place);
+      case 'array':
+        return this.#array(schema, place);
+      case 'object':
+        return this.#object(schema, place);
+    }
+  }
+
+  #string(schema: Keywords, place: string): Expression {
+    const { pattern, format } = schema;
+    const min = count(schema, 'minLength', place) ?? 0;
+    const max = count(schema, 'maxLength', place) ?? Number.POSITIVE_INFINITY;
+    if (min > max) throw fault(join(place, 'minLength'), 'it is larger than "maxLength"');
+    const isSized = min > 0 || max < Number.POSITIVE_INFINITY;
+    const known = typeof format === 'string' ? formatted(format) : null;
+    if (pattern !== undefined) {
+      if (typeof pattern !== 'string') throw fault(join(place, 'pattern'), 'it must be a string');
+      if (isSized) throw fault(join(place, 'pattern'), 'it is not supported together with lengths');
+      try {
+        return matching(pattern);
+      } catch (error) {
+        // Zod and others write a format's pattern beside it, with lookahead; the format says the same.
+        if (known) return known;
+        throw fault(join(place, 'pattern'), error instanceof Error ? error.message : String(error));
+      }
+    }
+    if (known && isSized) throw fault(join(place, 'format'), 'it is not supported together with lengths');
+    if (known) return known;
+    return isSized ? sized(min, max) : rule('json.string');
+  }
+
+  #number(type: 'integer' | 'number', schema: Keywords, place: string): Expression {
+    const bounds: Record<string, number> = {};
+    for (const keyword of KEYWORDS.number) {
+      const value = schema[keyword];
+      if (value === undefined) continue;
+      if (typeof value !== 'number' || !Number.isFinite(value))
+        throw fault(join(place, keyword), 'it must be a number');
+      bounds[keyword] = value;
+    }
+    const { multipleOf, ...limits } = bounds;
+    if (multipleOf !== undefined && multipleOf !== 1)
+      throw fault(join(place, 'multipleOf'), 'only 1 is supported');
+    const isInteger = type === 'integer' || multipleOf === 1;
+    if (Object.keys(limits).length === 0) return rule(isInteger ? 'json.integer' : 'json.number');
+    const found = isInteger ? integerWithin(limits) : numberWithin(limits);
+    if (!found) throw fault(place, 'no number lies within the bounds');
+    return found;
+  }
+
+  #array(schema: Keywords, place: string): Expression {
+    const min = count(schema, 'minItems', place) ?? 0;
+    const max = count(schema, 'maxItems', place) ?? Number.POSITIVE_INFINITY;
+    if (min > max) throw fault(join(place, 'minItems'), 'it is larger than "maxItems"');
+    // Draft 7 wrote tuples as a list in `items`.
+    const isOld = Array.isArray(schema.items);
+    const given = isOld ? schema.items : (schema.prefixItems ?? []);
+    const rest = isOld ? schema.additionalItems : schema.items;
+    if (!Array.isArray(given)) throw fault(join(place, 'prefixItems'), 'it must be a list of schemas');
+    const firstPlace = join(place, isOld ? 'items' : 'prefixItems');
+    const first = given.slice(0, max).map((item, i) => this.#value(item, join(firstPlace, i)));
+    const isClosed = rest === false || given.length >= max || (rest === undefined && given.length > 0);
+    if (isClosed && min > first.length) throw fault(join(place, 'minItems'), 'there are not so many items');
+    const item = isClosed
+      ? null
+      : this.#value(rest ?? true, join(place, isOld ? 'additionalItems' : 'items'));
+    if (first.length === 0) return item ? enclosed('[', item, ']', min, max) : text('[]');
+    // From the last to the first: what may follow an item, or nothing where so few items are enough.
+    const least = Math.max(0, min - first.length);
+    let tail: Expression = item ? repeat(sequence(COMMA, item), least, max - first.length) : EMPTY;
+    for (let i = first.length - 1; i >= 0; i--) {
+      const one = sequence(i > 0 ? COMMA : EMPTY, first[i] as Expression, tail);
+      tail = i >= min ? optional(one) : one;
+    }
+    return sequence(text('['), tail, text(']'));
+  }
+
+  #object(schema: Keywords, place: string): Expression {
+    const { properties = {}, required = [], additionalProperties } = schema;
+    if (!isRecord(properties)) throw fault(join(place, 'properties'), 'it must be an object of schemas');
+    if (!Array.isArray(required) || !required.every((name) => typeof name === 'string'))
+      throw fault(join(place, 'required'), 'it must be a list of names');
+    const names = [...new Set([...Object.keys(properties), ...required])];
+    const isOpen = schema.properties === undefined && schema.required === undefined;
+    const more = additionalProperties ?? isOpen;
+    const further =
+      more === false
+        ? null
+        : member(
+            names.length > 0 ? stringExcept(names) : rule('json.string'),
+            this.#value(more, join(place, 'additionalProperties')),
+          );
+    if (names.length === 0) return further ? enclosed('{', further, '}') : text('{}');
+    const members = names.map((name) => ({
+      name,
+      isRequired: required.includes(name),
+      expression: member(literal(name), this.#property(properties, name, required, more, place)),
+    }));
+    return sequence(text('{'), this.#members(members, further), text('}'));
+  }
+
+  #property(
+    properties: Keywords,
+    name: string,
+    required: readonly string[],
+    more: unknown,
+    place: string,
+  ): Expression {
+    if (Object.hasOwn(properties, name))
+      return this.#value(properties[name], join(place, 'properties', name));
+    if (more === false)
+      throw fault(join(place, 'required', required.indexOf(name)), `there is no property "${name}"`);
+    return this.#value(more, join(place, 'additionalProperties'));
+  }
+
+  /** Members in their order, the optional ones or not, with commas between those that are there. */
+  #members(
+    members: readonly { readonly isRequired: boolean; readonly expression: Expression }[],
+    further: Expression | null,
+  ): Expression {
+    // What may follow once something has been written, and what stands where nothing has; rules, so that none is written twice.
+    const prefix = `members.${this.rules.size}`;
+    let after: Expression = further ? repeat(sequence(COMMA, further), 0) : EMPTY;
+    let atStart: Expression = further ? optional(sequence(further, after)) : EMPTY;
+    for (let i = members.length - 1; i >= 0; i--) {
+      const { isRequired, expression } = members[i] as (typeof members)[number];
+      const one = `${prefix}.${i}`;
+      const rest = `${prefix}.${i}.rest`;
+      this.rules.set(one, expression);
+      this.rules.set(rest, after);
+      const first = sequence(rule(one), rule(rest));
+      atStart = isRequired ? first : choice(first, atStart);
+      const next = sequence(COMMA, rule(one), rule(rest));
+      after = isRequired ? next : choice(next, rule(rest));
+    }
+    return atStart;
+  }
+}
+
+/** Types that the keywords speak of, where a schema names none. */
+function inferred(schema: Keywords): readonly Type[] {
+  const types = (Object.keys(KEYWORDS) as (keyof typeof KEYWORDS)[]).filter((type) =>
+    KEYWORDS[type].some((keyword) => schema[keyword] !== undefined),
+  );
+  return types;
+}
+
+/** `type` beside alternatives changes nothing where each of them has it too. */
+function requireTypes(schemas: readonly unknown[], types: readonly Type[], place: string): void {
+  for (const [i, schema] of schemas.entries()) {
+    const own = isRecord(schema) ? schema.type : undefined;
+    const list: readonly unknown[] = Array.isArray(own) ? own : [own];
+    if (list.every((type) => types.includes(type as Type))) continue;
+    throw fault(join(place, i), 'write "type" into each alternative, not beside them');
+  }
+}
+
+export function isOfType(value: unknown, type: string): boolean {
+  switch (type) {
+    case 'null':
+      return value === null;
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return isRecord(value);
+    case 'integer':
+      return Number.isInteger(value);
+    default:
+      return typeof value === type;
+  }
+}
+
+function count(schema: Keywords, keyword: string, place: string): number | undefined {
+  const value = schema[keyword];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
+    throw fault(join(place, keyword), 'it must be a whole number, 0 or more');
+  if (value > MAX_COUNT) throw fault(join(place, keyword), `at most ${MAX_COUNT} is supported`);
+  return value;
+}
+
+function isRecord(value: unknown): value is Keywords {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+const join = (place: string, ...parts: readonly (string | number)[]): string =>
+  parts.reduce<string>(
+    (path, part) => (typeof part === 'number' ? `${path}[${part}]` : path ? `${path}.${part}` : part),
+    place,
+  );
+
+function fault(place: string, what: string): AppError {
+  const where = place === '' ? 'at its top' : `at "${place.slice(0, 200)}"`;
+  return new AppError('invalid-request', `The JSON schema cannot be used: ${where}, ${what}.`, { place });
+}
