@@ -4,6 +4,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes, writeF
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Attachment } from '../contract/conversations';
+import { type DocumentType, documentTypeOf, MAX_DOCUMENT_BYTES } from '../contract/documents';
 import { AppError, toErrorInfo } from '../contract/errors';
 import {
   displayName,
@@ -15,6 +16,7 @@ import {
 } from '../contract/media';
 import { findSpeech, SPEECH_RATE } from '../contract/wav';
 import type { AppDatabase } from './database';
+import { DocumentRefused, DocumentTool } from './document-tool';
 import { bmpToPng, inspectImage, keptType, refusal } from './image-file';
 import { type AppPaths, attachmentPath } from './paths';
 
@@ -25,8 +27,12 @@ export interface StoredFile {
   readonly body: () => ReadableStream<Uint8Array>;
 }
 
+const ALL_KINDS: readonly Attachment['kind'][] = ['image', 'audio', 'document'];
+
 const INCOMING = 'incoming-';
 const PREVIEW = '.webp';
+/** A document's text, made of the file beside it. */
+const TEXT = '.txt';
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /** A draft may wait this long for its message; what no message names by then is removed at a start. */
@@ -40,8 +46,16 @@ export class AttachmentStore {
   /** One image is decoded at a time: twenty large ones at once would fill the memory. */
   #decoding: Promise<unknown> = Promise.resolve();
 
-  constructor(paths: AppPaths, database: AppDatabase, log: (line: string) => void) {
+  readonly #documents: Pick<DocumentTool, 'extract'>;
+
+  constructor(
+    paths: AppPaths,
+    database: AppDatabase,
+    log: (line: string) => void,
+    documents: Pick<DocumentTool, 'extract'> = new DocumentTool({ spawn: null }),
+  ) {
     this.#paths = paths;
+    this.#documents = documents;
     this.#log = log;
     const files = database.prepare<{ sha256: string }>('SELECT DISTINCT sha256 FROM attachments');
     this.#referenced = () => new Set(files.all().map(({ sha256 }) => sha256));
@@ -51,14 +65,19 @@ export class AttachmentStore {
     return attachmentPath(this.#paths, sha256);
   }
 
-  /** Takes an image or speech as it arrives, piece by piece; throws a refusal, or `disk-full`. Nothing of a refused one is left. */
-  async add(body: AsyncIterable<Uint8Array>, givenName: string): Promise<Attachment> {
+  /** Takes an image, speech or a document as it arrives, piece by piece; throws a refusal, or `disk-full`. Nothing of a refused one is left. `kinds` are those that are taken. */
+  async add(
+    body: AsyncIterable<Uint8Array>,
+    givenName: string,
+    kinds: readonly Attachment['kind'][] = ALL_KINDS,
+  ): Promise<Attachment> {
     const name = displayName(givenName) || 'file';
     const incoming = join(this.#paths.attachments, INCOMING + randomUUID());
     try {
-      const received = await receive(body, incoming, name);
+      const received = await receive(body, incoming, name, kinds);
       const { type } = received;
       if (type === 'audio/wav') return await this.#keepSpeech(incoming, received, name);
+      if (isDocument(type)) return await this.#keepDocument(incoming, { ...received, type }, name);
       return await this.#inTurn(() => this.#keepImage(incoming, { ...received, type }, name));
     } catch (error) {
       throw writeError(error);
@@ -67,23 +86,38 @@ export class AttachmentStore {
     }
   }
 
-  /** Null where there is no such file. `preview` is made again where it was lost. */
-  async read(sha256: string, preview: boolean): Promise<StoredFile | null> {
+  /** Null where there is no such file. An image's preview and a document's text are made again where they were lost. */
+  async read(sha256: string, form: 'file' | 'preview' | 'text'): Promise<StoredFile | null> {
     if (!SHA256.test(sha256)) return null;
     const path = this.path(sha256);
     try {
-      const mediaType = preview ? 'image/webp' : await typeOf(path);
-      const file = preview ? await this.#preview(path) : path;
-      const { size } = await stat(file);
+      const mediaType = {
+        file: typeOf,
+        preview: () => 'image/webp',
+        text: () => 'text/plain; charset=utf-8',
+      };
+      const file = { file: () => path, preview: () => this.#preview(path), text: () => this.#text(path, '') };
+      const at = await file[form]();
+      const { size } = await stat(at);
       return {
-        mediaType,
+        mediaType: await mediaType[form](path),
         bytes: size,
         // Node's type and the web's describe the same stream in two ways.
-        body: () => Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>,
+        body: () => Readable.toWeb(createReadStream(at)) as ReadableStream<Uint8Array>,
       };
     } catch {
       return null;
     }
+  }
+
+  /** Where a document's text lies; throws a sentence where neither it nor the document is there any more. */
+  async textPath({ sha256, name }: Attachment): Promise<string> {
+    const path = this.path(sha256);
+    if (await isWhole(path)) return this.#text(path, name);
+    throw new AppError('not-found', `The file ${name} is no longer there. Add it again.`, {
+      kind: 'attachment-gone',
+      name,
+    });
   }
 
   /** Removes what no message names any more and what a crash left half written. Never throws: it is only tidying. */
@@ -93,7 +127,7 @@ export class AttachmentStore {
       const entries = await readdir(this.#paths.attachments, { recursive: true, withFileTypes: true });
       for (const entry of entries) {
         if (!entry.isFile()) continue;
-        const sha256 = entry.name.replace(PREVIEW, '');
+        const sha256 = entry.name.replace(/\.(?:webp|txt)$/, '');
         const ours = entry.name.startsWith(INCOMING) || SHA256.test(sha256);
         if (!ours || referenced.has(sha256)) continue;
         const file = join(entry.parentPath, entry.name);
@@ -113,6 +147,46 @@ export class AttachmentStore {
     await this.#place(incoming, sha256, bytes);
     const durationMs = Math.round((found.bytes / 2 / SPEECH_RATE) * 1000);
     return { sha256, kind: 'audio', mediaType: 'audio/wav', name, bytes, durationMs };
+  }
+
+  async #keepDocument(
+    incoming: string,
+    { sha256, bytes, type }: Received<DocumentType>,
+    name: string,
+  ): Promise<Attachment> {
+    const out = incoming + TEXT;
+    try {
+      const { characters, lines, pages } = await this.#extract(incoming, type, out, name);
+      const path = await this.#place(incoming, sha256, bytes);
+      await rename(out, path + TEXT);
+      const facts = { characters, lines, ...(pages !== undefined && { pages }) };
+      return { sha256, kind: 'document', mediaType: type, name, bytes, ...facts };
+    } finally {
+      await rm(out, { force: true });
+    }
+  }
+
+  async #extract(path: string, type: DocumentType, out: string, name: string) {
+    try {
+      return await this.#documents.extract(path, type, out);
+    } catch (error) {
+      throw error instanceof DocumentRefused ? refusal(error.reason, name) : error;
+    }
+  }
+
+  async #text(path: string, name: string): Promise<string> {
+    const file = path + TEXT;
+    if (await isWhole(file)) return file;
+    const type = documentTypeOf(await headOf(path), name);
+    if (!type) throw refusal('unsupported', name);
+    const incoming = join(dirname(path), INCOMING + randomUUID());
+    try {
+      await this.#extract(path, type, incoming, name);
+      await rename(incoming, file);
+    } finally {
+      await rm(incoming, { force: true });
+    }
+    return file;
   }
 
   async #keepImage(incoming: string, received: ReceivedImage, name: string): Promise<Attachment> {
@@ -153,7 +227,7 @@ export class AttachmentStore {
   }
 }
 
-interface Received<Type = ImageType | 'audio/wav'> {
+interface Received<Type = ImageType | 'audio/wav' | DocumentType> {
   readonly type: Type;
   readonly sha256: string;
   readonly bytes: number;
@@ -162,7 +236,12 @@ interface Received<Type = ImageType | 'audio/wav'> {
 type ReceivedImage = Received<ImageType>;
 
 /** Writes the pieces to `path`; refuses as soon as it is known that they are nothing that is kept, or too many. */
-async function receive(body: AsyncIterable<Uint8Array>, path: string, name: string): Promise<Received> {
+async function receive(
+  body: AsyncIterable<Uint8Array>,
+  path: string,
+  name: string,
+  kinds: readonly Attachment['kind'][],
+): Promise<Received> {
   const hash = createHash('sha256');
   const file = await open(path, 'wx', 0o600);
   let head = new Uint8Array();
@@ -173,15 +252,14 @@ async function receive(body: AsyncIterable<Uint8Array>, path: string, name: stri
       bytes += piece.byteLength;
       if (type === null) {
         head = concat(head, piece);
-        if (head.length >= HEAD_BYTES) type = requireType(head, name);
+        if (head.length >= HEAD_BYTES) type = requireType(head, name, kinds);
       }
-      const most = type === 'audio/wav' ? MAX_SPEECH_BYTES : MAX_IMAGE_BYTES;
-      if (bytes > most) throw refusal('too-large', name);
+      if (bytes > mostBytes(type)) throw refusal('too-large', name);
       hash.update(piece);
       await writeAll(file, piece);
     }
     if (bytes === 0) throw refusal('empty', name);
-    type ??= requireType(head, name);
+    type ??= requireType(head, name, kinds);
     await file.sync();
   } finally {
     await file.close();
@@ -189,18 +267,36 @@ async function receive(body: AsyncIterable<Uint8Array>, path: string, name: stri
   return { type, sha256: hash.digest('hex'), bytes };
 }
 
-function requireType(head: Uint8Array, name: string): Received['type'] {
-  const type = typeIn(head);
-  if (type) return type;
+function requireType(head: Uint8Array, name: string, kinds: readonly Attachment['kind'][]): Received['type'] {
+  const type = typeIn(head, name);
+  if (type && kinds.includes(kindOf(type))) return type;
   throw refusal('unsupported', name);
 }
 
-function typeIn(head: Uint8Array): Received['type'] | null {
-  return imageTypeOf(head) ?? (findSpeech(head, Number.POSITIVE_INFINITY) ? 'audio/wav' : null);
+function typeIn(head: Uint8Array, name: string): Received['type'] | null {
+  const media = imageTypeOf(head) ?? (findSpeech(head, Number.POSITIVE_INFINITY) ? 'audio/wav' : null);
+  return media ?? documentTypeOf(head, name);
 }
 
+function kindOf(type: Received['type']): Attachment['kind'] {
+  if (type === 'audio/wav') return 'audio';
+  return type.startsWith('image/') ? 'image' : 'document';
+}
+
+function isDocument(type: Received['type']): type is DocumentType {
+  return kindOf(type) === 'document';
+}
+
+function mostBytes(type: Received['type'] | null): number {
+  if (type === null) return Math.max(MAX_IMAGE_BYTES, MAX_DOCUMENT_BYTES);
+  if (type === 'audio/wav') return MAX_SPEECH_BYTES;
+  return isDocument(type) ? MAX_DOCUMENT_BYTES : MAX_IMAGE_BYTES;
+}
+
+/** A page that was kept as a document is shown as what it is written in. */
 async function typeOf(path: string): Promise<string> {
-  return typeIn(await headOf(path)) ?? 'application/octet-stream';
+  const type = typeIn(await headOf(path), '') ?? 'application/octet-stream';
+  return type === 'text/html' ? 'text/plain' : type;
 }
 
 async function headOf(path: string): Promise<Uint8Array> {

@@ -6,6 +6,7 @@ import { AppError } from '../contract/errors';
 import type { GenerationRequest } from '../contract/generation';
 import { defaultSettings } from '../contract/settings';
 import { ContextMeter } from './context-meter';
+import { DocumentPrompts } from './document-prompt';
 import { manifest } from './testing/manifest';
 
 const WORD = 10;
@@ -32,18 +33,20 @@ function setup({
     contextLength: limit,
   } as LoadedModel;
   const status: EngineStatus = state === 'stopped' ? { state } : { state, model };
+  const engine = {
+    status: () => status,
+    countTokens: async (request: GenerationRequest) => {
+      asked.push(request);
+      const parts = request.messages.flatMap(({ content }) => content);
+      const tokens = parts.reduce((sum, { type }) => sum + (type === 'image' ? 100 : WORD), 0);
+      if (tokens >= limit) throw new AppError('context-exceeded', 'Too long.', { tokens, limit });
+      return tokens;
+    },
+  };
   const meter = new ContextMeter({
     conversations: { get: () => ({ id: 'c', options, messages }) as never },
-    engine: {
-      status: () => status,
-      countTokens: async (request) => {
-        asked.push(request);
-        const parts = request.messages.flatMap(({ content }) => content);
-        const tokens = parts.reduce((sum, { type }) => sum + (type === 'image' ? 100 : WORD), 0);
-        if (tokens >= limit) throw new AppError('context-exceeded', 'Too long.', { tokens, limit });
-        return tokens;
-      },
-    },
+    engine,
+    documents: new DocumentPrompts({ engine, ...noDocuments }),
     modelFor: ({ modelId }) => modelId ?? 'nano',
     settings: () => defaultSettings,
     attachmentPath: (sha256) => `/files/${sha256}`,
@@ -56,6 +59,9 @@ function setup({
   };
   return { meter, draft, asked };
 }
+
+const gone = () => Promise.reject(new Error('There are no documents.'));
+const noDocuments = { textPath: gone, readText: gone, rank: gone };
 
 const image = {
   sha256: 'a'.repeat(64),

@@ -1,16 +1,18 @@
-import type { ContextDraft, ContextMeasure } from '../contract/api';
-import type { ConversationOptions, Message, UserMessage } from '../contract/conversations';
+import type { ContextDraft, ContextMeasure, DocumentMeasure } from '../contract/api';
+import type { Attachment, ConversationOptions, Message, UserMessage } from '../contract/conversations';
+import type { DocumentUse, RequestDraft } from '../contract/documents';
 import { type EngineService, modelIdOf } from '../contract/engine';
-import { toErrorInfo } from '../contract/errors';
 import type { Settings } from '../contract/settings';
 import type { Conversations } from './conversations';
+import { type DocumentPrompts, documentsIn } from './document-prompt';
 import { inContext, toGenerationRequest } from './generation-request';
 import { storable } from './text';
 import { pathTo } from './tree';
 
 export interface ContextMeterOptions {
   readonly conversations: Pick<Conversations, 'get'>;
-  readonly engine: Pick<EngineService, 'status' | 'countTokens'>;
+  readonly engine: Pick<EngineService, 'status'>;
+  readonly documents: Pick<DocumentPrompts, 'complete' | 'least' | 'count' | 'size'>;
   readonly modelFor: (options: ConversationOptions) => string | null;
   readonly settings: () => Settings;
   readonly attachmentPath: (sha256: string) => string;
@@ -37,13 +39,18 @@ export class ContextMeter {
 
     const path = inContext(pathTo(conversation?.messages ?? [], draft.leafId), options);
     const unsent = written ? [this.#unsent(draft)] : [];
-    const count = (messages: readonly Message[]) => this.#count([...messages, ...unsent], options);
+    const { documents } = this.#options;
+    const draftOf = (messages: readonly Message[]) => this.#draft([...messages, ...unsent], options);
     const limit = status.model.contextLength;
-    const tokens = await count(path);
+    const whole = draftOf(path);
+    const { request, documents: uses } = await documents.complete(whole);
+    const tokens = await documents.count(request);
+    const sizes = await this.#sizes(documentsIn(whole), uses);
     // One token at least is left for the answer.
-    if (tokens + 1 <= limit) return { tokens, limit, fitsFrom: null };
+    if (tokens + 1 <= limit) return { tokens, limit, fitsFrom: null, ...sizes };
+    const count = (messages: readonly Message[]) => documents.count(documents.least(draftOf(messages)));
     const reserve = Math.min(status.model.manifest.maxOutputTokens, Math.floor(limit / 4));
-    return { tokens, limit, fitsFrom: await firstThatFits(path, count, limit - reserve) };
+    return { tokens, limit, fitsFrom: await firstThatFits(path, count, limit - reserve), ...sizes };
   }
 
   #unsent({ conversationId, leafId, text, attachments }: ContextDraft): UserMessage {
@@ -58,9 +65,26 @@ export class ContextMeter {
     };
   }
 
-  async #count(path: readonly Message[], options: ConversationOptions): Promise<number> {
-    const { settings, engine, attachmentPath } = this.#options;
-    const request = toGenerationRequest({
+  async #sizes(
+    documents: readonly Attachment[],
+    uses: readonly DocumentUse[],
+  ): Promise<Pick<ContextMeasure, 'documents'>> {
+    if (documents.length === 0) return {};
+    const sizes: DocumentMeasure[] = [];
+    for (const document of documents) {
+      const use = uses.find(({ sha256 }) => sha256 === document.sha256);
+      sizes.push({
+        sha256: document.sha256,
+        tokens: await this.#options.documents.size(document),
+        ...(use && { passages: use.passages, used: use.used.length }),
+      });
+    }
+    return { documents: sizes };
+  }
+
+  #draft(path: readonly Message[], options: ConversationOptions): RequestDraft {
+    const { settings, attachmentPath } = this.#options;
+    return toGenerationRequest({
       path,
       // What is left out was left out before.
       options: { ...options, contextFrom: undefined },
@@ -68,15 +92,6 @@ export class ContextMeter {
       thinking: options.thinking ?? settings().thinking,
       attachmentPath,
     });
-    if (request.messages.length === 0) return 0;
-    try {
-      return await engine.countTokens(request);
-    } catch (error) {
-      // Too long is a count as well.
-      const { code, details } = toErrorInfo(error);
-      if (code === 'context-exceeded' && typeof details?.tokens === 'number') return details.tokens;
-      throw error;
-    }
   }
 }
 

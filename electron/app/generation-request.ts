@@ -1,5 +1,6 @@
-import type { ConversationOptions, Message } from '../contract/conversations';
-import type { ChatMessage, ContentPart, GenerationRequest } from '../contract/generation';
+import type { Attachment, ConversationOptions, Message } from '../contract/conversations';
+import type { DraftMessage, DraftPart, RequestDraft } from '../contract/documents';
+import type { GenerationRequest } from '../contract/generation';
 import type { Settings } from '../contract/settings';
 
 export interface RequestParts {
@@ -12,7 +13,7 @@ export interface RequestParts {
   readonly attachmentPath: (sha256: string) => string;
 }
 
-/** What the model is asked. Nothing is cut to fit but what the user chose to leave out: a conversation longer than the context is an error the user sees. */
+/** What the model is asked, its documents still to be read (document-prompt.ts). Nothing is cut to fit but what the user chose to leave out: a conversation longer than the context is an error the user sees. */
 export function toGenerationRequest({
   path,
   options,
@@ -20,9 +21,9 @@ export function toGenerationRequest({
   thinking,
   prefix,
   attachmentPath,
-}: RequestParts): GenerationRequest {
+}: RequestParts): RequestDraft {
   const systemPrompt = options.systemPrompt ?? settings.systemPrompt;
-  const system: readonly ChatMessage[] = systemPrompt.trim()
+  const system: readonly DraftMessage[] = systemPrompt.trim()
     ? [{ role: 'system', content: [{ type: 'text', text: systemPrompt }] }]
     : [];
   const messages = inContext(path, options)
@@ -50,11 +51,17 @@ export function inContext(
   );
 }
 
-function toChatMessage(message: Message, attachmentPath: (sha256: string) => string): ChatMessage {
-  const text: ContentPart = { type: 'text', text: message.text };
+function toChatMessage(message: Message, attachmentPath: (sha256: string) => string): DraftMessage {
+  const text: DraftPart = { type: 'text', text: message.text };
   if (message.role === 'assistant') return { role: 'assistant', content: [text] };
-  const media = message.attachments
+  const parts = message.attachments
     .filter(({ transcribed }) => !transcribed)
-    .map(({ kind, sha256 }): ContentPart => ({ type: kind, path: attachmentPath(sha256), sha256 }));
-  return { role: 'user', content: message.text ? [...media, text] : media };
+    .map((attachment) => toPart(attachment, attachmentPath));
+  return { role: 'user', content: message.text ? [...parts, text] : parts };
+}
+
+function toPart(attachment: Attachment, attachmentPath: (sha256: string) => string): DraftPart {
+  const { kind, sha256 } = attachment;
+  if (kind === 'document') return { type: 'document', document: attachment };
+  return { type: kind, path: attachmentPath(sha256), sha256 };
 }

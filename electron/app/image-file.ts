@@ -17,12 +17,18 @@ const OPTIONS: SharpOptions = {
 };
 
 const SENTENCES: Readonly<Record<Refusal, string>> = {
-  unsupported: 'is not an image of a kind the app reads. Choose a PNG, JPEG, WebP, GIF, AVIF, BMP or SVG.',
+  unsupported:
+    'is of none of the kinds that are read here: PNG, JPEG, WebP, GIF, AVIF, BMP and SVG; PDF, DOCX and text. Choose another.',
   damaged: 'is damaged or incomplete. Save it again, or choose another.',
   empty: 'is empty. Choose another.',
   'too-large': `is larger than ${MAX_IMAGE_BYTES / 1024 / 1024} MB. Choose a smaller one.`,
-  'too-complex': 'takes too long to draw. Save it as PNG, or choose another.',
+  'too-complex':
+    'takes too much time or memory to read. Save it in a simpler form (a picture as PNG, a document as text), or choose another.',
   'too-many-pixels': `has more than ${MAX_IMAGE_PIXELS / 1e6} megapixels. Choose a smaller one.`,
+  encrypted: 'is protected by a password, so its text cannot be read. Save it without one, and add that.',
+  'no-text':
+    'holds no text. If it is scanned, add pictures of its pages instead, for a model that sees pictures.',
+  'too-much-text': 'unpacks to more text than the app takes. Split it, and add the part you need.',
 };
 
 export function refusal(reason: Refusal, name: string): AppError {

@@ -24,6 +24,7 @@ interface MessageRow {
   readonly finish_reason: AssistantMessage['finishReason'];
   readonly stats: string | null;
   readonly error: string | null;
+  readonly documents: string | null;
 }
 
 const INTERRUPTED =
@@ -90,6 +91,7 @@ export class Messages {
       message.finishReason,
       message.stats && JSON.stringify(message.stats),
       message.error && JSON.stringify(message.error),
+      message.documents ? JSON.stringify(message.documents) : null,
       message.id,
     );
   }
@@ -176,13 +178,16 @@ export class Messages {
 /** Written by ourselves; parsed all the same, as a file may have been changed by hand. */
 const AttachmentJson: z.ZodType<Attachment> = z.object({
   sha256: z.string(),
-  kind: z.enum(['image', 'audio']),
+  kind: z.enum(['image', 'audio', 'document']),
   mediaType: z.string(),
   name: z.string(),
   bytes: z.number(),
   width: z.number().optional(),
   height: z.number().optional(),
   durationMs: z.number().optional(),
+  pages: z.number().optional(),
+  lines: z.number().optional(),
+  characters: z.number().optional(),
   transcribed: z.boolean().optional(),
 });
 
@@ -206,7 +211,7 @@ function prepare(database: AppDatabase) {
       'INSERT INTO attachments (message_id, position, sha256, description) VALUES (?, ?, ?, ?)',
     ),
     save: database.prepare(
-      `UPDATE messages SET text = ?, state = ?, reasoning = ?, model_id = ?, finish_reason = ?, stats = ?, error = ?
+      `UPDATE messages SET text = ?, state = ?, reasoning = ?, model_id = ?, finish_reason = ?, stats = ?, error = ?, documents = ?
        WHERE id = ?`,
     ),
     exists: database.prepare<{ id: string }>('SELECT id FROM messages WHERE id = ?'),
@@ -241,5 +246,8 @@ function toMessage(row: MessageRow, attachments: readonly Attachment[]): Message
     finishReason: row.finish_reason,
     stats: row.stats === null ? null : (JSON.parse(row.stats) as AssistantMessage['stats']),
     error: row.error === null ? null : (JSON.parse(row.error) as AssistantMessage['error']),
+    ...(row.documents !== null && {
+      documents: JSON.parse(row.documents) as AssistantMessage['documents'],
+    }),
   };
 }

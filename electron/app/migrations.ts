@@ -103,4 +103,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE messages ADD COLUMN deleted_at INTEGER;
   CREATE INDEX messages_deleted ON messages(deleted_at) WHERE deleted_at IS NOT NULL;
   `,
+  // Of an answer: the DocumentUse of the contract, as JSON.
+  `
+  ALTER TABLE messages ADD COLUMN documents TEXT;
+  `,
 ];

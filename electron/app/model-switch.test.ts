@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ConversationOptions } from '../contract/conversations';
-import type { GenerationEvent, GenerationRequest } from '../contract/generation';
+import type { GenerationRequest } from '../contract/generation';
 import { forkEngine } from '../host/fork-engine';
 import type { EngineProcess } from './engine-process';
 import { EngineSupervisor } from './engine-supervisor';
 import { ModelSwitch } from './model-switch';
+import type { AnswerEvent } from './running-turn';
 import { manifest } from './testing/manifest';
 
 const FAKE = fileURLToPath(new URL('./testing/fake-engine.mjs', import.meta.url));
@@ -31,6 +32,7 @@ function setup({
     installed: () => installed.map(manifest),
     chosen: () => chosen,
     known: async () => {},
+    complete: async (draft) => ({ request: draft as GenerationRequest, documents: [] }),
     load: async (id) => {
       loads.push(id);
       engine.load({ id, folder: join('/models', id), options: { provider: 'auto' } });
@@ -51,9 +53,9 @@ async function ask(
   models: ModelSwitch,
   text: string,
   options: ConversationOptions = {},
-  { signal = new AbortController().signal, each = (_event: GenerationEvent) => {} } = {},
-): Promise<GenerationEvent | undefined> {
-  let last: GenerationEvent | undefined;
+  { signal = new AbortController().signal, each = (_event: AnswerEvent) => {} } = {},
+): Promise<AnswerEvent | undefined> {
+  let last: AnswerEvent | undefined;
   for await (const event of models.generate(request(text), signal, options)) {
     last = event;
     each(event);

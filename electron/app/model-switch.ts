@@ -1,10 +1,11 @@
 import type { ConversationOptions } from '../contract/conversations';
+import type { CompleteRequest, RequestDraft } from '../contract/documents';
 import { type EngineStatus, modelIdOf } from '../contract/engine';
 import { AppError, toErrorInfo } from '../contract/errors';
-import type { GenerationEvent, GenerationRequest } from '../contract/generation';
 import type { Manifest } from '../contract/manifest';
 import { onlyRecognizes } from '../contract/speech';
 import type { EngineSupervisor } from './engine-supervisor';
+import type { AnswerEvent } from './running-turn';
 
 export interface ModelSwitchOptions {
   readonly engine: Pick<EngineSupervisor, 'status' | 'generate' | 'use'>;
@@ -13,6 +14,8 @@ export interface ModelSwitchOptions {
   readonly chosen: () => string | null;
   /** Resolves when it is known what is installed. */
   readonly known: () => Promise<void>;
+  /** Puts the documents in, as the model that is loaded by then has room for them. */
+  readonly complete: CompleteRequest;
   /** Begins to load a model; throws where it is not installed. */
   readonly load: (id: string) => Promise<void>;
 }
@@ -50,10 +53,10 @@ export class ModelSwitch {
 
   /** As the engine's own `generate`, by the conversation's model. It waits for answers by another one to end. */
   async *generate(
-    request: GenerationRequest,
+    draft: RequestDraft,
     signal: AbortSignal,
     options: ConversationOptions,
-  ): AsyncGenerator<GenerationEvent> {
+  ): AsyncGenerator<AnswerEvent> {
     let release: () => void;
     try {
       await this.#options.known();
@@ -63,7 +66,11 @@ export class ModelSwitch {
       return;
     }
     try {
+      const { request, documents } = await this.#options.complete(draft, signal);
+      if (documents.length > 0) yield { type: 'documents', documents };
       yield* this.#options.engine.generate(request, signal);
+    } catch (error) {
+      yield { type: 'failed', error: toErrorInfo(error) };
     } finally {
       release();
     }

@@ -1,4 +1,5 @@
 import type { AssistantMessage, TurnEvent, TurnSnapshot } from '../contract/conversations';
+import type { DocumentUse } from '../contract/documents';
 import { assertNever, type ErrorInfo, toErrorInfo } from '../contract/errors';
 import type { Channel, GenerationEvent, GenerationStats } from '../contract/generation';
 import { storable } from './text';
@@ -9,6 +10,11 @@ const FLUSH_MS = 16;
 const SAVE_MS = 400;
 /** A stop is the user's: it takes effect even if the engine is stuck. */
 const STOP_TIMEOUT_MS = 3_000;
+
+/** What the engine says, and before it which parts of its documents it was shown. */
+export type AnswerEvent =
+  | GenerationEvent
+  | { readonly type: 'documents'; readonly documents: readonly DocumentUse[] };
 
 export interface TurnHost {
   readonly save: (message: AssistantMessage) => void;
@@ -67,7 +73,7 @@ export class RunningTurn {
   }
 
   /** Reads the engine's events to their end. Never throws. */
-  async run(events: AsyncIterable<GenerationEvent>, modelId: () => string | null): Promise<void> {
+  async run(events: AsyncIterable<AnswerEvent>, modelId: () => string | null): Promise<void> {
     try {
       for await (const event of events) {
         if (this.#ended) break;
@@ -118,8 +124,11 @@ export class RunningTurn {
     };
   }
 
-  #take(event: GenerationEvent, modelId: () => string | null): void {
+  #take(event: AnswerEvent, modelId: () => string | null): void {
     switch (event.type) {
+      case 'documents':
+        this.#message = { ...this.#message, documents: event.documents };
+        return;
       case 'started':
         this.#message = { ...this.#message, state: 'streaming', modelId: modelId() ?? this.#message.modelId };
         this.#save();

@@ -11,14 +11,14 @@ import type {
   TurnSnapshot,
   UserMessage,
 } from '../contract/conversations';
+import type { RequestDraft } from '../contract/documents';
 import type { EngineStatus } from '../contract/engine';
 import { AppError, assertNever } from '../contract/errors';
-import type { GenerationEvent, GenerationRequest } from '../contract/generation';
 import type { Settings } from '../contract/settings';
 import type { Conversations } from './conversations';
 import type { AppDatabase } from './database';
 import { toGenerationRequest } from './generation-request';
-import { RunningTurn } from './running-turn';
+import { type AnswerEvent, RunningTurn } from './running-turn';
 import { storable } from './text';
 import { titleFrom } from './title';
 import { pathTo } from './tree';
@@ -27,10 +27,10 @@ import { pathTo } from './tree';
 export interface TurnEngine {
   status(): EngineStatus;
   generate(
-    request: GenerationRequest,
+    request: RequestDraft,
     signal: AbortSignal,
     options: ConversationOptions,
-  ): AsyncIterable<GenerationEvent>;
+  ): AsyncIterable<AnswerEvent>;
 }
 
 export interface TurnsOptions {
@@ -48,7 +48,7 @@ interface Prepared {
   readonly answer: AssistantMessage;
   /** Set where it is new. */
   readonly question: UserMessage | null;
-  readonly request: GenerationRequest;
+  readonly request: RequestDraft;
 }
 
 /** The answers in progress: one a conversation, as many conversations as you like. */
@@ -116,7 +116,7 @@ export class Turns {
     for (const turn of [...this.#byConversation.values()]) turn.endNow();
   }
 
-  #run(turn: RunningTurn, request: GenerationRequest): void {
+  #run(turn: RunningTurn, request: RequestDraft): void {
     // Ended before it began, and its conversation deleted with it.
     if (this.#byConversation.get(turn.message.conversationId) !== turn) return;
     const { engine, conversations } = this.#options;
@@ -252,7 +252,7 @@ export class Turns {
     return answer;
   }
 
-  #request({ conversationId, thinking }: AssistantMessage, path: readonly Message[]): GenerationRequest {
+  #request({ conversationId, thinking }: AssistantMessage, path: readonly Message[]): RequestDraft {
     const { conversations, settings, attachmentPath } = this.#options;
     const options = conversations.options(conversationId);
     return toGenerationRequest({ path, options, settings: settings(), thinking, attachmentPath });

@@ -173,6 +173,18 @@ export interface ContextMeasure {
    * nothing is short enough.
    */
   readonly fitsFrom: string | null;
+  /** Those of the draft and of the messages before it; absent where there are none. */
+  readonly documents?: readonly DocumentMeasure[];
+}
+
+export interface DocumentMeasure {
+  readonly sha256: string;
+  /** Of its whole text. */
+  readonly tokens: number;
+  /** Set where it is too long: it is cut into so many, */
+  readonly passages?: number;
+  /** and so many of them would be read. */
+  readonly used?: number;
 }
 
 export interface ModelProblem {

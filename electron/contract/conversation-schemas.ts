@@ -5,13 +5,16 @@ import { SettingsSchema } from './settings';
 export const AttachmentSchema: z.ZodType<Attachment> = z.object({
   // It becomes a file name, so its form is also what keeps a page inside the attachments' folder.
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  kind: z.enum(['image', 'audio']),
+  kind: z.enum(['image', 'audio', 'document']),
   mediaType: z.string().max(200),
   name: z.string().max(1_000),
   bytes: z.number().int().nonnegative(),
   width: z.number().int().positive().optional(),
   height: z.number().int().positive().optional(),
   durationMs: z.number().nonnegative().optional(),
+  pages: z.number().int().positive().optional(),
+  lines: z.number().int().nonnegative().optional(),
+  characters: z.number().int().nonnegative().optional(),
   transcribed: z.boolean().optional(),
 });
 

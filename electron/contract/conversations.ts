@@ -1,3 +1,4 @@
+import type { DocumentUse } from './documents';
 import type { ErrorInfo } from './errors';
 import type { Channel, GenerationStats, SamplingParams } from './generation';
 
@@ -44,13 +45,18 @@ export interface Conversation extends ConversationSummary {
 
 export interface Attachment {
   readonly sha256: string;
-  readonly kind: 'image' | 'audio';
+  readonly kind: 'image' | 'audio' | 'document';
   readonly mediaType: string;
   readonly name: string;
   readonly bytes: number;
   readonly width?: number;
   readonly height?: number;
   readonly durationMs?: number;
+  /** Of a document, as all below; its pages where it has any. */
+  readonly pages?: number;
+  readonly lines?: number;
+  /** Of its text, in UTF-16 units. */
+  readonly characters?: number;
   /** A recording whose words are the message's text: kept to be played, and not sent to the model a second time. */
   readonly transcribed?: boolean;
 }
@@ -80,6 +86,8 @@ export interface AssistantMessage extends MessageBase {
   readonly finishReason: 'stop' | 'length' | 'aborted' | null;
   readonly stats: GenerationStats | null;
   readonly error: ErrorInfo | null;
+  /** Documents that were too long for the model, and what of them it was shown; absent where it saw all of everything. */
+  readonly documents?: readonly DocumentUse[];
 }
 
 export type Message = UserMessage | AssistantMessage;

@@ -5,8 +5,8 @@ import { SPEECH_RATE } from './wav';
  * The files of a conversation, as the page and the app agree on them.
  *
  * `POST /attachments?name=…` with a file's bytes keeps it and answers an Attachment as JSON, or an ErrorInfo with status 4xx. It
- * takes images and speech (wav.ts); the page turns other sound into that, and takes single images from a video. `GET /attachments/<sha256>` answers the file,
- * and with `?preview` a small WebP of it. The headless host serves both under its session's cookie, Electron under `app://`.
+ * takes images, speech (wav.ts) and documents (documents.ts); the page turns other sound into speech, and takes single images from
+ * a video. `GET /attachments/<sha256>` answers the file, with `?preview` a small WebP of an image, with `?text` a document's text. The headless host serves both under its session's cookie, Electron under `app://`.
  */
 export const ATTACHMENTS_PATH = '/attachments';
 
@@ -26,6 +26,10 @@ export const REFUSALS = [
   'too-large',
   'too-many-pixels',
   'too-complex',
+  /** Of documents: protected by a password, without any text, and with too much of it. */
+  'encrypted',
+  'no-text',
+  'too-much-text',
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
 

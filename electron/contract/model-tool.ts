@@ -43,10 +43,10 @@ export type ToolMessage =
     }
   | { readonly type: 'failed'; readonly error: ErrorInfo };
 
-/** That process as a host started it. */
-export interface ToolProcess {
-  send(command: ToolCommand): void;
-  onMessage(listener: (message: ToolMessage) => void): void;
+/** That process as a host started it; the one that reads documents speaks of other things in the same way. */
+export interface ToolProcess<Command = ToolCommand, Message = ToolMessage> {
+  send(command: Command): void;
+  onMessage(listener: (message: Message) => void): void;
   /** Called once. `reason` ends the sentence "The process …". */
   onExit(listener: (reason: string) => void): void;
   kill(): void;

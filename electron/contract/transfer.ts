@@ -69,6 +69,15 @@ const ErrorSchema = z.object({
   details: z.record(z.string().max(100), z.union([z.string().max(10_000), z.number()])).optional(),
 });
 
+const Offset = z.number().int().nonnegative();
+
+const DocumentUseSchema = z.object({
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  name: z.string().max(1_000),
+  passages: Offset,
+  used: z.array(z.tuple([Offset, Offset])).max(100_000),
+});
+
 const common = {
   id: Id,
   parentId: Id.nullable(),
@@ -89,6 +98,7 @@ const MessageSchema = z.discriminatedUnion('role', [
     finishReason: z.enum(['stop', 'length', 'aborted']).nullable(),
     stats: StatsSchema.nullable(),
     error: ErrorSchema.nullable(),
+    documents: z.array(DocumentUseSchema).max(200).optional(),
   }),
 ]) as unknown as z.ZodType<ExportedMessage>;
 

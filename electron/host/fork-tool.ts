@@ -1,8 +1,10 @@
 import { fork } from 'node:child_process';
-import type { ToolMessage, ToolProcess } from '../contract/model-tool';
+import type { ToolCommand, ToolMessage, ToolProcess } from '../contract/model-tool';
 
-/** The process that works on models, as a child of plain Node. */
-export function forkTool(entry: string): ToolProcess {
+/** A process that works on models or reads documents, as a child of plain Node. */
+export function forkTool<Command extends object = ToolCommand, Message = ToolMessage>(
+  entry: string,
+): ToolProcess<Command, Message> {
   const child = fork(entry, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   let exit: string | null = null;
   const listeners: ((reason: string) => void)[] = [];
@@ -20,7 +22,7 @@ export function forkTool(entry: string): ToolProcess {
       if (child.connected) child.send(command, () => {});
     },
     onMessage: (listener) => {
-      child.on('message', (message) => listener(message as ToolMessage));
+      child.on('message', (message) => listener(message as Message));
     },
     onExit: (listener) => {
       if (exit === null) listeners.push(listener);

@@ -1,3 +1,4 @@
+import type { DocumentUse } from '../contract/documents';
 import type { LoadedModel } from '../contract/engine';
 import { assertNever } from '../contract/errors';
 import type { Channel, FinishReason, GenerationStats } from '../contract/generation';
@@ -109,6 +110,7 @@ export function toCompletion(
   deltas: readonly Delta[],
   reason: FinishReason,
   stats: GenerationStats,
+  documents: readonly DocumentUse[] = [],
 ) {
   const content = deltas.map((delta) => delta.content ?? '').join('');
   const reasoning = deltas.map((delta) => delta.reasoning_content ?? '').join('');
@@ -123,7 +125,7 @@ export function toCompletion(
     object: 'chat.completion' as const,
     choices: [{ index: 0, message, logprobs: null, finish_reason: toFinishReason(reason) }],
     usage: toUsage(stats),
-    x_autoglm: toStatistics(stats),
+    x_autoglm: toStatistics(stats, documents),
   };
 }
 
@@ -141,7 +143,7 @@ export function toFinishReason(reason: FinishReason): 'stop' | 'length' {
 }
 
 /** What OpenAI's API has no field for. */
-export function toStatistics(stats: GenerationStats) {
+export function toStatistics(stats: GenerationStats, documents: readonly DocumentUse[] = []) {
   return {
     provider: stats.provider,
     precision: stats.precision,
@@ -152,6 +154,13 @@ export function toStatistics(stats: GenerationStats) {
     tokens_per_second: stats.tokensPerSecond,
     peak_memory_bytes: stats.peakMemoryBytes,
     seed: stats.seed,
+    ...(documents.length > 0 && {
+      documents: documents.map(({ name, used, passages }) => ({
+        filename: name,
+        passages_used: used.length,
+        passages,
+      })),
+    }),
   };
 }
 

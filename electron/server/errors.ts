@@ -49,10 +49,12 @@ const RETRY_AFTER = { 'retry-after': '2' };
 /** Their libraries repeat every 5xx unless told that it is of no use. */
 const NO_RETRY = { 'x-should-retry': 'false' };
 
-export function fromErrorInfo({ code, message }: ErrorInfo): HttpError {
+export function fromErrorInfo({ code, message, details }: ErrorInfo): HttpError {
   const apiCode = toApiCode(code);
   switch (code) {
     case 'invalid-request':
+      if (details?.reason === 'too-large')
+        return new HttpError(413, { message, code: 'request_too_large', param: 'messages' });
       return new HttpError(400, { message, code: apiCode });
     case 'context-exceeded':
       return new HttpError(400, { message, code: apiCode, param: 'messages' });

@@ -15,9 +15,18 @@ const AudioPartSchema = z.object({
   type: z.literal('input_audio'),
   input_audio: z.object({ data: z.string(), format: z.string() }),
 });
-const PartSchema = z.discriminatedUnion('type', [TextPartSchema, ImagePartSchema, AudioPartSchema], {
+const FilePartSchema = z.object({
+  type: z.literal('file'),
+  file: z.object({
+    filename: optional(z.string().max(1_000)),
+    file_data: optional(z.string()),
+    file_id: optional(z.string().max(1_000)),
+  }),
+});
+const PARTS = [TextPartSchema, ImagePartSchema, AudioPartSchema, FilePartSchema] as const;
+const PartSchema = z.discriminatedUnion('type', PARTS, {
   error: (issue) =>
-    issue.code === 'invalid_union' ? "expected one of 'text', 'image_url', 'input_audio'" : undefined,
+    issue.code === 'invalid_union' ? "expected one of 'text', 'image_url', 'input_audio', 'file'" : undefined,
 });
 
 const MessageSchema = z.object({

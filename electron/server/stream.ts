@@ -1,3 +1,4 @@
+import type { DocumentUse } from '../contract/documents';
 import { assertNever, toErrorInfo } from '../contract/errors';
 import type { GenerationEvent } from '../contract/generation';
 import {
@@ -13,6 +14,7 @@ import { fromErrorInfo, HttpError } from './errors';
 export interface StreamOptions {
   readonly head: CompletionHead;
   readonly writer: DeltaWriter;
+  readonly documents?: readonly DocumentUse[];
   readonly includeUsage: boolean;
   /** A comment is sent after this long without an event, so that nobody on the way takes the connection for dead. */
   readonly keepAliveMs: number;
@@ -130,9 +132,9 @@ function finish(
   { reason, stats }: Extract<GenerationEvent, { readonly type: 'finished' }>,
   options: StreamOptions,
 ): string {
-  const { head, writer, includeUsage } = options;
+  const { head, writer, includeUsage, documents } = options;
   try {
-    const last = { ...toChunk(head, {}, toFinishReason(reason)), x_autoglm: toStatistics(stats) };
+    const last = { ...toChunk(head, {}, toFinishReason(reason)), x_autoglm: toStatistics(stats, documents) };
     return [
       ...writer.end().map((delta) => toSse(toChunk(head, delta, null), options)),
       toSse(last, options),

@@ -1,9 +1,12 @@
 import { utilityProcess } from 'electron';
-import type { ToolProcess } from '../contract/model-tool';
+import type { ToolCommand, ToolMessage, ToolProcess } from '../contract/model-tool';
 
-/** The process that works on models, as an Electron utility process. */
-export function forkUtilityTool(entry: string): ToolProcess {
-  const child = utilityProcess.fork(entry, [], { serviceName: 'AutoGLM model tool', stdio: 'inherit' });
+/** A process that works on models or reads documents, as an Electron utility process. */
+export function forkUtilityTool<Command = ToolCommand, Message = ToolMessage>(
+  entry: string,
+  serviceName = 'AutoGLM model tool',
+): ToolProcess<Command, Message> {
+  const child = utilityProcess.fork(entry, [], { serviceName, stdio: 'inherit' });
   let exit: string | null = null;
   child.once('exit', (code) => {
     exit = `ended with code ${code}`;

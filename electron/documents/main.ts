@@ -1,0 +1,53 @@
+import type { DocumentCommand, DocumentMessage } from '../contract/documents';
+import { assertNever, toErrorInfo } from '../contract/errors';
+import { DocumentError } from './errors';
+import { extract } from './extract';
+import { guardMemory } from './memory-guard';
+import { rank } from './rank';
+
+/**
+ * The process in which documents are read: an Electron utilityProcess, or a child of the headless host. What is in a file is anybody's:
+ * it may take minutes, or gigabytes, or crash its parser, and that is this process' end and not the app's.
+ */
+
+interface ParentPort {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { data: unknown }) => void): void;
+}
+
+const parentPort = (process as NodeJS.Process & { parentPort?: ParentPort }).parentPort;
+if (!parentPort && !process.send) {
+  process.stderr.write('This is started by the application, not by hand.\n');
+  process.exit(1);
+}
+
+const send = (message: DocumentMessage): void => {
+  if (parentPort) parentPort.postMessage(message);
+  else if (process.connected) process.send?.(message, undefined, undefined, () => {});
+};
+
+async function carryOut(command: DocumentCommand): Promise<void> {
+  const { id } = command;
+  try {
+    switch (command.type) {
+      case 'extract':
+        send({ type: 'extracted', id, ...(await extract(command.path, command.mediaType, command.out)) });
+        return;
+      case 'rank':
+        send({ type: 'ranked', id, ...(await rank(command)) });
+        return;
+      default:
+        assertNever(command);
+    }
+  } catch (error) {
+    if (error instanceof DocumentError) send({ type: 'refused', id, reason: error.reason });
+    else send({ type: 'failed', id, error: toErrorInfo(error) });
+  }
+}
+
+guardMemory();
+if (parentPort) parentPort.on('message', (event) => void carryOut(event.data as DocumentCommand));
+else {
+  process.on('message', (message) => void carryOut(message as DocumentCommand));
+  process.on('disconnect', () => process.exit(0));
+}
