@@ -184,12 +184,12 @@ test('Escape discards the recording and lets go of the microphone', async ({ hos
 test('sent by itself where so set', async ({ host, talking }) => {
   const app = await windowOf(talking, host.url);
   const { page } = app;
-  await set(page, 'Send automatically');
+  await set(page, 'Send when you stop talking');
   await hold(page, 3_000);
   await expect(app.questions.last()).toContainText(/What is [2-4] \+ [2-4]\?/);
   await expect(await app.answered()).toContainText(/[468]/);
   await expect(app.composer).toHaveValue('');
-  await set(page, 'Send automatically');
+  await set(page, 'Send when you stop talking');
   await app.end();
 });
 
@@ -221,7 +221,7 @@ test('a denied microphone is explained', async ({ host }) => {
   const notice = page.getByRole('alert');
   await expect(notice).toContainText('This page may not use the microphone.');
   await notice.getByRole('button', { name: 'Voice settings' }).click();
-  await expect(page.getByRole('dialog', { name: 'Settings' })).toContainText('Understands speech');
+  await expect(page.getByRole('dialog', { name: 'Settings' })).toContainText('Speech recognition');
   await page.keyboard.press('Escape');
   await notice.getByRole('button', { name: 'Dismiss' }).click();
   await expect(notice).toBeHidden();
@@ -249,7 +249,7 @@ test('hands-free sends each thing said at its pause, until it is turned off', as
   const { page } = app;
   const start = page.getByRole('button', { name: 'Hands-free: just speak' });
   await expect(start).toBeHidden();
-  await set(page, 'Offer hands-free');
+  await set(page, 'Hands-free button');
   await start.click();
   const bar = page.getByRole('region', { name: 'Hands-free is on' });
   await expect(bar).toContainText('Listening.');
@@ -264,7 +264,7 @@ test('hands-free sends each thing said at its pause, until it is turned off', as
   await bar.getByRole('button', { name: 'Turn off' }).click();
   await expect(bar).toBeHidden();
   expect(await openTracks(page)).toBe(0);
-  await set(page, 'Offer hands-free');
+  await set(page, 'Hands-free button');
   await app.end();
   await browser.close();
 });

@@ -212,6 +212,7 @@ export const en = {
     title: 'Settings',
     search: 'Search the settings',
     none: 'Nothing matches “{{query}}”.',
+    more: 'More about “{{name}}”',
     general: 'General',
     appearance: 'Appearance',
     generation: 'Model',

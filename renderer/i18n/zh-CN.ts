@@ -213,6 +213,7 @@ export const zhCN: Strings<typeof en> = {
     title: '设置',
     search: '搜索设置',
     none: '没有与“{{query}}”匹配的设置。',
+    more: '关于“{{name}}”的说明',
     general: '通用',
     appearance: '外观',
     generation: '模型',

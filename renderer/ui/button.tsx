@@ -7,9 +7,9 @@ interface ButtonProps extends ComponentProps<'button'> {
 
 const looks = {
   primary: 'bg-accent text-on-accent hover:bg-accent-hover font-medium',
-  plain: 'border border-line bg-raise text-text hover:bg-hover',
+  plain: 'border border-edge bg-control text-text hover:bg-hover',
   quiet: 'text-mute hover:bg-hover hover:text-text',
-  danger: 'border border-line bg-raise text-danger hover:bg-danger-tint',
+  danger: 'border border-edge bg-control text-danger hover:bg-danger-tint',
 };
 
 const sizes = { sm: 'h-7 px-2.5 rounded-md gap-1.5', md: 'h-8 px-3 rounded-lg gap-2' };

@@ -54,7 +54,7 @@ export function NumberField({ value, min, max, step, placeholder, onChange, labe
       onChange={(event) => setText(event.target.value)}
       onBlur={commit}
       onKeyDown={onKeyDown}
-      className="tabular h-8 w-36 flex-none rounded-lg border border-line bg-raise px-3 text-sm transition-colors duration-100 hover:border-line-strong focus:border-accent focus:outline-none"
+      className="tabular h-8 w-36 flex-none rounded-lg border border-edge bg-control px-3 text-sm transition-colors duration-100 hover:border-line-strong focus:border-accent focus:outline-none"
     />
   );
 }

@@ -31,7 +31,7 @@ export function Segmented<T extends string>({
         <ToggleGroup.Item
           key={option.value}
           value={option.value}
-          className="focus-inset h-7 rounded-md px-3 text-sm whitespace-nowrap text-mute transition-colors duration-100 hover:text-text data-[state=on]:bg-pill data-[state=on]:font-medium data-[state=on]:text-text data-[state=on]:shadow-[0_0_0_1px_var(--line)]"
+          className="focus-inset h-7 rounded-md px-3 text-sm whitespace-nowrap text-mute transition-colors duration-100 hover:text-text data-[state=on]:bg-pill data-[state=on]:font-medium data-[state=on]:text-text data-[state=on]:shadow-[0_0_0_1px_var(--edge)]"
         >
           {option.label}
         </ToggleGroup.Item>

@@ -13,7 +13,7 @@ export function Select<T extends string>({ value, options, onChange, labelledBy 
     <Radix.Root value={value} onValueChange={(next) => onChange(next as T)}>
       <Radix.Trigger
         aria-labelledby={labelledBy}
-        className="flex h-8 min-w-36 flex-none items-center justify-between gap-2 rounded-lg border border-line bg-raise ps-3 pe-2 text-sm transition-colors duration-100 hover:border-line-strong"
+        className="flex h-8 min-w-36 flex-none items-center justify-between gap-2 rounded-lg border border-edge bg-control ps-3 pe-2 text-sm transition-colors duration-100 hover:border-line-strong"
       >
         <Radix.Value />
         <ChevronsUpDown size={14} className="text-faint" aria-hidden />

@@ -39,7 +39,7 @@ export function TextArea({ value, placeholder, maxLength, onChange, labelledBy }
         clearTimeout(pending.current);
         pending.current = setTimeout(() => keepLatest.current(), 500);
       }}
-      className="field-sizing-content max-h-48 min-h-20 w-full resize-none rounded-lg border border-line bg-raise px-3 py-2 text-sm transition-colors duration-100 hover:border-line-strong focus:border-accent focus:outline-none"
+      className="field-sizing-content max-h-48 min-h-20 w-full resize-none rounded-lg border border-edge bg-control px-3 py-2 text-sm transition-colors duration-100 hover:border-line-strong focus:border-accent focus:outline-none"
     />
   );
 }

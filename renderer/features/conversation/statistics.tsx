@@ -77,7 +77,7 @@ function Details({ stats, modelId }: Props) {
       {rows.map(([label, value]) => (
         <div key={label} className="contents">
           <dt className="text-mute">{label}</dt>
-          <dd className="truncate text-end">{value}</dd>
+          <dd className="text-end wrap-anywhere">{value}</dd>
         </div>
       ))}
     </dl>

@@ -60,7 +60,7 @@ function Choose() {
           spellCheck={false}
           onChange={(event) => useChoice.setState({ path: event.target.value })}
           placeholder={t('addModel.pathPlaceholder')}
-          className="h-8 min-w-40 flex-1 rounded-lg border border-line bg-raise px-3 text-sm transition-colors duration-100 hover:border-line-strong focus:border-accent focus:outline-none"
+          className="h-8 min-w-40 flex-1 rounded-lg border border-edge bg-control px-3 text-sm transition-colors duration-100 hover:border-line-strong focus:border-accent focus:outline-none"
         />
         {own && <Button onClick={() => void chooseInDialog()}>{t('addModel.choose')}</Button>}
         <Button type="submit" look="primary" disabled={looking || !path.trim()}>

@@ -55,7 +55,7 @@ export function ConvertForm({
             value={name}
             maxLength={200}
             onChange={(event) => setName(event.target.value)}
-            className="h-8 w-64 rounded-lg border border-line bg-raise px-3 text-sm transition-colors duration-100 hover:border-line-strong focus:border-accent focus:outline-none"
+            className="h-8 w-64 rounded-lg border border-edge bg-control px-3 text-sm transition-colors duration-100 hover:border-line-strong focus:border-accent focus:outline-none"
           />
         )}
       </Field>

@@ -76,7 +76,7 @@ function PresetRow({ preset, open, onToggle }: RowProps) {
             dir="auto"
             aria-label={t('presets.name')}
             onBlur={(event) => changePreset(id, { name: event.target.value.trim() })}
-            className="h-8 rounded-lg border border-line bg-raise px-3 text-sm hover:border-line-strong focus:border-accent focus:outline-none"
+            className="h-8 rounded-lg border border-edge bg-control px-3 text-sm hover:border-line-strong focus:border-accent focus:outline-none"
           />
           <span id={textId} className="sr-only">
             {t('presets.prompt')}

@@ -22,7 +22,7 @@ import { generation } from './generation';
 import { look } from './look';
 import { Privacy } from './privacy';
 import { ServerStatusView, serverSwitches } from './server';
-import { type Setting, SettingRow } from './setting';
+import { detailOf, type Setting, SettingRow } from './setting';
 import { ShortcutList } from './shortcut-list';
 import { voice } from './voice';
 
@@ -90,7 +90,7 @@ export default function Settings() {
               type="button"
               aria-current={!wanted && name === section ? 'page' : undefined}
               onClick={() => open(name)}
-              className="flex h-8 flex-none items-center gap-2.5 rounded-lg px-2.5 text-sm text-mute transition-colors duration-100 hover:bg-hover hover:text-text aria-[current=page]:bg-raise aria-[current=page]:font-medium aria-[current=page]:text-text aria-[current=page]:shadow-[inset_0_0_0_1px_var(--line)]"
+              className="flex h-8 flex-none items-center gap-2.5 rounded-lg px-2.5 text-sm text-mute transition-colors duration-100 hover:bg-hover hover:text-text aria-[current=page]:bg-current-row aria-[current=page]:font-medium aria-[current=page]:text-text aria-[current=page]:shadow-[inset_0_0_0_1px_var(--line)]"
             >
               <Icon size={16} aria-hidden />
               {t(`settings.${name}`)}
@@ -121,13 +121,19 @@ function Section({ name }: { readonly name: SettingsSection }): ReactNode {
   );
 }
 
+/** Found, it stands below the name of its section. */
+const withoutHeading = ({ heading: _, ...setting }: Setting): Setting => setting;
+
 function Found({ wanted, query }: { readonly wanted: string; readonly query: string }) {
   const { t } = useTranslation();
   const settingsOf = useSettingsOf();
+  const own = useShell(({ shell }) => shell !== null);
   const found = sections.flatMap(({ name }) => {
-    const settings = (settingsOf[name] ?? []).filter(({ label, help }) =>
-      `${t(label)} ${help ? t(help) : ''}`.toLocaleLowerCase().includes(wanted),
-    );
+    const settings = (settingsOf[name] ?? []).filter((setting) => {
+      const texts = [setting.label, setting.help, detailOf(setting, own)];
+      const said = texts.map((text) => (text ? t(text) : '')).join(' ');
+      return said.toLocaleLowerCase().includes(wanted);
+    });
     return settings.length > 0 ? [{ name, settings }] : [];
   });
   return (
@@ -137,7 +143,7 @@ function Found({ wanted, query }: { readonly wanted: string; readonly query: str
         <section key={name}>
           <h3 className="pt-4 text-xs text-faint">{t(`settings.${name}`)}</h3>
           {settings.map((setting) => (
-            <SettingRow key={setting.label} setting={setting} />
+            <SettingRow key={setting.label} setting={withoutHeading(setting)} />
           ))}
         </section>
       ))}

@@ -1,8 +1,7 @@
 import { Volume2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { updateSettings, useSettings } from '../../stores/settings';
-import { useShell } from '../../stores/shell';
-import { Button } from '../../ui/button';
+import { IconButton } from '../../ui/icon-button';
 import { Segmented } from '../../ui/segmented';
 import { Select } from '../../ui/select';
 import { Slider } from '../../ui/slider';
@@ -20,6 +19,7 @@ const SYSTEM = 'system';
 
 const device: Setting = {
   label: 'voice.settings.device',
+  heading: 'voice.settings.talking',
   Control: ({ labelledBy }) => {
     const { t } = useTranslation();
     const chosen = useSettings((settings) => settings.microphoneId);
@@ -44,8 +44,7 @@ const device: Setting = {
 
 const test: Setting = {
   label: 'voice.settings.test',
-  help: 'voice.settings.testHelp',
-  wide: true,
+  detail: 'voice.settings.testHelp',
   Control: MicrophoneTest,
 };
 
@@ -56,11 +55,7 @@ const recognizer: Setting = {
     const found = useRecognizer();
     return (
       <span className={`max-w-72 text-end text-sm ${found ? 'text-mute' : 'text-warn'}`}>
-        {found === null
-          ? t('voice.settings.recognizerNone')
-          : found.kind === 'model'
-            ? t('voice.settings.recognizerModel', { name: found.name })
-            : found.name}
+        {found === null ? t('voice.settings.recognizerNone') : found.name}
       </span>
     );
   },
@@ -88,7 +83,7 @@ const language: Setting = {
 
 const input: Setting = {
   label: 'voice.settings.input',
-  help: 'voice.settings.inputHelp',
+  detail: 'voice.settings.inputHelp',
   Control: ({ labelledBy }) => {
     const { t } = useTranslation();
     const chosen = useSettings((settings) => settings.voiceInput);
@@ -108,7 +103,6 @@ const input: Setting = {
 
 const send: Setting = {
   label: 'voice.settings.send',
-  help: 'voice.settings.sendHelp',
   Control: ({ labelledBy }) => {
     const on = useSettings((settings) => settings.sendSpoken);
     return (
@@ -123,7 +117,7 @@ const send: Setting = {
 
 const handsFree: Setting = {
   label: 'voice.settings.handsFree',
-  help: 'voice.settings.handsFreeHelp',
+  detail: 'voice.settings.handsFreeHelp',
   Control: ({ labelledBy }) => {
     const on = useSettings((settings) => settings.handsFree);
     return (
@@ -138,27 +132,18 @@ const handsFree: Setting = {
 
 const talkKeys: Setting = {
   label: 'voice.settings.talkKeys',
-  wide: true,
-  Control: function TalkKeys() {
-    const { t } = useTranslation();
-    const own = useShell(({ shell }) => shell !== null);
-    return (
-      <div>
-        <p className="text-xs text-faint">
-          {t(own ? 'voice.settings.talkKeysHelp' : 'voice.settings.talkKeysBrowserHelp')}
-        </p>
-        <p className="text-xs text-faint">{t('voice.settings.space')}</p>
-        <ul className="pt-1">
-          <ShortcutRow name="talk" />
-        </ul>
-      </div>
-    );
-  },
+  detail: { own: 'voice.settings.talkKeysHelp', browser: 'voice.settings.talkKeysBrowserHelp' },
+  Control: () => (
+    <ul className="-me-2 min-w-48">
+      <ShortcutRow name="talk" alone />
+    </ul>
+  ),
 };
 
 const readAloud: Setting = {
   label: 'voice.settings.readAloud',
-  help: 'voice.settings.readAloudHelp',
+  heading: 'voice.settings.reading',
+  detail: 'voice.settings.readAloudHelp',
   Control: ({ labelledBy }) => {
     const { t } = useTranslation();
     const chosen = useSettings((settings) => settings.readAloud);
@@ -201,10 +186,13 @@ function voiceOf(spoken: 'en' | 'zh'): Setting {
               ...voices.map(({ voiceURI, name }) => ({ value: voiceURI, label: name })),
             ]}
           />
-          <Button disabled={!canRead || voices.length === 0} onClick={() => sayAloud(sample)}>
-            <Volume2 size={15} aria-hidden />
-            {t('voice.settings.hearSample')}
-          </Button>
+          <IconButton
+            label={t('voice.settings.hearSample')}
+            disabled={!canRead || voices.length === 0}
+            onClick={() => sayAloud(sample)}
+          >
+            <Volume2 size={16} aria-hidden />
+          </IconButton>
         </div>
       );
     },

@@ -19,8 +19,14 @@ type Said =
     }
   | { readonly kind: 'owned'; readonly keys: string; readonly owner: ActionName };
 
+interface ShortcutRowProps {
+  readonly name: ActionName;
+  /** Beside a text that names it already. */
+  readonly alone?: boolean;
+}
+
 /** One action: its shortcut is a button that records the next one pressed. */
-export function ShortcutRow({ name }: { readonly name: ActionName }) {
+export function ShortcutRow({ name, alone = false }: ShortcutRowProps) {
   const { t } = useTranslation();
   const shortcuts = useSettings((settings) => settings.shortcuts);
   const everywhere = useShell(({ shell }) => shell !== null);
@@ -76,9 +82,11 @@ export function ShortcutRow({ name }: { readonly name: ActionName }) {
 
   return (
     <li className="border-b border-line last:border-b-0">
-      <div className="flex min-h-10 items-center justify-between gap-4">
+      <div
+        className={`flex items-center gap-4 ${alone ? 'min-h-8 justify-end' : 'min-h-10 justify-between'}`}
+      >
         <span className="flex min-w-0 items-center gap-2 text-sm">
-          <span className="truncate">{action}</span>
+          {!alone && <span className="truncate">{action}</span>}
           {global && everywhere && (
             <span
               title={t('keys.globalHelp')}
@@ -117,7 +125,7 @@ export function ShortcutRow({ name }: { readonly name: ActionName }) {
               <RotateCcw size={14} aria-hidden />
             </IconButton>
           ) : (
-            <span className="size-7" />
+            !alone && <span className="size-7" />
           )}
         </span>
       </div>

@@ -78,7 +78,7 @@ export const ConversationRow = memo(function ConversationRow({
         onClick={onClick}
         {...(!selecting && { onContextMenu: menu.onContextMenu })}
         onDoubleClick={() => !selecting && useUi.setState({ renaming: id })}
-        className={`focus-inset flex h-(--row) w-full items-center gap-2 rounded-lg pe-2 text-start text-sm group-has-data-[state=open]:bg-hover ${inside ? 'ps-8' : 'ps-2'} ${current ? 'bg-raise font-medium shadow-[inset_0_0_0_1px_var(--line)]' : 'hover:bg-hover'}`}
+        className={`focus-inset flex h-(--row) w-full items-center gap-2 rounded-lg pe-2 text-start text-sm group-has-data-[state=open]:bg-hover ${inside ? 'ps-8' : 'ps-2'} ${current ? 'bg-current-row font-medium shadow-[inset_0_0_0_1px_var(--line)]' : 'hover:bg-hover'}`}
       >
         {selecting && (
           <span

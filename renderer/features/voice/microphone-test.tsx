@@ -80,12 +80,8 @@ export function MicrophoneTest({ labelledBy }: { readonly labelledBy: string }) 
   const on = level !== null;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a frame of its own.
-    <div role="group" aria-labelledby={labelledBy} className="flex flex-col gap-3 pt-1">
-      <VoiceNotice />
-      <div className="flex items-center gap-3">
-        <Button className="min-w-20" onClick={() => void (on ? finish() : start())}>
-          {t(on ? 'voice.settings.testStop' : 'voice.settings.testStart')}
-        </Button>
+    <div role="group" aria-labelledby={labelledBy} className="contents">
+      <div className="flex w-60 items-center justify-end gap-3">
         {/* biome-ignore lint/a11y/useSemanticElements: what browsers draw for <meter> cannot be styled alike. */}
         <span
           role="meter"
@@ -93,16 +89,22 @@ export function MicrophoneTest({ labelledBy }: { readonly labelledBy: string }) 
           aria-valuemin={0}
           aria-valuemax={100}
           aria-valuenow={Math.round((level ?? 0) * 100)}
-          className="h-2 flex-1 overflow-hidden rounded-full bg-soft"
+          className={`h-1.5 flex-1 overflow-hidden rounded-full bg-soft ${on ? '' : 'invisible'}`}
         >
           <span
             className="block h-full rounded-full bg-accent transition-[width] duration-75"
             style={{ width: `${(level ?? 0) * 100}%` }}
           />
         </span>
+        <Button className="min-w-20" onClick={() => void (on ? finish() : start())}>
+          {t(on ? 'voice.settings.testStop' : 'voice.settings.testStart')}
+        </Button>
+      </div>
+      <div className="basis-full empty:hidden *:mb-0">
+        <VoiceNotice />
       </div>
       {heard && (
-        <div className="flex flex-col gap-2">
+        <div className="flex basis-full flex-col gap-2">
           {/* biome-ignore lint/a11y/useMediaCaption: it is what was just said, written below. */}
           <audio controls autoPlay src={heard.url} className="h-9 w-full" />
           <p role="status" className="text-sm text-mute">
