@@ -97,7 +97,7 @@ class FeederTest(unittest.TestCase):
     def feeder(self, *targets) -> train.Feeder:
         context = multiprocessing.get_context("fork")
         feeder = train.Feeder.__new__(train.Feeder)
-        feeder.slots, feeder.keep, feeder.old, feeder.random = Slots(context, 8, 1024), 2, deque(), random.Random(0)
+        feeder.slots, feeder.keep, feeder.old, feeder.random = Slots(context, 8, 1024), 4, deque(), random.Random(0)
         feeder.waited, feeder.reused, feeder.given = 0.0, 0, 0
         feeder.processes = [context.Process(target=target, args=(feeder.slots,), daemon=True) for target in targets]
         for p in feeder.processes:
