@@ -32,6 +32,8 @@ export default defineConfig({
           headless: resolve('electron/headless.ts'),
           engine: resolve('electron/engine/main.ts'),
           'model-tool': resolve('models/builder/tool.ts'),
+          'document-tool': resolve('electron/documents/main.ts'),
+          'sound-worker': resolve('electron/app/sound/worker.ts'),
           'convert-worker': resolve('models/builder/convert-worker.ts'),
         },
         output: { format: 'es' },

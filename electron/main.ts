@@ -75,16 +75,18 @@ function start(): void {
         host: 'electron',
         home,
         builtInModels: places.builtInModels,
+        soundWorker: places.soundWorker,
         spawnEngine: () => forkUtilityEngine(places.engine),
         spawnTool: () => forkUtilityTool(places.modelTool),
+        spawnDocumentTool: () => forkUtilityTool(places.documentTool, 'AutoGLM documents'),
         hostHandlers,
         log,
       }),
     // Not before it is asked for: it reads the feed's file, which a checkout has not.
     loadUpdater: async () => (await import('electron-updater')).default.autoUpdater,
   });
-  servePage(places.page, opened.app.attachments);
-  if (origin.isDevelopment) serveAttachmentsOf(origin, opened.app.attachments);
+  servePage(places.page, opened.app);
+  if (origin.isDevelopment) serveAttachmentsOf(origin, opened.app);
   confinePermissions(session.defaultSession, origin);
   offerScreens(session.defaultSession, origin);
   desktop = opened;

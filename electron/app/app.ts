@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { version as osVersion, release } from 'node:os';
 import { basename } from 'node:path';
 import type { AppInfo, HostHandlers, RequestHandlers } from '../contract/api';
+import type { CompleteRequest } from '../contract/documents';
 import { type EngineService, modelIdOf } from '../contract/engine';
 import { type ErrorInfo, toErrorInfo } from '../contract/errors';
 import type { Manifest } from '../contract/manifest';
@@ -11,6 +13,8 @@ import { ContextMeter } from './context-meter';
 import { Conversations } from './conversations';
 import { DataEraser } from './data-eraser';
 import { openDatabase } from './database';
+import { DocumentPrompts } from './document-prompt';
+import { DocumentTool, type SpawnDocumentTool } from './document-tool';
 import { type EmittedEvent, Emitter } from './emitter';
 import type { SpawnEngine } from './engine-process';
 import { EngineSupervisor } from './engine-supervisor';
@@ -21,6 +25,8 @@ import { loadOptions, ModelsDesk } from './models-desk';
 import { noHost } from './no-host';
 import { preparePaths } from './paths';
 import { SettingsStore } from './settings';
+import { SoundIntake } from './sound/intake';
+import { SoundDesk } from './sound/sound-desk';
 import { SpeechDesk } from './speech';
 import { Transfer } from './transfer';
 import { Turns } from './turns';
@@ -33,8 +39,12 @@ export interface AppOptions {
   /** Folders of the models that ship with the app; the first is the one used until the user chooses. */
   readonly builtInModels: readonly string[];
   readonly spawnEngine: SpawnEngine;
+  /** The thread that decodes sound; a host without it takes speech as the app keeps it and no other. */
+  readonly soundWorker?: URL;
   /** Imports, converts and verifies models; a host without it has no models page. */
   readonly spawnTool?: SpawnTool;
+  /** Reads documents; a host without it takes none. */
+  readonly spawnDocumentTool?: SpawnDocumentTool;
   /** Loaded in place of the chosen one, this time only. */
   readonly modelId?: string;
   /** What this host has beside the app: a server, a tray, updates. */
@@ -50,6 +60,11 @@ export interface App {
   readonly models: () => readonly Manifest[];
   readonly settings: () => Settings;
   readonly attachments: AttachmentStore;
+  /** Takes files as they arrive, sound of other kinds among them. */
+  readonly sounds: SoundDesk;
+  readonly speech: SpeechDesk;
+  /** Puts the documents of a request in; see `DocumentPrompts`. */
+  readonly completeRequest: CompleteRequest;
   /** Every event, for a host to pass on. Returns the function that ends the subscription. */
   onEvent(listener: (event: EmittedEvent) => void): () => void;
   /** Ends answers in progress, keeps what they have, and gives files and processes back. */
@@ -82,8 +97,11 @@ export function createApp(options: AppOptions): App {
   const purge = setInterval(() => conversations.purgeBin(), DAY_MS);
   purge.unref();
 
-  const attachments = new AttachmentStore(paths, database, log);
+  const documentTool = new DocumentTool({ spawn: options.spawnDocumentTool ?? null });
+  const attachments = new AttachmentStore(paths, database, log, documentTool);
   void attachments.sweep();
+  const soundIntake = new SoundIntake({ entry: options.soundWorker ?? null });
+  const sounds = new SoundDesk({ store: attachments, intake: soundIntake, folder: paths.attachments });
 
   const library = new ModelLibrary(options.builtInModels, paths.models);
   const engine = new EngineSupervisor({
@@ -95,6 +113,12 @@ export function createApp(options: AppOptions): App {
     },
   });
   engine.onStatus((payload) => emitter.emit({ name: 'engine.status', payload }));
+  const documents = new DocumentPrompts({
+    engine,
+    textPath: (document) => attachments.textPath(document),
+    readText: (path) => readFile(path, 'utf8'),
+    rank: (request) => documentTool.rank(request),
+  });
   // Named when the app was started, for this time only: until another is chosen.
   let { modelId: named = null } = options;
   const models = new ModelSwitch({
@@ -102,6 +126,7 @@ export function createApp(options: AppOptions): App {
     installed: () => library.known(),
     chosen: () => named ?? settings.get().modelId,
     known: () => started,
+    complete: documents.complete,
     load: (id) => load(id),
   });
   const turns = new Turns({
@@ -117,6 +142,7 @@ export function createApp(options: AppOptions): App {
   const context = new ContextMeter({
     conversations,
     engine,
+    documents,
     modelFor: (own) => models.modelFor(own),
     settings: () => settings.get(),
     attachmentPath: (sha256) => attachments.path(sha256),
@@ -267,6 +293,8 @@ export function createApp(options: AppOptions): App {
   const close = async () => {
     clearInterval(purge);
     desk.close();
+    soundIntake.close();
+    documentTool.close();
     turns.close();
     database.close();
     await engine.close();
@@ -278,6 +306,9 @@ export function createApp(options: AppOptions): App {
     models: () => library.known(),
     settings: () => settings.get(),
     attachments,
+    sounds,
+    speech,
+    completeRequest: documents.complete,
     onEvent: (listener) => emitter.on(listener),
     close: () => {
       closing ??= close();

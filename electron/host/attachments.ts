@@ -1,9 +1,11 @@
-import { type AttachmentStore, pieces } from '../app/attachments';
+import { setImmediate } from 'node:timers/promises';
+import type { App } from '../app/app';
+import { pieces } from '../app/attachments';
+import type { SoundDesk } from '../app/sound/sound-desk';
 import { AppError, type ErrorInfo, toErrorInfo } from '../contract/errors';
 import { ATTACHMENTS_PATH } from '../contract/media';
-import { findSound, secondsOf, toSpeechWav } from '../contract/sound';
 import { MAX_SPEECH_SECONDS } from '../contract/speech';
-import type { MediaInput, StoreMedia } from '../server/generation';
+import type { MediaRequest, StoreDocument, StoreMedia } from '../server/generation';
 
 /**
  * Files come from anywhere: a browser must neither run what one holds (an SVG can hold scripts) nor guess at its type. `sandbox`
@@ -16,15 +18,19 @@ const FILE_HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
 };
 
+/** What keeps files. */
+export type Files = Pick<App, 'attachments' | 'sounds'>;
+
 /** The attachments' part of both hosts (contract/media.ts). The caller has checked who asks. */
-export async function answerAttachments(store: AttachmentStore, request: Request): Promise<Response> {
+export async function answerAttachments(files: Files, request: Request): Promise<Response> {
+  const { attachments: store, sounds } = files;
   const { pathname, searchParams } = new URL(request.url);
   if (request.method === 'POST' && pathname === ATTACHMENTS_PATH) {
-    return upload(store, request, searchParams.get('name') ?? '');
+    return upload(sounds, request, searchParams.get('name') ?? '');
   }
   const read = request.method === 'GET' || request.method === 'HEAD';
   const file = read
-    ? await store.read(pathname.slice(ATTACHMENTS_PATH.length + 1), searchParams.has('preview'))
+    ? await store.read(pathname.slice(ATTACHMENTS_PATH.length + 1), formOf(searchParams))
     : null;
   if (!file) return new Response('There is nothing here.', { status: 404, headers: FILE_HEADERS });
   return new Response(request.method === 'HEAD' ? null : file.body(), {
@@ -38,10 +44,15 @@ export async function answerAttachments(store: AttachmentStore, request: Request
   });
 }
 
-async function upload(store: AttachmentStore, request: Request, name: string): Promise<Response> {
+function formOf(parameters: URLSearchParams): 'file' | 'preview' | 'text' {
+  if (parameters.has('preview')) return 'preview';
+  return parameters.has('text') ? 'text' : 'file';
+}
+
+async function upload(sounds: SoundDesk, request: Request, name: string): Promise<Response> {
   const headers = { ...FILE_HEADERS, 'cache-control': 'no-store' };
   try {
-    return Response.json(await store.add(request.body ?? pieces(new Uint8Array()), name), { headers });
+    return Response.json(await sounds.add(request.body ?? pieces(new Uint8Array()), name), { headers });
   } catch (error) {
     const info: ErrorInfo = toErrorInfo(error);
     return Response.json(info, { status: STATUS[info.code] ?? 500, headers });
@@ -56,35 +67,65 @@ const STATUS: Partial<Readonly<Record<ErrorInfo['code'], number>>> = {
 const DATA_URL = /^data:[^,]*?(;base64)?,/i;
 
 /** What clients of the API send, kept like a file that was dropped. Nothing is fetched from the network. */
-export function storeMedia(store: AttachmentStore): StoreMedia {
-  return async (media) => {
-    const bytes = media.type === 'image' ? imageIn(media.url) : speechIn(media);
-    const { sha256, kind } = await store.add(pieces(bytes), media.type);
-    return { type: kind, path: store.path(sha256), sha256 };
+export function storeMedia({ attachments, sounds }: Files): StoreMedia {
+  return async (media, request) => {
+    const { sha256, durationMs = 0 } =
+      media.type === 'image'
+        ? await attachments.add(imageIn(media.url), media.type, ['image'])
+        : await takeSound(sounds, media.data, request);
+    request.secondsLeft -= durationMs / 1000;
+    if (request.secondsLeft < 0) throw tooMuchSound();
+    return { type: media.type, path: attachments.path(sha256), sha256 };
   };
 }
 
-function imageIn(url: string): Uint8Array {
+async function takeSound(sounds: SoundDesk, data: string, { secondsLeft, signal }: MediaRequest) {
+  const base64 = data.slice(DATA_URL.exec(data)?.[0].length ?? 0);
+  const options = { onlySound: true, maxSeconds: secondsLeft, ...(signal && { signal }) };
+  return sounds.add(decoded(base64), 'input_audio', options).catch((error: unknown) => {
+    throw error instanceof AppError && error.details?.reason === 'too-long' ? tooMuchSound() : error;
+  });
+}
+
+const tooMuchSound = () =>
+  new AppError(
+    'invalid-request',
+    `The sound of one request may last ${MAX_SPEECH_SECONDS} seconds in all. Cut it, or transcribe it first.`,
+  );
+
+/** Characters that are decoded in one go: a whole megabyte would still be some milliseconds. */
+const BASE64_PIECE = 256 << 10;
+
+/** Bytes of base64, piece by piece: what else this process has to do goes on in between. */
+async function* decoded(base64: string): AsyncGenerator<Uint8Array> {
+  // Pieces are whole groups of four.
+  const text = /\s/.test(base64) ? base64.replace(/\s+/g, '') : base64;
+  for (let at = 0; at < text.length; at += BASE64_PIECE) {
+    yield Buffer.from(text.slice(at, at + BASE64_PIECE), 'base64');
+    await setImmediate();
+  }
+}
+
+/** A document that a client of the API sends, by the same rules. */
+export function storeDocument({ attachments: store }: Files): StoreDocument {
+  return async ({ name, data }) => {
+    const prefix = DATA_URL.exec(data);
+    if (prefix && !prefix[1]) {
+      throw new AppError(
+        'invalid-request',
+        "A file must be a data: URI in base64, such as 'data:application/pdf;base64,…'.",
+      );
+    }
+    const bytes = Buffer.from(data.slice(prefix?.[0].length ?? 0), 'base64');
+    return store.add(pieces(bytes), name, ['document']);
+  };
+}
+
+function imageIn(url: string): AsyncIterable<Uint8Array> {
   const match = DATA_URL.exec(url);
-  if (match?.[1]) return Buffer.from(url.slice(match[0].length), 'base64');
+  if (match?.[1]) return decoded(url.slice(match[0].length));
   throw new AppError(
     'invalid-request',
     "An image must be a data: URI in base64, such as 'data:image/png;base64,…'; addresses are not fetched.",
   );
-}
-
-/** As the app keeps speech, whatever rate and channels it had. */
-function speechIn({ data, format }: Extract<MediaInput, { readonly type: 'audio' }>): Uint8Array {
-  const refuse = (message: string) => new AppError('invalid-request', message);
-  if (format.toLowerCase() !== 'wav') {
-    throw refuse(`Sound must have the format 'wav'; '${format.slice(0, 20)}' is not read here. Convert it.`);
-  }
-  const file = Buffer.from(data, 'base64');
-  const found = findSound(file, file.length);
-  if (!found)
-    throw refuse("Sound must be an uncompressed WAV in base64, without 'data:' before it, and not empty.");
-  if (secondsOf(found) > MAX_SPEECH_SECONDS) {
-    throw refuse(`Sound may last at most ${MAX_SPEECH_SECONDS} seconds. Cut it.`);
-  }
-  return toSpeechWav(file) ?? file;
 }

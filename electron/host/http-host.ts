@@ -6,11 +6,12 @@ import type { App } from '../app/app';
 import { ATTACHMENTS_PATH } from '../contract/media';
 import { SESSION_PATH } from '../contract/wire';
 import { createServer } from '../server/server';
-import { answerAttachments, storeMedia } from './attachments';
+import { answerAttachments, type Files, storeDocument, storeMedia } from './attachments';
 import { listen } from './listen';
 import { pageHeaders } from './page-policy';
 import { Session } from './session';
 import { SocketHost } from './socket';
+import { transcription } from './transcription';
 
 interface Environment {
   Bindings: HttpBindings;
@@ -60,7 +61,10 @@ export async function startHttpHost({
       engine: app.engine,
       models: app.models,
       boundTo: () => host,
-      storeMedia: storeMedia(app.attachments),
+      storeMedia: storeMedia(app),
+      storeDocument: storeDocument(app),
+      completeRequest: app.completeRequest,
+      transcription: transcription(app),
     }),
   );
   let sockets: SocketHost | null = null;
@@ -92,13 +96,13 @@ export async function startHttpHost({
 }
 
 /** Before the page's own headers, which are not for files that come from anywhere. */
-function serveAttachments(hono: Hono<Environment>, session: Session, { attachments }: App): void {
+function serveAttachments(hono: Hono<Environment>, session: Session, files: Files): void {
   for (const path of [ATTACHMENTS_PATH, `${ATTACHMENTS_PATH}/:sha256`]) {
     hono.all(path, async (context) => {
       const { headers } = context.env.incoming;
       const allowed = context.req.method === 'POST' ? session.mayConnect(headers) : session.mayRead(headers);
       if (!allowed) return context.text('Only the app’s own page may use its files.', 403);
-      return answerAttachments(attachments, context.req.raw);
+      return answerAttachments(files, context.req.raw);
     });
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 
 /** Where the parts of the app lie: beside each other in a checkout, inside the archive when packaged. */
@@ -13,6 +13,10 @@ export interface Locations {
   readonly engine: string;
   /** The entry of what imports and converts models, likewise. */
   readonly modelTool: string;
+  /** And of what reads documents. */
+  readonly documentTool: string;
+  /** The thread that decodes sound. */
+  readonly soundWorker: URL;
   readonly builtInModels: readonly string[];
 }
 
@@ -40,6 +44,14 @@ export function locate(moduleUrl: string): Locations {
     modelTool: start.endsWith('.ts')
       ? join(root, 'models', 'builder', 'tool.ts')
       : join(root, 'out', 'main', 'model-tool.js'),
+    documentTool: start.endsWith('.ts')
+      ? join(root, 'electron', 'documents', 'main.ts')
+      : join(root, 'out', 'main', 'document-tool.js'),
+    soundWorker: pathToFileURL(
+      start.endsWith('.ts')
+        ? join(root, 'electron', 'app', 'sound', 'worker.ts')
+        : join(root, 'out', 'main', 'sound-worker.js'),
+    ),
     builtInModels: [join(unpacked, 'models', 'nano')],
   };
 }

@@ -31,7 +31,7 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
   return parts.join('') + decoder.decode();
 }
 
-function tooLarge(maxBytes: number): HttpError {
+export function tooLarge(maxBytes: number): HttpError {
   return new HttpError(413, {
     message: `The request body is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB.`,
     code: 'request_too_large',

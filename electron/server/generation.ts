@@ -1,12 +1,9 @@
+import type { Attachment } from '../contract/conversations';
+import type { DraftMessage, DraftPart, RequestDraft } from '../contract/documents';
 import { assertNever } from '../contract/errors';
-import type {
-  ChatMessage,
-  ContentPart,
-  GenerationRequest,
-  Role,
-  SamplingParams,
-} from '../contract/generation';
+import type { ContentPart, Role, SamplingParams } from '../contract/generation';
 import type { Manifest } from '../contract/manifest';
+import { MAX_SPEECH_SECONDS } from '../contract/speech';
 import { HttpError } from './errors';
 import type { ChatCompletionBody, MessageBody, PartBody } from './request';
 
@@ -16,18 +13,47 @@ export type MediaInput =
   | { readonly type: 'audio'; readonly data: string; readonly format: string };
 
 /** Decodes, checks and stores what a client sent; throws an AppError that says what is wrong with it. */
-export type StoreMedia = (media: MediaInput) => Promise<Exclude<ContentPart, { readonly type: 'text' }>>;
+export type StoreMedia = (
+  media: MediaInput,
+  request: MediaRequest,
+) => Promise<Exclude<ContentPart, { readonly type: 'text' }>>;
 
-/** What the client asked for in the engine's terms. */
+/** What all media of one request share. */
+export interface MediaRequest {
+  /** Of sound; what was stored is taken off. */
+  secondsLeft: number;
+  /** Nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
+}
+
+/** A document as a client sends it. */
+export interface FileInput {
+  readonly name: string;
+  /** A data: URI, or base64 alone. */
+  readonly data: string;
+}
+
+/** Keeps a document and reads its text; throws an AppError that says what is wrong with it. */
+export type StoreDocument = (file: FileInput) => Promise<Attachment>;
+
+/** What a host keeps files with; what is absent is refused. */
+export interface FileStores {
+  readonly storeMedia?: StoreMedia;
+  readonly storeDocument?: StoreDocument;
+}
+
+/** What the client asked for in the engine's terms, its documents still to be put in. */
 export async function toGenerationRequest(
   body: ChatCompletionBody,
   manifest: Manifest,
-  storeMedia: StoreMedia | undefined,
-): Promise<GenerationRequest> {
+  stores: FileStores,
+  signal?: AbortSignal,
+): Promise<RequestDraft> {
   requirePrompt(body.messages);
-  const messages: ChatMessage[] = [];
+  const media: MediaRequest = { secondsLeft: MAX_SPEECH_SECONDS, ...(signal && { signal }) };
+  const messages: DraftMessage[] = [];
   for (const [index, message] of body.messages.entries()) {
-    messages.push(await toMessage(message, `messages[${index}]`, manifest, storeMedia));
+    messages.push(await toMessage(message, `messages[${index}]`, manifest, stores, media));
   }
   const thinking = body.enable_thinking ?? body.chat_template_kwargs?.enable_thinking;
   return {
@@ -60,21 +86,26 @@ async function toMessage(
   message: MessageBody,
   param: string,
   manifest: Manifest,
-  storeMedia: StoreMedia | undefined,
-): Promise<ChatMessage> {
+  { storeMedia, storeDocument }: FileStores,
+  request: MediaRequest,
+): Promise<DraftMessage> {
   const role = toRole(message.role);
   const text = (value: string): ContentPart => ({
     type: 'text',
     text: toWellFormed(role === 'assistant' ? withoutReasoning(value, manifest) : value),
   });
   if (typeof message.content === 'string') return { role, content: [text(message.content)] };
-  const content: ContentPart[] = [];
+  const content: DraftPart[] = [];
   for (const [index, part] of message.content.entries()) {
     const media = toMedia(part);
     if (part.type === 'text') content.push(text(part.text));
-    else if (media) {
+    else if (part.type === 'file') {
+      const file = toFile(part.file, `${param}.content[${index}].file`);
+      if (!storeDocument) throw noFiles(`${param}.content[${index}]`);
+      content.push({ type: 'document', document: await storeDocument(file) });
+    } else if (media) {
       requireModality(media, `${param}.content[${index}]`, manifest, storeMedia);
-      content.push(await storeMedia(media));
+      content.push(await storeMedia(media, request));
     }
   }
   return { role, content };
@@ -83,6 +114,7 @@ async function toMessage(
 function toMedia(part: PartBody): MediaInput | null {
   switch (part.type) {
     case 'text':
+    case 'file':
       return null;
     case 'image_url':
       return { type: 'image', url: part.image_url.url };
@@ -91,6 +123,27 @@ function toMedia(part: PartBody): MediaInput | null {
     default:
       return assertNever(part);
   }
+}
+
+function toFile(file: Extract<PartBody, { type: 'file' }>['file'], param: string): FileInput {
+  const { filename = 'file', file_data: data, file_id } = file;
+  if (data !== undefined) return { name: filename, data };
+  throw new HttpError(400, {
+    message:
+      file_id === undefined
+        ? `Invalid '${param}.file_data': it is required, as a data: URI in base64.`
+        : `Invalid '${param}.file_id': files are not kept here; send the file itself as 'file_data'.`,
+    param: file_id === undefined ? `${param}.file_data` : `${param}.file_id`,
+    code: file_id === undefined ? 'missing_required_parameter' : 'invalid_value',
+  });
+}
+
+function noFiles(param: string): HttpError {
+  return new HttpError(400, {
+    message: `Invalid '${param}': this server takes no files.`,
+    param,
+    code: 'unsupported_modality',
+  });
 }
 
 function requireModality(

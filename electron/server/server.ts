@@ -1,17 +1,20 @@
 import { Hono } from 'hono';
+import type { CompleteRequest, DocumentUse } from '../contract/documents';
 import type { EngineService } from '../contract/engine';
 import { assertNever, toErrorInfo } from '../contract/errors';
+import type { GenerationRequest } from '../contract/generation';
 import type { Manifest } from '../contract/manifest';
 import { MAX_BODY_BYTES, readJson } from './body';
 import { type Delta, DeltaWriter, newHead, reasoningMode, toCompletion } from './completion';
 import { fromErrorInfo, HttpError, toErrorResponse } from './errors';
-import { type StoreMedia, toGenerationRequest } from './generation';
+import { type FileStores, toGenerationRequest } from './generation';
 import { guard } from './guard';
 import { type Aliases, ModelRegistry } from './models';
 import { parseChatCompletion } from './request';
 import { EventReader, streamCompletion } from './stream';
+import { answerTranscription, type TranscriptionService } from './transcription';
 
-export interface ServerOptions {
+export interface ServerOptions extends FileStores {
   readonly engine: EngineService;
   /** Every installed model, the default of its family first. */
   readonly models: () => readonly Manifest[];
@@ -19,8 +22,10 @@ export interface ServerOptions {
   readonly aliases?: Aliases;
   /** The addresses and names the host listens on, beside loopback's; requests to any other name are refused. */
   readonly boundTo?: () => string | readonly string[];
-  /** Without it the server takes text only, whatever the model can do. */
-  readonly storeMedia?: StoreMedia;
+  /** Puts the documents in; a host that stores them has it. */
+  readonly completeRequest?: CompleteRequest;
+  /** Without it nothing is written down. */
+  readonly transcription?: TranscriptionService;
   readonly maxBodyBytes?: number;
   readonly timing?: Partial<Timing>;
 }
@@ -38,7 +43,7 @@ const DEFAULT_TIMING: Timing = { firstEventMs: 1_000, keepAliveMs: 10_000 };
  * covers those too.
  */
 export function createServer(options: ServerOptions): Hono {
-  const { engine, storeMedia, maxBodyBytes = MAX_BODY_BYTES } = options;
+  const { engine, maxBodyBytes = MAX_BODY_BYTES, completeRequest = withoutDocuments } = options;
   const timing = { ...DEFAULT_TIMING, ...options.timing };
   const registry = new ModelRegistry(engine, options.models, options.aliases);
   const app = new Hono();
@@ -64,30 +69,43 @@ export function createServer(options: ServerOptions): Hono {
   app.post('/v1/chat/completions', async (context) => {
     const body = parseChatCompletion(await readJson(context.req.raw, maxBodyBytes));
     const model = registry.findLoaded(body.model);
-    const request = await toGenerationRequest(body, model.manifest, storeMedia);
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, context.req.raw.signal]);
+    const draft = await toGenerationRequest(body, model.manifest, options, signal);
+    const { request, documents } = await completeRequest(draft, signal);
     const reader = new EventReader(engine.generate(request, signal));
     const head = newHead(model);
     const writer = new DeltaWriter(reasoningMode(body), model.manifest.reasoning);
-    if (!body.stream) return context.json(await collect(reader, head, writer));
+    if (!body.stream) return context.json(await collect(reader, head, writer, documents));
     const first = await reader.next(timing.firstEventMs);
     if (first?.type === 'failed') throw fromErrorInfo(first.error);
     const includeUsage = body.stream_options?.include_usage ?? false;
     const { keepAliveMs } = timing;
-    return streamCompletion(reader, first, { head, writer, includeUsage, keepAliveMs }, () => abort.abort());
+    return streamCompletion(reader, first, { head, writer, documents, includeUsage, keepAliveMs }, () =>
+      abort.abort(),
+    );
   });
+
+  app.post('/v1/audio/transcriptions', (context) =>
+    answerTranscription(context, registry, options.transcription),
+  );
 
   answerOtherMethods(app, '/health', 'GET');
   answerOtherMethods(app, '/v1/models', 'GET');
   answerOtherMethods(app, '/v1/models/:id', 'GET');
   answerOtherMethods(app, '/v1/chat/completions', 'POST');
+  answerOtherMethods(app, '/v1/audio/transcriptions', 'POST');
   app.all('/v1/*', (context) => toErrorResponse(unknownUrl(context.req.method, context.req.path)));
   app.notFound((context) => toErrorResponse(unknownUrl(context.req.method, context.req.path)));
   return app;
 }
 
-async function collect(reader: EventReader, head: ReturnType<typeof newHead>, writer: DeltaWriter) {
+async function collect(
+  reader: EventReader,
+  head: ReturnType<typeof newHead>,
+  writer: DeltaWriter,
+  documents: readonly DocumentUse[],
+) {
   const deltas: Delta[] = [];
   for (;;) {
     const event = await reader.next(MAX_TIMEOUT_MS);
@@ -100,7 +118,7 @@ async function collect(reader: EventReader, head: ReturnType<typeof newHead>, wr
         break;
       case 'finished':
         deltas.push(...writer.end());
-        return toCompletion(head, deltas, event.reason, event.stats);
+        return toCompletion(head, deltas, event.reason, event.stats, documents);
       case 'failed':
         throw fromErrorInfo(event.error);
       default:
@@ -108,6 +126,12 @@ async function collect(reader: EventReader, head: ReturnType<typeof newHead>, wr
     }
   }
 }
+
+/** Of a server that stores none there are none. */
+const withoutDocuments: CompleteRequest = async (draft) => ({
+  request: draft as GenerationRequest,
+  documents: [],
+});
 
 /** The longest a timer can wait. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;

@@ -2,9 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { AttachmentStore } from '../app/attachments';
-import { openDatabase } from '../app/database';
+import { type AppDatabase, openDatabase } from '../app/database';
 import { preparePaths } from '../app/paths';
+import { SoundIntake } from '../app/sound/intake';
+import { SoundDesk } from '../app/sound/sound-desk';
 import { temporaryHome } from '../app/testing/temporary-home';
+import type { Files } from '../host/attachments';
 import { PageOrigin } from './page-origin';
 import { registerPageScheme, serveAttachmentsOf, servePage, toFile } from './page-protocol';
 
@@ -18,6 +21,13 @@ const { net, protocol } = vi.hoisted(() => ({
 }));
 vi.mock('electron', () => ({ net, protocol }));
 
+function filesIn(home: string, database: AppDatabase): Files {
+  const paths = preparePaths(home);
+  const attachments = new AttachmentStore(paths, database, () => {});
+  const intake = new SoundIntake({ entry: null });
+  return { attachments, sounds: new SoundDesk({ store: attachments, intake, folder: paths.attachments }) };
+}
+
 function setup(): (url: string, method?: string) => Promise<Response> {
   const home = temporaryHome();
   const page = join(home, 'page');
@@ -29,7 +39,7 @@ function setup(): (url: string, method?: string) => Promise<Response> {
   writeFileSync(join(home, 'page-twin', 'x.js'), 'secret');
   const { database } = openDatabase(join(home, 'a.db'));
   onTestFinished(() => database.close());
-  servePage(page, new AttachmentStore(preparePaths(home), database, () => {}));
+  servePage(page, filesIn(home, database));
   const handler = protocol.handle.mock.lastCall?.[1] as Handler;
   return (url, method = 'GET') => handler({ url, method });
 }
@@ -84,10 +94,7 @@ describe('the page’s protocol', () => {
     const home = temporaryHome();
     const { database } = openDatabase(join(home, 'a.db'));
     onTestFinished(() => database.close());
-    serveAttachmentsOf(
-      new PageOrigin('http://localhost:5173'),
-      new AttachmentStore(preparePaths(home), database, () => {}),
-    );
+    serveAttachmentsOf(new PageOrigin('http://localhost:5173'), filesIn(home, database));
     const [scheme, handler] = protocol.handle.mock.lastCall as unknown as [
       string,
       (request: Request) => Promise<Response>,

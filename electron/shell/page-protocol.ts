@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { net, protocol } from 'electron';
-import type { AttachmentStore } from '../app/attachments';
 import { ATTACHMENTS_PATH } from '../contract/media';
-import { answerAttachments } from '../host/attachments';
+import { answerAttachments, type Files } from '../host/attachments';
 import { PAGE_HEADERS, pageHeaders } from '../host/page-policy';
 import { PAGE_HOST, PAGE_SCHEME, type PageOrigin } from './page-origin';
 
@@ -33,9 +32,9 @@ export function registerPageScheme(): void {
 }
 
 /** The built page and, beside it, the files of its conversations. */
-export function servePage(folder: string, attachments: AttachmentStore): void {
+export function servePage(folder: string, files: Files): void {
   protocol.handle(PAGE_SCHEME, (request) =>
-    isAttachment(request.url) ? answerAttachments(attachments, request) : answer(folder, request),
+    isAttachment(request.url) ? answerAttachments(files, request) : answer(folder, request),
   );
 }
 
@@ -43,10 +42,10 @@ export function servePage(folder: string, attachments: AttachmentStore): void {
  * While developing, the page comes from electron-vite's server, and asks that for its conversations' files, of which it knows
  * nothing: they are answered here, and all else is passed on.
  */
-export function serveAttachmentsOf(origin: PageOrigin, attachments: AttachmentStore): void {
+export function serveAttachmentsOf(origin: PageOrigin, files: Files): void {
   protocol.handle('http', (request) =>
     origin.owns(request.url) && isAttachmentPath(new URL(request.url).pathname)
-      ? answerAttachments(attachments, request)
+      ? answerAttachments(files, request)
       : net.fetch(request, { bypassCustomProtocolHandlers: true }),
   );
 }

@@ -3,8 +3,8 @@ import { AppError } from '../../contract/errors';
 import type { ConvertedSound, SoundAnswer, SoundJob, SoundProblem } from './worker';
 
 export interface SoundIntakeOptions {
-  /** The thread's entry: worker.ts, or its bundle. */
-  readonly entry: URL;
+  /** The thread's entry: worker.ts, or its bundle. Null where the host has none. */
+  readonly entry: URL | null;
   /** A piece of a file that takes longer has a decoder running in circles. */
   readonly stuckMs?: number;
 }
@@ -55,7 +55,10 @@ export class SoundIntake {
   async #convert(job: SoundJob, { name, maxSeconds, signal }: ConvertOptions): Promise<ConvertedSound> {
     if (signal?.aborted) throw stopped();
     clearTimeout(this.#idle);
-    this.#worker ??= startThread(this.#options.entry);
+    const { entry } = this.#options;
+    // Without a decoder no coding but the app's own is read.
+    if (!entry) throw soundRefusal('undecodable', name, maxSeconds);
+    this.#worker ??= startThread(entry);
     const worker = this.#worker;
     try {
       const answer = await this.#ask(worker, job, signal);

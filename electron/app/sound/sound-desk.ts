@@ -23,6 +23,8 @@ export interface SoundDeskOptions {
 }
 
 export interface TakeOptions {
+  /** Refuses all other files. */
+  readonly onlySound?: boolean;
   readonly maxSeconds?: number;
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
@@ -45,9 +47,10 @@ export class SoundDesk {
   async add(body: AsyncIterable<Uint8Array>, name: string, options: TakeOptions = {}): Promise<Attachment> {
     const { store } = this.#options;
     const { head, all } = await peek(body);
-    if (imageTypeOf(head) !== null || isSpeech(head)) return store.add(all, name);
+    if (isSpeech(head)) return store.add(all, name);
+    if (imageTypeOf(head) !== null && !options.onlySound) return store.add(all, name);
     const isSound = soundTypeOf(head) !== null || undecodableSound(head) !== null;
-    if (!isSound) return store.add(all, name);
+    if (!isSound && !options.onlySound) return store.add(all, name);
     return this.#asSpeech(head, all, name, options, (wav) => store.add(createReadStream(wav), name));
   }
 
