@@ -37,6 +37,11 @@ export async function uploadFile(file: Blob, name: string): Promise<Attachment> 
   throw AppError.of(toErrorInfo(body ?? { code: 'unavailable', message: answer.statusText }));
 }
 
+/** A document's text. */
+export function textUrl(sha256: string): string {
+  return store ? store.url(sha256) : `${ATTACHMENTS_PATH}/${sha256}?text`;
+}
+
 /** `preview` is at most 640 pixels wide and high. */
 export function fileUrl(sha256: string, preview = false): string {
   if (store) return store.url(sha256);

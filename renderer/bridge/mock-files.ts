@@ -1,4 +1,6 @@
 import type { Attachment } from '../../electron/contract/conversations';
+import { documentTypeOf } from '../../electron/contract/documents';
+import { HEAD_BYTES, imageTypeOf } from '../../electron/contract/media';
 import type { FileStore } from './files';
 
 /** The picture of the sample conversation about one. */
@@ -39,6 +41,13 @@ export function mockFiles(): FileStore {
         .join('');
       kept.set(sha256, file);
       const common = { sha256, name, bytes: file.size };
+      const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+      const documentType = imageTypeOf(head) ? null : documentTypeOf(head, name);
+      if (documentType && !/\.wav$/.test(name)) {
+        const text = await file.text();
+        const lines = text.split('\n').length;
+        return { ...common, kind: 'document', mediaType: documentType, characters: text.length, lines };
+      }
       if (!/\.wav$/.test(name)) {
         const { width, height } = await createImageBitmap(file).catch(() => ({ width: 960, height: 640 }));
         return { ...common, kind: 'image', mediaType: file.type, width, height };

@@ -9,7 +9,7 @@ export const attachments = {
   screenshot: 'Screen',
   unnamed: 'file',
   drop: 'Drop to ask about it',
-  dropHelp: 'Images, audio and video. Nothing leaves this computer.',
+  dropHelp: 'Images, documents, audio and video. Nothing leaves this computer.',
   view: 'View {{name}}, {{position}}',
   position: '{{index}} of {{count}}',
   moved: 'Moved to place {{index}} of {{count}}',
@@ -39,23 +39,35 @@ export const attachments = {
   /** Not plurals: Chinese has none, and names a single file all the same. */
   refused: {
     unsupported:
-      '{{name}} was not added: AutoGLM takes images (PNG, JPEG, WebP, GIF, AVIF, BMP, SVG), audio and video.',
+      '{{name}} was not added: AutoGLM takes images (PNG, JPEG, WebP, GIF, AVIF, BMP, SVG), documents (PDF, DOCX, text of any kind), audio and video.',
     damaged: '{{name}} is damaged or incomplete and was not added.',
     empty: '{{name}} is empty and was not added.',
-    'too-large': '{{name}} was not added: an image may have {{megabytes}} MB at most.',
-    'too-complex': '{{name}} takes too long to draw and was not added. Save it as PNG.',
+    'too-large': '{{name}} was not added: a file may have {{megabytes}} MB at most.',
+    'too-complex':
+      '{{name}} takes too much time or memory to read and was not added. Save it in a simpler form: a picture as PNG, a document as text.',
     'too-many-pixels': '{{name}} was not added: an image may have {{megapixels}} megapixels at most.',
+    encrypted: '{{name}} is protected by a password and was not added. Save it without one.',
+    'no-text':
+      '{{name}} holds no text and was not added. If it is scanned, add pictures of its pages, for a model that sees pictures.',
+    'too-much-text':
+      '{{name}} holds more text than AutoGLM takes and was not added. Split it, and add the part you need.',
     unreadable: '{{name}} could not be read. Folders cannot be added, only files.',
     'too-many': 'A message takes {{images}} files; one was left out.',
   },
   refusedMany: {
     unsupported:
-      '{{count}} files were not added: AutoGLM takes images (PNG, JPEG, WebP, GIF, AVIF, BMP, SVG), audio and video.',
+      '{{count}} files were not added: AutoGLM takes images (PNG, JPEG, WebP, GIF, AVIF, BMP, SVG), documents (PDF, DOCX, text of any kind), audio and video.',
     damaged: '{{count}} files are damaged or incomplete and were not added.',
     empty: '{{count}} files are empty and were not added.',
-    'too-large': '{{count}} files were not added: an image may have {{megabytes}} MB at most.',
-    'too-complex': '{{count}} files take too long to draw and were not added. Save them as PNG.',
+    'too-large': '{{count}} files were not added: a file may have {{megabytes}} MB at most.',
+    'too-complex':
+      '{{count}} files take too much time or memory to read and were not added. Save them in a simpler form: pictures as PNG, documents as text.',
     'too-many-pixels': '{{count}} files were not added: an image may have {{megapixels}} megapixels at most.',
+    encrypted: '{{count}} files are protected by passwords and were not added. Save them without.',
+    'no-text':
+      '{{count}} files hold no text and were not added. If they are scanned, add pictures of their pages, for a model that sees pictures.',
+    'too-much-text':
+      '{{count}} files hold more text than AutoGLM takes and were not added. Split them, and add the parts you need.',
     unreadable: '{{count}} items could not be read. Folders cannot be added, only files.',
     'too-many': 'A message takes {{images}} files; {{count}} were left out.',
   },

@@ -7,8 +7,8 @@ export const attachmentsZh = {
   captureDenied: '系统不允许 AutoGLM 查看屏幕。请在系统的隐私设置中允许它录制屏幕，然后重试。',
   screenshot: '屏幕',
   unnamed: '文件',
-  drop: '松开鼠标，就这张图提问',
-  dropHelp: '支持图片、音频和视频，一切都留在这台电脑上。',
+  drop: '松开鼠标，就此提问',
+  dropHelp: '支持图片、文档、音频和视频，一切都留在这台电脑上。',
   view: '查看 {{name}}，{{position}}',
   position: '{{index}} / {{count}}',
   moved: '已移到第 {{index}} 位，共 {{count}} 个',
@@ -37,23 +37,33 @@ export const attachmentsZh = {
   next: '下一张',
   /** Not plurals: Chinese has none, and names a single file all the same. */
   refused: {
-    unsupported: '未添加 {{name}}：AutoGLM 接受图片（PNG、JPEG、WebP、GIF、AVIF、BMP、SVG）、音频和视频。',
+    unsupported:
+      '未添加 {{name}}：AutoGLM 接受图片（PNG、JPEG、WebP、GIF、AVIF、BMP、SVG）、文档（PDF、DOCX、各种文本）、音频和视频。',
     damaged: '{{name}} 已损坏或不完整，未添加。',
     empty: '{{name}} 是空文件，未添加。',
-    'too-large': '未添加 {{name}}：图片最大 {{megabytes}} MB。',
-    'too-complex': '未添加 {{name}}：绘制时间过长，请先存为 PNG。',
+    'too-large': '未添加 {{name}}：文件最大 {{megabytes}} MB。',
+    'too-complex':
+      '未添加 {{name}}：读取它需要太多时间或内存。请存为更简单的格式：图片存为 PNG，文档存为文本。',
     'too-many-pixels': '未添加 {{name}}：图片最多 {{megapixels}} 百万像素。',
+    encrypted: '未添加 {{name}}：它有密码保护，请先去掉密码再保存。',
+    'no-text': '未添加 {{name}}：其中没有文字。如果是扫描件，请添加各页的图片，并使用能看图的模型。',
+    'too-much-text': '未添加 {{name}}：文字太多，请拆分后添加需要的部分。',
     unreadable: '无法读取 {{name}}。不能添加文件夹，只能添加文件。',
     'too-many': '一条消息最多 {{images}} 个文件，有一个未添加。',
   },
   refusedMany: {
     unsupported:
-      '有 {{count}} 个文件未添加：AutoGLM 接受图片（PNG、JPEG、WebP、GIF、AVIF、BMP、SVG）、音频和视频。',
+      '有 {{count}} 个文件未添加：AutoGLM 接受图片（PNG、JPEG、WebP、GIF、AVIF、BMP、SVG）、文档（PDF、DOCX、各种文本）、音频和视频。',
     damaged: '有 {{count}} 个文件已损坏或不完整，未添加。',
     empty: '有 {{count}} 个空文件，未添加。',
-    'too-large': '有 {{count}} 个文件未添加：图片最大 {{megabytes}} MB。',
-    'too-complex': '有 {{count}} 个文件未添加：绘制时间过长，请先存为 PNG。',
+    'too-large': '有 {{count}} 个文件未添加：文件最大 {{megabytes}} MB。',
+    'too-complex':
+      '有 {{count}} 个文件未添加：读取它们需要太多时间或内存。请存为更简单的格式：图片存为 PNG，文档存为文本。',
     'too-many-pixels': '有 {{count}} 个文件未添加：图片最多 {{megapixels}} 百万像素。',
+    encrypted: '有 {{count}} 个文件未添加：它们有密码保护，请先去掉密码再保存。',
+    'no-text':
+      '有 {{count}} 个文件未添加：其中没有文字。如果是扫描件，请添加各页的图片，并使用能看图的模型。',
+    'too-much-text': '有 {{count}} 个文件未添加：文字太多，请拆分后添加需要的部分。',
     unreadable: '有 {{count}} 项无法读取。不能添加文件夹，只能添加文件。',
     'too-many': '一条消息最多 {{images}} 个文件，有 {{count}} 个未添加。',
   },

@@ -1,5 +1,6 @@
 import { around } from './around.en';
 import { attachments } from './attachments.en';
+import { documents } from './documents.en';
 import { errorKinds } from './errors.en';
 import { library } from './library.en';
 import { modelsPage } from './models.en';
@@ -175,9 +176,9 @@ export const en = {
     contextOver:
       'This is {{count, number}} tokens too long for the model. Shorten it or begin a new conversation.',
     newline: 'New line',
-    removePasted: 'Remove the pasted text',
   },
   attachments,
+  documents,
   empty: {
     title: 'What would you like to know?',
     text: 'Everything stays on this computer.',
@@ -187,6 +188,11 @@ export const en = {
     factPrompt: 'What is the capital of Japan?',
     translation: 'A translation',
     translationPrompt: 'How do you say “thank you” in Chinese?',
+    picture: 'A question about a picture',
+    picturePrompt: 'Describe this picture',
+    pictureName: 'Shapes',
+    voice: 'Hold and speak',
+    voicePrompt: 'Say: “What is 12 plus 30?”',
     examples: 'Examples',
   },
   engine: {

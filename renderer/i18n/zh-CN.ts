@@ -1,5 +1,6 @@
 import { aroundZh } from './around.zh';
 import { attachmentsZh } from './attachments.zh';
+import { documentsZh } from './documents.zh';
 import type { en } from './en';
 import { errorKindsZh } from './errors.zh';
 import { libraryZh } from './library.zh';
@@ -177,9 +178,9 @@ export const zhCN: Strings<typeof en> = {
     contextNear: '对话快要占满上下文了。',
     contextOver: '比模型的上限多出 {{count, number}} 个词元。请缩短内容，或开始新对话。',
     newline: '换行',
-    removePasted: '移除粘贴的文本',
   },
   attachments: attachmentsZh,
+  documents: documentsZh,
   empty: {
     title: '想知道点什么？',
     text: '一切都留在这台电脑上。',
@@ -189,6 +190,11 @@ export const zhCN: Strings<typeof en> = {
     factPrompt: '日本的首都是哪里？',
     translation: '一句翻译',
     translationPrompt: '“谢谢”用英语怎么说？',
+    picture: '看图提问',
+    picturePrompt: '描述一下这张图片',
+    pictureName: '图形',
+    voice: '按住说话',
+    voicePrompt: '说：“12 加 30 等于多少？”',
     examples: '示例',
   },
   engine: {

@@ -31,7 +31,16 @@ export interface DraftClip {
   readonly attachment: Attachment;
 }
 
-export type DraftFile = DraftImage | DraftMedia | DraftClip;
+/** Its text goes with the message; long pastes are one too. */
+export interface DraftDocument {
+  readonly id: string;
+  readonly kind: 'document';
+  readonly name: string;
+  /** Null while it is being read. */
+  readonly attachment: Attachment | null;
+}
+
+export type DraftFile = DraftImage | DraftMedia | DraftClip | DraftDocument;
 
 interface State {
   readonly byConversation: Readonly<Record<string, readonly DraftFile[]>>;
@@ -59,8 +68,9 @@ function isAttachment(value: unknown): value is Attachment {
   return typeof value === 'object' && value !== null && 'sha256' in value && 'name' in value;
 }
 
-export function toDraft(attachment: Attachment): DraftImage | DraftClip {
+export function toDraft(attachment: Attachment): DraftImage | DraftClip | DraftDocument {
   const { sha256, name } = attachment;
+  if (attachment.kind === 'document') return { id: crypto.randomUUID(), kind: 'document', name, attachment };
   if (attachment.kind === 'audio') return { id: crypto.randomUUID(), kind: 'clip', name, attachment };
   return { id: crypto.randomUUID(), kind: 'image', name, url: fileUrl(sha256, true), attachment };
 }

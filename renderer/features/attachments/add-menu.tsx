@@ -31,7 +31,6 @@ export function AddMenu({ conversationId }: { readonly conversationId: string | 
         hidden
         tabIndex={-1}
         aria-label={t('attachments.pick')}
-        accept="image/*,audio/*,video/*"
         onChange={({ currentTarget }) => {
           void addFiles([...(currentTarget.files ?? [])], conversationId);
           // So that the same file can be chosen again.

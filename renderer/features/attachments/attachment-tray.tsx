@@ -1,16 +1,22 @@
 import { LoaderCircle, X } from 'lucide-react';
-import { type DragEvent, type KeyboardEvent, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fileUrl } from '../../bridge/files';
-import { type DraftImage, filesIn, moveFile, removeFile, useDraftFiles } from '../../stores/draft-files';
+import {
+  type DraftDocument,
+  type DraftImage,
+  filesIn,
+  moveFile,
+  removeFile,
+  useDraftFiles,
+} from '../../stores/draft-files';
 import { viewImages } from '../../stores/viewer';
 import { focusComposer } from '../composer/focus';
 import { ClipCard } from '../voice/clip-card';
+import { type DraftItemProps, draftItem } from './draft-item';
 import { MediaCard } from './media-card';
-import { endDraftDrag, startDraftDrag } from './transfer';
 
-/** A thumbnail on its way to another place in the row. */
-const MOVED = 'application/x-autoglm-draft';
+const DraftDocumentChip = lazy(() => import('../documents/draft-document'));
 
 /** What will be sent with the message, above its field. */
 export function AttachmentTray({ conversationId }: { readonly conversationId: string | null }) {
@@ -19,11 +25,20 @@ export function AttachmentTray({ conversationId }: { readonly conversationId: st
   const [said, setSaid] = useState('');
   if (files.length === 0) return null;
   const images = files.filter((file) => file.kind === 'image');
-  const move = (file: DraftImage, to: number) => {
+  const move = (file: DraftImage | DraftDocument, to: number) => {
     if (to < 0 || to >= files.length) return;
     moveFile(conversationId, file.id, to);
     setSaid(t('attachments.moved', { index: to + 1, count: files.length }));
   };
+  const actions = (file: DraftImage | DraftDocument, index: number): DraftItemProps => ({
+    position: t('attachments.position', { index: index + 1, count: files.length }),
+    onRemove: () => {
+      removeFile(conversationId, file.id);
+      focusComposer();
+    },
+    onMove: (by) => move(file, index + by),
+    onDropped: (id) => moveFile(conversationId, id, index),
+  });
   const view = (file: DraftImage) =>
     viewImages(
       images.map(({ url, name, attachment }) => ({
@@ -35,27 +50,21 @@ export function AttachmentTray({ conversationId }: { readonly conversationId: st
   return (
     <>
       <ul
-        aria-label={t('attachments.label')}
+        aria-label={t(images.length === files.length ? 'attachments.label' : 'documents.tray')}
         className="-mx-1 mb-1 flex max-h-[min(15rem,36vh)] flex-wrap gap-2 overflow-y-auto p-2 pt-1.5"
       >
         {files.map((file, index) => (
-          <li key={file.id} className={file.kind === 'image' ? '' : 'w-full'}>
+          <li key={file.id} className={file.kind === 'media' || file.kind === 'clip' ? 'w-full' : 'min-w-0'}>
             {file.kind === 'media' ? (
               <MediaCard media={file} conversationId={conversationId} />
             ) : file.kind === 'clip' ? (
               <ClipCard clip={file} conversationId={conversationId} />
+            ) : file.kind === 'document' ? (
+              <Suspense fallback={<div className="size-16" />}>
+                <DraftDocumentChip file={file} {...actions(file, index)} />
+              </Suspense>
             ) : (
-              <Thumbnail
-                image={file}
-                position={t('attachments.position', { index: index + 1, count: files.length })}
-                onView={() => view(file)}
-                onRemove={() => {
-                  removeFile(conversationId, file.id);
-                  focusComposer();
-                }}
-                onMove={(by) => move(file, index + by)}
-                onDropped={(id) => moveFile(conversationId, id, index)}
-              />
+              <Thumbnail image={file} onView={() => view(file)} {...actions(file, index)} />
             )}
           </li>
         ))}
@@ -67,53 +76,26 @@ export function AttachmentTray({ conversationId }: { readonly conversationId: st
   );
 }
 
-interface ThumbnailProps {
+interface ThumbnailProps extends DraftItemProps {
   readonly image: DraftImage;
-  readonly position: string;
   readonly onView: () => void;
-  readonly onRemove: () => void;
-  readonly onMove: (by: 1 | -1) => void;
-  readonly onDropped: (id: string) => void;
 }
 
-function Thumbnail({ image, position, onView, onRemove, onMove, onDropped }: ThumbnailProps) {
+function Thumbnail({ image, onView, ...actions }: ThumbnailProps) {
   const { t } = useTranslation();
   const [lost, setLost] = useState(false);
-  const { id, name, url, attachment } = image;
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Delete' || event.key === 'Backspace') onRemove();
-    else if (event.altKey && event.key === 'ArrowLeft') onMove(-1);
-    else if (event.altKey && event.key === 'ArrowRight') onMove(1);
-    else return;
-    event.preventDefault();
-  };
-  const onDragOver = (event: DragEvent) => {
-    if (event.dataTransfer.types.includes(MOVED)) event.preventDefault();
-  };
-  const onDrop = (event: DragEvent) => {
-    const moved = event.dataTransfer.getData(MOVED);
-    if (!moved) return;
-    event.preventDefault();
-    onDropped(moved);
-  };
+  const { name, url, attachment } = image;
+  const { position, onRemove } = actions;
+  const item = draftItem(image, actions);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: pointers drag it, keys move it from the button inside.
-    <div className="group relative" onDragOver={onDragOver} onDrop={onDrop}>
+    <div className="group relative" {...item.target}>
       <button
+        {...item.source}
         type="button"
-        draggable
         title={`${name}\n${t('attachments.moveHint')}`}
         aria-label={t('attachments.view', { name, position })}
         aria-busy={attachment === null}
-        aria-keyshortcuts="Alt+ArrowLeft Alt+ArrowRight Delete"
         onClick={onView}
-        onKeyDown={onKeyDown}
-        onDragStart={(event) => {
-          // To another window it goes as a copy of itself; here it only moves.
-          startDraftDrag(event, attachment);
-          event.dataTransfer.setData(MOVED, id);
-        }}
-        onDragEnd={endDraftDrag}
         className="relative grid size-16 place-items-center overflow-hidden rounded-xl border border-line bg-soft"
       >
         {lost ? (

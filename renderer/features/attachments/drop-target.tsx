@@ -7,8 +7,12 @@ import { importFiles } from '../transfer/import';
 import { addFiles } from './intake';
 import { holdsOnlyExports, isAcceptable, isExport, pastedFiles, takeOwn } from './transfer';
 
-function partition<T>(items: readonly T[], is: (item: T) => boolean): readonly [T[], T[]] {
-  return [items.filter(is), items.filter((item) => !is(item))];
+async function takeDropped(files: readonly File[], conversationId: string | null): Promise<void> {
+  const areExports = await Promise.all(files.map(isExport));
+  const exports = files.filter((_, index) => areExports[index]);
+  const others = files.filter((_, index) => !areExports[index]);
+  if (exports.length > 0) void importFiles(exports);
+  if (others.length > 0) await addFiles(others, conversationId);
 }
 
 /** Takes files dropped or pasted anywhere in the window, and shows while they hover that it will. */
@@ -55,10 +59,7 @@ export function DropTarget() {
           focusComposer();
           return;
         }
-        const [exports, others] = partition([...data.files], isExport);
-        if (exports.length > 0) void importFiles(exports);
-        if (others.length === 0) return;
-        void addFiles(others, conversationId);
+        void takeDropped([...data.files], conversationId);
         focusComposer();
       }),
     ];

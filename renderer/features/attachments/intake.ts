@@ -11,7 +11,14 @@ import {
 } from '../../../electron/contract/media';
 import { uploadFile } from '../../bridge/files';
 import { errorInfo } from '../../lib/errors';
-import { changeFiles, type DraftFile, draftFiles, removeFile } from '../../stores/draft-files';
+import {
+  changeFiles,
+  type DraftDocument,
+  type DraftFile,
+  type DraftImage,
+  draftFiles,
+  removeFile,
+} from '../../stores/draft-files';
 import { showError, showNotice } from '../../stores/toasts';
 import { readMediaFacts } from './media-info';
 
@@ -49,7 +56,11 @@ async function addFile(file: File, conversationId: string | null): Promise<Reaso
     return 'unreadable';
   }
   if (file.size === 0) return 'empty';
-  if (imageTypeOf(head) === null) return addMedia(file, name, conversationId);
+  if (imageTypeOf(head) === null) {
+    const { documentTypeOf, MAX_DOCUMENT_BYTES } = await import('../../../electron/contract/documents');
+    if (documentTypeOf(head, name) === null) return addMedia(file, name, conversationId);
+    return file.size > MAX_DOCUMENT_BYTES ? 'too-large' : addDocument(file, name, conversationId);
+  }
   if (file.size > MAX_IMAGE_BYTES) return 'too-large';
   return addImage(file, name, conversationId);
 }
@@ -57,9 +68,28 @@ async function addFile(file: File, conversationId: string | null): Promise<Reaso
 async function addImage(file: File, name: string, conversationId: string | null): Promise<Reason | null> {
   // While the head was read others may have come.
   if (isFull(conversationId)) return 'too-many';
-  const id = crypto.randomUUID();
   const url = URL.createObjectURL(file);
-  changeFiles(conversationId, (files) => [...files, { id, kind: 'image', name, url, attachment: null }]);
+  return keep(file, { id: crypto.randomUUID(), kind: 'image', name, url, attachment: null }, conversationId);
+}
+
+async function addDocument(file: File, name: string, conversationId: string | null): Promise<Reason | null> {
+  if (isFull(conversationId)) return 'too-many';
+  return keep(file, { id: crypto.randomUUID(), kind: 'document', name, attachment: null }, conversationId);
+}
+
+/** A text too long for the message's field. */
+export function addPastedText(text: string, conversationId: string | null): void {
+  void addFiles([new File([text], i18next.t('documents.pasted'), { type: 'text/plain' })], conversationId);
+}
+
+/** Has the app keep a file that the draft shows already. */
+async function keep(
+  file: File,
+  draft: DraftImage | DraftDocument,
+  conversationId: string | null,
+): Promise<Reason | null> {
+  const { id, kind, name } = draft;
+  changeFiles(conversationId, (files) => [...files, draft]);
   try {
     const attachment = await uploadFile(file, name);
     const known = draftFiles(conversationId).some((other) => isSame(other, attachment.sha256));
@@ -67,7 +97,7 @@ async function addImage(file: File, name: string, conversationId: string | null)
     if (known) removeFile(conversationId, id);
     else
       changeFiles(conversationId, (files) =>
-        files.map((other) => (other.id === id ? { ...other, attachment } : other)),
+        files.map((other) => (other.id === id && other.kind === kind ? { ...other, attachment } : other)),
       );
     return null;
   } catch (error) {
@@ -92,7 +122,7 @@ function isFull(conversationId: string | null): boolean {
 }
 
 function isSame(file: DraftFile, sha256: string): boolean {
-  return file.kind === 'image' && file.attachment?.sha256 === sha256;
+  return (file.kind === 'image' || file.kind === 'document') && file.attachment?.sha256 === sha256;
 }
 
 function sentence(reason: Reason, names: readonly string[]): string {

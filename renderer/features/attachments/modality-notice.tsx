@@ -6,7 +6,8 @@ import { useEngine } from '../../stores/engine';
 import { useConversationModel } from '../../stores/model-choice';
 import { openSettings } from '../../stores/ui';
 
-type Kind = Attachment['kind'];
+/** Documents are text, which every model reads. */
+type Kind = Exclude<Attachment['kind'], 'document'>;
 
 const kinds: readonly Kind[] = ['image', 'audio'];
 

@@ -1,13 +1,14 @@
 import type { DragEvent } from 'react';
 import type { Attachment } from '../../../electron/contract/conversations';
 import { MAX_IMAGES } from '../../../electron/contract/media';
+import { TRANSFER_FORMAT } from '../../../electron/contract/transfer-format';
 import { fileUrl } from '../../bridge/files';
 import { changeFiles, draftFiles, toDraft } from '../../stores/draft-files';
 
-/** An image of a conversation on its way to a draft: it is kept already, so nothing is uploaded again. */
+/** A file of a conversation on its way to a draft: it is kept already, so nothing is uploaded again. */
 const OWN = 'application/x-autoglm-attachment';
 
-/** Lets an image be dragged out: into another program as a file, into a message as it is. */
+/** Lets a file be dragged out: into another program as a file, into a message as it is. */
 export function startDrag(event: DragEvent, attachment: Attachment): void {
   const url = new URL(fileUrl(attachment.sha256), location.href).href;
   const name = attachment.name.replace(/[:\\/]/g, '_');
@@ -37,14 +38,14 @@ export function isAcceptable({ types }: DataTransfer): boolean {
   return types.includes('Files') || types.includes(OWN);
 }
 
-/** Takes an image dragged from a conversation; false where it is something else. */
+/** Takes a file dragged from a conversation; false where it is something else. */
 export function takeOwn(data: DataTransfer, conversationId: string | null): boolean {
   const text = data.getData(OWN);
   if (!text) return false;
   const attachment = readAttachment(text);
   if (!attachment) return true;
   const files = draftFiles(conversationId);
-  const known = files.some((file) => file.kind === 'image' && file.attachment?.sha256 === attachment.sha256);
+  const known = files.some((file) => file.kind !== 'media' && file.attachment?.sha256 === attachment.sha256);
   if (!known && files.length < MAX_IMAGES)
     changeFiles(conversationId, (all) => [...all, toDraft(attachment)]);
   return true;
@@ -57,7 +58,7 @@ function readAttachment(text: string): Attachment | null {
     const { sha256, kind, mediaType, name, bytes } = value ?? {};
     const isOwn =
       /^[0-9a-f]{64}$/.test(String(sha256)) &&
-      (kind === 'image' || kind === 'audio') &&
+      (kind === 'image' || kind === 'audio' || kind === 'document') &&
       [sha256, mediaType, name].every((part) => typeof part === 'string') &&
       typeof bytes === 'number';
     return isOwn ? (value as Attachment) : null;
@@ -66,9 +67,14 @@ function readAttachment(text: string): Attachment | null {
   }
 }
 
-/** Conversations saved as JSON; what is in the file is checked when it is read. */
-export function isExport({ name, type }: File): boolean {
-  return type === 'application/json' || /\.json$/i.test(name);
+/** Conversations saved as JSON, which say so in their first line; other JSON is a document. What is in the file is checked when it is read. */
+export async function isExport(file: File): Promise<boolean> {
+  if (file.type !== 'application/json' && !/\.json$/i.test(file.name)) return false;
+  const head = await file
+    .slice(0, 1_000)
+    .text()
+    .catch(() => '');
+  return head.includes(TRANSFER_FORMAT);
 }
 
 /** While they hover only the types are told. */

@@ -8,8 +8,8 @@ import type { AppBridge } from '../../../electron/contract/api';
 import { setBridge } from '../../bridge/bridge';
 import { createMockBridge } from '../../bridge/mock';
 import { newConversation, useChat } from '../../stores/chat';
+import { changeFiles, draftFiles } from '../../stores/draft-files';
 import { draftOf, setDraft } from '../../stores/drafts';
-import { setPasted } from '../../stores/pasted';
 import { TooltipProvider } from '../../ui/tooltip';
 import { Composer } from './composer';
 
@@ -25,7 +25,7 @@ beforeEach(async () => {
   setBridge({ ...mock, request });
   newConversation();
   setDraft(null, '');
-  setPasted(null, null);
+  changeFiles(null, () => []);
   render(
     <TooltipProvider>
       <Composer />
@@ -67,11 +67,15 @@ describe('composer', () => {
     const paste = () => fireEvent.paste(field(), { clipboardData: { getData: () => long } });
     expect(await cpuMs(paste)).toBeLessThan(500);
     expect(draftOf(null)).toBe('');
-    expect(screen.getByRole('button', { name: 'Remove the pasted text' })).toBeTruthy();
+    await waitFor(() => expect(draftFiles(null)[0]).toMatchObject({ attachment: { characters: 5_000_000 } }));
+    expect(await screen.findByRole('button', { name: 'Remove Pasted text.txt' })).toBeTruthy();
     fireEvent.change(field(), { target: { value: 'Sum this up' } });
     fireEvent.keyDown(field(), { key: 'Enter' });
     await waitFor(() => expect(sent()).toHaveLength(1));
-    expect(sent()[0]?.[1]).toMatchObject({ text: `Sum this up\n\n${long}` });
+    expect(sent()[0]?.[1]).toMatchObject({
+      text: 'Sum this up',
+      attachments: [{ kind: 'document', name: 'Pasted text.txt' }],
+    });
   });
 
   it('gives the text back when it could not be sent', async () => {

@@ -1,4 +1,4 @@
-import { ArrowUp, FileText, Square, X } from 'lucide-react';
+import { ArrowUp, Square } from 'lucide-react';
 import {
   type ClipboardEvent,
   type KeyboardEvent,
@@ -9,16 +9,15 @@ import {
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatBytes } from '../../lib/format';
 import { useChat } from '../../stores/chat';
 import { carryOver, filesIn, returnFiles, takeFiles, useDraftFiles } from '../../stores/draft-files';
 import { NEW, setDraft, useDrafts } from '../../stores/drafts';
 import { useRunning } from '../../stores/live';
-import { LONG_PASTE, setPasted, usePasted } from '../../stores/pasted';
 import { send, stop } from '../../stores/turns';
 import { Tooltip } from '../../ui/tooltip';
 import { AddMenu } from '../attachments/add-menu';
 import { AttachmentTray } from '../attachments/attachment-tray';
+import { addPastedText } from '../attachments/intake';
 import { ModalityNotice, useBlindModel } from '../attachments/modality-notice';
 import { HandsFreeBar } from '../voice/hands-free-bar';
 import { RecordingBar } from '../voice/recording-bar';
@@ -33,12 +32,14 @@ import { ThinkSwitch } from './think-switch';
 import { useContextUse } from './use-context-use';
 import { useHeightProperty } from './use-height';
 
+/** Pastes from here on (in UTF-16 units) become a document. */
+const LONG_PASTE = 20_000;
+
 export function Composer() {
   const { t } = useTranslation();
   const conversationId = useChat((state) => state.conversationId);
   const key = conversationId ?? NEW;
   const draft = useDrafts((state) => state.byConversation[key] ?? '');
-  const pasted = usePasted((state) => state.byConversation[key]);
   const running = useRunning((state) => key in state.byConversation);
   const files = useDraftFiles((state) => filesIn(state, conversationId)).filter(
     (file) => file.kind !== 'media',
@@ -48,7 +49,7 @@ export function Composer() {
   useHeightProperty(frame, '--composer-height');
   const field = useRef<HTMLTextAreaElement>(null);
   const talking = useVoice(({ phase }) => phase !== 'idle');
-  const context = useContextUse(draft, pasted);
+  const context = useContextUse(draft);
 
   useEffect(() => registerComposer(field), []);
   // A conversation that opens is one to write in; on a touch screen that would raise the keyboard.
@@ -57,8 +58,7 @@ export function Composer() {
   }, [conversationId]);
 
   // A recording whose words were taken out of the message says nothing to the model.
-  const empty =
-    draft.trim() === '' && !pasted && files.every(({ attachment }) => attachment?.transcribed === true);
+  const empty = draft.trim() === '' && files.every(({ attachment }) => attachment?.transcribed === true);
   const uploading = files.some(({ attachment }) => attachment === null);
   const blocked = empty || blind || context.over > 0;
   const [waiting, setWaiting] = useState(false);
@@ -67,10 +67,8 @@ export function Composer() {
     // Sent as soon as its files have arrived.
     setWaiting(uploading);
     if (uploading) return;
-    const text = pasted ? [draft, pasted].filter(Boolean).join('\n\n') : draft;
-    setPasted(conversationId, null);
     const taken = takeFiles(conversationId);
-    void send(text, taken).then((sent) => {
+    void send(draft, taken).then((sent) => {
       const begun = useChat.getState().conversationId;
       if (!sent) returnFiles(conversationId, taken);
       else if (conversationId === null && begun !== null) carryOver(begun);
@@ -89,9 +87,9 @@ export function Composer() {
   const onPaste = (event: ClipboardEvent) => {
     const text = event.clipboardData.getData('text/plain');
     if (text.length < LONG_PASTE) return;
-    // A text field that holds megabytes takes seconds for every key; the text is kept beside it instead.
+    // A text field that holds megabytes takes seconds for every key; the text stands beside it as a document.
     event.preventDefault();
-    setPasted(conversationId, pasted ? `${pasted}\n\n${text}` : text);
+    addPastedText(text, conversationId);
   };
 
   return (
@@ -103,7 +101,6 @@ export function Composer() {
         <HandsFreeBar />
         <div className="rounded-2xl border border-line bg-raise p-3 shadow-card transition-colors duration-100 focus-within:border-line-strong">
           <AttachmentTray conversationId={conversationId} />
-          {pasted && <PastedText text={pasted} onRemove={() => setPasted(conversationId, null)} />}
           <textarea
             ref={field}
             value={draft}
@@ -165,24 +162,5 @@ function RoundButton({ label, keys, disabled = false, onClick, children }: Round
         {children}
       </button>
     </Tooltip>
-  );
-}
-
-function PastedText({ text, onRemove }: { readonly text: string; readonly onRemove: () => void }) {
-  const { t, i18n } = useTranslation();
-  return (
-    <div className="mb-2 flex w-fit max-w-full items-center gap-2 rounded-lg bg-soft py-1.5 ps-2.5 pe-1.5 text-sm">
-      <FileText size={16} className="text-mute" aria-hidden />
-      <span className="truncate">{text.slice(0, 80)}</span>
-      <span className="tabular flex-none text-xs text-faint">{formatBytes(text.length, i18n.language)}</span>
-      <button
-        type="button"
-        aria-label={t('composer.removePasted')}
-        onClick={onRemove}
-        className="grid size-6 flex-none place-items-center rounded-md text-mute hover:bg-hover hover:text-text"
-      >
-        <X size={14} aria-hidden />
-      </button>
-    </div>
   );
 }

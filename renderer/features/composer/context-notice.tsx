@@ -1,8 +1,10 @@
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newConversation, useChat } from '../../stores/chat';
 import { setContextFrom, useContext } from '../../stores/context';
 import { chooseModel, useConversationModel, useMissingModel } from '../../stores/model-choice';
+
+const LongDocuments = lazy(() => import('../documents/long-documents'));
 
 interface Props {
   readonly over: number;
@@ -14,10 +16,14 @@ export function ContextNotice({ over, near }: Props) {
   const { t } = useTranslation();
   const begun = useChat((state) => state.path.length > 0);
   const fitsFrom = useContext((state) => state.measure?.fitsFrom ?? null);
+  const tooLong = useContext(
+    (state) => state.measure?.documents?.some(({ passages }) => passages !== undefined) === true,
+  );
   const misfits = useContext((state) => state.misfits.size);
   return (
     <>
       <MissingModel />
+      <Suspense>{over === 0 && tooLong && <LongDocuments />}</Suspense>
       {(over > 0 || near) && (
         <Notice danger={over > 0}>
           <span className="min-w-48 flex-1">
@@ -48,7 +54,7 @@ function MissingModel() {
   );
 }
 
-function Notice({ danger, children }: { readonly danger: boolean; readonly children: ReactNode }) {
+export function Notice({ danger, children }: { readonly danger: boolean; readonly children: ReactNode }) {
   return (
     <div
       role="status"

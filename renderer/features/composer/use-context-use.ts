@@ -16,7 +16,7 @@ export interface ContextUse {
 }
 
 /** How much of the context the conversation and what is about to be sent take, asked for when typing pauses. */
-export function useContextUse(draft: string, pasted: string | undefined): ContextUse {
+export function useContextUse(text: string): ContextUse {
   const conversationId = useChat((state) => state.conversationId);
   const leafId = useChat((state) => state.leafId);
   const options = useChat((state) => state.options);
@@ -28,7 +28,6 @@ export function useContextUse(draft: string, pasted: string | undefined): Contex
       ? `${status.state} ${status.model.manifest.id} ${status.model.contextLength}`
       : null,
   );
-  const text = pasted ? `${draft}\n\n${pasted}` : draft;
   const attachments = useMemo(() => readyFiles(files), [files]);
   const asked = useMemo(
     () => ({ conversationId, leafId, text, attachments, options }),

@@ -9,6 +9,7 @@ import { useLiveAnswer, useLivePhase } from './use-live';
 
 export const loadMarkdown = () => import('../markdown/markdown');
 const Markdown = lazy(loadMarkdown);
+const AnswerDocuments = lazy(() => import('../documents/answer-documents'));
 
 interface Props {
   readonly message: AssistantMessage;
@@ -28,6 +29,7 @@ export const AssistantMessageView = memo(function AssistantMessageView({ message
       {waiting && <Preparing messageId={message.id} />}
       <Reasoning message={message} phase={phase} />
       <Answer message={message} />
+      <Suspense>{message.documents && <AnswerDocuments message={message} />}</Suspense>
       {phase === null && message.state !== 'pending' && (
         <>
           <AnswerNotice message={message} />

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UserMessage } from '../../../electron/contract/conversations';
 import { useChat } from '../../stores/chat';
@@ -7,6 +7,8 @@ import { Button } from '../../ui/button';
 import { MessageImages } from '../attachments/message-images';
 import { isSendKey } from '../composer/send-key';
 import { MessageClips } from '../voice/message-clips';
+
+const MessageDocuments = lazy(() => import('../documents/message-documents'));
 
 export function EditMessage({ message }: { readonly message: UserMessage }) {
   const { t } = useTranslation();
@@ -32,6 +34,11 @@ export function EditMessage({ message }: { readonly message: UserMessage }) {
       className="ms-auto flex w-full max-w-[90%] flex-col gap-2 rounded-2xl border border-line bg-raise p-3 shadow-card focus-within:border-line-strong"
     >
       <MessageImages attachments={message.attachments} />
+      <Suspense>
+        {message.attachments.some(({ kind }) => kind === 'document') && (
+          <MessageDocuments message={message} />
+        )}
+      </Suspense>
       <MessageClips attachments={message.attachments} />
       <textarea
         ref={field}

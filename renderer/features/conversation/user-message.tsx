@@ -1,7 +1,7 @@
 import { Copy, Pencil, Trash2 } from 'lucide-react';
-import { memo, useState } from 'react';
+import { lazy, memo, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { UserMessage } from '../../../electron/contract/conversations';
+import type { Attachment, UserMessage } from '../../../electron/contract/conversations';
 import { useCopy } from '../../lib/use-copy';
 import { useChat } from '../../stores/chat';
 import { useRunning } from '../../stores/live';
@@ -12,6 +12,9 @@ import { MessageImages } from '../attachments/message-images';
 import { MessageClips } from '../voice/message-clips';
 import { BranchSwitcher } from './branch-switcher';
 import { EditMessage } from './edit-message';
+
+const MessageDocuments = lazy(() => import('../documents/message-documents'));
+const isDocument = ({ kind }: Attachment) => kind === 'document';
 
 /** Longer messages are folded, so that a pasted file does not bury the conversation. */
 const FOLD_AT = 1500;
@@ -27,6 +30,7 @@ export const UserMessageView = memo(function UserMessageView({ message }: { read
   return (
     <article aria-label={t('conversation.you')} className="group relative flex flex-col items-end">
       <MessageImages attachments={message.attachments} />
+      <Suspense>{message.attachments.some(isDocument) && <MessageDocuments message={message} />}</Suspense>
       <MessageClips attachments={message.attachments} />
       {message.text && (
         <div className="max-w-[80%] min-w-0 rounded-2xl rounded-ee-sm bg-soft px-3.5 py-2">

@@ -1,0 +1,30 @@
+import { useTranslation } from 'react-i18next';
+import { useChat } from '../../stores/chat';
+import { useContext } from '../../stores/context';
+import { filesIn, useDraftFiles } from '../../stores/draft-files';
+import { Notice } from '../composer/context-notice';
+
+/** Said before sending: the model will see a part of what was added. */
+export default function LongDocuments() {
+  const { t } = useTranslation();
+  const conversationId = useChat((state) => state.conversationId);
+  const files = useDraftFiles((state) => filesIn(state, conversationId));
+  const measured = useContext((state) => state.measure?.documents);
+  // Those of sent messages say so where they stand.
+  const long = files.flatMap((file) => {
+    const { passages, used = 0 } =
+      measured?.find(({ sha256 }) => file.kind === 'document' && sha256 === file.attachment?.sha256) ?? {};
+    return passages === undefined ? [] : [{ name: `\u2068${file.name}\u2069`, passages, used }];
+  });
+  const [first] = long;
+  if (first === undefined) return null;
+  const empty = long.find(({ used }) => used === 0);
+  if (empty) return <Notice danger>{t('documents.noneFits', { name: empty.name })}</Notice>;
+  if (long.length === 1) return <Notice danger={false}>{t('documents.tooLong', first)}</Notice>;
+  const sum = (part: 'passages' | 'used') => long.reduce((total, document) => total + document[part], 0);
+  return (
+    <Notice danger={false}>
+      {t('documents.tooLongMany', { passages: sum('passages'), used: sum('used') })}
+    </Notice>
+  );
+}

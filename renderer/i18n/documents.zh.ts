@@ -1,0 +1,31 @@
+/** 对话中的文档。 */
+export const documentsZh = {
+  label: '文档',
+  tray: '文件',
+  open: '阅读 {{name}}，{{facts}}',
+  pages_one: '{{count}} 页',
+  pages_other: '{{count, number}} 页',
+  lines_one: '{{count}} 行',
+  lines_other: '{{count, number}} 行',
+  tokens: '{{tokens}} 个词元',
+  passages: '{{passages, number}} 段中的 {{used, number}} 段',
+  passagesUsed: '用了 {{passages, number}} 段中的 {{used, number}} 段',
+  partOf: '来自 {{name}}：{{passages, number}} 段中的 {{used, number}} 段',
+  reading: '正在读取…',
+  tooLong:
+    '{{name}} 对这个模型来说太长。模型会看到 {{passages, number}} 段中与问题最相关的 {{used, number}} 段。',
+  tooLongMany:
+    '这些文档对这个模型来说太长。模型会看到 {{passages, number}} 段中与问题最相关的 {{used, number}} 段。',
+  noneFits: '这个对话旁边已放不下 {{name}} 的任何一段。请缩短对话、开始新对话，或选择上下文更长的模型。',
+  pasted: '粘贴的文本.txt',
+  find: '在文中查找',
+  found: '{{index, number}} / {{count, number}}',
+  notFound: '未找到',
+  previousHit: '上一处',
+  nextHit: '下一处',
+  previousPassage: '上一个用到的段落',
+  nextPassage: '下一个用到的段落',
+  save: '保存文件',
+  gone: '这个文档已不存在。',
+  loading: '正在读取文本…',
+} as const;
