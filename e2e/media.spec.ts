@@ -39,6 +39,13 @@ test('a dropped image is shown, sent, and remembered by the questions after it',
   await expect(app.questions.first().locator('img')).toHaveJSProperty('naturalWidth', 320);
 });
 
+test('the first run asks about a picture of its own where the model sees', async ({ app }) => {
+  await app.page.getByRole('button', { name: 'A question about a picture' }).click();
+  await expect(app.answer).toContainText('I see 1 of 1 images.');
+  const shown = app.questions.last().getByRole('button', { name: 'View Shapes.svg, 1 of 1' });
+  await expect(shown.locator('img')).toHaveJSProperty('complete', true);
+});
+
 test('images are pasted and picked, removed and moved with the keyboard, and outlive a reload', async ({
   app,
 }) => {

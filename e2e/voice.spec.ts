@@ -115,6 +115,25 @@ test('held, the microphone writes down what was said, to be corrected, sent and 
   await app.end();
 });
 
+test('the first run offers to hold and speak, where what is said would be understood', async ({
+  host,
+  talking,
+}) => {
+  const app = await windowOf(talking, host.url);
+  const { page } = app;
+  const examples = page.getByRole('list', { name: 'Examples' }).getByRole('listitem');
+  await expect(examples).toHaveCount(3);
+  // The model reads text only, the recogniser beside it hears.
+  await expect(page.getByRole('button', { name: 'A question about a picture' })).toHaveCount(0);
+  await examples.getByRole('button', { name: 'Hold and speak' }).hover();
+  await page.mouse.down();
+  await expect(recording(page)).toBeVisible();
+  await page.waitForTimeout(3_500);
+  await page.mouse.up();
+  await expect(app.composer).toHaveValue(COUNTED);
+  await app.end();
+});
+
 test('Space held outside of the text field talks; inside it types', async ({ host, talking }) => {
   const app = await windowOf(talking, host.url);
   const { page } = app;

@@ -27,3 +27,21 @@ export function useMicrophones(): readonly MediaDeviceInfo[] {
 function isOne({ kind, deviceId }: MediaDeviceInfo): boolean {
   return kind === 'audioinput' && !['', 'default', 'communications'].includes(deviceId);
 }
+
+/** Whether there is any: that is told before the person has let the page use one. */
+export function useHasMicrophone(): boolean {
+  const [found, setFound] = useState(false);
+  useEffect(() => {
+    const { mediaDevices } = navigator;
+    if (!mediaDevices) return;
+    const look = () =>
+      void mediaDevices
+        .enumerateDevices()
+        .then((devices) => setFound(devices.some(({ kind }) => kind === 'audioinput')))
+        .catch(() => {});
+    look();
+    mediaDevices.addEventListener('devicechange', look);
+    return () => mediaDevices.removeEventListener('devicechange', look);
+  }, []);
+  return found;
+}
