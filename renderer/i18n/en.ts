@@ -193,11 +193,6 @@ export const en = {
     pictureName: 'Shapes',
     voice: 'Hold and speak',
     voicePrompt: 'Say: “What is 12 plus 30?”',
-    picture: 'A question about a picture',
-    picturePrompt: 'Describe this picture',
-    pictureName: 'Shapes',
-    voice: 'Hold and speak',
-    voicePrompt: 'Say: “What is 12 plus 30?”',
     examples: 'Examples',
   },
   engine: {

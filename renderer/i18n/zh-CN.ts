@@ -195,11 +195,6 @@ export const zhCN: Strings<typeof en> = {
     pictureName: '图形',
     voice: '按住说话',
     voicePrompt: '说：“12 加 30 等于多少？”',
-    picture: '看图提问',
-    picturePrompt: '描述一下这张图片',
-    pictureName: '图形',
-    voice: '按住说话',
-    voicePrompt: '说：“12 加 30 等于多少？”',
     examples: '示例',
   },
   engine: {
