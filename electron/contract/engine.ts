@@ -78,6 +78,8 @@ export interface LoadOptions {
   readonly verifiedFiles?: string;
   /** Loads even where less memory is free than the model needs, by its own account. */
   readonly force?: boolean;
+  /** Whether repeated text may be guessed and checked several tokens in a run; default true. What is written stays the same. */
+  readonly speculation?: boolean;
 }
 
 export type LoadPhase = 'verify' | 'read' | 'warm-up';

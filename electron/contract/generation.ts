@@ -58,6 +58,10 @@ export interface GenerationStats {
   /** Reasoning and answer together. */
   readonly outputTokens: number;
   readonly reasoningTokens: number;
+  /** Tokens that were guessed from the text so far and checked several in a run; absent where none were. */
+  readonly draftTokens?: number;
+  /** Those of them that were written. */
+  readonly acceptedTokens?: number;
   /** Waiting for other requests, before the first work on this one. */
   readonly queuedMs: number;
   /** From the start of work to the first token. */

@@ -13,6 +13,7 @@ import { explainProviderError } from './provider-errors';
 import { randomSeed } from './random';
 import type { ReasoningTags } from './reasoning-parser';
 import { NEUTRAL_SAMPLING, Sampler } from './sampling';
+import { Speculation } from './speculation';
 
 /** What every generation of a loaded model shares. */
 export interface GenerationContext {
@@ -25,6 +26,8 @@ export interface GenerationContext {
   readonly provider: GenerationStats['provider'];
   readonly precision: string;
   readonly peakMemory: () => number;
+  /** Two logits closer than this may change places when a row is computed among others; null: nothing is guessed. */
+  readonly draftMargin: number | null;
 }
 
 /** Who is told what a generation does. */
@@ -47,6 +50,8 @@ export class Generation {
   readonly #output: Output;
   readonly #seed: number;
   readonly #maxTokens: number;
+  readonly #isRandom: boolean;
+  #speculation: Speculation | null = null;
   readonly #submitted = performance.now();
   #started = 0;
   #firstToken = 0;
@@ -75,6 +80,7 @@ export class Generation {
     };
     this.#seed = params.seed ?? randomSeed();
     this.#sampler = new Sampler(params, this.#seed, prompt.written);
+    this.#isRandom = params.temperature > 0;
     this.#maxTokens = Math.min(params.maxTokens ?? context.maxOutputTokens, context.maxOutputTokens);
     const { reasoning = '', answer = '' } = request.prefix ?? {};
     this.#output = new Output({
@@ -99,19 +105,64 @@ export class Generation {
     if (this.#maxTokens <= 0) return this.finish('length');
     await sequence.prefill(this.prompt, this.signal);
     this.#mediaMs = sequence.mediaMs ?? 0;
+    this.#speculation = this.#speculate(sequence);
     this.#choose(sequence);
   }
 
-  /** Writes the token that was found last, and finds the next one: one decode step at most. */
+  /** Writes the token that was found last, and finds the next one, or more where they could be guessed: one run of the decoder at most. */
   async advance(sequence: Sequence): Promise<void> {
+    if (this.#speculation?.isRestarting) return this.#restart(sequence, this.#speculation);
     const token = this.#next;
     if (this.#context.eos.has(token)) return this.finish('stop');
     this.#write(token);
     if (this.#output.stopped) return this.finish('stop');
     if (this.#tokens >= this.#maxTokens || sequence.room <= 0) return this.finish('length');
+    const draft = this.#speculation?.draft(Math.min(sequence.room - 1, this.#maxTokens - this.#tokens)) ?? [];
+    if (this.#speculation && draft.length > 0) return this.#check(this.#speculation, token, draft);
     const running = sequence.step(token);
     if (running) await running;
+    this.#speculation?.stepped();
     this.#choose(sequence);
+  }
+
+  /** Feeds a token with what may follow it, and writes what does. */
+  async #check(speculation: Speculation, token: number, draft: readonly number[]): Promise<void> {
+    const { drafts } = speculation;
+    const running = drafts.run([token, ...draft]);
+    if (running) await running;
+    let kept = 0;
+    let isClose = false;
+    for (;;) {
+      const logits = drafts.logits(kept);
+      const next = this.#sampler.sample(logits);
+      isClose = speculation.isClose(logits, next);
+      this.#found(next);
+      if (isClose || next !== draft[kept]) break;
+      kept++;
+      this.#write(next);
+      if (this.#output.stopped || this.#tokens >= this.#maxTokens) break;
+    }
+    speculation.checked(draft, kept);
+    if (this.#output.stopped) this.finish('stop');
+    else if (this.#tokens >= this.#maxTokens) this.finish('length');
+    else if (isClose) speculation.restart();
+  }
+
+  /** One step of writing rows again, after which the choice that was too close is made. */
+  async #restart(sequence: Sequence, speculation: Speculation): Promise<void> {
+    const running = speculation.again(sequence);
+    if (running) await running;
+    if (!speculation.isRestarting) this.#choose(sequence);
+  }
+
+  #speculate(sequence: Sequence): Speculation | null {
+    const { draftMargin, provider, eos } = this.#context;
+    const { drafts } = sequence;
+    if (!drafts || draftMargin === null) return null;
+    const { parts } = this.prompt;
+    const tokens = Object.values(parts).flat();
+    // A random choice is as random among rounded logits.
+    return new Speculation({ drafts, provider, eos, margin: this.#isRandom ? 0 : draftMargin, tokens });
   }
 
   /** Sends what is left and the statistics. */
@@ -137,7 +188,19 @@ export class Generation {
   }
 
   #choose(sequence: Sequence): void {
-    this.#next = this.#sampler.isGreedy ? sequence.greedy() : this.#sampler.sample(sequence.logits());
+    const speculation = this.#speculation;
+    if (!speculation?.isUnsure) {
+      this.#found(this.#sampler.isGreedy ? sequence.greedy() : this.#sampler.sample(sequence.logits()));
+      return;
+    }
+    const logits = sequence.logits();
+    const next = this.#sampler.sample(logits);
+    if (speculation.isClose(logits, next)) speculation.restart();
+    else this.#found(next);
+  }
+
+  #found(token: number): void {
+    this.#next = token;
     this.#lastToken = performance.now();
     if (this.#firstToken === 0) this.#firstToken = this.#lastToken;
   }
@@ -145,6 +208,7 @@ export class Generation {
   #write(token: number): void {
     this.#tokens++;
     this.#sampler.accept(token);
+    this.#speculation?.note(token);
     this.#sink.onToken?.(token);
     this.#output.push(token);
     // The first token goes out at once: it ends the wait.
@@ -165,6 +229,10 @@ export class Generation {
       ...(this.prompt.mediaTokens && { mediaTokens: this.prompt.mediaTokens, mediaMs: this.#mediaMs }),
       outputTokens: this.#tokens,
       reasoningTokens: this.#output.reasoningTokens,
+      ...(this.#speculation?.proposed && {
+        draftTokens: this.#speculation.proposed,
+        acceptedTokens: this.#speculation.accepted,
+      }),
       queuedMs: started - this.#submitted,
       firstTokenMs: this.#firstToken ? this.#firstToken - started : 0,
       reasoningMs: this.#output.reasoningMs,

@@ -8,6 +8,7 @@ import { findFamily } from '../families/registry';
 import type { Backend } from '../ort/backend';
 import { returnFreedMemory } from '../ort/process-memory';
 import { Tokenizer } from '../tokenizer/tokenizer';
+import { measureMargin } from './drift';
 import { EventQueue } from './event-queue';
 import { Generation, type GenerationContext, type GenerationSink } from './generation';
 import { requireMemory } from './memory';
@@ -53,16 +54,14 @@ export class LoadedModel {
   private constructor(
     info: Contract.LoadedModel,
     tokenizer: Tokenizer,
-    backend: Backend,
-    family: FamilyModel,
-    first: Sequence,
+    { backend, model: family, sequence: first, draftMargin }: Opened,
     options: LoadOptions,
   ) {
     this.info = info;
     this.tokenizer = tokenizer;
     this.#backend = backend;
     this.#family = family;
-    this.#context = contextOf(info.manifest, tokenizer, backend, options.endTokens);
+    this.#context = { ...contextOf(info.manifest, tokenizer, backend, options.endTokens), draftMargin };
     this.#scheduler = new Scheduler(first, {
       maxSequences: options.maxSequences ?? 4,
       createSequence: () => createSequence(backend, family),
@@ -103,7 +102,8 @@ export class LoadedModel {
         progress('warm-up', 0);
         sequence = model.createSequence();
         await warmUp(contextLength, model, sequence, (fraction) => progress('warm-up', fraction));
-        return { backend, model, sequence };
+        const draftMargin = (options.speculation ?? true) ? await measureMargin(sequence) : null;
+        return { backend, model, sequence, draftMargin };
       } catch (error) {
         sequence?.dispose();
         model?.dispose();
@@ -131,8 +131,7 @@ export class LoadedModel {
       loadMs: performance.now() - started,
       memoryBytes: loaded.backend.memory().usedBytes,
     };
-    const { backend, model, sequence } = loaded;
-    return new LoadedModel(info, tokenizer, backend, model, sequence, options);
+    return new LoadedModel(info, tokenizer, loaded, options);
   }
 
   /**
@@ -216,12 +215,20 @@ export class LoadedModel {
   }
 }
 
+/** What a provider holds of a model that was loaded on it. */
+interface Opened {
+  readonly backend: Backend;
+  readonly model: FamilyModel;
+  readonly sequence: Sequence;
+  readonly draftMargin: number | null;
+}
+
 function contextOf(
   manifest: Manifest,
   tokenizer: Tokenizer,
   backend: Backend,
   endTokens: readonly number[] = manifest.tokens.eos,
-): GenerationContext {
+): Omit<GenerationContext, 'draftMargin'> {
   const { reasoning, generation, maxOutputTokens, precision } = manifest;
   const defaults: Partial<SamplingParams> = generation;
   return {

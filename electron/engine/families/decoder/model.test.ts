@@ -5,6 +5,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, test } from 'vitest';
 import { importDecoder } from '../../../../models/builder/families/decoder/import';
 import { SIZES, writeRandomFolder } from '../../../../models/builder/families/decoder/random-folder';
+import type { SamplingParams } from '../../../contract/generation';
 import { LoadedModel } from '../../runtime/loaded-model';
 import { collect, request } from '../../testing/requests';
 
@@ -54,10 +55,12 @@ describe.each([
 
     const model = await LoadedModel.load(folder, { provider: 'cpu', threads: 1 });
     const written: number[] = [];
-    const ask = async (text: string) => {
+    let drafted = 0;
+    const ask = async (text: string, sampling: Partial<SamplingParams> = {}) => {
       written.length = 0;
-      const asked = request(text, { logitBias: {} });
-      for await (const _ of model.generate(asked, undefined, { onToken: (id) => written.push(id) }));
+      const asked = request(text, { logitBias: {}, ...sampling });
+      for await (const event of model.generate(asked, undefined, { onToken: (id) => written.push(id) }))
+        if (event.type === 'finished') drafted += event.stats.draftTokens ?? 0;
       return [...written];
     };
     const special = (name: string) => model.tokenizer.special(name)!;
@@ -77,6 +80,14 @@ describe.each([
       total += written.length;
     }
     expect(total).toBeGreaterThan(24);
+
+    // A text that repeats itself, of which several tokens are checked in a run where rows can be taken back.
+    const [a] = model.tokenizer.encode('a') as [number];
+    expect(await ask('again', { logitBias: { [a]: 50 }, maxTokens: 60 })).toEqual(new Array(60).fill(a));
+    if (attention === 'gqa') expect(drafted).toBeGreaterThan(30);
+    else expect(drafted).toBe(0);
+    // And a cache whose rows were taken back is as good as new.
+    expect(await ask('Hello')).toEqual(await reference(graph, promptOf('Hello'), 24));
     await model.dispose();
   });
 });

@@ -105,6 +105,34 @@ describe('greedy tokens of transformers', () => {
   });
 });
 
+describe('several tokens in a run', () => {
+  test.each(cases)('have the logits that each has alone, and can be taken back: $name', async (expected) => {
+    const sequence = model.createSequence();
+    const drafts = sequence.drafts!;
+    await sequence.prefill(promptOf(expected));
+    const { room } = sequence;
+    for (const size of drafts.sizes) {
+      // Right ones, then wrong ones: what comes after must not depend on what was taken back.
+      await drafts.run(expected.greedy.slice(0, size));
+      for (let i = 0; i < size; i++) {
+        const logits = drafts.logits(i);
+        expect(logits.indexOf(logits.reduce((a, b) => Math.max(a, b)))).toBe(expected.greedy[i + 1]);
+      }
+      drafts.rewind(size);
+      await drafts.run(new Array<number>(size).fill(7));
+      drafts.rewind(size);
+      expect(sequence.room).toBe(room);
+    }
+    const tokens: number[] = [];
+    for (let token = expected.greedy[0]!; tokens.length < 63; token = sequence.greedy()) {
+      await sequence.step(token);
+      tokens.push(sequence.greedy());
+    }
+    expect(tokens).toEqual(expected.greedy.slice(1));
+    sequence.dispose();
+  });
+});
+
 // What runs on CUDA, here on the CPU through ONNX Runtime's casts.
 test.each(cases)('float16 graphs write the same tokens: $name', async (expected) => {
   const manifest = ManifestSchema.parse(JSON.parse(readFileSync(path.join(folder, 'autoglm.json'), 'utf8')));
