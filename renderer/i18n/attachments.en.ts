@@ -10,6 +10,8 @@ export const attachments = {
   unnamed: 'file',
   drop: 'Drop to ask about it',
   dropHelp: 'Images, documents, audio and video. Nothing leaves this computer.',
+  dropConversation: 'Drop to open it here',
+  dropQuotation: 'Drop to quote it',
   view: 'View {{name}}, {{position}}',
   position: '{{index}} of {{count}}',
   moved: 'Moved to place {{index}} of {{count}}',

@@ -9,6 +9,8 @@ export const attachmentsZh = {
   unnamed: '文件',
   drop: '松开鼠标，就此提问',
   dropHelp: '支持图片、文档、音频和视频，一切都留在这台电脑上。',
+  dropConversation: '松开鼠标，在这里打开',
+  dropQuotation: '松开鼠标，引用到消息中',
   view: '查看 {{name}}，{{position}}',
   position: '{{index}} / {{count}}',
   moved: '已移到第 {{index}} 位，共 {{count}} 个',

@@ -1,11 +1,30 @@
-import { Image } from 'lucide-react';
+import { Download, Image, type LucideIcon, MessageSquare, Quote } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useChat } from '../../stores/chat';
+import { assertNever } from '../../../electron/contract/errors';
+import { CONVERSATIONS, QUOTATION, readIds } from '../../lib/drag-types';
+import { openConversation, useChat } from '../../stores/chat';
+import { draftOf, setDraft } from '../../stores/drafts';
 import { focusComposer } from '../composer/focus';
+import { quoteInDraft } from '../conversation/quote-selection';
+import { isQuickAsk } from '../quick-ask/route';
 import { importFiles } from '../transfer/import';
 import { addFiles } from './intake';
-import { holdsOnlyExports, isAcceptable, isExport, pastedFiles, takeOwn } from './transfer';
+import { type Dragged, draggedKind, isExport, pastedFiles, startTextDrag, takeOwn } from './transfer';
+
+const sentences = {
+  files: 'attachments.drop',
+  import: 'library.drop',
+  conversation: 'attachments.dropConversation',
+  quotation: 'attachments.dropQuotation',
+} as const satisfies Readonly<Record<Dragged, string>>;
+
+const icons: Readonly<Record<Dragged, LucideIcon>> = {
+  files: Image,
+  import: Download,
+  conversation: MessageSquare,
+  quotation: Quote,
+};
 
 async function takeDropped(files: readonly File[], conversationId: string | null): Promise<void> {
   const areExports = await Promise.all(files.map(isExport));
@@ -15,34 +34,62 @@ async function takeDropped(files: readonly File[], conversationId: string | null
   if (others.length > 0) await addFiles(others, conversationId);
 }
 
-/** Takes files dropped or pasted anywhere in the window, and shows while they hover that it will. */
+function take(kind: Dragged, data: DataTransfer): void {
+  const { conversationId } = useChat.getState();
+  switch (kind) {
+    case 'conversation': {
+      const [id] = readIds(data.getData(CONVERSATIONS));
+      if (id) void openConversation(id);
+      return;
+    }
+    case 'quotation':
+      setDraft(conversationId, quoteInDraft(data.getData(QUOTATION), draftOf(conversationId)));
+      // After the field has the text, so that the caret goes to its end.
+      requestAnimationFrame(focusComposer);
+      return;
+    case 'files':
+    case 'import':
+      if (!takeOwn(data, conversationId)) void takeDropped([...data.files], conversationId);
+      focusComposer();
+      return;
+    default:
+      assertNever(kind);
+  }
+}
+
+/** Takes what is dropped or pasted anywhere in the window, and shows while it hovers that it will. */
 export function DropTarget() {
   const { t } = useTranslation();
-  const [hovering, setHovering] = useState<'ask' | 'import' | null>(null);
+  const [hovering, setHovering] = useState<Dragged | null>(null);
 
   useEffect(() => {
     // Every element the pointer crosses is entered and left; it is outside when all were left.
     let depth = 0;
+    /** Whether the drag began in this window. */
+    let fromHere = false;
     const end = () => {
       depth = 0;
       setHovering(null);
     };
     const listen = (
       type: 'dragenter' | 'dragover' | 'dragleave' | 'drop',
-      handle: (event: DragEvent, data: DataTransfer) => void,
+      handle: (kind: Dragged, event: DragEvent, data: DataTransfer) => void,
     ) => {
       const listener = (event: DragEvent) => {
-        if (event.dataTransfer && isAcceptable(event.dataTransfer)) handle(event, event.dataTransfer);
+        const kind = event.dataTransfer && draggedKind(event.dataTransfer, fromHere);
+        // A folder of the sidebar takes what is dropped on it.
+        if (event.defaultPrevented && type === 'drop') return end();
+        if (event.dataTransfer && kind) handle(kind, event, event.dataTransfer);
       };
       addEventListener(type, listener);
       return () => removeEventListener(type, listener);
     };
     const stops = [
-      listen('dragenter', (_, data) => {
+      listen('dragenter', (kind) => {
         depth += 1;
-        setHovering(holdsOnlyExports(data) ? 'import' : 'ask');
+        setHovering(kind);
       }),
-      listen('dragover', (event, data) => {
+      listen('dragover', (_, event, data) => {
         event.preventDefault();
         data.dropEffect = 'copy';
       }),
@@ -50,19 +97,21 @@ export function DropTarget() {
         depth -= 1;
         if (depth <= 0) end();
       }),
-      listen('drop', (event, data) => {
+      listen('drop', (kind, event, data) => {
         // Otherwise the browser would leave the page for the file.
         event.preventDefault();
         end();
-        const { conversationId } = useChat.getState();
-        if (takeOwn(data, conversationId)) {
-          focusComposer();
-          return;
-        }
-        void takeDropped([...data.files], conversationId);
-        focusComposer();
+        take(kind, data);
       }),
     ];
+    const onDragStart = (event: DragEvent) => {
+      fromHere = true;
+      startTextDrag(event);
+    };
+    const onDragEnd = () => {
+      fromHere = false;
+      end();
+    };
     const onPaste = (event: ClipboardEvent) => {
       const files = event.clipboardData ? pastedFiles(event.clipboardData) : [];
       if (files.length === 0 || event.defaultPrevented) return;
@@ -71,26 +120,32 @@ export function DropTarget() {
       focusComposer();
     };
     addEventListener('paste', onPaste);
-    addEventListener('dragend', end);
+    addEventListener('dragstart', onDragStart);
+    addEventListener('dragend', onDragEnd);
     return () => {
       for (const stop of stops) stop();
       removeEventListener('paste', onPaste);
-      removeEventListener('dragend', end);
+      removeEventListener('dragstart', onDragStart);
+      removeEventListener('dragend', onDragEnd);
     };
   }, []);
 
   if (!hovering) return null;
+  const Icon = icons[hovering];
   return (
     <div
       role="status"
-      className="animate-appear pointer-events-none absolute inset-3 z-30 grid place-items-center rounded-[1.25rem] border-2 border-dashed border-accent bg-bg/86 text-center backdrop-blur-[6px]"
+      className={`animate-appear pointer-events-none absolute z-30 grid place-items-center border-2 border-dashed border-accent bg-bg/86 text-center backdrop-blur-[6px] ${isQuickAsk ? 'inset-1.5 rounded-xl' : 'inset-3 rounded-[1.25rem]'}`}
     >
       <div className="px-8">
-        <Image size={36} strokeWidth={1.6} className="mx-auto mb-3 text-accent" aria-hidden />
-        <p className="text-xl font-semibold">{t(hovering === 'ask' ? 'attachments.drop' : 'library.drop')}</p>
-        <p className="mt-0.5 text-sm text-mute">
-          {t(hovering === 'ask' ? 'attachments.dropHelp' : 'library.dropHelp')}
-        </p>
+        {/* The window of a quick question may be no higher than its field. */}
+        {!isQuickAsk && <Icon size={36} strokeWidth={1.6} className="mx-auto mb-3 text-accent" aria-hidden />}
+        <p className={isQuickAsk ? 'font-medium' : 'text-xl font-semibold'}>{t(sentences[hovering])}</p>
+        {!isQuickAsk && (hovering === 'files' || hovering === 'import') && (
+          <p className="mt-0.5 text-sm text-mute">
+            {t(hovering === 'files' ? 'attachments.dropHelp' : 'library.dropHelp')}
+          </p>
+        )}
       </div>
     </div>
   );

@@ -3,7 +3,9 @@ import type { Attachment } from '../../../electron/contract/conversations';
 import { MAX_IMAGES } from '../../../electron/contract/media';
 import { TRANSFER_FORMAT } from '../../../electron/contract/transfer-format';
 import { fileUrl } from '../../bridge/files';
+import { CONVERSATIONS, QUOTATION } from '../../lib/drag-types';
 import { changeFiles, draftFiles, toDraft } from '../../stores/draft-files';
+import { selectedText } from '../conversation/quote';
 
 /** A file of a conversation on its way to a draft: it is kept already, so nothing is uploaded again. */
 const OWN = 'application/x-autoglm-attachment';
@@ -32,10 +34,26 @@ export function endDraftDrag(): void {
   draftDragged = false;
 }
 
-/** Whether something is dragged that a message can take. Text is left to the field. */
-export function isAcceptable({ types }: DataTransfer): boolean {
-  if (draftDragged) return false;
-  return types.includes('Files') || types.includes(OWN);
+export type Dragged = 'files' | 'import' | 'conversation' | 'quotation';
+
+/**
+ * What is dragged over the window, where the window can take it. A conversation and words of one come from another window of ours; in
+ * their own they are moved or dropped where the pointer is. Any other text is left to the field.
+ */
+export function draggedKind(data: DataTransfer, fromHere: boolean): Dragged | null {
+  const { types } = data;
+  if (draftDragged) return null;
+  if (types.includes('Files')) return holdsOnlyExports(data) ? 'import' : 'files';
+  if (types.includes(OWN)) return 'files';
+  if (fromHere) return null;
+  if (types.includes(CONVERSATIONS)) return 'conversation';
+  return types.includes(QUOTATION) ? 'quotation' : null;
+}
+
+/** Selected words of a message take along what they are, for another window. */
+export function startTextDrag({ dataTransfer }: globalThis.DragEvent): void {
+  const text = selectedText();
+  if (text && dataTransfer?.types.includes('text/plain')) dataTransfer.setData(QUOTATION, text);
 }
 
 /** Takes a file dragged from a conversation; false where it is something else. */
@@ -78,7 +96,7 @@ export async function isExport(file: File): Promise<boolean> {
 }
 
 /** While they hover only the types are told. */
-export function holdsOnlyExports({ items }: DataTransfer): boolean {
+function holdsOnlyExports({ items }: DataTransfer): boolean {
   return items.length > 0 && [...items].every(({ type }) => type === 'application/json');
 }
 

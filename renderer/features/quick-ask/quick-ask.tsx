@@ -9,10 +9,12 @@ import { showError } from '../../stores/toasts';
 import { IconButton } from '../../ui/icon-button';
 import { Toaster } from '../../ui/toaster';
 import { TooltipProvider } from '../../ui/tooltip';
+import { AttachmentLayers } from '../attachments/layers';
 import { Composer } from '../composer/composer';
 import { focusComposer } from '../composer/focus';
 import { LiveRegion } from '../conversation/live-region';
 import { MessageList } from '../conversation/message-list';
+import { startDrag } from '../sidebar/drag';
 import { Logo } from '../sidebar/logo';
 import { leave } from './leave';
 import { useFreshStart } from './use-fresh-start';
@@ -38,7 +40,7 @@ export default function QuickAsk() {
       <main
         ref={frame}
         aria-label={t('quick.label')}
-        className={`flex flex-col bg-bg ${begun ? 'h-full' : 'h-fit'}`}
+        className={`relative flex flex-col bg-bg ${begun ? 'h-full' : 'h-fit'}`}
       >
         {/* The frameless window is moved by this bar. */}
         <header className="flex [-webkit-app-region:drag] h-11 flex-none items-center gap-1 ps-4 pe-2">
@@ -51,7 +53,13 @@ export default function QuickAsk() {
               </IconButton>
             )}
             {conversationId !== null && (
-              <IconButton size="sm" label={t('quick.open')} onClick={() => openInMain(conversationId)}>
+              <IconButton
+                size="sm"
+                label={t('quick.open')}
+                onClick={() => openInMain(conversationId)}
+                draggable
+                onDragStart={(event) => startDrag(event, conversationId, '')}
+              >
                 <ExternalLink size={15} aria-hidden />
               </IconButton>
             )}
@@ -62,6 +70,7 @@ export default function QuickAsk() {
         </header>
         {begun && <MessageList key={conversationId} />}
         <Composer />
+        <AttachmentLayers />
         <LiveRegion />
       </main>
       <Toaster />
