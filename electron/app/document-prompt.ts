@@ -204,7 +204,7 @@ function excerpts(
 
 function completed(draft: RequestDraft, shown: ReadonlyMap<string, Shown>): GenerationRequest {
   const seen = new Set<string>();
-  const messages = draft.messages.map(({ role, content }): ChatMessage => {
+  const messages = draft.messages.map(({ content, ...message }): ChatMessage => {
     const media: ContentPart[] = [];
     const texts: string[] = [];
     for (const part of content) {
@@ -217,8 +217,8 @@ function completed(draft: RequestDraft, shown: ReadonlyMap<string, Shown>): Gene
       }
     }
     const hasDocument = content.some(({ type }) => type === 'document');
-    if (!hasDocument) return { role, content: content as readonly ContentPart[] };
-    return { role, content: [...media, { type: 'text', text: texts.filter(Boolean).join('\n\n') }] };
+    if (!hasDocument) return { ...message, content: content as readonly ContentPart[] };
+    return { ...message, content: [...media, { type: 'text', text: texts.filter(Boolean).join('\n\n') }] };
   });
   return { ...draft, messages };
 }

@@ -137,6 +137,9 @@ export class RunningTurn {
       case 'delta':
         this.#append({ ...event, text: storable(event.text) });
         return;
+      case 'tool-call':
+        // No turn of the app's gives the model tools.
+        return;
       case 'finished':
         this.#end({
           state: event.reason === 'aborted' ? 'stopped' : 'done',

@@ -1,6 +1,6 @@
 import type { Attachment } from './conversations';
 import type { ErrorInfo } from './errors';
-import type { ContentPart, GenerationRequest, Role } from './generation';
+import type { ChatMessage, ContentPart, GenerationRequest } from './generation';
 import type { Refusal } from './media';
 
 /** Documents: what is kept of them, how they stand in a prompt, and what is asked of the process that reads them. */
@@ -81,8 +81,7 @@ export interface RequestDraft extends Omit<GenerationRequest, 'messages'> {
   readonly messages: readonly DraftMessage[];
 }
 
-export interface DraftMessage {
-  readonly role: Role;
+export interface DraftMessage extends Omit<ChatMessage, 'content'> {
   readonly content: readonly DraftPart[];
 }
 

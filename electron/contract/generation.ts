@@ -1,6 +1,8 @@
 import type { ErrorInfo } from './errors';
+import type { AnswerFormat, ToolCall, ToolUse } from './structured';
 
-export type Role = 'system' | 'user' | 'assistant';
+/** `tool`: what a tool answered. */
+export type Role = 'system' | 'user' | 'assistant' | 'tool';
 
 export type ContentPart =
   | { readonly type: 'text'; readonly text: string }
@@ -12,6 +14,10 @@ export type ContentPart =
 export interface ChatMessage {
   readonly role: Role;
   readonly content: readonly ContentPart[];
+  /** Of an assistant's message: what it called. */
+  readonly toolCalls?: readonly ToolCall[];
+  /** Of a tool's message: the call that it answers. */
+  readonly toolCallId?: string;
 }
 
 /** Names and meanings of OpenAI's API and, for `topK`, `minP` and `repetitionPenalty`, of Hugging Face's `generate`. */
@@ -43,6 +49,9 @@ export interface GenerationRequest {
   readonly enableThinking: boolean;
   /** What the assistant had already written; the model continues it. */
   readonly prefix?: { readonly reasoning: string; readonly answer: string };
+  /** The form that the answer must have; absent: any text. Not together with `prefix`. */
+  readonly format?: AnswerFormat;
+  readonly toolUse?: ToolUse;
 }
 
 export type FinishReason = 'stop' | 'length' | 'aborted';
@@ -84,5 +93,13 @@ export type GenerationEvent =
   | { readonly type: 'started'; readonly promptTokens: number }
   /** `tokens` new tokens of one channel; `text` is whole characters, so it may be empty or lag behind. */
   | { readonly type: 'delta'; readonly channel: Channel; readonly text: string; readonly tokens: number }
+  /** More of call number `index`, in which its name comes first, with its id, and then its arguments in pieces of JSON text. */
+  | {
+      readonly type: 'tool-call';
+      readonly index: number;
+      readonly id?: string;
+      readonly name?: string;
+      readonly arguments: string;
+    }
   | { readonly type: 'finished'; readonly reason: FinishReason; readonly stats: GenerationStats }
   | { readonly type: 'failed'; readonly error: ErrorInfo };

@@ -1,9 +1,11 @@
 import type { DocumentUse } from '../contract/documents';
 import type { LoadedModel } from '../contract/engine';
 import { assertNever } from '../contract/errors';
-import type { Channel, FinishReason, GenerationStats } from '../contract/generation';
+import type { Channel, FinishReason, GenerationEvent, GenerationStats } from '../contract/generation';
 import { HttpError } from './errors';
 import type { ChatCompletionBody } from './request';
+
+type ToolCallEvent = Extract<GenerationEvent, { readonly type: 'tool-call' }>;
 
 /** The shapes of OpenAI's answers, and where in them the reasoning goes. */
 
@@ -22,7 +24,18 @@ export interface Delta {
   readonly role?: 'assistant';
   readonly content?: string;
   readonly reasoning_content?: string;
+  readonly tool_calls?: readonly [ToolCallDelta];
 }
+
+/** The first of a call has all but its arguments, the others more of those. */
+export interface ToolCallDelta {
+  readonly index: number;
+  readonly id?: string;
+  readonly type?: 'function';
+  readonly function: { readonly name?: string; readonly arguments: string };
+}
+
+type ApiFinishReason = 'stop' | 'length' | 'tool_calls';
 
 export interface ReasoningTags {
   readonly open: string;
@@ -51,6 +64,7 @@ export class DeltaWriter {
   readonly #mode: ReasoningMode;
   readonly #tags: ReasoningTags;
   #isInsideTags = false;
+  #hasCalled = false;
 
   constructor(mode: ReasoningMode, tags: ReasoningTags = { open: '<think>', close: '</think>' }) {
     this.#mode = mode;
@@ -67,6 +81,19 @@ export class DeltaWriter {
       default:
         return assertNever(channel);
     }
+  }
+
+  writeCall({ index, id, name, arguments: text }: ToolCallEvent): readonly Delta[] {
+    this.#hasCalled = true;
+    const head = id === undefined ? {} : { id, type: 'function' as const };
+    const call = { index, ...head, function: { ...(name !== undefined && { name }), arguments: text } };
+    return [...this.end(), { tool_calls: [call] }];
+  }
+
+  /** Why the answer ended, in the API's words; throws 503 for one that was stopped. */
+  finishReason(reason: FinishReason): ApiFinishReason {
+    const ended = toFinishReason(reason);
+    return ended === 'stop' && this.#hasCalled ? 'tool_calls' : ended;
   }
 
   /** Closes the tags where the reasoning was cut off. */
@@ -93,7 +120,7 @@ export class DeltaWriter {
   }
 }
 
-export function toChunk(head: CompletionHead, delta: Delta, finishReason: 'stop' | 'length' | null) {
+export function toChunk(head: CompletionHead, delta: Delta, finishReason: ApiFinishReason | null) {
   return {
     ...head,
     object: 'chat.completion.chunk' as const,
@@ -108,29 +135,42 @@ export function toUsageChunk(head: CompletionHead, stats: GenerationStats) {
 export function toCompletion(
   head: CompletionHead,
   deltas: readonly Delta[],
-  reason: FinishReason,
+  reason: ApiFinishReason,
   stats: GenerationStats,
   documents: readonly DocumentUse[] = [],
 ) {
   const content = deltas.map((delta) => delta.content ?? '').join('');
   const reasoning = deltas.map((delta) => delta.reasoning_content ?? '').join('');
+  const calls = joinCalls(deltas);
   const message = {
     role: 'assistant' as const,
-    content,
+    content: content === '' && calls.length > 0 ? null : content,
     refusal: null,
     ...(reasoning && { reasoning_content: reasoning }),
+    ...(calls.length > 0 && { tool_calls: calls }),
   };
   return {
     ...head,
     object: 'chat.completion' as const,
-    choices: [{ index: 0, message, logprobs: null, finish_reason: toFinishReason(reason) }],
+    choices: [{ index: 0, message, logprobs: null, finish_reason: reason }],
     usage: toUsage(stats),
     x_autoglm: toStatistics(stats, documents),
   };
 }
 
+function joinCalls(deltas: readonly Delta[]) {
+  const calls: { id: string; type: 'function'; function: { name: string; arguments: string } }[] = [];
+  for (const { tool_calls: [delta] = [] } of deltas) {
+    if (!delta) continue;
+    const { index, id = '', function: part } = delta;
+    calls[index] ??= { id, type: 'function', function: { name: part.name ?? '', arguments: '' } };
+    calls[index].function.arguments += part.arguments;
+  }
+  return calls;
+}
+
 /** The API knows no aborted answer: where the client is still there, somebody else has stopped it, and that is an error. */
-export function toFinishReason(reason: FinishReason): 'stop' | 'length' {
+function toFinishReason(reason: FinishReason): 'stop' | 'length' {
   switch (reason) {
     case 'stop':
     case 'length':

@@ -55,7 +55,11 @@ export function fromErrorInfo({ code, message, details }: ErrorInfo): HttpError 
     case 'invalid-request':
       if (details?.reason === 'too-large')
         return new HttpError(413, { message, code: 'request_too_large', param: 'messages' });
-      return new HttpError(400, { message, code: apiCode });
+      return new HttpError(400, {
+        message,
+        code: apiCode,
+        ...(typeof details?.param === 'string' && { param: details.param }),
+      });
     case 'context-exceeded':
       return new HttpError(400, { message, code: apiCode, param: 'messages' });
     case 'not-found':

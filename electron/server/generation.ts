@@ -6,6 +6,7 @@ import type { Manifest } from '../contract/manifest';
 import { MAX_SPEECH_SECONDS } from '../contract/speech';
 import { HttpError } from './errors';
 import type { ChatCompletionBody, MessageBody, PartBody } from './request';
+import { toAnswerFormat, toToolUse } from './structured';
 
 /** An image or a recording as a client sends it, not yet decoded or checked. */
 export type MediaInput =
@@ -50,6 +51,8 @@ export async function toGenerationRequest(
   signal?: AbortSignal,
 ): Promise<RequestDraft> {
   requirePrompt(body.messages);
+  const format = toAnswerFormat(body);
+  const toolUse = toToolUse(body);
   const media: MediaRequest = { secondsLeft: MAX_SPEECH_SECONDS, ...(signal && { signal }) };
   const messages: DraftMessage[] = [];
   for (const [index, message] of body.messages.entries()) {
@@ -60,6 +63,8 @@ export async function toGenerationRequest(
     messages,
     sampling: toSampling(body),
     enableThinking: manifest.reasoning ? (thinking ?? manifest.reasoning.default) : false,
+    ...(format && { format }),
+    ...(toolUse && { toolUse }),
   };
 }
 
@@ -94,7 +99,8 @@ async function toMessage(
     type: 'text',
     text: toWellFormed(role === 'assistant' ? withoutReasoning(value, manifest) : value),
   });
-  if (typeof message.content === 'string') return { role, content: [text(message.content)] };
+  const calls = callsOf(message);
+  if (typeof message.content === 'string') return { role, content: [text(message.content)], ...calls };
   const content: DraftPart[] = [];
   for (const [index, part] of message.content.entries()) {
     const media = toMedia(part);
@@ -108,7 +114,19 @@ async function toMessage(
       content.push(await storeMedia(media, request));
     }
   }
-  return { role, content };
+  return { role, content, ...calls };
+}
+
+function callsOf({ role, tool_calls: calls, tool_call_id: id }: MessageBody): Partial<DraftMessage> {
+  if (role === 'tool') return { toolCallId: id ?? '' };
+  if (!calls?.length) return {};
+  return {
+    toolCalls: calls.map((call) => ({
+      id: call.id,
+      name: call.function.name,
+      arguments: toWellFormed(call.function.arguments),
+    })),
+  };
 }
 
 function toMedia(part: PartBody): MediaInput | null {

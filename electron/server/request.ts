@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { HttpError } from './errors';
+import { boundedArray, optional } from './fields';
+import { STRUCTURED_FIELDS, ToolCallsSchema } from './structured';
 
 /** The body of `POST /v1/chat/completions`. Fields not named here are ignored, as clients expect; null is the same as absent. */
 
@@ -8,6 +10,8 @@ const MAX_MESSAGES = 10_000;
 const MAX_PARTS = 1_000;
 const MAX_BIASES = 10_000;
 const MAX_STOPS = 4;
+/** Zod's own words. */
+const MISSING = 'Invalid input: received undefined';
 
 const TextPartSchema = z.object({ type: z.literal('text'), text: z.string() });
 const ImagePartSchema = z.object({ type: z.literal('image_url'), image_url: z.object({ url: z.string() }) });
@@ -29,13 +33,30 @@ const PartSchema = z.discriminatedUnion('type', PARTS, {
     issue.code === 'invalid_union' ? "expected one of 'text', 'image_url', 'input_audio', 'file'" : undefined,
 });
 
-const MessageSchema = z.object({
-  /** `developer` is OpenAI's newer name of `system`. */
-  role: z.enum(['system', 'developer', 'user', 'assistant']),
-  content: z.union([z.string(), boundedArray(PartSchema, MAX_PARTS)], {
-    error: 'expected a string or an array of content parts',
-  }),
-});
+const MessageSchema = z
+  .object({
+    /** `developer` is OpenAI's newer name of `system`. */
+    role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
+    content: z
+      .union([z.string(), boundedArray(PartSchema, MAX_PARTS)], {
+        error: 'expected a string or an array of content parts',
+      })
+      .nullish(),
+    tool_calls: optional(ToolCallsSchema),
+    tool_call_id: optional(z.string().max(1_000)),
+  })
+  .superRefine(({ role, content, tool_calls: calls, tool_call_id: id }, context) => {
+    const fault = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    const isMissing = content === undefined || content === null;
+    // A message that calls may say nothing.
+    if (isMissing && !(role === 'assistant' && calls?.length))
+      fault('content', content === null ? 'expected a string or an array of content parts' : MISSING);
+    if (calls?.length && role !== 'assistant')
+      fault('tool_calls', 'only messages of the assistant have them');
+    if (role === 'tool' && id === undefined) fault('tool_call_id', MISSING);
+  })
+  .transform((message) => ({ ...message, content: message.content ?? '' }));
 
 export const ChatCompletionSchema = z.object(
   {
@@ -70,6 +91,7 @@ export const ChatCompletionSchema = z.object(
     chat_template_kwargs: optional(z.object({ enable_thinking: optional(z.boolean()) })),
     return_reasoning: optional(z.boolean()),
     reasoning_format: optional(z.enum(['separate', 'inline'])),
+    ...STRUCTURED_FIELDS,
   },
   { error: 'the request body must be a JSON object' },
 );
@@ -120,19 +142,6 @@ function formatPath(path: readonly PropertyKey[]): string {
     return prefix ? `${prefix}.${String(key)}` : String(key);
   }, '');
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
-}
-
-function optional<Schema extends z.ZodType>(schema: Schema) {
-  return schema.nullish().transform((value) => value ?? undefined);
-}
-
-/** Counts before it looks at the items: z.array alone reports on each of them first. */
-function boundedArray<Schema extends z.ZodType>(item: Schema, max: number, min = 0) {
-  return z
-    .array(z.unknown())
-    .min(min, 'must not be empty')
-    .max(max, `at most ${max} items are allowed`)
-    .pipe(z.array(item));
 }
 
 function isSmallRecord(value: unknown): boolean {

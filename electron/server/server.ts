@@ -116,9 +116,12 @@ async function collect(
       case 'delta':
         deltas.push(...writer.write(event.channel, event.text));
         break;
+      case 'tool-call':
+        deltas.push(...writer.writeCall(event));
+        break;
       case 'finished':
         deltas.push(...writer.end());
-        return toCompletion(head, deltas, event.reason, event.stats, documents);
+        return toCompletion(head, deltas, writer.finishReason(event.reason), event.stats, documents);
       case 'failed':
         throw fromErrorInfo(event.error);
       default:

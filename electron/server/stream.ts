@@ -1,14 +1,7 @@
 import type { DocumentUse } from '../contract/documents';
 import { assertNever, toErrorInfo } from '../contract/errors';
 import type { GenerationEvent } from '../contract/generation';
-import {
-  type CompletionHead,
-  type DeltaWriter,
-  toChunk,
-  toFinishReason,
-  toStatistics,
-  toUsageChunk,
-} from './completion';
+import { type CompletionHead, type DeltaWriter, toChunk, toStatistics, toUsageChunk } from './completion';
 import { fromErrorInfo, HttpError } from './errors';
 
 export interface StreamOptions {
@@ -112,8 +105,10 @@ function toEvents(event: GenerationEvent | null, options: StreamOptions): Step {
   switch (event.type) {
     case 'started':
       return { text: '', isLast: false };
-    case 'delta': {
-      const deltas = writer.write(event.channel, event.text);
+    case 'delta':
+    case 'tool-call': {
+      const deltas =
+        event.type === 'delta' ? writer.write(event.channel, event.text) : writer.writeCall(event);
       return {
         text: deltas.map((delta) => toSse(toChunk(head, delta, null), options)).join(''),
         isLast: false,
@@ -134,7 +129,10 @@ function finish(
 ): string {
   const { head, writer, includeUsage, documents } = options;
   try {
-    const last = { ...toChunk(head, {}, toFinishReason(reason)), x_autoglm: toStatistics(stats, documents) };
+    const last = {
+      ...toChunk(head, {}, writer.finishReason(reason)),
+      x_autoglm: toStatistics(stats, documents),
+    };
     return [
       ...writer.end().map((delta) => toSse(toChunk(head, delta, null), options)),
       toSse(last, options),

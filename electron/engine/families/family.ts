@@ -3,6 +3,7 @@ import type { Manifest } from '../../contract/manifest';
 import type { SpokenSegment } from '../../contract/speech';
 import type { Backend } from '../ort/backend';
 import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { ToolFormat } from '../tools/format';
 
 /** What one kind of model knows that the others do not: its prompt, its graphs and its cache. One folder each. */
 export interface Family {
@@ -32,6 +33,8 @@ export interface FamilyModel {
   prompt(request: GenerationRequest): Promise<Prompt>;
   /** A KV cache of its own, and what runs on it. @throws AppError `out-of-memory` */
   createSequence(): Sequence;
+  /** How the model's chat template has tools called; absent where it knows none. */
+  readonly toolFormat?: ToolFormat;
   /** Bytes of the cache that `createSequence` allocates. */
   readonly sequenceBytes: number;
   /**

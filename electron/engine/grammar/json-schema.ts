@@ -25,10 +25,11 @@ export const ANY_OBJECT: Grammar = { root: rule('json.object'), rules: JSON_RULE
  * The JSON texts that a schema (JSON Schema 2020-12) admits, or where it leaves much open, a part of them: objects have their
  * properties in the schema's order, and no others unless `additionalProperties` asks for them.
  *
+ * @param prefix of the rules' names, where several schemas become one grammar.
  * @throws AppError `invalid-request` that names the place of what is not valid or cannot be written as a grammar.
  */
-export function schemaGrammar(schema: unknown): Grammar {
-  const reader = new SchemaReader(schema);
+export function schemaGrammar(schema: unknown, prefix = 'schema'): Grammar {
+  const reader = new SchemaReader(schema, prefix);
   const root = reader.read();
   return { root, rules: new Map([...JSON_RULES, ...reader.rules]) };
 }
@@ -71,12 +72,14 @@ const MAX_COUNT = 100_000;
 class SchemaReader {
   readonly rules = new Map<string, Expression>();
   readonly #root: unknown;
+  readonly #prefix: string;
   /** Rule names of the schemas that `$ref` has named. */
   readonly #referred = new Map<string, string>();
   #places = 0;
 
-  constructor(root: unknown) {
+  constructor(root: unknown, prefix: string) {
     this.#root = root;
+    this.#prefix = prefix;
   }
 
   read(): Expression {
@@ -166,7 +169,7 @@ class SchemaReader {
     if (known !== undefined) return rule(known);
     const target = this.#find(given, place);
     this.#refuseCircle(given, place);
-    const name = `schema.${this.#referred.size}`;
+    const name = `${this.#prefix}.${this.#referred.size}`;
     this.#referred.set(given, name);
     this.rules.set(name, EMPTY);
     this.rules.set(name, this.#value(target, given));
@@ -342,7 +345,7 @@ class SchemaReader {
     further: Expression | null,
   ): Expression {
     // What may follow once something has been written, and what stands where nothing has; rules, so that none is written twice.
-    const prefix = `members.${this.rules.size}`;
+    const prefix = `${this.#prefix}.members.${this.rules.size}`;
     let after: Expression = further ? repeat(sequence(COMMA, further), 0) : EMPTY;
     let atStart: Expression = further ? optional(sequence(further, after)) : EMPTY;
     for (let i = members.length - 1; i >= 0; i--) {
@@ -422,5 +425,8 @@ const join = (place: string, ...parts: readonly (string | number)[]): string =>
 
 function fault(place: string, what: string): AppError {
   const where = place === '' ? 'at its top' : `at "${place.slice(0, 200)}"`;
-  return new AppError('invalid-request', `The JSON schema cannot be used: ${where}, ${what}.`, { place });
+  return new AppError('invalid-request', `The JSON schema cannot be used: ${where}, ${what}.`, {
+    place,
+    what: `${what}.`,
+  });
 }

@@ -3,6 +3,15 @@ import { type Automaton, DEAD } from './automaton';
 
 /** A model's tokens in the order of their bytes, so that what two neighbours share is read once. */
 export class Vocabulary {
+  static readonly #known = new WeakMap<Tokenizer, Vocabulary>();
+
+  /** The one of a tokenizer, made when it is first asked for: most models are never asked. */
+  static of(tokenizer: Tokenizer): Vocabulary {
+    const known = Vocabulary.#known.get(tokenizer) ?? new Vocabulary(tokenizer);
+    Vocabulary.#known.set(tokenizer, known);
+    return known;
+  }
+
   readonly #tokenizer: Tokenizer;
   /** Ids of the tokens that have bytes, those bytes end to end, and how many each begins with as the one before it does. */
   readonly #ids: Int32Array;

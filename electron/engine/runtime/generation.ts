@@ -7,7 +7,12 @@ import type {
   SamplingParams,
 } from '../../contract/generation';
 import type { Prompt, Sequence } from '../families/family';
+import { Constraint } from '../grammar/constraint';
+import { Vocabulary } from '../grammar/vocabulary';
 import type { Tokenizer } from '../tokenizer/tokenizer';
+import { CallParser } from '../tools/call-parser';
+import { marksOf, type ToolFormat } from '../tools/format';
+import { answerGrammar } from './answer-grammar';
 import { Output } from './output';
 import { explainProviderError } from './provider-errors';
 import { randomSeed } from './random';
@@ -21,6 +26,8 @@ export interface GenerationContext {
   readonly eos: ReadonlySet<number>;
   readonly tags: ReasoningTags | null;
   readonly answerTags: ReasoningTags | null;
+  /** How the model's chat template has tools called; absent where it knows none. */
+  readonly toolFormat?: ToolFormat | undefined;
   readonly defaults: Partial<SamplingParams>;
   readonly maxOutputTokens: number;
   readonly provider: GenerationStats['provider'];
@@ -51,6 +58,8 @@ export class Generation {
   readonly #seed: number;
   readonly #maxTokens: number;
   readonly #isRandom: boolean;
+  /** Null where the answer may be any text. */
+  readonly #constraint: Constraint | null;
   #speculation: Speculation | null = null;
   readonly #submitted = performance.now();
   #started = 0;
@@ -90,7 +99,10 @@ export class Generation {
       start: reasoning !== '' && answer === '' ? 'reasoning' : 'answer',
       answering: answer !== '',
       stop: params.stop,
+      ...callsOf(context, request),
     });
+    const grammar = answerGrammar(request, context);
+    this.#constraint = grammar && new Constraint(grammar, Vocabulary.of(context.tokenizer), context.eos);
   }
 
   /** Whether the last event has been sent. */
@@ -115,7 +127,7 @@ export class Generation {
     const token = this.#next;
     if (this.#context.eos.has(token)) return this.finish('stop');
     this.#write(token);
-    if (this.#output.stopped) return this.finish('stop');
+    if (this.#output.stopped || this.#constraint?.isComplete) return this.finish('stop');
     if (this.#tokens >= this.#maxTokens || sequence.room <= 0) return this.finish('length');
     const draft = this.#speculation?.draft(Math.min(sequence.room - 1, this.#maxTokens - this.#tokens)) ?? [];
     if (this.#speculation && draft.length > 0) return this.#check(this.#speculation, token, draft);
@@ -158,7 +170,8 @@ export class Generation {
   #speculate(sequence: Sequence): Speculation | null {
     const { draftMargin, provider, eos } = this.#context;
     const { drafts } = sequence;
-    if (!drafts || draftMargin === null) return null;
+    // What a grammar forbids would have to be known for each guess: a constrained answer is written token by token.
+    if (!drafts || draftMargin === null || this.#constraint) return null;
     const { parts } = this.prompt;
     const tokens = Object.values(parts).flat();
     // A random choice is as random among rounded logits.
@@ -189,6 +202,10 @@ export class Generation {
 
   #choose(sequence: Sequence): void {
     const speculation = this.#speculation;
+    if (this.#constraint) {
+      this.#found(this.#chooseAllowed(sequence, this.#constraint));
+      return;
+    }
     if (!speculation?.isUnsure) {
       this.#found(this.#sampler.isGreedy ? sequence.greedy() : this.#sampler.sample(sequence.logits()));
       return;
@@ -197,6 +214,15 @@ export class Generation {
     const next = this.#sampler.sample(logits);
     if (speculation.isClose(logits, next)) speculation.restart();
     else this.#found(next);
+  }
+
+  /** The device's own choice where it may be, so that its logits need not be read. */
+  #chooseAllowed(sequence: Sequence, constraint: Constraint): number {
+    if (this.#sampler.isGreedy) {
+      const best = sequence.greedy();
+      if (constraint.accepts(best)) return best;
+    }
+    return this.#sampler.sampleAllowed(sequence.logits(), constraint);
   }
 
   #found(token: number): void {
@@ -208,6 +234,7 @@ export class Generation {
   #write(token: number): void {
     this.#tokens++;
     this.#sampler.accept(token);
+    this.#constraint?.advance(token);
     this.#speculation?.note(token);
     this.#sink.onToken?.(token);
     this.#output.push(token);
@@ -244,6 +271,15 @@ export class Generation {
       seed: this.#seed,
     };
   }
+}
+
+function callsOf({ toolFormat, tokenizer }: GenerationContext, { toolUse }: GenerationRequest) {
+  if (!toolFormat || !toolUse) return {};
+  const calls = new CallParser(
+    toolFormat,
+    toolUse.tools.map(({ name }) => name),
+  );
+  return { calls, marks: marksOf(toolFormat, (text) => tokenizer.special(text)) };
 }
 
 /** A parameter that is present but undefined must not replace a default. */

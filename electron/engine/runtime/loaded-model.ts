@@ -8,6 +8,7 @@ import { findFamily } from '../families/registry';
 import type { Backend } from '../ort/backend';
 import { returnFreedMemory } from '../ort/process-memory';
 import { Tokenizer } from '../tokenizer/tokenizer';
+import { noTools } from './answer-grammar';
 import { measureMargin } from './drift';
 import { EventQueue } from './event-queue';
 import { Generation, type GenerationContext, type GenerationSink } from './generation';
@@ -61,7 +62,11 @@ export class LoadedModel {
     this.tokenizer = tokenizer;
     this.#backend = backend;
     this.#family = family;
-    this.#context = { ...contextOf(info.manifest, tokenizer, backend, options.endTokens), draftMargin };
+    this.#context = {
+      ...contextOf(info.manifest, tokenizer, backend, options.endTokens),
+      draftMargin,
+      toolFormat: family.toolFormat,
+    };
     this.#scheduler = new Scheduler(first, {
       maxSequences: options.maxSequences ?? 4,
       createSequence: () => createSequence(backend, family),
@@ -211,6 +216,8 @@ export class LoadedModel {
   #prompt(request: GenerationRequest) {
     if (request.messages.length === 0)
       throw new AppError('invalid-request', 'There is no message to answer.', { kind: 'message-none' });
+    const asksForTools = request.messages.some(({ role, toolCalls }) => role === 'tool' || toolCalls);
+    if ((request.toolUse || asksForTools) && !this.#family.toolFormat) throw noTools();
     return this.#family.prompt(request);
   }
 }
@@ -228,7 +235,7 @@ function contextOf(
   tokenizer: Tokenizer,
   backend: Backend,
   endTokens: readonly number[] = manifest.tokens.eos,
-): Omit<GenerationContext, 'draftMargin'> {
+): Omit<GenerationContext, 'draftMargin' | 'toolFormat'> {
   const { reasoning, generation, maxOutputTokens, precision } = manifest;
   const defaults: Partial<SamplingParams> = generation;
   return {

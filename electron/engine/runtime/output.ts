@@ -1,11 +1,12 @@
 import type { Channel, GenerationEvent } from '../../contract/generation';
 import { TextStream } from '../tokenizer/text-stream';
 import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { AnswerPart, CallParser } from '../tools/call-parser';
 import { AnswerTags } from './answer-tags';
 import { ReasoningParser, type ReasoningTags } from './reasoning-parser';
 import { StopStrings } from './stop-strings';
 
-type Delta = Extract<GenerationEvent, { type: 'delta' }>;
+type Delta = Extract<GenerationEvent, { type: 'delta' | 'tool-call' }>;
 
 export interface OutputOptions {
   readonly tokenizer: Tokenizer;
@@ -17,6 +18,10 @@ export interface OutputOptions {
   /** The answer has begun already, so no reasoning may open any more. */
   readonly answering: boolean;
   readonly stop: readonly string[];
+  /** Finds the calls of tools in the answer. */
+  readonly calls?: CallParser | null;
+  /** Special tokens that mark such calls, with their text. */
+  readonly marks?: ReadonlyMap<number, string>;
 }
 
 /** From token ids to what is shown: bytes to characters, reasoning and answer apart, ended by stop strings. */
@@ -26,6 +31,9 @@ export class Output {
   #begun: boolean;
   readonly #answer: AnswerTags;
   readonly #stop: StopStrings;
+  readonly #calls: CallParser | null;
+  readonly #marks: ReadonlyMap<number, string>;
+  #lastCall = -1;
   readonly #parser: ReasoningParser;
   readonly #openId: number | undefined;
   readonly #closeId: number | undefined;
@@ -43,6 +51,8 @@ export class Output {
     this.#closeId = tags ? tokenizer.special(tags.close) : undefined;
     this.#answer = new AnswerTags(options.answerTags ?? null, options.answering);
     this.#stop = new StopStrings(options.stop);
+    this.#calls = options.calls ?? null;
+    this.#marks = options.marks ?? new Map();
     // Where the tags are tokens of their own, the same characters written as ordinary text are ordinary text.
     const textTags = this.#openId === undefined ? tags : null;
     const sink = (channel: Channel, text: string, tokens: number) => this.#emit(channel, text, tokens);
@@ -69,6 +79,9 @@ export class Output {
     if (id === this.#openId || id === this.#closeId) {
       this.#text.reset();
       this.#parser.switchTo(id === this.#openId ? 'reasoning' : 'answer', 1);
+    } else if (this.#marks.has(id)) {
+      this.#text.reset();
+      this.#parser.push(this.#marks.get(id) as string, 1);
     } else {
       this.#parser.push(this.#begin(this.#text.push(this.#tokenizer.bytesOf(id))), 1);
     }
@@ -77,7 +90,9 @@ export class Output {
   /** No more tokens come; half a character is dropped. */
   end(): void {
     this.#parser.flush();
-    const rest = this.#stop.push(this.#answer.flush()) + this.#stop.flush();
+    this.#write(this.#answer.flush(), 0);
+    if (this.#calls) for (const part of this.#calls.end()) this.#part(part, 0);
+    const rest = this.#stop.flush();
     if (rest) this.#append('answer', rest, 0);
   }
 
@@ -96,13 +111,43 @@ export class Output {
       this.reasoningTokens += tokens;
       this.#append(channel, text, tokens);
     } else {
-      this.#append(channel, this.#stop.push(this.#answer.push(text)), tokens);
+      this.#write(this.#answer.push(text), tokens);
+    }
+  }
+
+  #write(text: string, tokens: number): void {
+    if (!this.#calls) {
+      if (text !== '' || tokens > 0) this.#append('answer', this.#stop.push(text), tokens);
+      return;
+    }
+    // Tokens of calls count as the answer's, which has no text of them.
+    if (tokens > 0) this.#append('answer', '', tokens);
+    for (const part of this.#calls.push(text)) this.#part(part, 0);
+  }
+
+  #part(part: AnswerPart, tokens: number): void {
+    switch (part.type) {
+      case 'text':
+        this.#append('answer', this.#stop.push(part.text), tokens);
+        return;
+      case 'call':
+        this.#lastCall++;
+        this.#deltas.push({
+          type: 'tool-call',
+          index: this.#lastCall,
+          id: part.id,
+          name: part.name,
+          arguments: '',
+        });
+        return;
+      case 'arguments':
+        this.#deltas.push({ type: 'tool-call', index: this.#lastCall, arguments: part.text });
     }
   }
 
   #append(channel: Channel, text: string, tokens: number): void {
     const last = this.#deltas.at(-1);
-    if (last?.channel !== channel) {
+    if (last?.type !== 'delta' || last.channel !== channel) {
       this.#deltas.push({ type: 'delta', channel, text, tokens });
     } else {
       this.#deltas[this.#deltas.length - 1] = {

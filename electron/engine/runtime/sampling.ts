@@ -15,6 +15,16 @@ export const NEUTRAL_SAMPLING: Omit<SamplingParams, 'seed' | 'maxTokens'> = {
   logitBias: {},
 };
 
+/** Which tokens may come next. */
+export interface AllowedTokens {
+  accepts(id: number): boolean;
+  /** Sets the logits of all others to -Infinity. @returns one that may come */
+  mask(logits: Float32Array): number;
+}
+
+/** Choices that are thrown away before all tokens are looked at: a model mostly wants what it may, and one look costs microseconds. */
+const MAX_REFUSED = 8;
+
 /**
  * Chooses the next token. Order of the steps as in Hugging Face's `generate`: penalties and biases on the logits, temperature, top-k,
  * top-p over what top-k left, min-p, one draw.
@@ -52,6 +62,30 @@ export class Sampler {
   sample(logits: Float32Array): number {
     this.#penalize(logits);
     for (const [id, bias] of this.#bias) if (id < logits.length) logits[id] = (logits[id] as number) + bias;
+    return this.#choose(logits);
+  }
+
+  /**
+   * Chooses among the tokens that are allowed. A choice that is not is taken out and made again, which gives the distribution of the
+   * allowed ones; top-k and top-p cut before that, as in llama.cpp.
+   *
+   * @param logits as of `sample`; what is refused becomes -Infinity.
+   */
+  sampleAllowed(logits: Float32Array, allowed: AllowedTokens): number {
+    let id = this.sample(logits);
+    for (let refused = 0; !allowed.accepts(id); refused++) {
+      if (refused >= MAX_REFUSED) {
+        const some = allowed.mask(logits);
+        id = this.#choose(logits);
+        return allowed.accepts(id) ? id : some;
+      }
+      logits[id] = Number.NEGATIVE_INFINITY;
+      id = this.#choose(logits);
+    }
+    return id;
+  }
+
+  #choose(logits: Float32Array): number {
     const { temperature, topK, topP, minP } = this.#params;
     const best = argMax(logits);
     if (temperature <= 0) return best;

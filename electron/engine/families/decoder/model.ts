@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../../../contract/errors';
 import type { GenerationRequest } from '../../../contract/generation';
 import type { Session } from '../../ort/backend';
+import { type ToolFormat, toolFormatOf } from '../../tools/format';
 import type { Family, FamilyInput, FamilyModel, Prompt, Sequence } from '../family';
 import { cacheBytes, createCache } from '../kv-cache';
 import { GrowingSequence } from './growing-sequence';
@@ -44,6 +45,7 @@ async function specialTokens(path: string): Promise<string[]> {
 
 class DecoderModel implements FamilyModel {
   readonly sequenceBytes: number;
+  readonly toolFormat?: ToolFormat;
   readonly #input: FamilyInput;
   readonly #settings: DecoderSettings;
   readonly #template: ChatTemplate;
@@ -54,6 +56,8 @@ class DecoderModel implements FamilyModel {
     this.#settings = settings;
     this.#template = template;
     this.#session = session;
+    const format = toolFormatOf(settings.chat_template);
+    if (format) this.toolFormat = format;
     this.sequenceBytes = cacheBytes(cacheSizes(settings, settings.rows));
   }
 

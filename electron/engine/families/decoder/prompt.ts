@@ -3,15 +3,12 @@ import { AppError } from '../../../contract/errors';
 import type { ChatMessage, GenerationRequest } from '../../../contract/generation';
 import type { Tokenizer } from '../../tokenizer/tokenizer';
 import type { Prompt } from '../family';
+import { type TemplateMessage, Written } from './messages';
 import type { DecoderSettings } from './settings';
 
 /** For models without a chat template of their own. */
 const PLAIN =
   "{% for m in messages %}{{ m.role + ': ' + m.content + '\\n\\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant:' }}{% endif %}";
-
-/** Characters for private use stand for what people wrote while the template is rendered. */
-const OPEN = '\uE000';
-const CLOSE = '\uE001';
 
 /** Renders a model's own chat template. */
 export class ChatTemplate {
@@ -44,17 +41,15 @@ export class ChatTemplate {
    */
   async prompt(request: GenerationRequest, tokenizer: Tokenizer): Promise<Prompt> {
     const { rows } = this.#settings;
-    const written: string[] = [];
-    const messages = request.messages.map((message) => {
-      written.push(textOf(message));
-      return { role: message.role, content: `${OPEN}${written.length - 1}${CLOSE}` };
-    });
-    const rendered = this.#render(messages, request.enableThinking);
+    const written = new Written(this.#special);
+    const messages = written.messages(request.messages, textOf);
+    const tools = request.toolUse && written.tools(request.toolUse.tools);
+    const rendered = this.#render(messages, request.enableThinking, tools);
     const ids = await this.#encode(rendered, written, tokenizer);
     const before = ids.length;
     const { reasoning = '', answer = '' } = request.prefix ?? {};
     const begun = reasoning === '' ? answer : `<think>\n${reasoning}${answer && `\n</think>\n\n${answer}`}`;
-    for (const id of await this.#encode(begun, [], tokenizer)) ids.push(id);
+    for (const id of await this.#encode(begun, new Written(null), tokenizer)) ids.push(id);
     if (ids.length > rows) {
       throw new AppError(
         'context-exceeded',
@@ -66,7 +61,7 @@ export class ChatTemplate {
     return { parts: { tokens: ids }, written: ids.slice(before), length: ids.length };
   }
 
-  #render(messages: readonly { role: string; content: string }[], thinking: boolean): string {
+  #render(messages: readonly TemplateMessage[], thinking: boolean, tools?: readonly unknown[]): string {
     const { bos_token, eos_token } = this.#settings;
     try {
       return this.#template.render({
@@ -75,6 +70,7 @@ export class ChatTemplate {
         eos_token,
         add_generation_prompt: true,
         enable_thinking: thinking,
+        ...(tools && { tools }),
       });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -88,7 +84,7 @@ export class ChatTemplate {
     }
   }
 
-  async #encode(rendered: string, written: readonly string[], tokenizer: Tokenizer): Promise<number[]> {
+  async #encode(rendered: string, written: Written, tokenizer: Tokenizer): Promise<number[]> {
     const ids: number[] = [];
     const { rows } = this.#settings;
     for (const part of this.#special ? rendered.split(this.#special) : [rendered]) {
@@ -97,8 +93,7 @@ export class ChatTemplate {
         ids.push(special);
         continue;
       }
-      const text = part.replace(/\uE000(\d+)\uE001/g, (_, index) => written[Number(index)] ?? '');
-      const encoded = await tokenizer.encodeWithin(text, Math.max(rows - ids.length, 0));
+      const encoded = await tokenizer.encodeWithin(written.restore(part), Math.max(rows - ids.length, 0));
       const more = 'ids' in encoded ? encoded.ids : new Array<number>(encoded.count).fill(0);
       for (const id of more) ids.push(id);
       if (ids.length > rows) break;
@@ -112,10 +107,9 @@ const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/
 function textOf(message: ChatMessage): string {
   return message.content
     .map((part) => {
-      if (part.type === 'text') return part.text.replace(/[\uE000\uE001]/g, '');
+      if (part.type === 'text') return part.text;
       const what = part.type === 'image' ? 'images' : 'sound';
       throw new AppError('invalid-request', `This model reads text only; it cannot take ${what}.`, {
-        kind: part.type === 'image' ? 'model-reads-no-images' : 'model-hears-no-sound',
         kind: part.type === 'image' ? 'model-reads-no-images' : 'model-hears-no-sound',
         part: part.type,
       });

@@ -31,7 +31,7 @@ describe.each(['bpe', 'unigram'] as const)('%s', (kind) => {
     for (const id of tokenizer.encode('Hello 😀 world')) output.push(id);
     const text = output
       .take()
-      .map((delta) => delta.text)
+      .map((delta) => (delta.type === 'delta' ? delta.text : ''))
       .join('');
     expect(text).toBe('Hello 😀 world');
   });
