@@ -1,11 +1,22 @@
 import { type ChildProcess, execFile, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAst } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DOCX } from '../electron/contract/documents';
+import { docx, paragraph, pdf } from '../electron/documents/testing/files';
 import { joined, quiet, voice } from '../electron/engine/speech/testing/voice';
 import { folderSize, modelProblems, nativeFolders } from './scripts/packable.mjs';
 import { root } from './scripts/setup.mjs';
@@ -46,7 +57,9 @@ describe('the package', () => {
         'LICENSE',
         'out/main/main.js',
         'out/main/engine.js',
+        'out/main/document-tool.js',
         'out/main/headless.js',
+        'out/main/sound-worker.js',
         'out/main/silero_vad_v6.onnx',
         'out/preload/preload.cjs',
         'out/renderer/index.html',
@@ -150,6 +163,32 @@ describe('what was packed', () => {
     expect(stdout.trim()).toBe('function true');
   });
 
+  it('decodes sound of every kind in its thread', async () => {
+    const fixtures = join(root, 'electron', 'app', 'sound', 'fixtures');
+    const kinds = {
+      'tone.mp3': 'mp3',
+      'tone.flac': 'flac',
+      'tone.vorbis.ogg': 'ogg-vorbis',
+      'tone.opus.ogg': 'ogg-opus',
+    };
+    const { stdout } = await node(`
+      import { Worker } from 'node:worker_threads';
+      import { pathToFileURL } from 'node:url';
+      const worker = new Worker(pathToFileURL('out/main/sound-worker.js'), { execArgv: [] });
+      const seconds = [];
+      for (const [name, type] of ${JSON.stringify(Object.entries(kinds))}) {
+        worker.postMessage({ from: ${JSON.stringify(fixtures)} + '/' + name, to: ${JSON.stringify(join(work, 'sound.wav'))}, type, maxSeconds: 9 });
+        const answer = await new Promise((resolve) => {
+          worker.on('message', (message) => message.type !== 'progress' && resolve(message));
+        });
+        seconds.push(Math.round(answer.sound?.seconds ?? -1));
+      }
+      await worker.terminate();
+      console.log(seconds.join());
+    `);
+    expect(stdout.trim()).toBe('1,1,1,1');
+  });
+
   it('finds speech in sound, with the network beside its engine', { timeout: 60_000 }, async () => {
     const engine = fork(join(staged.app, 'out', 'main', 'engine.js'), {
       cwd: work,
@@ -171,6 +210,30 @@ describe('what was packed', () => {
     expect(await heard).toEqual({ type: 'heard', id: 1, events });
     engine.kill();
     await once(engine, 'exit');
+  });
+
+  it('reads documents, also a Chinese PDF without its font', { timeout: 60_000 }, async () => {
+    const tool = fork(join(staged.app, 'out', 'main', 'document-tool.js'), {
+      cwd: work,
+      env: environment(),
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    const [path, out] = [join(work, 'in'), join(work, 'out.txt')];
+    const read = async (bytes: Buffer, mediaType: string) => {
+      writeFileSync(path, bytes);
+      tool.send({ type: 'extract', id: 1, path, out, mediaType });
+      const [message] = await once(tool, 'message');
+      return { message, text: readFileSync(out, 'utf8') };
+    };
+    expect(await read(pdf([['c4e3bac3']], { gbk: true }), 'application/pdf')).toMatchObject({
+      message: { type: 'extracted', pages: 1 },
+      text: '你好',
+    });
+    expect((await read(docx(paragraph('Word')), DOCX)).text).toBe('Word');
+    expect((await read(Buffer.from('<html><p>Page'), 'text/html')).text).toBe('Page');
+    tool.kill();
+    await once(tool, 'exit');
   });
 
   it('starts its host, serves its page and answers', { timeout: 60_000 }, async () => {

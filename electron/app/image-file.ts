@@ -1,7 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import type { Metadata, Sharp, SharpOptions } from 'sharp';
+import { open as openFile, readFile } from 'node:fs/promises';
+import type { SharpOptions } from 'sharp';
+import { DrawingLimit } from '../contract/drawing-limit';
 import { AppError } from '../contract/errors';
-import { type ImageType, MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, type Refusal } from '../contract/media';
+import {
+  HEAD_BYTES,
+  type ImageType,
+  imageTypeOf,
+  MAX_IMAGE_BYTES,
+  MAX_IMAGE_PIXELS,
+  type Refusal,
+} from '../contract/media';
 import { BmpError, readBmp } from './bmp';
 
 /** Long side of a preview: sharp at the size of a thumbnail on any screen. */
@@ -58,22 +66,29 @@ async function library(): Promise<Library> {
 /** Most drawings take a hundredth of it; filters upon filters can take hours, and nothing can break them off. */
 const DRAW_MS = 15_000;
 
-/** Drawings that are still being made though nobody waits any more. Each keeps a thread that files are read with too. */
-let overdue = 0;
+const drawings = new DrawingLimit();
 
 /** Checks all of an image by decoding it into its preview. Throws a refusal. */
 export async function inspectImage(path: string, name: string, drawMs = DRAW_MS): Promise<ImageFacts> {
   const open = await library();
   try {
-    const { autoOrient, width, height, format } = await open(path, OPTIONS).metadata();
-    // Before anything is decoded. libvips checks as well, but only says so in words.
-    if (width * height > MAX_IMAGE_PIXELS) throw refusal('too-many-pixels', name);
-    const image = open(await drawable(path, format), OPTIONS)
-      .autoOrient()
-      .resize({ width: PREVIEW_SIDE, height: PREVIEW_SIDE, fit: 'inside', withoutEnlargement: true })
-      .webp({ quality: 82 });
-    const preview = format === 'svg' ? await drawn(image, name, drawMs) : await image.toBuffer();
-    return { width: autoOrient.width, height: autoOrient.height, preview };
+    const drawing = await isDrawing(path);
+    // An SVG without its place on the disk, from where it could name the files beside it.
+    const source = drawing ? await readFile(path) : path;
+    const inspect = async (): Promise<ImageFacts> => {
+      const { autoOrient, width, height } = await open(source, OPTIONS).metadata();
+      // Before anything is decoded. libvips checks as well, but only says so in words.
+      if (width * height > MAX_IMAGE_PIXELS) throw refusal('too-many-pixels', name);
+      const preview = await open(source, OPTIONS)
+        .autoOrient()
+        .resize({ width: PREVIEW_SIDE, height: PREVIEW_SIDE, fit: 'inside', withoutEnlargement: true })
+        .webp({ quality: 82 })
+        .toBuffer();
+      return { width: autoOrient.width, height: autoOrient.height, preview };
+    };
+    const facts = drawing ? await drawings.run(inspect, drawMs) : await inspect();
+    if (!facts) throw refusal('too-complex', name);
+    return facts;
   } catch (error) {
     if (error instanceof AppError) throw error;
     const message = error instanceof Error ? error.message : '';
@@ -81,24 +96,14 @@ export async function inspectImage(path: string, name: string, drawMs = DRAW_MS)
   }
 }
 
-/** An SVG without its place on the disk, from where it could name the files beside it. */
-function drawable(path: string, format: Metadata['format']): string | Promise<Buffer> {
-  return format === 'svg' ? readFile(path) : path;
-}
-
-async function drawn(image: Sharp, name: string, drawMs: number): Promise<Buffer> {
-  if (overdue > 0) throw refusal('too-complex', name);
-  const drawing = image.toBuffer();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, refuse) => {
-    timer = setTimeout(() => {
-      overdue++;
-      const over = () => overdue--;
-      drawing.then(over, over);
-      refuse(refusal('too-complex', name));
-    }, drawMs);
-  });
-  return Promise.race([drawing, late]).finally(() => clearTimeout(timer));
+async function isDrawing(path: string): Promise<boolean> {
+  const file = await openFile(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return imageTypeOf(buffer.subarray(0, bytesRead)) === 'image/svg+xml';
+  } finally {
+    await file.close();
+  }
 }
 
 /** A BMP as a PNG, which both the page and the engine read. */

@@ -80,6 +80,7 @@ export const ERROR_KINDS = {
   'message-none': [],
   'image-unreadable': [],
   'image-too-large': ['megapixels'],
+  'image-too-complex': [],
   'image-too-narrow': ['width', 'height'],
   'sound-unreadable': [],
   'language-unknown': ['language'],

@@ -15,7 +15,7 @@ export const errorKinds = {
   'answer-complete': 'This answer is complete. Ask for another one instead.',
   'not-an-answer': 'Only an answer can be written again or continued.',
   'attachment-gone': 'The file {{name}} is no longer there. Add it again.',
-  'attachment-refused': 'The file {{name}} cannot be read as an image. Choose another.',
+  'attachment-refused': 'The file {{name}} cannot be read. Choose another.',
   'sound-too-long': 'The sound {{name}} is longer than {{limitSeconds}}. Cut it, and add the part you need.',
   'sound-too-large': 'The sound {{name}} is larger than {{megabytes}} MB. Cut it, or save it as MP3.',
   'sound-undecodable':
@@ -102,6 +102,8 @@ export const errorKinds = {
   'image-unreadable':
     'The image cannot be read: it is damaged, empty, or of a kind the app does not know. Save it as PNG or JPEG and try again.',
   'image-too-large': 'The image has more than {{megapixels}} megapixels. Choose a smaller one.',
+  'image-too-complex':
+    'The image is a drawing that takes too long to draw. Save it as PNG or JPEG and try again.',
   'image-too-narrow': 'The image is {{width}} × {{height}}: too long and narrow for this model. Cut it.',
   'sound-unreadable': 'The recording cannot be read. Convert it to WAV and try again.',
   'language-unknown': 'The recogniser does not know the language “{{language}}”.',

@@ -218,3 +218,46 @@ describe('large photographs', () => {
     expect([image.width, image.height]).toEqual([40, 24]);
   });
 });
+
+describe('drawings that ask for too much', () => {
+  const svg = (inner: string, size = 900) =>
+    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${size}" height="${size}">${inner}</svg>`;
+  /** Each group uses the one before eight times. */
+  const uses = (levels: number, leaf: string) => {
+    const groups = Array.from(
+      { length: levels },
+      (_, i) => `<g id="a${i + 1}">${`<use xlink:href="#a${i}"/>`.repeat(8)}</g>`,
+    );
+    return `<defs><g id="a0">${leaf}</g>${groups.join('')}</defs><use xlink:href="#a${levels}"/>`;
+  };
+  const filtered = (primitives: string, inside: string) =>
+    `<filter id="f">${primitives}</filter><g filter="url(#f)">${inside}</g>`;
+  const square = '<rect width="900" height="900" opacity=".5"/>';
+
+  test.each([
+    [
+      'filters in filters',
+      filtered(
+        '<feGaussianBlur stdDeviation="50"/>',
+        '<g filter="url(#f)">'.repeat(3) + square + '</g>'.repeat(3),
+      ),
+    ],
+    ['a huge radius', filtered('<feMorphology operator="dilate" radius="5"/>', square)],
+    ['noise in many octaves', filtered('<feTurbulence baseFrequency="0.9" numOctaves="9"/>', square)],
+    ['<use> of <use>', uses(3, square)],
+  ])('%s: one sentence, and pictures are read meanwhile', async (_, inner) => {
+    writeFileSync(file('slow.svg'), svg(inner));
+    writeFileSync(file('quick.svg'), svg('<rect width="9" height="9"/>', 30));
+    await halves().png().toFile(file('picture.png'));
+    const refused = {
+      code: 'invalid-request',
+      message: 'The image is a drawing that takes too long to draw. Save it as PNG or JPEG and try again.',
+    };
+    await expect(decodeImage(file('slow.svg'), undefined, 1)).rejects.toMatchObject(refused);
+    // What is being drawn cannot be ended; nothing is drawn beside it, and all else is read.
+    await expect(decodeImage(file('quick.svg'))).rejects.toMatchObject(refused);
+    expect((await decodeImage(file('picture.png'))).width).toBe(40);
+    const drawn = () => decodeImage(file('quick.svg')).then(({ width }) => width);
+    await expect.poll(() => drawn().catch(() => 'busy'), { timeout: 25_000 }).toBe(30);
+  });
+});
