@@ -5,7 +5,7 @@ import { type Config, ConfigSchema, loadConfig, type SparseAttention } from '../
 import { Graph, WEIGHTS_FILE } from '../builder/graph';
 import type { Activation } from '../builder/layers';
 import { RandomSource } from '../builder/random';
-import { planEncoder, sparseSelfAttention } from '../builder/sparse';
+import { planEncoder, sparseSelfAttention } from '../builder/sparse-encoder';
 import { byteTokenizer } from '../builder/tokenizer';
 
 /** What `--sparse` measures: graphs of attention alone, and packages of random INT4 weights that differ in their attention only. */

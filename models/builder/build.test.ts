@@ -133,7 +133,7 @@ describe('a checkpoint that is not what its config says is refused by name', () 
 });
 
 test.each([
-  ['no JSON', '{', /config\.json is not valid JSON/],
+  ['no JSON', '{', /config\.json cannot be read/],
   ['another model', '{"model_type": "llama"}', /model_type: /],
   ['a missing key', JSON.stringify({ ...config, vocab_size: undefined }), /vocab_size: /],
   [
@@ -218,13 +218,13 @@ test('verify names the damaged, cut and missing file', async () => {
 });
 
 test('the tied embedding is stored once: int4 takes 4.5 bits a weight', () => {
-  const { parameters, bytes } = build({ source: new RandomSource(presets.tiny!) });
+  const { parameters, files } = build({ source: new RandomSource(presets.tiny!) });
   expect(parameters).toBe(164_480);
   const manifest = readManifest(path.join(folder, 'out'));
   const weights = manifest.files.find((file) => file.path === 'weights.data')!.bytes;
   const rotary = 2 * 256 * 8 * 4;
   expect(weights).toBeLessThan((parameters * 4.5) / 8 + rotary + 30 * 256);
-  expect(bytes).toBe(manifest.files.reduce((sum, file) => sum + file.bytes, 0));
+  expect(files).toEqual(manifest.files);
 });
 
 test('parameters add up to the shapes', () => {

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { ModelError } from './errors';
+import { readDescription } from './json-file';
 import { checkSenses, SpeechSchema, sensesShapes, stackShapes, VisionSchema } from './senses/config';
 
 const size = z.number().int().positive();
@@ -190,18 +191,7 @@ export function loadConfig(nameOrPath: string): Config {
       `There is no configuration "${nameOrPath}": name one of ${Object.keys(presets).join(', ')} or the path of a config.json.`,
     );
   }
-  let data: unknown;
-  try {
-    data = JSON.parse(readFileSync(nameOrPath, 'utf8'));
-  } catch (error) {
-    throw new ModelError(`${nameOrPath} is not valid JSON: ${(error as Error).message}`);
-  }
-  const parsed = ConfigSchema.safeParse(data);
-  if (!parsed.success) {
-    const issues = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new ModelError(`${nameOrPath} does not describe an autoglm-phone model:\n${issues.join('\n')}`);
-  }
-  return parsed.data;
+  return readDescription(nameOrPath, ConfigSchema, 'an autoglm-phone model');
 }
 
 export const headSize = (c: Config): number => c.hidden_size / c.num_attention_heads;

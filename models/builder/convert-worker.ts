@@ -25,7 +25,7 @@ export type WorkerMessage =
     };
 
 const port = parentPort;
-if (!port) throw new Error('convert-worker.ts runs as a worker thread of convert.ts');
+if (!port) throw new Error('convert-worker.ts runs as a worker thread of convert-tasks.ts');
 const send = (message: WorkerMessage) => port.postMessage(message);
 
 function guarded<T>(work: () => T): T | undefined {

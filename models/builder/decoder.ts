@@ -1,9 +1,18 @@
-import { attentionCache, declareCache, type Rotary, rotate, rowsBetween, scatter, toInt64 } from './cache';
+import {
+  declareCache,
+  groupQueryAttention,
+  type Rotary,
+  rotate,
+  rowsBetween,
+  scatter,
+  toInt64,
+} from './cache';
 import type { SparseAttention } from './config';
 import { DATA_TYPE, Graph } from './graph';
 import { type Context, embed, linear, rotaryCaches, stack } from './layers';
 import { nextTokens } from './next-tokens';
-import { declareSummaries, planDecoder, sparseContext, sparseMemoryAttention } from './sparse';
+import { declareSummaries, sparseContext } from './sparse';
+import { planDecoder, sparseMemoryAttention } from './sparse-decoder';
 
 /**
  * The decoder graph of models/README.md section 4: T tokens appended to the KV cache -> logits of the last one, the greedy next
@@ -28,7 +37,7 @@ export function decoderGraph(
   const attend = sparse
     ? sparseAttention(c, rotary, sparse)
     : c.attention === 'gqa'
-      ? groupQueryAttention(c, rotary)
+      ? fusedAttention(c, rotary)
       : multiHeadAttention(c, rotary);
   const x = embed(c, 'input_ids', 'embedded');
   const rows = stack(c, 'decoder', model.decoder, x, (layer, name, i, normed) =>
@@ -44,17 +53,10 @@ export function decoderGraph(
 type Attend = (layer: number, name: string, qkv: string) => string;
 
 /** One kernel for rotary positions, append and attention. CUDA has it for float16 only. */
-function groupQueryAttention(c: Context, rotary: Rotary): Attend {
+function fusedAttention(c: Context, rotary: Rotary): Attend {
   const heads = c.config.num_attention_heads;
-  return (i, name, qkv) => {
-    c.graph.node(
-      'GroupQueryAttention',
-      [qkv, '', '', ...attentionCache(rotary, i)],
-      [`${name}.attended`, `present.${i}.key`, `present.${i}.value`],
-      { domain: 'com.microsoft', attributes: { num_heads: heads, kv_num_heads: heads, do_rotary: 1 } },
-    );
-    return `${name}.attended`;
-  };
+  const attributes = { num_heads: heads, kv_num_heads: heads, do_rotary: 1 } as const;
+  return (i, name, qkv) => groupQueryAttention(c.graph, [qkv], i, rotary, `${name}.attended`, attributes);
 }
 
 /** exp(-30000) is 0 in float16 too, which holds no number below -65504. */

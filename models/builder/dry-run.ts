@@ -1,4 +1,5 @@
-import { type ConvertOptions, defaultWorkers, dryRun } from './convert';
+import { type ConvertOptions, dryRun } from './convert';
+import { defaultWorkers } from './convert-tasks';
 import type { Checkpoint } from './families/jobs';
 import { duration } from './progress';
 import { quantize } from './quantize';

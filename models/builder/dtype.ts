@@ -1,3 +1,4 @@
+import { halvesToFloats } from '../../electron/engine/ort/float16';
 import { ModelError } from './errors';
 
 /** Element types of a checkpoint that the builder reads, with their bytes. */
@@ -32,20 +33,11 @@ export function roundHalfEven(x: number): number {
   return x + 6755399441055744 - 6755399441055744;
 }
 
-const float16Values = new Float32Array(65536);
-for (let bits = 0; bits < 65536; bits++) {
-  const exponent = (bits >>> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  const magnitude =
-    exponent === 0
-      ? fraction * 2 ** -24
-      : exponent === 31
-        ? fraction
-          ? Number.NaN
-          : Number.POSITIVE_INFINITY
-        : (1 + fraction / 1024) * 2 ** (exponent - 15);
-  float16Values[bits] = bits & 0x8000 ? -magnitude : magnitude;
-}
+const float16Values = new Float32Array(1 << 16);
+halvesToFloats(
+  Uint16Array.from(float16Values, (_, bits) => bits),
+  float16Values,
+);
 
 export const fromFloat16Bits = (bits: number): number => float16Values[bits]!;
 

@@ -1,9 +1,18 @@
-import { attentionCache, declareCache, type Rotary, rotate, rowsBetween, scatter, toInt64 } from './cache';
+import {
+  declareCache,
+  groupQueryAttention,
+  type Rotary,
+  rotate,
+  rowsBetween,
+  scatter,
+  toInt64,
+} from './cache';
 import type { SparseAttention } from './config';
 import { Graph } from './graph';
 import { type Context, embed, linear, rotaryCaches, stack } from './layers';
 import { placeFeatures } from './senses/layers';
-import { declareSummaries, planEncoder, sparseContext, sparseSelfAttention, summaries } from './sparse';
+import { declareSummaries, sparseContext, summaries } from './sparse';
+import { planEncoder, sparseSelfAttention } from './sparse-encoder';
 import { matrixRows, type StoredLayer } from './store';
 
 /**
@@ -58,16 +67,9 @@ function appender(c: Context, rotary: Rotary): Append {
     return (i, k, v) => scatter(c, rotary, rows, i, k, v);
   }
   const heads = c.config.num_attention_heads;
+  const attributes = { num_heads: heads, kv_num_heads: heads, do_rotary: 1, local_window_size: 1 } as const;
   return (i, k, v) => {
-    c.graph.node(
-      'GroupQueryAttention',
-      [k, k, v, ...attentionCache(rotary, i)],
-      [`memory.${i}.unused`, `present.${i}.key`, `present.${i}.value`],
-      {
-        domain: 'com.microsoft',
-        attributes: { num_heads: heads, kv_num_heads: heads, do_rotary: 1, local_window_size: 1 },
-      },
-    );
+    groupQueryAttention(c.graph, [k, k, v], i, rotary, `memory.${i}.unused`, attributes);
   };
 }
 

@@ -9,7 +9,7 @@ import { Graph } from './graph';
 import type { Activation } from './layers';
 import { Runner } from './runner';
 import { SafetensorsSource } from './safetensors';
-import { planEncoder, sparseSelfAttention } from './sparse';
+import { planEncoder, sparseSelfAttention } from './sparse-encoder';
 import { byteTokenizer } from './tokenizer';
 
 /** The sparse graphs against PyTorch: fixtures written by models/train/fixtures_sparse.py. */

@@ -7,9 +7,7 @@ import { buildPackage, planPackage } from '../build';
 import { type Config, loadConfig, parameterRows, presets } from '../config';
 import type { CudaLayout } from '../cuda-layout';
 import { ModelError } from '../errors';
-import type { AccuracyLevel, AttentionKind } from '../layers';
-import type { PackageNames, Quantizer } from '../manifest';
-import type { BlockSize } from '../quantize';
+import type { AttentionKind } from '../layers';
 import { RandomSource, RandomTensors } from '../random';
 import { SafetensorsSource } from '../safetensors';
 import type { TensorSource } from '../source';
@@ -21,31 +19,20 @@ import { type Glm4vConfig, loadGlm4vConfig } from './glm4v/config';
 import type { GraphChoiceName } from './glm4v/graph-choice';
 import { glm4vByteTokenizer, glm4vPresets } from './glm4v/presets';
 import { tensorShapes as glm4vShapes } from './glm4v/tensors';
-import type { PreparedWeights, TokenizerFile } from './package-folder';
+import type { TokenizerFile } from './package-folder';
+import { countParameters, type PackageOptions } from './recipe';
 import { buildWhisper, planWhisper } from './whisper/build';
 import { loadWhisperConfig, loadWhisperGeneration } from './whisper/config';
 import { tensorShapes as whisperShapes } from './whisper/tensors';
 
-/** What every family's builder takes from the command line. */
-export interface JobOptions {
-  readonly names: PackageNames;
-  readonly out: string;
-  readonly precision: Precision;
-  readonly blockSize: BlockSize;
+/** What can be asked for on the command line, whatever the family. */
+export interface JobOptions extends PackageOptions {
   readonly headPrecision?: Precision;
-  /** Matrices of an int4 package that are stored in int8, by name; `*` stands for anything. */
-  readonly int8?: readonly string[];
-  readonly accuracyLevel?: AccuracyLevel;
   readonly attention?: AttentionKind;
   /** glm4v: orders the matrices for CUDA alone. */
   readonly cudaLayout?: CudaLayout;
   /** glm4v: how CUDA's graphs are written. */
   readonly cudaGraph?: readonly GraphChoiceName[];
-  /** How the weights were made ready for rounding, for the manifest. */
-  readonly quantizer?: Quantizer;
-  /** Weights read, of how many. */
-  readonly onProgress?: (done: number, total: number) => void;
-  readonly prepared?: PreparedWeights;
 }
 
 /** A package to be built. */
@@ -127,7 +114,7 @@ function familyJob(type: string | undefined, configPath: string, folder: string)
         const full = (options: JobOptions) => ({ ...options, config, generation, source, tokenizer });
         return {
           family: 'whisper',
-          parameters: count(whisperShapes(config)),
+          parameters: countParameters(whisperShapes(config)),
           plan: (options) => planWhisper(full(options)),
           run: (options) => result(buildWhisper(full(options))),
         };
@@ -167,7 +154,7 @@ function phoneJob(config: Config, source: TensorSource, tokenizer: TokenizerFile
     family: 'autoglm-phone',
     parameters: parameterRows(config).total,
     plan: (options) => planPackage(full(options)),
-    run: (options) => buildPackage(full(options)),
+    run: (options) => result(buildPackage(full(options))),
   };
 }
 
@@ -180,7 +167,7 @@ function glm4vJob(
   const full = (options: JobOptions) => ({ ...options, config, source, tokenizer, images });
   return {
     family: 'glm4v',
-    parameters: count(glm4vShapes(config)),
+    parameters: countParameters(glm4vShapes(config)),
     plan: (options) => planGlm4v(full(options)),
     run: (options) => result(buildGlm4v(full(options))),
   };
@@ -202,10 +189,6 @@ function randomJob({ config: name, seed, tokenizer: own }: Checkpoint & { kind: 
 }
 
 export const randomPresets: readonly string[] = [...Object.keys(presets), ...Object.keys(glm4vPresets)];
-
-function count(shapes: ReadonlyMap<string, readonly number[]>): number {
-  return [...shapes.values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b), 0);
-}
 
 function result(manifest: Manifest): { parameters: number; bytes: number } {
   return {

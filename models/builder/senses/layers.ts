@@ -1,6 +1,14 @@
 import { DATA_TYPE, type Graph } from '../graph';
-import { type Activation, type Context, type LayerContext, linear, rmsNorm, stack } from '../layers';
-import type { StoredLayer, StoredStack } from '../store';
+import {
+  type Activation,
+  type Context,
+  type LayerContext,
+  linear,
+  rmsNorm,
+  rotaryCaches,
+  stack,
+} from '../layers';
+import type { Matrix, StoredLayer, StoredStack } from '../store';
 import type { LayerSizes, SensesConfig } from './config';
 import type { StoredConvolution, StoredFusion } from './store';
 
@@ -119,10 +127,26 @@ export function gelu(c: LayerContext, x: string, output: string): string {
 }
 
 /**
+ * The end of both graphs: what belongs to one feature side by side, `width` numbers of rows [1, N', hidden] as `merged` [1, N, width];
+ * one matrix to the features' size; adapter and fusion layers.
+ */
+export function mergeAndFuse(
+  c: Context,
+  part: 'vision' | 'speech',
+  rows: string,
+  { merged, width, merge }: { readonly merged: string; readonly width: number; readonly merge: Matrix },
+): void {
+  const shape = c.graph.constant('merge.shape', 'int64', [3], [1, -1, width]);
+  c.graph.node('Reshape', [rows, shape], [merged]);
+  const features = linear(c, merged, `${part}.merge.weight`, merge, `${part}.merged`);
+  fuse(c, c.config, c.model.senses!.fusion, rotaryCaches(c), features);
+}
+
+/**
  * The Cross-Modal Adapter and the fusion layers: features [1, N, feature_size] -> the graph's output `features` [N, C]. The same
  * weights, at the same place in `weights.data`, in the vision and in the speech graph.
  */
-export function fuse(
+function fuse(
   c: LayerContext,
   config: SensesConfig & LayerSizes,
   stored: StoredFusion,

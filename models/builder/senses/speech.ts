@@ -1,13 +1,13 @@
 import { Graph } from '../graph';
-import { type Context, linear, rotaryCaches } from '../layers';
+import type { Context } from '../layers';
 import type { SpeechConfig } from './config';
 import {
   type Angles,
   cast,
   convolve,
   cosSin,
-  fuse,
   gelu,
+  mergeAndFuse,
   rotaryAngles,
   senseStack,
   toActivation,
@@ -29,18 +29,12 @@ export function speechGraph(context: Omit<Context, 'graph'>): Uint8Array {
   const graph = new Graph('speech');
   const c: Context = { ...context, graph };
   const config = c.config.speech!;
-  const { speech, fusion } = c.model.senses!;
+  const { speech } = c.model.senses!;
   graph.input('wave', 'float32', [1, 'T']);
   const x = embedWave(c, config, speech!);
   const rows = senseStack(c, 'speech', config, speech!, x, angles(c, config, x));
   const width = config.stack * config.hidden_size;
-  graph.node(
-    'Reshape',
-    [rows, graph.constant('merge.shape', 'int64', [3], [1, -1, width])],
-    ['speech.pairs'],
-  );
-  const merged = linear(c, 'speech.pairs', 'speech.merge.weight', speech!.merge, 'speech.merged');
-  fuse(c, c.config, fusion, rotaryCaches(c), merged);
+  mergeAndFuse(c, 'speech', rows, { merged: 'speech.pairs', width, merge: speech!.merge });
   return graph.serialize();
 }
 

@@ -1,13 +1,13 @@
 import { Graph } from '../graph';
-import { type Context, type LayerContext, linear, rmsNorm, rotaryCaches } from '../layers';
+import { type Context, type LayerContext, rmsNorm } from '../layers';
 import { patchRest, type VisionConfig } from './config';
 import {
   type Angles,
   cast,
   convolve,
   cosSin,
-  fuse,
   gelu,
+  mergeAndFuse,
   rotaryAngles,
   senseStack,
   toActivation,
@@ -29,18 +29,12 @@ export function visionGraph(context: Omit<Context, 'graph'>): Uint8Array {
   const graph = new Graph('vision');
   const c: Context = { ...context, graph };
   const config = c.config.vision!;
-  const { vision, fusion } = c.model.senses!;
+  const { vision } = c.model.senses!;
   graph.input('pixels', 'float32', [1, 3, 'H', 'W']);
   const { patches, angles } = embedPatches(c, config, vision!);
   const rows = senseStack(c, 'vision', config, vision!, patches, angles);
   const width = config.merge_size ** 2 * config.hidden_size;
-  graph.node(
-    'Reshape',
-    [rows, graph.constant('merge.shape', 'int64', [3], [1, -1, width])],
-    ['vision.cells'],
-  );
-  const merged = linear(c, 'vision.cells', 'vision.merge.weight', vision!.merge, 'vision.merged');
-  fuse(c, c.config, fusion, rotaryCaches(c), merged);
+  mergeAndFuse(c, 'vision', rows, { merged: 'vision.cells', width, merge: vision!.merge });
   return graph.serialize();
 }
 

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { ModelError } from '../../errors';
+import { readDescription } from '../../json-file';
 
 /** What a folder's own configuration says of its decoder, whichever of the two layouts it has. */
 export interface DecoderLayout {
@@ -171,22 +172,5 @@ function estimate(hidden: number, layers: number, vocabulary: number, intermedia
   return layers * (4 * hidden ** 2 + 3 * hidden * intermediate) + vocabulary * hidden;
 }
 
-function read<T>(folder: string, name: string, schema: z.ZodType<T>): T {
-  const file = path.join(folder, name);
-  let data: unknown;
-  try {
-    data = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new ModelError(`${file} cannot be read: ${(error as Error).message}`, {
-      kind: 'checkpoint-file-unread',
-      file,
-    });
-  }
-  const parsed = schema.safeParse(data);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-  throw new ModelError(`${file} does not describe a decoder:\n${issues.join('\n')}`, {
-    kind: 'checkpoint-description',
-    file,
-  });
-}
+const read = <T>(folder: string, name: string, schema: z.ZodType<T>): T =>
+  readDescription(path.join(folder, name), schema, 'a decoder');

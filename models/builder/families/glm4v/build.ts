@@ -4,50 +4,36 @@ import { z } from 'zod';
 import { type Manifest, ManifestSchema } from '../../../../electron/contract/manifest';
 import type { CudaLayout } from '../../cuda-layout';
 import { ModelError } from '../../errors';
-import type { AccuracyLevel, Activation } from '../../layers';
-import type { PackageFile, PackageNames, Quantizer } from '../../manifest';
+import type { Activation } from '../../layers';
 import { DRAFT_ROWS } from '../../next-tokens';
-import type { BlockSize } from '../../quantize';
-import { checkTensors, type TensorSource } from '../../source';
-import { Int8Choice, type Precision } from '../../store';
-import { WeightsPlan } from '../../weights';
+import type { Precision } from '../../store';
+import type { WeightsPlan } from '../../weights';
 import {
-  checkBlocks,
-  type PreparedWeights,
-  readTokenizer,
-  type TokenizerFile,
-  writePackage,
-} from '../package-folder';
+  accuracyLevelOf,
+  buildWith,
+  type CheckpointFiles,
+  type PackageFacts,
+  type PackageOptions,
+  planWith,
+  type Recipe,
+  SUFFIX,
+} from '../recipe';
 import type { Glm4vConfig } from './config';
 import { glm4vDecoderGraph } from './decoder';
 import { type GraphChoiceName, graphChoice } from './graph-choice';
-import { storeGlm4v } from './store';
+import { type StoredGlm4v, storeGlm4v } from './store';
 import { tensorShapes, withDerived } from './tensors';
 import { glm4vVisionGraph } from './vision';
 
-export interface Glm4vBuildOptions {
-  readonly names: PackageNames;
+export interface Glm4vBuildOptions extends PackageOptions, CheckpointFiles {
   readonly config: Glm4vConfig;
-  readonly source: TensorSource;
-  readonly tokenizer: TokenizerFile;
-  readonly out: string;
-  readonly precision: Precision;
-  readonly blockSize: BlockSize;
   /** Of the last projection; `precision` unless told. int8 costs 0.3 GB of a 9 B model and spares the choice of tokens. */
   readonly headPrecision?: Precision;
-  readonly quantizer?: Quantizer;
-  /** Matrices of an int4 package that are stored in int8, by name; `*` stands for anything. */
-  readonly int8?: readonly string[];
-  /** For the CPU's graphs; 4 unless told. */
-  readonly accuracyLevel?: AccuracyLevel;
   /** Orders the matrices for CUDA's mixed products, which then need no reordering at every start: a package for CUDA alone. */
   readonly cudaLayout?: CudaLayout;
   /** Of CUDA's graphs; `CUDA_CHOICES` unless told. */
   readonly cudaGraph?: readonly GraphChoiceName[];
   readonly images?: ImageLimits;
-  /** Weights written, of how many. */
-  readonly onProgress?: (done: number, total: number) => void;
-  readonly prepared?: PreparedWeights;
 }
 
 /** Pixels over both frames of an image: `size` of `preprocessor_config.json`. */
@@ -63,74 +49,59 @@ const IMAGE_LIMITS: ImageLimits = { shortest_edge: 112 * 112, longest_edge: 28 *
 const CUDA_CHOICES: readonly GraphChoiceName[] = ['gate-apart', 'pixels'];
 
 const PROVIDERS = { cpu: 'float32', cuda: 'float16' } as const satisfies Record<string, Activation>;
-const SUFFIX: Readonly<Record<Activation, string>> = { float32: 'fp32', float16: 'fp16' };
 
-/** What `weights.data` will hold. @throws ModelError for everything that can be refused before work begins. */
-export function planGlm4v(options: Glm4vBuildOptions): WeightsPlan {
-  const { config, precision, blockSize, cudaLayout } = options;
+function checkLayout({ precision, blockSize, cudaLayout }: Glm4vBuildOptions): void {
   if (cudaLayout && precision !== 'int4' && precision !== 'int8') {
     throw new ModelError(`--cuda-prepack orders int4 and int8 matrices; ${precision} has none.`);
   }
   if (cudaLayout === 'sm90' && blockSize === 32) {
     throw new ModelError('--cuda-prepack sm90 needs blocks of 64 or 128: add --block 64.');
   }
-  checkTensors(options.source, tensorShapes(config), 'glm4v');
-  if (precision === 'int4' || precision === 'int8') {
-    const { text, vision } = config;
-    checkBlocks(
-      {
-        'text_config.hidden_size': text.hidden_size,
-        'text_config.intermediate_size': text.intermediate_size,
-        'vision_config.hidden_size': vision.hidden_size,
-        'vision_config.out_hidden_size': vision.out_hidden_size,
-        'vision_config.intermediate_size': vision.intermediate_size,
-      },
-      blockSize,
-    );
-  }
-  readTokenizer(options.tokenizer);
-  const plan = new WeightsPlan();
-  store(options, plan).check();
-  return plan;
+}
+
+/** @throws ModelError for everything that can be refused before work begins. */
+export function planGlm4v(options: Glm4vBuildOptions): WeightsPlan {
+  checkLayout(options);
+  return planWith(options, recipe(options));
 }
 
 /** Builds a package of `vision.*.onnx` and `decoder.*.onnx` over one `weights.data`. */
 export function buildGlm4v(options: Glm4vBuildOptions): Manifest {
-  const { config, prepared } = options;
-  planGlm4v(options);
-  const parameters = [...tensorShapes(config).values()].reduce(
-    (sum, shape) => sum + shape.reduce((a, b) => a * b),
-    0,
-  );
-  return writePackage(options.out, (folder) => {
-    const stored = folder.weights((plan) => store(options, plan).stored, {
-      prepared,
-      onProgress: (done) => options.onProgress?.(done, parameters),
-    });
-    // Folded and repeated weights count differently on the way.
-    options.onProgress?.(parameters, parameters);
-    for (const [provider, activation] of providers(options)) {
-      const level = activation === 'float32' ? (options.accuracyLevel ?? 4) : 0;
-      const choice = choiceOf(options, provider);
-      const suffix = SUFFIX[activation];
-      const vision = glm4vVisionGraph(config.vision, stored.vision, activation, level, choice);
-      folder.add(`vision.${suffix}.onnx`, vision);
-      const decoder = glm4vDecoderGraph(config.text, stored.text, activation, level, choice);
-      folder.add(`decoder.${suffix}.onnx`, decoder);
-    }
-    folder.add('tokenizer.json', readTokenizer(options.tokenizer));
-    const weights = folder.files.find((file) => file.path === 'weights.data')?.bytes ?? 0;
-    return manifest(options, parameters, weights, folder.files);
-  });
+  checkLayout(options);
+  return buildWith(options, recipe(options));
 }
 
-function store(options: Glm4vBuildOptions, plan: WeightsPlan) {
-  const { config, precision, blockSize, headPrecision } = options;
-  const int8 = new Int8Choice(options.int8 ?? []);
+function recipe(options: Glm4vBuildOptions): Recipe<StoredGlm4v> {
+  const { config, precision, blockSize, headPrecision, cudaLayout: layout } = options;
+  const { text, vision } = config;
   const source = withDerived(options.source, config);
-  const layout = options.cudaLayout;
-  const stored = storeGlm4v(source, config, plan, { precision, blockSize, headPrecision, int8, layout });
-  return { stored, check: () => int8.check() };
+  return {
+    family: 'glm4v',
+    shapes: tensorShapes(config),
+    checked: options.source,
+    quantizedSizes: {
+      'text_config.hidden_size': text.hidden_size,
+      'text_config.intermediate_size': text.intermediate_size,
+      'vision_config.hidden_size': vision.hidden_size,
+      'vision_config.out_hidden_size': vision.out_hidden_size,
+      'vision_config.intermediate_size': vision.intermediate_size,
+    },
+    store: (plan, int8) =>
+      storeGlm4v(source, config, plan, { precision, blockSize, headPrecision, int8, layout }),
+    writeGraphs: (folder, stored) => {
+      for (const [provider, activation] of providers(options)) {
+        const level = accuracyLevelOf(options, activation);
+        const choice = choiceOf(options, provider);
+        const suffix = SUFFIX[activation];
+        folder.add(
+          `vision.${suffix}.onnx`,
+          glm4vVisionGraph(vision, stored.vision, activation, level, choice),
+        );
+        folder.add(`decoder.${suffix}.onnx`, glm4vDecoderGraph(text, stored.text, activation, level, choice));
+      }
+    },
+    manifest: (facts) => manifest(options, facts),
+  };
 }
 
 const choiceOf = ({ cudaGraph = CUDA_CHOICES }: Glm4vBuildOptions, provider: string) =>
@@ -142,12 +113,7 @@ function providers({ cudaLayout }: Glm4vBuildOptions) {
   return all.filter(([provider]) => !cudaLayout || provider === 'cuda');
 }
 
-function manifest(
-  options: Glm4vBuildOptions,
-  parameters: number,
-  weights: number,
-  files: readonly PackageFile[],
-): Manifest {
+function manifest(options: Glm4vBuildOptions, { parameters, weights, files }: PackageFacts): Manifest {
   const { config, names, images = IMAGE_LIMITS } = options;
   const { text, vision } = config;
   const [frames, rows, columns] = text.mrope_section;

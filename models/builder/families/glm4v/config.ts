@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ModelError } from '../../errors';
+import { readDescription } from '../../json-file';
 
 /*
  * `config.json` of Glm4vForConditionalGeneration (GLM-4.1V-9B-Thinking, AutoGLM-Phone-9B), as published with transformers 4 and as
@@ -110,24 +110,7 @@ export interface Glm4vConfig {
 
 /** @throws ModelError that names every fault of the file. */
 export function loadGlm4vConfig(path: string): Glm4vConfig {
-  let data: unknown;
-  try {
-    data = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new ModelError(`${path} cannot be read: ${(error as Error).message}`, {
-      kind: 'checkpoint-file-unread',
-      file: path,
-    });
-  }
-  const parsed = FileSchema.safeParse(data);
-  if (!parsed.success) {
-    const issues = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new ModelError(`${path} does not describe a glm4v model:\n${issues.join('\n')}`, {
-      kind: 'checkpoint-description',
-      file: path,
-    });
-  }
-  const config = normalise(parsed.data);
+  const config = normalise(readDescription(path, FileSchema, 'a glm4v model'));
   const faults = check(config);
   if (faults.length > 0) {
     throw new ModelError(`${path}:\n  ${faults.join('\n  ')}`, {

@@ -1,3 +1,4 @@
+import { groupQueryAttention } from '../../cache';
 import { Graph } from '../../graph';
 import {
   type AccuracyLevel,
@@ -62,6 +63,13 @@ export function glm4vDecoderGraph(
   // Norms that follow a product and precede a sum, which no kernel fuses.
   const inner = choice.doubledNorms ? doubledRmsNorm : rmsNorm;
   const first = model.layers[0]!;
+  const attention = {
+    num_heads: config.num_attention_heads,
+    kv_num_heads: config.num_key_value_heads,
+    do_rotary: 1,
+    rotary_interleaved: 1,
+  } as const;
+  const rotary = { cos: 'rotary_cos', sin: 'rotary_sin' };
   let residual = x;
   let normed = rmsNorm(c, x, 'layers.0.input_layernorm.weight', first.inputNorm, 'layers.0.normed');
   for (const [i, layer] of model.layers.entries()) {
@@ -73,31 +81,8 @@ export function glm4vDecoderGraph(
     const qkvName = `${name}.self_attn.qkv_proj`;
     const bias = { name: `${qkvName}.bias`, vector: layer.qkvBias };
     const qkv = linear(c, normed, `${qkvName}.weight`, layer.qkv, `${name}.qkv`, bias);
-    graph.node(
-      'GroupQueryAttention',
-      [
-        qkv,
-        '',
-        '',
-        `past_key_values.${i}.key`,
-        `past_key_values.${i}.value`,
-        'seqlens_k',
-        'total_sequence_length',
-        'rotary_cos',
-        'rotary_sin',
-      ],
-      [`${name}.attended`, `present.${i}.key`, `present.${i}.value`],
-      {
-        domain: 'com.microsoft',
-        attributes: {
-          num_heads: config.num_attention_heads,
-          kv_num_heads: config.num_key_value_heads,
-          do_rotary: 1,
-          rotary_interleaved: 1,
-        },
-      },
-    );
-    const o = linear(c, `${name}.attended`, `${name}.self_attn.o_proj.weight`, layer.o, `${name}.attention`);
+    const attended = groupQueryAttention(graph, [qkv], i, rotary, `${name}.attended`, attention);
+    const o = linear(c, attended, `${name}.self_attn.o_proj.weight`, layer.o, `${name}.attention`);
     const oName = `${name}.post_self_attn_layernorm.weight`;
     const oNormed = inner(c, o, oName, layer.postSelfAttnNorm, `${name}.attention_normed`);
     const middle = { name: `${name}.post_attention_layernorm.weight`, weight: layer.postAttentionNorm };

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ModelError } from '../../errors';
+import { readDescription } from '../../json-file';
 
 /*
  * `config.json` and `generation_config.json` of WhisperForConditionalGeneration (transformers 5.17,
@@ -47,7 +47,7 @@ export type WhisperGeneration = z.infer<typeof GenerationSchema>;
 
 /** @throws ModelError that names every fault of the file. */
 export function loadWhisperConfig(path: string): WhisperConfig {
-  const config = load(path, ConfigSchema, 'a whisper model');
+  const config = readDescription(path, ConfigSchema, 'a whisper model');
   for (const part of ['encoder', 'decoder'] as const) {
     const heads = config[`${part}_attention_heads`];
     if (config.d_model % (heads * 8) !== 0) {
@@ -65,23 +65,4 @@ export function loadWhisperConfig(path: string): WhisperConfig {
 
 /** @throws ModelError that names every fault of the file. */
 export const loadWhisperGeneration = (path: string): WhisperGeneration =>
-  load(path, GenerationSchema, 'how whisper generates');
-
-function load<T>(path: string, schema: z.ZodType<T>, what: string): T {
-  let data: unknown;
-  try {
-    data = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new ModelError(`${path} cannot be read: ${(error as Error).message}`, {
-      kind: 'checkpoint-file-unread',
-      file: path,
-    });
-  }
-  const parsed = schema.safeParse(data);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-  throw new ModelError(`${path} does not describe ${what}:\n${issues.join('\n')}`, {
-    kind: 'checkpoint-description',
-    file: path,
-  });
-}
+  readDescription(path, GenerationSchema, 'how whisper generates');

@@ -1,3 +1,4 @@
+import { groupQueryAttention } from '../../cache';
 import { Graph } from '../../graph';
 import { type AccuracyLevel, type Activation, embed, linear } from '../../layers';
 import type { WhisperConfig } from './config';
@@ -52,23 +53,11 @@ export function whisperDecoderGraph(
       graph.output(`present.${i}.${part}`, activation, [1, heads, 'M', headSize]);
     }
     const qkv = project(c, normed, `${name}.self_attn.qkv_proj`, layer.qkv, `${name}.qkv`);
-    graph.node(
-      'GroupQueryAttention',
-      [
-        qkv,
-        '',
-        '',
-        `past_key_values.${i}.key`,
-        `past_key_values.${i}.value`,
-        'seqlens_k',
-        'total_sequence_length',
-      ],
-      [`${name}.attended`, `present.${i}.key`, `present.${i}.value`],
-      { domain: 'com.microsoft', attributes: { num_heads: heads, kv_num_heads: heads } },
-    );
+    const attention = { num_heads: heads, kv_num_heads: heads };
+    const attended = groupQueryAttention(graph, [qkv], i, undefined, `${name}.attended`, attention);
     const forCross = finish(
       c,
-      `${name}.attended`,
+      attended,
       residual,
       {
         name: `${name}.self_attn.out_proj`,
