@@ -6,8 +6,8 @@ import type { ToolCommand, ToolMessage } from '../contract/model-tool';
 import { SettingsSchema } from '../contract/settings';
 import { openDatabase } from './database';
 import { ModelLibrary } from './models';
-import { ModelsDesk } from './models-desk';
-import { writeModel } from './testing/manifest';
+import { loadOptions, ModelsDesk } from './models-desk';
+import { manifest as manifestOf, writeModel } from './testing/manifest';
 import { temporaryHome } from './testing/temporary-home';
 
 /** With a tool that finds a package wherever it looks, and never ends what else it is told. */
@@ -82,6 +82,19 @@ it('a model named like a part of JavaScript has no options that nobody chose', a
   // As Electron sends it to the page.
   expect(() => structuredClone(models)).not.toThrow();
   desk.close();
+});
+
+it('a model is loaded as its own options say, and as the settings do where it has none', () => {
+  const manifest = { ...manifestOf('m'), contextLength: 4096 };
+  const of = (settings: object) => loadOptions(SettingsSchema.parse(settings), manifest, 'verified.json');
+  expect(of({})).toEqual({ provider: 'auto', verifiedFiles: 'verified.json' });
+  expect(of({ contextLength: 8192, modelOptions: { m: { provider: 'cpu', speculation: false } } })).toEqual({
+    provider: 'cpu',
+    contextLength: 4096,
+    speculation: false,
+    verifiedFiles: 'verified.json',
+  });
+  expect(of({ modelOptions: { other: { speculation: false } } })).not.toHaveProperty('speculation');
 });
 
 it('what an earlier run left unfinished goes, what is whole stays', async () => {

@@ -318,6 +318,7 @@ export function loadOptions(settings: Settings, manifest: Manifest, verifiedFile
     provider: own.provider ?? settings.provider,
     ...(own.deviceId !== undefined && { deviceId: own.deviceId }),
     ...(contextLength !== null && { contextLength: Math.min(contextLength, manifest.contextLength) }),
+    ...(own.speculation !== undefined && { speculation: own.speculation }),
     verifiedFiles,
   };
 }

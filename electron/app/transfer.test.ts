@@ -26,29 +26,57 @@ const text = fc.string({ unit: 'binary' }).map(storable);
 const time = fc.integer({ min: 0, max: 4_000_000_000_000 });
 
 /** Everything a message says of itself; where it stands in the tree is added below. */
-const answer = fc.record({
-  role: fc.constant('assistant' as const),
-  state: fc.constantFrom('done' as const, 'stopped' as const, 'failed' as const),
-  reasoning: text,
-  modelId: fc.option(fc.string({ maxLength: 20 }).map(storable)),
-  thinking: fc.boolean(),
-  finishReason: fc.constantFrom('stop' as const, 'length' as const, 'aborted' as const, null),
-  stats: fc.option(
-    fc.record({ ...constants(stats), tokensPerSecond: fc.double({ min: 0, max: 1e6, noNaN: true }) }),
-  ),
-  error: fc.option(fc.record({ code: fc.constant('internal' as const), message: text })),
-});
+const answer = fc.record(
+  {
+    role: fc.constant('assistant' as const),
+    state: fc.constantFrom('done' as const, 'stopped' as const, 'failed' as const),
+    reasoning: text,
+    modelId: fc.option(fc.string({ maxLength: 20 }).map(storable)),
+    thinking: fc.boolean(),
+    finishReason: fc.constantFrom('stop' as const, 'length' as const, 'aborted' as const, null),
+    stats: fc.option(
+      fc.record({
+        ...constants({ ...stats, draftTokens: 12, acceptedTokens: 9 }),
+        tokensPerSecond: fc.double({ min: 0, max: 1e6, noNaN: true }),
+      }),
+    ),
+    error: fc.option(fc.record({ code: fc.constant('internal' as const), message: text })),
+    documents: fc.array(
+      fc.record({
+        sha256: fc.constant('cd'.repeat(32)),
+        name: text.filter((name) => name.length < 1000),
+        passages: fc.nat(),
+        used: fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 3 }),
+      }),
+      { minLength: 1, maxLength: 2 },
+    ),
+  },
+  // All but what most answers have none of.
+  { requiredKeys: ['role', 'state', 'reasoning', 'modelId', 'thinking', 'finishReason', 'stats', 'error'] },
+);
 const question = fc.record({
   role: fc.constant('user' as const),
   attachments: fc.array(
-    fc.record({
-      sha256: fc.constant('ab'.repeat(32)),
-      kind: fc.constant('image' as const),
-      mediaType: fc.constant('image/png'),
-      name: text.filter((name) => name.length < 1000),
-      bytes: fc.nat(),
-      width: fc.integer({ min: 1, max: 9999 }),
-    }),
+    fc.oneof(
+      fc.record({
+        sha256: fc.constant('ab'.repeat(32)),
+        kind: fc.constant('image' as const),
+        mediaType: fc.constant('image/png'),
+        name: text.filter((name) => name.length < 1000),
+        bytes: fc.nat(),
+        width: fc.integer({ min: 1, max: 9999 }),
+      }),
+      fc.record({
+        sha256: fc.constant('cd'.repeat(32)),
+        kind: fc.constant('document' as const),
+        mediaType: fc.constant('application/pdf'),
+        name: text.filter((name) => name.length < 1000),
+        bytes: fc.nat(),
+        pages: fc.integer({ min: 1, max: 9999 }),
+        lines: fc.nat(),
+        characters: fc.nat(),
+      }),
+    ),
     { maxLength: 2 },
   ),
 });

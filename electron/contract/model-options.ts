@@ -5,4 +5,5 @@ export const ModelOptionsSchema = z.object({
   provider: z.enum(['auto', 'cuda', 'webgpu', 'directml', 'coreml', 'cpu']).optional(),
   deviceId: z.number().int().min(0).max(63).optional(),
   contextLength: z.number().int().min(128).optional(),
+  speculation: z.boolean().optional(),
 });

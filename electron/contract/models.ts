@@ -39,6 +39,8 @@ export interface ModelOptions {
   readonly deviceId?: number;
   /** Rows of the KV cache. */
   readonly contextLength?: number;
+  /** Repeated text is guessed and checked several tokens in a run, which changes no answer; absent: yes. */
+  readonly speculation?: boolean;
 }
 
 export interface Hardware {

@@ -51,6 +51,8 @@ const StatsSchema = z.object({
   mediaMs: Figure.optional(),
   outputTokens: Figure,
   reasoningTokens: Figure,
+  draftTokens: Figure.optional(),
+  acceptedTokens: Figure.optional(),
   queuedMs: Figure,
   firstTokenMs: Figure,
   reasoningMs: Figure,

@@ -192,6 +192,7 @@ export function toStatistics(stats: GenerationStats, documents: readonly Documen
     reasoning_ms: stats.reasoningMs,
     total_ms: stats.totalMs,
     tokens_per_second: stats.tokensPerSecond,
+    ...(stats.draftTokens && { draft_tokens: stats.draftTokens, accepted_tokens: stats.acceptedTokens }),
     peak_memory_bytes: stats.peakMemoryBytes,
     seed: stats.seed,
     ...(documents.length > 0 && {

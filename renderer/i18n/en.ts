@@ -141,6 +141,8 @@ export const en = {
     mediaTime: 'Reading them',
     output: 'Output',
     reasoning: 'Of which reasoning',
+    drafts: 'Guessed ahead',
+    draftsRight: '{{accepted, number}} of {{drafted, number}} right',
     queued: 'Waited',
     first: 'First token',
     total: 'Total time',

@@ -34,6 +34,8 @@ export const modelsPage = {
     providerFollows: 'As in the settings',
     device: 'Graphics card',
     contextLength: 'Context length',
+    speculation: 'Guess repeated text',
+    speculationHelp: 'Lists, code and quotations are written faster. The answer stays the same.',
     untested:
       'WebGPU, DirectML and Core ML copy the whole cache at every token and have not been measured with these models.',
     machine: 'This machine',

@@ -33,6 +33,8 @@ export const modelsPageZh = {
     providerFollows: '与设置相同',
     device: '显卡',
     contextLength: '上下文长度',
+    speculation: '提前猜测重复的文字',
+    speculationHelp: '写列表、代码和引文时更快，回答不变。',
     untested: 'WebGPU、DirectML 和 Core ML 每个词元都要复制整个缓存，尚未用这些模型测量过。',
     machine: '本机',
     graphics: '显卡',

@@ -144,6 +144,8 @@ export const zhCN: Strings<typeof en> = {
     mediaTime: '识别图片和声音',
     output: '输出',
     reasoning: '其中思考',
+    drafts: '提前猜测',
+    draftsRight: '猜中 {{accepted, number}} / {{drafted, number}}',
     queued: '等待',
     first: '首词元',
     total: '总用时',

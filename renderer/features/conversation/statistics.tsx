@@ -65,6 +65,14 @@ function Details({ stats, modelId }: Props) {
       : []),
     [t('stats.output'), tokens(stats.outputTokens)],
     ...(stats.reasoningTokens > 0 ? [[t('stats.reasoning'), tokens(stats.reasoningTokens)] as const] : []),
+    ...(stats.draftTokens
+      ? [
+          [
+            t('stats.drafts'),
+            t('stats.draftsRight', { accepted: stats.acceptedTokens ?? 0, drafted: stats.draftTokens }),
+          ] as const,
+        ]
+      : []),
     ...(stats.queuedMs >= 50 ? [[t('stats.queued'), formatDuration(stats.queuedMs, t)] as const] : []),
     [t('stats.first'), t('stats.milliseconds', { value: formatInteger(stats.firstTokenMs, locale) })],
     [t('stats.total'), formatDuration(stats.totalMs, t)],

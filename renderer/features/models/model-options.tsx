@@ -5,6 +5,7 @@ import type { Hardware, ModelEntry, ModelOptions } from '../../../electron/contr
 import { setModelOptions } from '../../stores/models';
 import { NumberField } from '../../ui/number-field';
 import { Select } from '../../ui/select';
+import { Switch } from '../../ui/switch';
 
 const FOLLOW = 'follow';
 
@@ -70,6 +71,15 @@ export function ModelOptionsForm({
             onChange={(value) =>
               change(value === undefined ? without('contextLength') : { ...options, contextLength: value })
             }
+          />
+        )}
+      </Field>
+      <Field label={t('modelsPage.speculation')} help={t('modelsPage.speculationHelp')}>
+        {(labelledBy) => (
+          <Switch
+            checked={options.speculation ?? true}
+            labelledBy={labelledBy}
+            onChange={(on) => change(on ? without('speculation') : { ...options, speculation: false })}
           />
         )}
       </Field>
