@@ -71,6 +71,12 @@ export function files(system) {
     '!node_modules/koffi/src/**/*.{cc,cpp,c,h,hh,S,asm,inc,txt}',
     '!node_modules/onnxruntime-node/script/**',
     '!node_modules/{adm-zip,global-agent}/**',
+    // Of pdf.js only what finds text: no viewer, no drawing (30 MB of canvas), no other builds.
+    '!node_modules/pdfjs-dist/{build,iccs,image_decoders,standard_fonts,types,wasm,web}/**',
+    '!node_modules/pdfjs-dist/legacy/{web,image_decoders}/**',
+    '!node_modules/pdfjs-dist/legacy/build/*{.min,.sandbox}.mjs',
+    '!node_modules/@napi-rs/**',
+    '!node_modules/mammoth/*.browser*.js',
     ...nativePatterns(system),
   ];
 }

@@ -182,7 +182,7 @@ function queriesOf({ messages }: RequestDraft): RankRequest['queries'] {
 }
 
 function textOf({ content }: DraftMessage): string {
-  return content.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
+  return content.flatMap((part) => (part.type === 'text' ? part.text : [])).join('\n');
 }
 
 /** The `count` best passages in the order of the text, and "[…]" for what is between them. */
@@ -193,11 +193,18 @@ function excerpts(
 ): ReadonlyMap<string, Shown> {
   const chosen = ranking.best.slice(0, count);
   return new Map(
-    documents.map(({ sha256, name }, index) => {
+    documents.map(({ sha256, name }, index): readonly [string, Shown] => {
       const own = chosen.filter(({ document }) => document === index).sort((a, b) => a.range[0] - b.range[0]);
-      const text = own.map((passage) => passage.text).join('\n[…]\n');
+      const text = own.reduce((all, passage, at) => {
+        const before = own[at - 1];
+        if (before === undefined) return passage.text;
+        return `${all}${before.index + 1 === passage.index ? '\n' : '\n[…]\n'}${passage.text}`;
+      }, '');
+      const passages = ranking.passages[index] ?? 0;
+      // A short one beside a long one is whole.
+      if (own.length === passages) return [sha256, { text }];
       const used: readonly PassageRange[] = own.map(({ range }) => range);
-      return [sha256, { text, use: { sha256, name, passages: ranking.passages[index] ?? 0, used } }];
+      return [sha256, { text, use: { sha256, name, passages, used } }];
     }),
   );
 }

@@ -138,7 +138,8 @@ export class DocumentTool {
 
   #spawn(): DocumentProcess {
     const { spawn } = this.#options;
-    if (!spawn) throw new AppError('unavailable', 'Documents cannot be read here.', { kind: 'documents-unread' });
+    if (!spawn)
+      throw new AppError('unavailable', 'Documents cannot be read here.', { kind: 'documents-unread' });
     const process = spawn();
     this.#running.add(process);
     process.onExit(() => this.#running.delete(process));

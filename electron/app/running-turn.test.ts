@@ -1,5 +1,7 @@
 import { setTimeout as sleep, setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { AssistantMessage } from '../contract/conversations';
+import { type AnswerEvent, RunningTurn } from './running-turn';
 import { stats } from './testing/scripted-engine';
 import { send, setup } from './testing/turns';
 
@@ -22,6 +24,26 @@ describe('streaming', () => {
     expect(deltas.reduce((sum, delta) => sum + delta.tokens, 0)).toBe(400);
     // Node's timers may fire a millisecond early.
     expect(deltas.length).toBeLessThanOrEqual((performance.now() - start) / 15 + 2);
+  });
+
+  it('keeps which parts of a document the model was shown', async () => {
+    const { turns } = setup();
+    const [, answer] = turns.start(send('What does it say?')).messages;
+    if (answer?.role !== 'assistant') throw new Error('There is no answer.');
+    const documents = [{ sha256: 'd', name: 'a.pdf', passages: 9, used: [[0, 50]] }] as const;
+    const events = async function* (): AsyncGenerator<AnswerEvent> {
+      yield { type: 'documents', documents };
+      yield { type: 'finished', reason: 'stop', stats };
+    };
+    const saved: AssistantMessage[] = [];
+    const turn = new RunningTurn('t', answer, {
+      save: (message) => void saved.push(message),
+      emit: () => {},
+      ended: () => {},
+      now: () => 0,
+    });
+    await turn.run(events(), () => null);
+    expect(saved.at(-1)).toMatchObject({ state: 'done', documents });
   });
 
   it('saves what arrives within half a second', async () => {

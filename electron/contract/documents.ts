@@ -123,6 +123,8 @@ export interface Ranking {
   /** Best first. `document` counts `paths`. */
   readonly best: readonly {
     readonly document: number;
+    /** Among the passages of its document. */
+    readonly index: number;
     readonly range: PassageRange;
     readonly text: string;
   }[];

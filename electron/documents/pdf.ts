@@ -26,7 +26,7 @@ export async function pdfPages(bytes: Uint8Array): Promise<readonly string[]> {
 }
 
 async function open(data: Uint8Array): Promise<PDFDocumentProxy> {
-  const { getDocument, VerbosityLevel } = await import('pdfjs-dist/legacy/build/pdf.mjs');
+  const { getDocument, VerbosityLevel } = await library();
   // In this thread: the process is there for nothing else.
   (globalThis as { pdfjsWorker?: unknown }).pdfjsWorker ??= await import(
     // @ts-expect-error It has no types; nobody calls it but pdf.js.
@@ -48,6 +48,19 @@ async function open(data: Uint8Array): Promise<PDFDocumentProxy> {
   } catch (error) {
     const isLocked = error instanceof Error && error.name === 'PasswordException';
     throw new DocumentError(isLocked ? 'encrypted' : 'damaged');
+  }
+}
+
+/** Without its canvas, which draws pages and finds no text: packages leave it out, and pdf.js would warn of it at every start. */
+async function library() {
+  class Undrawn {}
+  Object.assign(globalThis, { DOMMatrix: Undrawn, ImageData: Undrawn, Path2D: Undrawn });
+  const { warn } = console;
+  console.warn = () => {};
+  try {
+    return await import('pdfjs-dist/legacy/build/pdf.mjs');
+  } finally {
+    console.warn = warn;
   }
 }
 

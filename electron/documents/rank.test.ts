@@ -85,6 +85,8 @@ describe('rank', () => {
     expect(english.best[0]?.text).toContain('hid the ruby');
     const chinese = await rank({ paths, queries: ask('红宝石在哪里？'), characters: 5_000 });
     expect(chinese.best[0]?.text).toContain('厨房');
+    // With what stands around it.
+    expect(chinese.best.map(({ index }) => index)).toEqual([97, 96, 98]);
   });
 
   it('gives as much as is asked for, with where it lies', async () => {
@@ -115,6 +117,12 @@ describe('rank', () => {
     expect(chapters[0]).toBe(0);
     expect(chapters.slice(0, 4).sort((a, b) => a - b)).toEqual([0, 16, 32, 48]);
     expect(new Set(chapters).size).toBe(chapters.length);
+  });
+
+  it('shows a document too in which no word of the question occurs', async () => {
+    const paths = files(book(30), '甲方应于三日内支付。');
+    const { best } = await rank({ paths, queries: ask('Where did the ship sail?'), characters: 2_000 });
+    expect(best[1]).toMatchObject({ document: 1, index: 0, text: '甲方应于三日内支付。' });
   });
 
   it('weighs what was asked before less than what is asked now', async () => {

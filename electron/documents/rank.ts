@@ -9,6 +9,7 @@ const B = 0.75;
 
 interface Passage {
   readonly document: number;
+  readonly index: number;
   readonly range: PassageRange;
   readonly text: string;
   readonly length: number;
@@ -17,8 +18,8 @@ interface Passage {
 
 /**
  * The passages of some texts that suit a question, best first, as many as `characters` allow. Of every text the best one stands in front,
- * so that a question about two documents sees both. Where no word of the question occurs (a summary is asked for), passages spread
- * evenly over the texts.
+ * so that a question about two documents sees both; behind those that suit come their neighbours. Where no word of the question occurs (a summary is asked for), passages spread
+ * evenly over the text.
  *
  * BM25 as in Robertson and Zaragoza, The Probabilistic Relevance Framework (2009), with Lucene's idf, which is never negative.
  */
@@ -32,13 +33,15 @@ export async function rank({ paths, queries, characters }: RankRequest): Promise
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .map(({ passage }) => passage);
-  const order = hits.length > 0 ? eachFirst(hits) : eachFirst(documents.flatMap(spread));
+  const suiting = new Set(hits.map(({ document }) => document));
+  const others = documents.filter((_, document) => !suiting.has(document)).flatMap(spread);
+  const order = eachFirst([...hits, ...others, ...beside(hits, documents)]);
   const best: Ranking['best'][number][] = [];
   let left = characters;
-  for (const { document, range, text } of order) {
+  for (const { document, index, range, text } of order) {
     left -= text.length;
     if (left < 0 && best.length > 0) break;
-    best.push({ document, range, text });
+    best.push({ document, index, range, text });
   }
   return { passages: documents.map(({ length }) => length), best };
 }
@@ -58,7 +61,7 @@ async function passagesOf(
   weights: ReadonlyMap<string, number>,
 ): Promise<readonly Passage[]> {
   const text = await readFile(path, 'utf8');
-  return toPassages(text).map((range) => {
+  return toPassages(text).map((range, index) => {
     const passage = text.slice(...range);
     const counts = new Map<string, number>();
     let length = 0;
@@ -66,7 +69,7 @@ async function passagesOf(
       length++;
       if (weights.has(term)) counts.set(term, (counts.get(term) ?? 0) + 1);
     }
-    return { document, range, text: passage, length, counts };
+    return { document, index, range, text: passage, length, counts };
   });
 }
 
@@ -85,6 +88,20 @@ function scores(passages: readonly Passage[], weights: ReadonlyMap<string, numbe
     }
     return score;
   });
+}
+
+/** What stands before and after a hit often says what it is about, where there is room. */
+function beside(hits: readonly Passage[], documents: readonly (readonly Passage[])[]): readonly Passage[] {
+  const taken = new Set(hits);
+  const found: Passage[] = [];
+  for (const { document, index } of hits) {
+    for (const neighbour of [documents[document]?.[index - 1], documents[document]?.[index + 1]]) {
+      if (!neighbour || taken.has(neighbour)) continue;
+      taken.add(neighbour);
+      found.push(neighbour);
+    }
+  }
+  return found;
 }
 
 function eachFirst(passages: readonly Passage[]): readonly Passage[] {

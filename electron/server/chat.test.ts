@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { RequestDraft } from '../contract/documents';
+import { AppError } from '../contract/errors';
 import {
   complete,
   ErrorSchema,
@@ -165,6 +167,97 @@ describe('requests', () => {
       param: 'messages[0].content[0]',
       code: 'unsupported_modality',
     });
+  });
+});
+
+describe('documents', () => {
+  const document = {
+    sha256: 'd',
+    kind: 'document',
+    mediaType: 'text/plain',
+    name: 'a.txt',
+    bytes: 1,
+  } as const;
+  const file = (content: object) => ({
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'file', file: content },
+          { type: 'text', text: 'What does it say?' },
+        ],
+      },
+    ],
+  });
+  const data = 'data:text/plain;base64,aGk=';
+  const stores = {
+    storeDocument: async () => document,
+    completeRequest: async (draft: RequestDraft) => ({
+      request: { ...draft, messages: [] },
+      documents: [{ sha256: 'd', name: 'a.txt', passages: 9, used: [[0, 5]] as const }],
+    }),
+  };
+
+  it('are kept, put in, and told of where they were too long', async () => {
+    const given: unknown[] = [];
+    const { app, engine } = setup({
+      storeDocument: async (input) => {
+        given.push(input);
+        return document;
+      },
+      completeRequest: async (draft) => {
+        given.push(draft.messages);
+        return stores.completeRequest(draft);
+      },
+    });
+    const answer = await post(app, file({ filename: 'a.txt', file_data: data }));
+    expect(given).toEqual([
+      { name: 'a.txt', data },
+      [
+        {
+          role: 'user',
+          content: [
+            { type: 'document', document },
+            { type: 'text', text: 'What does it say?' },
+          ],
+        },
+      ],
+    ]);
+    expect(engine.requests[0]?.messages).toEqual([]);
+    expect(await answer.json()).toMatchObject({
+      x_autoglm: { documents: [{ filename: 'a.txt', passages_used: 1, passages: 9 }] },
+    });
+    const streamed = await (await post(app, { ...file({ file_data: data }), stream: true })).text();
+    expect(streamed).toContain('"documents":[{"filename":"a.txt","passages_used":1,"passages":9}]');
+  });
+
+  it.each<[object, string, number]>([
+    [{ filename: 'a.txt' }, 'messages[0].content[0].file.file_data', 400],
+    [{ file_id: 'file-1' }, 'messages[0].content[0].file.file_id', 400],
+    [{ file_data: 5 }, 'messages[0].content[0].file.file_data', 400],
+  ])('are refused as %j', async (content, param, status) => {
+    expect(await fail(post(setup(stores).app, file(content)))).toMatchObject({ status, param });
+  });
+
+  it('say what is wrong with them: 413 for too large, 400 else', async () => {
+    const refusing = (reason: string) =>
+      setup({
+        ...stores,
+        storeDocument: async () => {
+          throw new AppError('invalid-request', `The file is ${reason}.`, {
+            kind: 'attachment-refused',
+            name: 'a.pdf',
+            reason,
+          });
+        },
+      });
+    const body = file({ file_data: data });
+    expect(await fail(post(refusing('encrypted').app, body))).toMatchObject({ status: 400 });
+    expect(await fail(post(refusing('too-large').app, body))).toMatchObject({
+      status: 413,
+      code: 'request_too_large',
+    });
+    expect(await fail(post(setup().app, body))).toMatchObject({ status: 400, code: 'unsupported_modality' });
   });
 });
 

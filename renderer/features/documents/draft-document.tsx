@@ -21,7 +21,7 @@ export default function DraftDocumentChip({
   return (
     <div
       {...item.target}
-      className="group flex h-16 max-w-72 min-w-0 items-center rounded-xl border border-line bg-soft pe-1"
+      className="group flex h-16 max-w-80 min-w-0 items-center rounded-xl border border-line bg-soft pe-1"
     >
       <button
         {...item.source}

@@ -18,13 +18,14 @@ export default function LongDocuments() {
   });
   const [first] = long;
   if (first === undefined) return null;
-  const empty = long.find(({ used }) => used === 0);
+  const empty = long.every(({ used }) => used === 0) ? first : undefined;
   if (empty) return <Notice danger>{t('documents.noneFits', { name: empty.name })}</Notice>;
-  if (long.length === 1) return <Notice danger={false}>{t('documents.tooLong', first)}</Notice>;
   const sum = (part: 'passages' | 'used') => long.reduce((total, document) => total + document[part], 0);
   return (
-    <Notice danger={false}>
-      {t('documents.tooLongMany', { passages: sum('passages'), used: sum('used') })}
-    </Notice>
+    <p role="status" className="mb-2 rounded-xl bg-soft px-3.5 py-2 text-sm text-mute">
+      {long.length === 1
+        ? t('documents.tooLong', first)
+        : t('documents.tooLongMany', { passages: sum('passages'), used: sum('used') })}
+    </p>
   );
 }
