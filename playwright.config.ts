@@ -4,20 +4,24 @@ import { CHROMIUM_FLAGS, systemChromium } from './build/scripts/chromium.mjs';
 /** The browser tests: the app behind its headless host, driven in a real Chromium. Each spec starts the host it needs. */
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '**/*.spec.ts',
+  // The longest first, so that no worker has it left at the end.
+  projects: [
+    { name: 'voice', testMatch: '**/voice.spec.ts' },
+    { name: 'others', testMatch: '**/*.spec.ts', testIgnore: '**/voice.spec.ts' },
+  ],
   outputDir: 'out/e2e',
   timeout: 90_000,
   // A machine that does other work as well takes its time; a test that passes waits for none of it.
   expect: { timeout: 15_000 },
-  // One at a time: the specs measure time, and a model runs behind each of them on as few as two cores.
+  // One at a time, also for what is measured; `npm test` runs what is not tagged @alone in two workers, and tries once more.
   workers: 1,
   fullyParallel: false,
-  retries: 0,
   use: {
     headless: true,
     locale: 'en-US',
     viewport: { width: 1280, height: 800 },
-    trace: 'retain-on-failure',
+    // Recording takes a sixth of the time.
+    trace: 'on-first-retry',
     launchOptions: {
       executablePath: systemChromium() ?? undefined,
       args: [...CHROMIUM_FLAGS],

@@ -36,7 +36,8 @@ test.describe('shortcuts', () => {
     await page.keyboard.press('Control+j');
     await expect(sidebar).toBeHidden();
     await page.reload();
-    await expect(app.composer).toBeVisible();
+    const show = page.getByRole('button', { name: 'Show the sidebar' });
+    await expect(show).toHaveAttribute('aria-keyshortcuts', 'Control+J');
     await page.keyboard.press('Control+j');
     await expect(sidebar).toBeVisible();
 

@@ -10,7 +10,12 @@ test('five megabytes that are pasted stand beside the field as a document, which
   app,
 }) => {
   const { page } = app;
-  await app.composer.fill('About this:');
+  const typed = async (words: string) => {
+    const begun = Date.now();
+    await app.composer.pressSequentially(words);
+    return Date.now() - begun;
+  };
+  const without = await typed('About this:');
   await app.composer.evaluate((field) => {
     const data = new DataTransfer();
     data.setData('text/plain', 'Five megabytes of text 🙂. '.repeat(200_000));
@@ -20,9 +25,7 @@ test('five megabytes that are pasted stand beside the field as a document, which
   });
   const remove = page.getByRole('button', { name: 'Remove Pasted text.txt' });
   await expect(remove).toBeVisible();
-  const begun = Date.now();
-  await app.composer.pressSequentially(' Sum it up.');
-  expect(Date.now() - begun).toBeLessThan(5_000);
+  expect(await typed(' Sum it up.')).toBeLessThan(1_000 + 5 * without);
   await expect(app.composer).toHaveValue('About this: Sum it up.');
   await expect(
     page.getByText(/is too long for this model. It gets the \d+ of [\d,]{4,} passages/),

@@ -72,6 +72,9 @@ const test = plain.extend<{ readonly app: AppPage }, { readonly host: Host }>({
   },
 });
 
+/** Where the engine holds itself (streaming-engine.mjs). */
+const HOLD = '⏸';
+
 const drawing = (app: AppPage): Locator => app.answer.getByRole('img', { name: 'Diagram' }).locator('svg');
 
 test('a finished block is drawn, in the colours of the theme, and its source can be seen and copied', async ({
@@ -156,17 +159,23 @@ test('nothing in a diagram runs, loads or leads anywhere', async ({ app }) => {
   expect(await app.page.evaluate(() => 'broken' in window)).toBe(false);
 });
 
-test('while it is written it is code; then it is drawn, and nothing below moves up', async ({ app }) => {
+test('while it is written it is code; then it is drawn, and nothing below moves up', async ({
+  app,
+  host,
+}) => {
   await app.newConversation();
   const after = 'A last paragraph comes after it, in its own time, word by word until the end of it. '
     .repeat(6)
     .trim();
-  await app.composer.fill(`write at 25 per second:\nFirst.\n\n\`\`\`mermaid\n${FLOW}\n\`\`\`\n\n${after}`);
+  await app.composer.fill(
+    `write at 200 per second:\nFirst.\n\n\`\`\`mermaid\n${FLOW} ${HOLD} \n\`\`\`\n\n${after}`,
+  );
   await app.composer.press('Enter');
   await expect(app.answer.locator('pre')).toContainText('B{Known');
   await expect(app.answer.getByRole('img', { name: 'Diagram' })).toHaveCount(0);
   await expect(app.answer).toHaveAttribute('aria-busy', 'true');
   const code = (await app.answer.locator('.code').boundingBox())?.height ?? 0;
+  host.resumeEngine();
   await expect(app.answer.getByRole('img', { name: 'Diagram' })).toBeVisible();
   await app.answered();
   const drawn = (await app.answer.locator('figure').boundingBox())?.height ?? 0;

@@ -67,6 +67,7 @@ test('images are pasted and picked, removed and moved with the keyboard, and out
   await page.keyboard.press('Delete');
   await expect(thumbnails(page)).toHaveCount(2);
   await expect(app.composer).toBeFocused();
+  await kept(page);
   await page.reload();
   await expect(thumbnails(page)).toHaveCount(2);
   // Without a word, and both arrive.

@@ -55,6 +55,7 @@ const model = (app: AppPage) => app.page.locator('main header').getByRole('butto
 
 test('a conversation keeps its model, and the others theirs', async ({ app }) => {
   await app.entry('Short').click();
+  await expect(model(app)).toHaveText(/ · INT4$/);
   const usual = (await model(app).textContent()) ?? '';
   await choose(app, 'Model small');
   await expect(model(app)).toHaveText('Model small · INT4');
@@ -99,10 +100,13 @@ test('what a smaller model cannot hold is marked, and left out only when asked f
   await app.answered();
   await app.page.getByRole('region', { name: 'Conversation' }).press('Home');
   await expect(app.page.getByText('Not shown to the model').first()).toBeVisible();
-  for (let press = 0; press < 30; press++) {
-    if (await app.page.getByText('The model is shown what follows').isVisible()) break;
-    await app.page.getByRole('region', { name: 'Conversation' }).press('PageDown');
-    await app.page.waitForTimeout(50);
+  const border = app.page.getByText('The model is shown what follows');
+  for (let press = 0; press < 60 && !(await border.isVisible()); press++) {
+    await app.page.getByRole('region', { name: 'Conversation' }).press(press === 30 ? 'Home' : 'PageDown');
+    // What came into view is drawn.
+    await app.page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
   }
   await app.page.getByRole('button', { name: 'Show it everything' }).click();
   await expect(app.page.getByText('Not shown to the model')).toHaveCount(0);
@@ -115,8 +119,20 @@ test('an image that waits to be sent counts', async ({ app }) => {
   const meter = app.page.getByRole('img', { name: /^Context: / });
   const used = async () =>
     Number(/Context: ([\d,]+)/.exec((await meter.getAttribute('aria-label')) ?? '')?.[1]);
+  await expect(model(app)).toHaveText(/Nano · INT4$/);
   await expect(meter).toBeVisible();
-  const before = await used();
+  // Counted anew for the model that was chosen, and no longer changing.
+  let before = Number.NaN;
+  await expect
+    .poll(
+      async () => {
+        const last = before;
+        before = await used();
+        return before - last;
+      },
+      { intervals: [500] },
+    )
+    .toBe(0);
   await paste(app.page, await picture('a.png', '#c33'));
   await expect.poll(used).toBe(before + 100);
 });

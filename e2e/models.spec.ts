@@ -256,7 +256,7 @@ base(
   async ({ page }) => {
     base.setTimeout(180_000);
     const home = temporaryHome();
-    const checkpoint = checkpointIn(home, 'Random Phone', 3);
+    const checkpoint = checkpointIn(home, 'Random Phone', 2);
     let host = await Host.start({ home });
     await host.modelReady();
     const problems = watch(page);
@@ -269,7 +269,9 @@ base(
     await models.getByRole('button', { name: 'Convert' }).click();
     const task = row(models, 'Converting My Phone');
     const bar = task.getByRole('progressbar');
-    await expect.poll(async () => Number(await bar.getAttribute('aria-valuenow'))).toBeGreaterThan(3);
+    await expect
+      .poll(async () => Number(await bar.getAttribute('aria-valuenow')), { intervals: [50] })
+      .toBeGreaterThan(3);
     await task.getByRole('button', { name: 'Stop' }).click();
     await expect(task).toContainText(/Stopped at \d+ %/);
     expect(readdirSync(join(home, 'models'))).toEqual(['my-phone.convert']);

@@ -4,6 +4,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import { test as base, expect, open, watch } from './support/fixtures';
 import { appFolder, Host } from './support/host';
+import { measure } from './support/measure';
 import {
   browserHearing,
   joined,
@@ -69,7 +70,9 @@ async function windowOf(browser: Browser, url: string): Promise<AppPage & { end(
 const microphone = (page: Page) => page.getByRole('button', { name: /^(Talk: hold|Done talking)/ });
 const recording = (page: Page) => page.getByText('Recording.');
 const clips = (page: Page) => page.getByRole('button', { name: 'Play', exact: true });
-const COUNTED = /^What is ([2-4]) \+ \1\?$/;
+const COUNTED = /^What is ([1-9]) \+ \1\?$/;
+/** Long enough for a burst and a pause; a busy machine records for longer. */
+const A_WHILE = 2_000;
 
 async function hold(page: Page, milliseconds: number): Promise<void> {
   await microphone(page).hover();
@@ -95,9 +98,9 @@ test('held, the microphone writes down what was said, to be corrected, sent and 
 }) => {
   const app = await windowOf(talking, host.url);
   const { page } = app;
-  await hold(page, 3_500);
+  await hold(page, A_WHILE);
   await expect(app.composer).toHaveValue(COUNTED);
-  expect(await openTracks(page)).toBe(0);
+  await expect.poll(() => openTracks(page)).toBe(0);
   await expect(app.composer).toBeFocused();
   await expect(clips(page)).toHaveCount(1);
   await app.composer.fill('What is 20 + 3?');
@@ -144,7 +147,7 @@ test('Space held outside of the text field talks; inside it types', async ({ hos
   await app.composer.blur();
   await page.keyboard.down('Space');
   await expect(recording(page)).toBeVisible();
-  await page.waitForTimeout(3_000);
+  await page.waitForTimeout(A_WHILE);
   await page.keyboard.up('Space');
   await expect(app.composer).toHaveValue(COUNTED);
   await app.end();
@@ -158,11 +161,11 @@ test('the shortcut held talks, also from the text field', async ({ host, talking
   await page.keyboard.down('Shift');
   await page.keyboard.down('KeyD');
   await expect(recording(page)).toBeVisible();
-  await page.waitForTimeout(3_000);
+  await page.waitForTimeout(A_WHILE);
   await page.keyboard.up('KeyD');
   await page.keyboard.up('Shift');
   await page.keyboard.up('Control');
-  await expect(app.composer).toHaveValue(/^Listen: What is [2-4] \+ /);
+  await expect(app.composer).toHaveValue(/^Listen: What is [1-9] \+ /);
   await app.end();
 });
 
@@ -172,7 +175,7 @@ test('a short press begins, the next one ends; the time runs meanwhile', async (
   await microphone(page).click();
   await expect(recording(page)).toBeVisible();
   await expect(page.getByText('Press again when you are done.')).toBeVisible();
-  await expect(page.getByRole('timer')).toHaveText('0:03');
+  await expect(page.getByRole('timer')).toHaveText(/^0:(0[2-9]|[1-9])/);
   await microphone(page).click();
   await expect(app.composer).toHaveValue(COUNTED);
   // By keyboard alone as well.
@@ -180,7 +183,7 @@ test('a short press begins, the next one ends; the time runs meanwhile', async (
   await microphone(page).focus();
   await page.keyboard.press('Enter');
   await expect(recording(page)).toBeVisible();
-  await page.waitForTimeout(3_000);
+  await page.waitForTimeout(A_WHILE);
   await page.keyboard.press('Enter');
   await expect(app.composer).toHaveValue(COUNTED);
   await app.end();
@@ -193,7 +196,7 @@ test('Escape discards the recording and lets go of the microphone', async ({ hos
   await expect(recording(page)).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(recording(page)).toBeHidden();
-  expect(await openTracks(page)).toBe(0);
+  await expect.poll(() => openTracks(page)).toBe(0);
   await page.waitForTimeout(500);
   await expect(app.composer).toHaveValue('');
   await expect(clips(page)).toHaveCount(0);
@@ -204,9 +207,10 @@ test('sent by itself where so set', async ({ host, talking }) => {
   const app = await windowOf(talking, host.url);
   const { page } = app;
   await set(page, 'Send when you stop talking');
-  await hold(page, 3_000);
-  await expect(app.questions.last()).toContainText(/What is [2-4] \+ [2-4]\?/);
-  await expect(await app.answered()).toContainText(/[468]/);
+  await hold(page, A_WHILE);
+  await expect(app.questions.last()).toContainText(/What is ([1-9]) \+ \1\?/);
+  const [, count] = /What is (\d)/.exec((await app.questions.last().textContent()) ?? '') ?? [];
+  await expect(await app.answered()).toContainText(String(2 * Number(count)));
   await expect(app.composer).toHaveValue('');
   await set(page, 'Send when you stop talking');
   await app.end();
@@ -225,7 +229,7 @@ test('a microphone unplugged while recording keeps what was said', async ({ host
   const app = await windowOf(talking, host.url);
   const { page } = app;
   await microphone(page).click();
-  await expect(page.getByRole('timer')).toHaveText('0:03');
+  await expect(page.getByRole('timer')).toHaveText(/^0:(0[2-9]|[1-9])/);
   await unplug(page);
   await expect(page.getByText('The microphone was disconnected.').first()).toBeVisible();
   await expect(app.composer).toHaveValue(COUNTED);
@@ -254,7 +258,7 @@ test('with nothing that understands speech it says so instead of recording', asy
   const app = await windowOf(talking, host.url);
   await microphone(app.page).click();
   await expect(app.page.getByRole('alert')).toContainText('Nothing that is installed can understand speech.');
-  expect(await openTracks(app.page)).toBe(0);
+  await expect.poll(() => openTracks(app.page)).toBe(0);
   await app.end();
   await host.stop();
 });
@@ -282,7 +286,7 @@ test('hands-free sends each thing said at its pause, until it is turned off', as
   await expect(bar).toContainText('Listening.');
   await bar.getByRole('button', { name: 'Turn off' }).click();
   await expect(bar).toBeHidden();
-  expect(await openTracks(page)).toBe(0);
+  await expect.poll(() => openTracks(page)).toBe(0);
   await set(page, 'Hands-free button');
   await app.end();
   await browser.close();
@@ -328,12 +332,12 @@ test('answers to spoken questions are read by themselves where so set', async ({
   await app.ask('What is 1 + 2?');
   await app.answered();
   expect(await said(page)).toEqual([]);
-  await hold(page, 2_500);
+  await hold(page, A_WHILE);
   await expect(app.composer).toHaveValue(COUNTED);
   await app.composer.press('Enter');
   await app.answered();
   await expect.poll(async () => (await said(page)).length).toBeGreaterThan(0);
-  expect((await said(page))[0]).toMatch(/^en-US: .*[468]/);
+  expect((await said(page))[0]).toMatch(/^en-US: .*\d/);
   await app.end();
 });
 
@@ -360,7 +364,7 @@ test('a model that hears answers the recording itself where so set', async ({ ta
   await host.modelReady();
   const app = await windowOf(talking, host.url);
   const { page } = app;
-  await hold(page, 2_000);
+  await hold(page, A_WHILE);
   await expect(page.getByText('The model will hear this.')).toBeVisible();
   await expect(app.composer).toHaveValue('');
   await app.composer.press('Enter');
@@ -408,24 +412,22 @@ test('axe finds nothing serious while talking, with a recording, hands-free and 
   await app.end();
 });
 
-test('the built-in model writes down five seconds in less than one', async () => {
+test('the built-in model writes down five seconds in less than one', { tag: '@alone' }, async () => {
   const hears = modalitiesOf(join(appFolder, 'models', 'nano')).includes('audio');
   test.skip(!hears, 'The built-in model does not hear yet.');
   const host = await Host.start();
   await host.modelReady();
   const browser = await browserHearing(joined(voice(18), quiet(0.1)));
   const app = await windowOf(browser, host.url);
-  const times: number[] = [];
-  for (let i = 0; i < 3; i++) {
+  let said = 0;
+  await measure('from letting go to the text of 5 s', 'ms', 1_000, async () => {
     await hold(app.page, 5_000);
-    const released = Date.now();
+    const released = performance.now();
     // A voice without words may give none; either way it has been read.
     await expect(recording(app.page)).toBeHidden();
-    await expect(clips(app.page)).toHaveCount(i + 1);
-    times.push(Date.now() - released);
-  }
-  console.log(`from letting go to the text of 5 s: ${times.join(', ')} ms`);
-  expect(Math.min(...times)).toBeLessThan(1_000);
+    await expect(clips(app.page)).toHaveCount(++said);
+    return performance.now() - released;
+  });
   await app.end();
   await browser.close();
   await host.stop();
@@ -444,10 +446,10 @@ test('the settings try the microphone and say what was understood', async ({ hos
       Number(await dialog.getByRole('meter', { name: 'Level' }).getAttribute('aria-valuenow')),
     )
     .toBeGreaterThan(10);
-  await page.waitForTimeout(2_500);
+  await page.waitForTimeout(A_WHILE);
   await dialog.getByRole('button', { name: 'Stop', exact: true }).click();
-  await expect(dialog.getByText(/Understood: What is [2-4] \+/)).toBeVisible();
-  expect(await openTracks(page)).toBe(0);
+  await expect(dialog.getByText(/Understood: What is [1-9] \+/)).toBeVisible();
+  await expect.poll(() => openTracks(page)).toBe(0);
   await dialog.getByRole('combobox', { name: 'Microphone' }).click();
   await expect(page.getByRole('option')).not.toHaveCount(1);
   await page.keyboard.press('Escape');

@@ -73,16 +73,30 @@ part("The built-in model's answers", () => {
   };
 });
 const chromium = await ensureChromium();
-part('Browser tests', () => {
+// Two at a time, as a browser test waits for much of its time; what is measured runs alone.
+part('Browser tests', () => browserTests('e2e', ['--grep-invert', '@alone', '--workers=2']));
+part('Browser measurements', () => browserTests('measured', ['--grep', '@alone', '--workers=1']));
+
+const said = summary(parts);
+if (said !== '') console.log(`\n${said}`);
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 ? 0 : 1);
+
+/**
+ * @param {string} name  of its report
+ * @param {string[]} args
+ * @returns {Outcome}
+ */
+function browserTests(name, args) {
   if ('missing' in chromium) {
     console.error(chromium.missing);
     return { passed: 0, failed: 1, failures: [{ name: 'no Chromium', message: chromium.missing }] };
   }
-  const report = join(results, 'e2e.json');
+  const report = join(results, `${name}.json`);
   // A second try for what a busy machine made fail once; the summary names it.
   const status = node(
     binary('@playwright/test', 'playwright'),
-    ['test', '--reporter=list,json', '--retries=1'],
+    ['test', '--reporter=list,json', '--retries=1', `--output=out/e2e/${name}`, ...args],
     { ...process.env, AUTOGLM_CHROMIUM: chromium.executable, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
   );
   const outcome = readReport(report);
@@ -91,12 +105,7 @@ part('Browser tests', () => {
     ...tests(status, stats && stats.expected + stats.flaky, stats?.unexpected),
     ...browserFailures(outcome),
   };
-});
-
-const said = summary(parts);
-if (said !== '') console.log(`\n${said}`);
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
-process.exit(total.failed === 0 ? 0 : 1);
+}
 
 /**
  * @param {string} name

@@ -1,6 +1,7 @@
 /**
  * An engine that loads at once and writes tokens at the pace the question asks for ("stream 300 per second for 8 s"), so that what
- * the page makes of them can be measured apart from what a model takes. After "write at 80 per second:" stands what it writes.
+ * the page makes of them can be measured apart from what a model takes. After "write at 80 per second:" stands what it writes;
+ * where a ⏸ stands there, its process holds itself until it gets a SIGCONT.
  */
 
 import { readFileSync } from 'node:fs';
@@ -83,12 +84,27 @@ function generate(id, request) {
   /** @param {GenerationEvent} event */
   const say = (event) => send({ type: 'generation', id, event });
   say({ type: 'started', promptTokens: 100 });
-  const begun = performance.now();
+  let begun = performance.now();
   let sent = 0;
+  let holding = false;
   const timer = setInterval(() => {
+    if (holding) return;
     const due = Math.min(total, Math.floor(((performance.now() - begun) / 1000) * rate));
     for (; sent < due; sent++) {
-      say({ type: 'delta', channel: 'answer', text: tokens[sent % tokens.length] ?? '', tokens: 1 });
+      const text = tokens[sent % tokens.length] ?? '';
+      if (own !== undefined && text.includes('⏸')) {
+        sent++;
+        holding = true;
+        const since = performance.now();
+        // In a moment, as what has been said is still on its way.
+        setTimeout(() => {
+          process.kill(process.pid, 'SIGSTOP');
+          begun += performance.now() - since;
+          holding = false;
+        }, TICK_MS);
+        return;
+      }
+      say({ type: 'delta', channel: 'answer', text, tokens: 1 });
     }
     if (sent < total && !aborted.has(id)) return;
     clearInterval(timer);
