@@ -86,6 +86,8 @@ async function takeOne(
   await page.waitForTimeout(250);
   await screen.prepare?.(page);
   await page.waitForTimeout(200);
+  // Formulas bring their own.
+  await page.evaluate(() => document.fonts.ready);
   if (axe) await check(page, `${screen.name}, ${theme}, ${lang}, ${size.width}`);
   const file = forReadme
     ? `${screen.name}-${lang}.png`

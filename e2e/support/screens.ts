@@ -22,6 +22,50 @@ const settings = (section: number) => async (page: Page) => {
 const openReasoning = async (page: Page) =>
   page.locator('article button[aria-expanded=false]').first().click();
 
+/** As the settings would have it, and as a language that is written from the right would. */
+const look =
+  (attributes: Readonly<Record<string, string>>, fontSize = 15) =>
+  (page: Page) =>
+    page.evaluate(
+      ([given, size]) => {
+        const root = document.documentElement;
+        for (const [name, value] of Object.entries(given)) root.setAttribute(name, value);
+        root.style.setProperty('--font-size', String(size));
+      },
+      [attributes, fontSize] as const,
+    );
+
+/** The formula is the last thing that is drawn of an answer. */
+const written = (page: Page) => page.locator('.katex').first().waitFor();
+
+/** Screens that show most of what there is, in one look. */
+const inLook = (name: string, ...changes: Parameters<typeof look>): Screen[] => [
+  {
+    name,
+    address: '?folders#/c/c1',
+    prepare: async (page) => {
+      await look(...changes)(page);
+      await written(page);
+    },
+  },
+  {
+    name: `${name}-settings`,
+    address: '#/c/c0',
+    prepare: async (page) => {
+      await look(...changes)(page);
+      await settings(4)(page);
+    },
+  },
+  {
+    name: `${name}-models`,
+    address: '?gpu=2&cuda=absent&task=failed#/c/c0',
+    prepare: async (page) => {
+      await look(...changes)(page);
+      await openModels(page);
+    },
+  },
+];
+
 const inChinese = (page: Page) => page.url().includes('lang=zh');
 
 const PICTURES = [
@@ -133,6 +177,7 @@ export const screens: readonly Screen[] = [
     name: 'context-meter',
     address: '#/c/c1',
     prepare: async (page) => {
+      await written(page);
       await page.getByRole('img', { name: /^(Context: |上下文：)/ }).hover();
       await page.waitForTimeout(700);
     },
@@ -161,7 +206,7 @@ export const screens: readonly Screen[] = [
     },
   },
   { name: 'conversation', address: '#/c/c0' },
-  { name: 'markdown', address: '#/c/c1' },
+  { name: 'markdown', address: '#/c/c1', prepare: written },
   {
     name: 'reasoning-live',
     address: '?hold=17#/',
@@ -385,6 +430,11 @@ export const screens: readonly Screen[] = [
     prepare: async (page) => page.waitForTimeout(500),
   },
   { name: 'connection-lost', address: '?lost#/c/c0' },
+  ...inLook('high-contrast', { 'data-contrast': 'high' }),
+  ...inLook('compact', { 'data-density': 'compact' }),
+  ...inLook('text-12', {}, 12),
+  ...inLook('text-20', {}, 20),
+  ...inLook('right-to-left', { dir: 'rtl' }),
   {
     name: 'sidebar-hidden',
     address: '#/c/c0',

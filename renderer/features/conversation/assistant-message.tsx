@@ -45,7 +45,13 @@ function Answer({ message }: { readonly message: AssistantMessage }) {
   const text = live ?? message.text;
   if (text === '') return null;
   return (
-    <Suspense fallback={<div className="prose whitespace-pre-wrap">{text}</div>}>
+    <Suspense
+      fallback={
+        <div dir="auto" className="prose whitespace-pre-wrap">
+          {text}
+        </div>
+      }
+    >
       <Markdown text={text} streaming={live !== null} />
     </Suspense>
   );

@@ -63,7 +63,7 @@ function Title() {
         onClick={() => useUi.setState({ renaming: `header:${id}` })}
         className="block max-w-full cursor-text truncate rounded-md px-2 py-0.5 hover:bg-hover"
       >
-        {title || t('header.untitled')}
+        <span dir="auto">{title || t('header.untitled')}</span>
       </button>
     </h2>
   );

@@ -12,7 +12,7 @@ interface DiagramProps {
 }
 
 /** Labels of 14 pixels stay as large as the smallest text of the page. */
-const SMALLEST = 0.8;
+const SMALLEST = 0.75;
 
 type Result = { readonly drawn: Drawn } | { readonly failedAt: number | null };
 

@@ -119,10 +119,10 @@ function PassedOver({ provider, error }: ProviderFailure) {
   const { t } = useTranslation();
   const { text } = useErrorText(error);
   return (
-    <p className="mt-2 rounded-lg bg-warn-tint px-3 py-2 text-xs wrap-anywhere text-warn">
-      <span className="font-medium">{t('engine.passedOver', { provider: t(`providers.${provider}`) })}.</span>{' '}
-      {text}
-    </p>
+    <div className="mt-2 rounded-lg bg-warn-tint px-3 py-2 text-xs wrap-anywhere text-warn">
+      <p className="font-medium">{t('engine.passedOver', { provider: t(`providers.${provider}`) })}</p>
+      <p>{text}</p>
+    </div>
   );
 }
 

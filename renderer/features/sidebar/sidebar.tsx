@@ -24,7 +24,7 @@ export function Sidebar() {
     return shown ? (
       <aside
         aria-label={t('sidebar.label')}
-        className="flex w-66 flex-none flex-col border-e border-line bg-side"
+        className="flex w-66 max-w-[32vw] flex-none flex-col border-e border-line bg-side"
       >
         <Content />
       </aside>

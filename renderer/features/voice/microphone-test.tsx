@@ -81,21 +81,23 @@ export function MicrophoneTest({ labelledBy }: { readonly labelledBy: string }) 
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a frame of its own.
     <div role="group" aria-labelledby={labelledBy} className="contents">
-      <div className="flex w-60 items-center justify-end gap-3">
-        {/* biome-ignore lint/a11y/useSemanticElements: what browsers draw for <meter> cannot be styled alike. */}
-        <span
-          role="meter"
-          aria-label={t('voice.settings.testLevel')}
-          aria-valuemin={0}
-          aria-valuemax={100}
-          aria-valuenow={Math.round((level ?? 0) * 100)}
-          className={`h-1.5 flex-1 overflow-hidden rounded-full bg-soft ${on ? '' : 'invisible'}`}
-        >
+      <div className="flex items-center gap-3">
+        {on && (
+          // biome-ignore lint/a11y/useSemanticElements: what browsers draw for <meter> cannot be styled alike.
           <span
-            className="block h-full rounded-full bg-accent transition-[width] duration-75"
-            style={{ width: `${(level ?? 0) * 100}%` }}
-          />
-        </span>
+            role="meter"
+            aria-label={t('voice.settings.testLevel')}
+            aria-valuemin={0}
+            aria-valuemax={100}
+            aria-valuenow={Math.round((level ?? 0) * 100)}
+            className="h-1.5 w-32 overflow-hidden rounded-full bg-soft"
+          >
+            <span
+              className="block h-full rounded-full bg-accent transition-[width] duration-75"
+              style={{ width: `${(level ?? 0) * 100}%` }}
+            />
+          </span>
+        )}
         <Button className="min-w-20" onClick={() => void (on ? finish() : start())}>
           {t(on ? 'voice.settings.testStop' : 'voice.settings.testStart')}
         </Button>
