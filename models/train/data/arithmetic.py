@@ -76,7 +76,7 @@ def turn(rng: random.Random, split: str, lang: str, a: int, sign: str, b: int) -
         reasoning, result = steps.mul(a, b, lang), str(a * b)
     else:
         reasoning, result = steps.div(a, b, lang), remainder(*divmod(a, b), lang)
-    phrases = ADD if sign == "+" else SUB if sign == "-" else MUL if sign == "*" else DIV
+    phrases = {"+": ADD, "-": SUB, "*": MUL, "/": DIV}[sign]
     if rng.random() < 0.15:
         question = loosen(rng, phrases.pick(rng, split, lang).replace("{a}", str(a)).replace("{b}", str(b)))
     else:
@@ -106,12 +106,17 @@ DIV = Phrases(
 )
 
 
-@task("arithmetic.add", 8)
-def sum_of_two(rng: random.Random, split: str, lang: str) -> Turn:
+def digits_of_two(rng: random.Random, split: str) -> tuple[int, int]:
+    """Of the two numbers of a sum or a difference; the second one has as many or fewer."""
     digits = choose(rng, DIGITS_SUM)
     if split == "test" and digits == 1:  # the one-digit tables are training's
         digits = 2
-    other = digits if rng.random() < 0.5 else between(rng, 1, digits)
+    return digits, digits if rng.random() < 0.5 else between(rng, 1, digits)
+
+
+@task("arithmetic.add", 8)
+def sum_of_two(rng: random.Random, split: str, lang: str) -> Turn:
+    digits, other = digits_of_two(rng, split)
     while True:
         a, b = number(rng, digits), number(rng, other)
         if digits > 1 and rng.random() < 0.5:
@@ -122,10 +127,7 @@ def sum_of_two(rng: random.Random, split: str, lang: str) -> Turn:
 
 @task("arithmetic.sub", 8)
 def difference(rng: random.Random, split: str, lang: str) -> Turn:
-    digits = choose(rng, DIGITS_SUM)
-    if split == "test" and digits == 1:  # the one-digit tables are training's
-        digits = 2
-    other = digits if rng.random() < 0.5 else between(rng, 1, digits)
+    digits, other = digits_of_two(rng, split)
     while True:
         a, b = number(rng, digits), number(rng, other)
         if a < b and rng.random() < 0.6:

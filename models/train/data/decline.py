@@ -92,16 +92,20 @@ OUT = [
 ]
 
 
-def _split(text: str) -> Patterns:
-    return Patterns(text.replace("{T}", "\x00"))
+class Area:
+    """A line of OUT in one language: its name, its patterns with a place for the topic, and its topics by split."""
+
+    __slots__ = ("name", "patterns", "topics")
+
+    def __init__(self, name: str, patterns: str, topics: list[str]) -> None:
+        self.name, self.patterns = name, Patterns(patterns.replace("{T}", "\x00"))
+        known = [t for t in topics if t[0] != "~"]
+        self.topics = {"train": known, "plain": known, "test": [t[1:] for t in topics if t[0] == "~"]}
 
 
-AREAS = [
-    (en, zh, _split(pe), [t for t in te if t[0] != "~"], [t[1:] for t in te if t[0] == "~"], _split(pz), [t for t in tz if t[0] != "~"], [t[1:] for t in tz if t[0] == "~"])
-    for en, zh, pe, te, pz, tz in OUT
-]
-for _, _, _, _, _held_en, _, _, _held_zh in AREAS:
-    hold_out([*_held_en, *_held_zh])
+AREAS = [{"en": Area(en, patterns_en, topics_en), "zh": Area(zh, patterns_zh, topics_zh)} for en, zh, patterns_en, topics_en, patterns_zh, topics_zh in OUT]
+for _area in AREAS:
+    hold_out([*_area["en"].topics["test"], *_area["zh"].topics["test"]])
 KNOWN = known_names()
 _ALL_WORDS = [w for w in load("words") if w not in KNOWN]
 
@@ -122,6 +126,10 @@ PLACES = {
            "Greenland", "Guam", "Bermuda", "Aruba", "Gotham", "Utopia", "Wales", "Crete", "Hogwarts", "the Moon"],
     "zh": ["巴伐利亚", "得克萨斯", "加利福尼亚", "苏格兰", "西伯利亚", "托斯卡纳", "亚特兰蒂斯", "火星", "夏威夷", "魁北克", "阿拉斯加", "仙境", "中土世界", "佛罗里达", "西西里", "巴厘岛", "普罗旺斯", "格陵兰", "关岛", "百慕大", "月球", "霍格沃茨"],
 }
+
+
+def out_of_scope(what: str, lang: str) -> str:
+    return f"Out of my scope: {what}." if lang == "en" else f"超出我的范围：{what}。"
 
 
 def made_up(rng: random.Random, split: str, lang: str) -> str:
@@ -208,7 +216,7 @@ def sentence(rng: random.Random, split: str, lang: str) -> Turn:
         if held_out(text) != (split == "test"):
             return sentence(rng, split, lang)
         question = TO_ENGLISH.pick(rng, split, lang).replace("{x}", text)
-    return question, "Out of my scope: whole sentences." if lang == "en" else "超出我的范围：整句翻译。", REFUSE[lang]
+    return question, out_of_scope("whole sentences" if lang == "en" else "整句翻译", lang), REFUSE[lang]
 
 
 @task("decline", 8)
@@ -219,7 +227,7 @@ def decline(rng: random.Random, split: str, lang: str) -> Turn:
             return unknown(rng, split, lang)
         if roll > 0.68:  # far more subjects than the plain lists have
             question, area = elsewhere(rng, lang)
-            return question, f"Out of my scope: {area}." if lang == "en" else f"超出我的范围：{area}。", REFUSE[lang]
+            return question, out_of_scope(area, lang), REFUSE[lang]
         if roll > 0.665:
             return sentence_of(rng, lang), "No clear question." if lang == "en" else "没有明确的问题。", PUZZLED[lang]
         roll = 0.3 + (roll - 0.3) / 0.365 * 0.7
@@ -229,11 +237,8 @@ def decline(rng: random.Random, split: str, lang: str) -> Turn:
         return gibberish(rng, split, lang)
     if roll < 0.41:
         return sentence(rng, split, lang)
-    area_en, area_zh, en, te, ue, zh, tz, uz = AREAS[below(rng, len(AREAS))]
-    topics = (ue if lang == "en" else uz) if split == "test" else (te if lang == "en" else tz)
-    question = (en if lang == "en" else zh).pick(rng, split).replace("\x00", choose(rng, topics))
+    area = AREAS[below(rng, len(AREAS))][lang]
+    question = area.patterns.pick(rng, split).replace("\x00", choose(rng, area.topics[split]))
     if rng.random() < 0.1:
         question = choose(rng, ["Quick question: ", "Hey! ", "Hello! "] if lang == "en" else ["请问，", "你好，", "问一下，"]) + question
-    if lang == "en":
-        return loosen(rng, question), f"Out of my scope: {area_en}.", REFUSE["en"]
-    return loosen(rng, question), f"超出我的范围：{area_zh}。", REFUSE["zh"]
+    return loosen(rng, question), out_of_scope(area.name, lang), REFUSE[lang]

@@ -53,34 +53,40 @@ def in_text(name: str) -> str:
     return f"the {name}" if name in ARTICLE else name
 
 
+# By kind and language: reasoning and answer. {shown} has its article, {start} is that at the beginning of a sentence.
+COUNTRY_FACTS = {
+    "capital": {"en": ("Country: {name}. Capital: {value}", "The capital of {shown} is {value}."), "zh": ("国家：{name}，首都：{value}", "{name}的首都是{value}。")},
+    "capitals": {"en": ("Country: {name}. Capital: {value}", "The capitals of {shown} are {value}.")},
+    "country": {"en": ("Capital: {value}. Country: {name}", "{value} is the capital of {shown}."), "zh": ("首都：{value}，国家：{name}", "{value}是{name}的首都。")},
+    "continent": {"en": ("Country: {name}. Continent: {value}", "{start} is in {value}."), "zh": ("国家：{name}，大洲：{value}", "{name}位于{value}。")},
+    "currency": {"en": ("Country: {name}. Currency: {value}", "The currency of {shown} is the {value}."), "zh": ("国家：{name}，货币：{value}", "{name}的货币是{value}。")},
+    "languages": {"en": ("Country: {name}. Languages: {value}", "In {shown}, people speak {value}."), "zh": ("国家：{name}，语言：{value}", "{name}的语言是{value}。")},
+}
+
+
+def country_value(c: dict, kind: str, lang: str) -> str:
+    """What the table says; empty where it says nothing, or nothing that a question could be answered with."""
+    if kind == "continent":
+        return c["continent"] if lang == "en" else CONTINENT_ZH[c["continent"]]
+    value = c[("capital" if kind == "country" else kind) + ("" if lang == "en" else "_zh")]
+    if kind == "languages":
+        return joined(value, lang) if value else ""
+    if kind == "country" and (" and " in value or "、" in value or CAPITAL_COUNT[value] > 1):  # 金斯敦 is two capitals
+        return ""
+    return value
+
+
 def country_fact(c: dict, kind: str, lang: str) -> tuple[str, str] | None:
     """Reasoning and answer, or None where the table has no such field."""
-    en = lang == "en"
-    name = c[lang]
-    shown = in_text(name) if en else name
-    start = shown[0].upper() + shown[1:]
-    if kind == "capital":
-        value = c["capital"] if en else c["capital_zh"]
-        plural = en and " and " in value
-        return (f"Country: {name}. Capital: {value}", f"The capital{'s' if plural else ''} of {shown} {'are' if plural else 'is'} {value}.") if en else (f"国家：{name}，首都：{value}", f"{name}的首都是{value}。")
-    if kind == "country":
-        value = c["capital"] if en else c["capital_zh"]
-        if " and " in value or "、" in value or CAPITAL_COUNT[value] > 1:  # 金斯敦 is two capitals
-            return None
-        return (f"Capital: {value}. Country: {name}", f"{value} is the capital of {shown}.") if en else (f"首都：{value}，国家：{name}", f"{value}是{name}的首都。")
-    if kind == "continent":
-        value = c["continent"] if en else CONTINENT_ZH[c["continent"]]
-        return (f"Country: {name}. Continent: {value}", f"{start} is in {value}.") if en else (f"国家：{name}，大洲：{value}", f"{name}位于{value}。")
-    if kind == "currency":
-        value = c["currency"] if en else c["currency_zh"]
-        if not value:
-            return None
-        return (f"Country: {name}. Currency: {value}", f"The currency of {shown} is the {value}.") if en else (f"国家：{name}，货币：{value}", f"{name}的货币是{value}。")
-    values = c["languages"] if en else c["languages_zh"]
-    if not values:
+    value = country_value(c, kind, lang)
+    if not value:
         return None
-    value = joined(values, lang)
-    return (f"Country: {name}. Languages: {value}", f"In {shown}, people speak {value}.") if en else (f"国家：{name}，语言：{value}", f"{name}的语言是{value}。")
+    name = c[lang]
+    shown = in_text(name) if lang == "en" else name
+    if kind == "capital" and lang == "en" and " and " in value:
+        kind = "capitals"
+    reasoning, answer = (text.format(name=name, shown=shown, start=shown[0].upper() + shown[1:], value=value) for text in COUNTRY_FACTS[kind][lang])
+    return reasoning, answer
 
 
 def country_question(rng: random.Random, split: str, lang: str, c: dict, kind: str) -> str:
@@ -135,30 +141,19 @@ ELEMENT_ASK = {
 ELEMENT_KINDS = ["symbol"] * 3 + ["name"] * 2 + ["number"] * 3 + ["at"] * 2 + ["weight"] * 2
 
 
+# By kind and language: reasoning and answer. {small} is the name within a sentence.
+ELEMENT_FACTS = {
+    "symbol": {"en": ("Element: {name}. Symbol: {symbol}", "The symbol of {small} is {symbol}."), "zh": ("元素：{name}，符号：{symbol}", "{name}的元素符号是 {symbol}。")},
+    "name": {"en": ("Symbol: {symbol}. Element: {name}", "{symbol} is the symbol of {small}."), "zh": ("符号：{symbol}，元素：{name}", "{symbol} 是{name}的元素符号。")},
+    "number": {"en": ("Element: {name}. Number: {number}", "The atomic number of {small} is {number}."), "zh": ("元素：{name}，序数：{number}", "{name}的原子序数是 {number}。")},
+    "at": {"en": ("Number: {number}. Element: {name}", "Element {number} is {small}."), "zh": ("序数：{number}，元素：{name}", "{number}号元素是{name}。")},
+    "weight": {"en": ("Element: {name}. Weight: {weight}", "The atomic weight of {small} is about {weight}."), "zh": ("元素：{name}，原子量：{weight}", "{name}的相对原子质量约为 {weight}。")},
+}
+
+
 def element_fact(e: dict, kind: str, lang: str) -> tuple[str, str]:
-    n, s, w = e["number"], e["symbol"], e["weight"]
-    if lang == "en":
-        name = e["en"]
-        small = name.lower()
-        if kind == "symbol":
-            return f"Element: {name}. Symbol: {s}", f"The symbol of {small} is {s}."
-        if kind == "name":
-            return f"Symbol: {s}. Element: {name}", f"{s} is the symbol of {small}."
-        if kind == "number":
-            return f"Element: {name}. Number: {n}", f"The atomic number of {small} is {n}."
-        if kind == "at":
-            return f"Number: {n}. Element: {name}", f"Element {n} is {small}."
-        return f"Element: {name}. Weight: {w}", f"The atomic weight of {small} is about {w}."
-    name = e["zh"]
-    if kind == "symbol":
-        return f"元素：{name}，符号：{s}", f"{name}的元素符号是 {s}。"
-    if kind == "name":
-        return f"符号：{s}，元素：{name}", f"{s} 是{name}的元素符号。"
-    if kind == "number":
-        return f"元素：{name}，序数：{n}", f"{name}的原子序数是 {n}。"
-    if kind == "at":
-        return f"序数：{n}，元素：{name}", f"{n}号元素是{name}。"
-    return f"元素：{name}，原子量：{w}", f"{name}的相对原子质量约为 {w}。"
+    reasoning, answer = (text.format(name=e[lang], small=e[lang].lower(), **e) for text in ELEMENT_FACTS[kind][lang])
+    return reasoning, answer
 
 
 def element_question(rng: random.Random, split: str, lang: str, e: dict, kind: str) -> str:
