@@ -4,6 +4,9 @@ import { expect, test } from './support/fixtures';
 
 /** Documents beside a question. Formats and faults are in electron/documents/extract.test.ts. */
 
+// Long thoughts of the built-in model say nothing about documents.
+test.use({ hostOptions: { settings: { thinking: false } } });
+
 /** Far more than the built-in model can read at once; the answer's words stand in one place. */
 function manual(pages: number): Buffer {
   return pdf(

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { version as osVersion, release } from 'node:os';
 import { basename } from 'node:path';
 import type { AppInfo, HostHandlers, RequestHandlers } from '../contract/api';
@@ -8,7 +7,7 @@ import { type ErrorInfo, toErrorInfo } from '../contract/errors';
 import type { Manifest } from '../contract/manifest';
 import type { SpawnTool } from '../contract/model-tool';
 import type { Settings } from '../contract/settings';
-import { AttachmentStore } from './attachments';
+import { AttachmentStore, readText } from './attachments';
 import { ContextMeter } from './context-meter';
 import { Conversations } from './conversations';
 import { DataEraser } from './data-eraser';
@@ -116,7 +115,7 @@ export function createApp(options: AppOptions): App {
   const documents = new DocumentPrompts({
     engine,
     textPath: (document) => attachments.textPath(document),
-    readText: (path) => readFile(path, 'utf8'),
+    readText,
     rank: (request) => documentTool.rank(request),
   });
   // Named when the app was started, for this time only: until another is chosen.

@@ -1,6 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Attachment } from '../contract/conversations';
@@ -299,14 +310,22 @@ async function typeOf(path: string): Promise<string> {
   return type === 'text/html' ? 'text/plain' : type;
 }
 
-async function headOf(path: string): Promise<Uint8Array> {
+const headOf = (path: string) => startOf(path, HEAD_BYTES);
+
+async function startOf(path: string, bytes: number): Promise<Uint8Array> {
   const file = await open(path, 'r');
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }
+}
+
+/** A document's text; with `bytes` its beginning, of which the last character may be torn. */
+export async function readText(path: string, bytes?: number): Promise<string> {
+  if (bytes === undefined) return readFile(path, 'utf8');
+  return new TextDecoder().decode(await startOf(path, bytes));
 }
 
 function concat(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {

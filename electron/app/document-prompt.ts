@@ -16,13 +16,14 @@ export interface DocumentPromptsOptions {
   readonly engine: Pick<EngineService, 'status' | 'countTokens'>;
   /** The path of a document's text, made again where it was lost; rejects where the document is gone. */
   readonly textPath: (document: Attachment) => Promise<string>;
-  readonly readText: (path: string) => Promise<string>;
+  /** The whole text, or as much of it as some bytes hold. */
+  readonly readText: (path: string, bytes?: number) => Promise<string>;
   readonly rank: (request: RankRequest) => Promise<Ranking>;
 }
 
 /** No tokenizer packs more into a token, over a whole document: one that is longer by this measure need not be read to be counted. */
 const MOST_CHARACTERS_A_TOKEN = 12;
-const SAMPLE_CHARACTERS = 40_000;
+const SAMPLE_BYTES = 100_000;
 const MAX_SIZES = 1_000;
 /** A follow-up ("and who signed it?") is looked for with the question before it, which counts less. */
 const EARLIER_WEIGHT = 0.4;
@@ -76,15 +77,15 @@ export class DocumentPrompts {
     const key = `${modelIdOf(engine.status())} ${document.sha256}`;
     const known = this.#sizes.get(key);
     if (known !== undefined) return known;
-    const text = await readText(await textPath(document));
-    const sample = text.slice(0, SAMPLE_CHARACTERS);
+    const sample = await readText(await textPath(document), SAMPLE_BYTES);
     const prompt = (content: string): GenerationRequest => ({
       messages: [{ role: 'user', content: [{ type: 'text', text: content }] }],
       sampling: {},
       enableThinking: false,
     });
     const tokens = (await this.count(prompt(sample))) - (await this.count(prompt('')));
-    const size = Math.round(tokens * (text.length / Math.max(1, sample.length)));
+    const share = (document.characters ?? sample.length) / Math.max(1, sample.length);
+    const size = Math.round(tokens * share);
     if (this.#sizes.size >= MAX_SIZES) this.#sizes.clear();
     this.#sizes.set(key, size);
     return size;
