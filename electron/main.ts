@@ -7,12 +7,14 @@ import type { DeepLink } from './contract/shell';
 import { locate } from './host/locations';
 import { LINK_SCHEME, linksIn, parseDeepLink } from './shell/deep-link';
 import { Desktop } from './shell/desktop';
+import { menuLanguage } from './shell/labels';
 import { HIDDEN_SWITCH } from './shell/login-item';
 import { imagesIn } from './shell/opened-images';
 import { PageOrigin } from './shell/page-origin';
 import { registerPageScheme, serveAttachmentsOf, servePage } from './shell/page-protocol';
 import { offerScreens } from './shell/screen-capture';
 import { confinePermissions } from './shell/security';
+import { startProblem } from './shell/start-problem';
 import { forkUtilityEngine } from './shell/utility-engine';
 import { forkUtilityTool } from './shell/utility-tool';
 
@@ -121,6 +123,7 @@ function closeBeforeQuit(opened: Desktop): void {
 }
 
 function fail(error: unknown): void {
-  dialog.showErrorBox('AutoGLM Desktop', toErrorInfo(error).message);
+  const language = menuLanguage('system', electron.getLocale());
+  dialog.showErrorBox('AutoGLM Desktop', startProblem(toErrorInfo(error), language));
   electron.exit(1);
 }

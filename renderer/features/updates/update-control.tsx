@@ -4,6 +4,7 @@ import { errorInfo } from '../../lib/errors';
 import { useShell } from '../../stores/shell';
 import { showError } from '../../stores/toasts';
 import { Button } from '../../ui/button';
+import { TechnicalDetails } from '../engine/technical-details';
 
 type Step = 'shell.checkForUpdates' | 'shell.downloadUpdate' | 'shell.installUpdate';
 
@@ -23,11 +24,16 @@ export function UpdateControl({ idle }: { readonly idle: string }) {
       {t('updates.check')}
     </Button>
   );
-  const row = (text: string, button?: React.ReactNode, detail?: string) => (
+  const row = (text: string, button?: React.ReactNode, problem?: string) => (
     <div className="flex w-full flex-wrap items-center justify-between gap-x-4 gap-y-2 text-sm">
       <div role="status" className="min-w-0 flex-1 basis-48">
         <p>{text}</p>
-        {detail && <p className="text-xs break-words text-faint">{detail}</p>}
+        {problem !== undefined && (
+          <>
+            <p className="text-xs text-faint">{t('errors.kind.update-failed')}</p>
+            <TechnicalDetails text={problem} />
+          </>
+        )}
       </div>
       {button}
     </div>
