@@ -5,7 +5,7 @@ import { compile, type Program } from './program';
 /** No text goes on from here. */
 export const DEAD = 0;
 
-/** States kept before they are forgotten and found again; each takes a kilobyte. */
+/** States kept before they are forgotten and found again; each takes some hundred bytes, a kilobyte at most. */
 const MAX_STATES = 8_192;
 
 /** Ways to read what has been written; a grammar with more is refused, as each byte would take as many steps. */
@@ -14,7 +14,7 @@ const MAX_WAYS = 4_096;
 interface State {
   /** Pairs: an instruction that reads or matches, and the stack below it. */
   readonly ways: Int32Array;
-  /** By byte the state after it; -1 is not known yet. */
+  /** By class of byte the state after it; -1 is not known yet. */
   readonly after: Int32Array;
   readonly accepts: boolean;
 }
@@ -28,6 +28,9 @@ interface State {
 export class Automaton {
   readonly start: number;
   readonly #program: Program;
+  /** By byte its class: no instruction tells two bytes of one class apart. */
+  readonly #classes: Uint8Array;
+  readonly #classCount: number;
   #states: State[] = [];
   #numbers = new Map<string, number>();
   /** Stacks: what is below, the instruction to go on with, and how often a repetition was done. Number 0 is empty. */
@@ -39,6 +42,8 @@ export class Automaton {
   /** @throws AppError `invalid-request` for a grammar that cannot be read. */
   constructor(grammar: Grammar) {
     this.#program = compile(grammar);
+    this.#classes = byteClasses(this.#program);
+    this.#classCount = (this.#classes[255] as number) + 1;
     this.#reset();
     this.start = this.#number([[this.#program.start, 0]]);
   }
@@ -56,7 +61,7 @@ export class Automaton {
 
   step(state: number, byte: number): number {
     const { after, ways } = this.#at(state);
-    const known = after[byte] as number;
+    const known = after[this.#classes[byte] as number] as number;
     if (known >= 0) return known;
     const next: [number, number][] = [];
     for (let i = 0; i < ways.length; i += 2) {
@@ -65,7 +70,7 @@ export class Automaton {
       next.push([instruction.next, ways[i + 1] as number]);
     }
     const found = this.#number(next);
-    after[byte] = found;
+    after[this.#classes[byte] as number] = found;
     return found;
   }
 
@@ -121,7 +126,7 @@ export class Automaton {
   #reset(): void {
     for (const list of [this.#below, this.#then, this.#count]) list.length = 1;
     this.#stacks.clear();
-    const dead = { ways: new Int32Array(), after: new Int32Array(256), accepts: false };
+    const dead = { ways: new Int32Array(), after: new Int32Array(this.#classCount), accepts: false };
     this.#states = [dead];
     this.#numbers = new Map([['', DEAD]]);
   }
@@ -187,7 +192,7 @@ export class Automaton {
     this.#numbers.set(key, number);
     this.#states.push({
       ways: Int32Array.from(reading.flat()),
-      after: new Int32Array(256).fill(-1),
+      after: new Int32Array(this.#classCount).fill(-1),
       accepts: reading.some(([at]) => instructions[at]?.op === 'match'),
     });
     return number;
@@ -204,4 +209,17 @@ export class Automaton {
     this.#stacks.set(key, stack);
     return stack;
   }
+}
+
+function byteClasses({ instructions }: Program): Uint8Array {
+  const begins = new Uint8Array(257);
+  for (const instruction of instructions) {
+    if (instruction.op !== 'byte') continue;
+    begins[instruction.low] = 1;
+    begins[instruction.high + 1] = 1;
+  }
+  const classes = new Uint8Array(256);
+  for (let byte = 1; byte < 256; byte++)
+    classes[byte] = (classes[byte - 1] as number) + (begins[byte] as number);
+  return classes;
 }
