@@ -72,6 +72,8 @@ export class Subject {
       provider,
       endTokens: [],
       maxSequences: 1,
+      // Counted separately: drafting.ts.
+      speculation: false,
     });
     const { manifest, device, loadMs, contextLength } = model.info;
     return new Subject(model, {
@@ -136,7 +138,7 @@ export async function greedyTokens(
   provider: 'cpu' | 'cuda',
   requests: readonly GenerationRequest[],
 ) {
-  const model = await LoadedModel.load(folder, { provider });
+  const model = await LoadedModel.load(folder, { provider, speculation: false });
   const answers: { prompt: string; tokens: number[]; text: string }[] = [];
   for (const request of requests) {
     const part = request.messages[0]?.content[0];

@@ -38,3 +38,37 @@ export function comparisonRequests(): GenerationRequest[] {
     enableThinking: i % 2 === 0,
   }));
 }
+
+/** A request whose answer repeats it, and that answer. */
+export interface CopyTask {
+  readonly name: string;
+  readonly request: GenerationRequest;
+  readonly text: string;
+}
+
+/** A list to copy, and JSON in which some values are to change. */
+export function copyTasks(): CopyTask[] {
+  const items = [...CAPITALS, ...WORDS].map((word, i) => `${i + 1}. ${word}, ${(i * 37 + 11) % 90} pieces`);
+  const list = items.join('\n');
+  const people = CAPITALS.map((country, i) => ({
+    name: WORDS[i]!,
+    country,
+    age: 20 + ((i * 13) % 40),
+    active: i % 3 === 0,
+  }));
+  const edited = people.map((person, i) => (i % 3 === 1 ? { ...person, age: person.age + 1 } : person));
+  const json = (value: unknown) => JSON.stringify(value, null, 1);
+  const asked = (text: string): GenerationRequest => ({
+    messages: [{ role: 'user', content: [{ type: 'text', text }] }],
+    sampling: { temperature: 0, maxTokens: 1000 },
+    enableThinking: false,
+  });
+  return [
+    { name: 'copying a list', request: asked(`Copy this list.\n${list}`), text: list },
+    {
+      name: 'editing JSON',
+      request: asked(`Every third is a year older.\n${json(people)}`),
+      text: json(edited),
+    },
+  ];
+}

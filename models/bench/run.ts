@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { loadApi } from '../../electron/engine/ort/api';
 import type { CpuTuning } from '../../electron/engine/ort/cpu-backend';
 import { findRuntimeLibrary } from '../../electron/engine/ort/library';
+import { type DraftingFigures, measureDrafting } from './drafting';
 import {
   greedyTokens,
   LOOPS,
@@ -27,6 +28,8 @@ const USAGE = `npm run bench -- [options]
   --threads N        CPU threads of one run (default: physical cores)
   --context N        rows of the KV cache (default: the model's context length)
   --tuning JSON      one more row: the engine's loop with this CpuTuning and "threads", for example '{"spinning":false}'; repeatable
+  --no-drafts        without the rows of guessing ahead: plain writing against checking drafts, on text
+                     that repeats its prompt and on ordinary questions (--loops '' measures these alone)
   --sparse           dense against sparse attention instead; add --help for its options
   --compare          print the greedy tokens of 100 prompts instead
   --diff A B         compare two such outputs
@@ -36,6 +39,7 @@ const { values, positionals } = parseArgs({
   // Those of --sparse are another program's.
   args: process.argv.includes('--sparse') ? [] : process.argv.slice(2),
   allowPositionals: true,
+  allowNegative: true,
   options: {
     model: { type: 'string', default: 'models/nano' },
     provider: { type: 'string', default: 'cpu' },
@@ -44,6 +48,7 @@ const { values, positionals } = parseArgs({
     threads: { type: 'string' },
     context: { type: 'string' },
     tuning: { type: 'string', multiple: true, default: [] },
+    drafts: { type: 'boolean', default: true },
     compare: { type: 'boolean' },
     diff: { type: 'boolean' },
     help: { type: 'boolean' },
@@ -51,8 +56,16 @@ const { values, positionals } = parseArgs({
 });
 
 /** A child measures one loop, so that peak memory is its own. */
-type ToChild = { readonly load: MeasureOptions } | 'measure' | 'quit';
-type FromChild = { readonly loaded: Loaded } | { readonly round: Round } | { readonly error: string };
+type ToChild =
+  | { readonly load: MeasureOptions }
+  | 'measure'
+  | { readonly drafting: MeasureOptions; readonly rounds: number }
+  | 'quit';
+type FromChild =
+  | { readonly loaded: Loaded }
+  | { readonly round: Round }
+  | { readonly drafting: readonly DraftingFigures[] }
+  | { readonly error: string };
 
 if (process.send) serve();
 else if (process.argv.includes('--sparse')) runSparse();
@@ -84,7 +97,7 @@ and measure it with --model DIR.`);
     print(await greedyTokens(model, provider, comparisonRequests()));
     return 0;
   }
-  const loops = (values.loops?.split(',') ??
+  const loops = (values.loops?.split(',').filter((loop) => loop !== '') ??
     (provider === 'cpu' ? Object.keys(LOOPS) : ['engine'])) as Loop[];
   const threads = values.threads ? Number(values.threads) : undefined;
   const contextLength = values.context ? Number(values.context) : undefined;
@@ -108,8 +121,12 @@ and measure it with --model DIR.`);
       tuning,
     });
   }
-  const results = await measureLoops(rows, Number(values.rounds));
-  print(report(results, loadApi(findRuntimeLibrary()).version));
+  const rounds = Number(values.rounds);
+  const results = rows.length > 0 ? await measureLoops(rows, rounds) : [];
+  const drafting = values.drafts
+    ? await draftingIn({ model, provider, loop: 'engine', label: 'drafts', threads, contextLength }, rounds)
+    : undefined;
+  print({ ...report(results, loadApi(findRuntimeLibrary()).version), ...(drafting && { drafting }) });
   return 0;
 }
 
@@ -130,6 +147,15 @@ async function measureLoops(options: readonly MeasureOptions[], rounds: number):
   }
   for (const { child } of children) child.send('quit' satisfies ToChild);
   return children;
+}
+
+/** In a process of its own, as the loops. */
+async function draftingIn(options: MeasureOptions, rounds: number): Promise<readonly DraftingFigures[]> {
+  const child = fork(fileURLToPath(import.meta.url), { serialization: 'advanced' });
+  const reply = await ask(child, { drafting: options, rounds });
+  child.send('quit' satisfies ToChild);
+  if (!('drafting' in reply)) throw new Error('unexpected reply');
+  return reply.drafting;
 }
 
 function ask(child: ChildProcess, message: ToChild): Promise<FromChild> {
@@ -155,6 +181,8 @@ function serve(): void {
       process.disconnect();
     } else if (message === 'measure') {
       if (subject) reply({ round: await subject.measure() });
+    } else if ('drafting' in message) {
+      reply({ drafting: await measureDrafting(message.drafting, message.rounds) });
     } else {
       subject = await Subject.load(message.load);
       reply({ loaded: subject.loaded });

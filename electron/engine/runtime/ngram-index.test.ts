@@ -43,6 +43,20 @@ describe('what followed where the end stood before', () => {
     expect(indexOf([0, 1, 2, 3, 9, 0, 1, 2, 3]).propose(1, 4)).toEqual([9]);
   });
 
+  test('is looked for first near where it was found last, whatever repeats itself elsewhere', () => {
+    const record = (age: number, name: number) => [1, 2, name, 3, 4, age, 5, 6, 7];
+    const index = indexOf([...record(31, 41), ...record(32, 42), ...record(33, 43), 99]);
+    const written = record(31, 41).slice(0, 5);
+    for (const token of written) index.push(token);
+    expect(index.propose(4, 5)).toEqual([31, 5, 6, 7]);
+    // Another age than there: the record after the first goes on, and not the latest that ends so.
+    for (const token of [77, 5, 6, 7]) index.push(token);
+    expect(index.propose(4)).toEqual([1, 2, 42, 3]);
+    index.leave();
+    for (const token of [1, 2]) index.push(token);
+    expect(index.propose(2)[0]).not.toBe(undefined);
+  });
+
   test('is what looking everywhere finds, while places are few', () => {
     const token = fc.integer({ min: 0, max: 3 });
     fc.assert(

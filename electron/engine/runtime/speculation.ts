@@ -95,6 +95,7 @@ export class Speculation {
   checked(draft: readonly number[], kept: number): void {
     const level = this.drafts.sizes.indexOf(draft.length + 1);
     this.drafts.rewind(draft.length - kept);
+    if (kept === 0) this.#index.leave();
     this.proposed += draft.length;
     this.accepted += kept;
     if (this.#margin > 0) this.#unsure += 1 + kept;
