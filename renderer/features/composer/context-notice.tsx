@@ -26,7 +26,7 @@ export function ContextNotice({ over, near }: Props) {
       <Suspense>{over === 0 && tooLong && <LongDocuments />}</Suspense>
       {(over > 0 || near) && (
         <Notice danger={over > 0}>
-          <span className="min-w-48 flex-1">
+          <span className="min-w-72 flex-1">
             {over > 0 ? t('composer.contextOver', { count: over }) : t('composer.contextNear')}
           </span>
           {over > 0 && fitsFrom !== null && misfits > 0 && (
@@ -48,7 +48,7 @@ function MissingModel() {
   if (missing === null || name === undefined) return null;
   return (
     <Notice danger={false}>
-      <span className="min-w-48 flex-1">{t('models.gone', { missing, name })}</span>
+      <span className="min-w-72 flex-1">{t('models.gone', { missing, name })}</span>
       <Action onClick={() => chooseModel(null)}>{t('models.stay', { name })}</Action>
     </Notice>
   );

@@ -73,7 +73,7 @@ export const generation: readonly Setting[] = [
   },
   {
     label: 'settings.provider',
-    help: 'settings.providerHelp',
+    detail: 'settings.providerHelp',
     Control: ({ labelledBy }) => {
       const { t } = useTranslation();
       const provider = useSettings((settings) => settings.provider);
@@ -95,7 +95,7 @@ export const generation: readonly Setting[] = [
   },
   {
     label: 'settings.contextLength',
-    help: 'settings.contextLengthHelp',
+    detail: 'settings.contextLengthHelp',
     Control: ({ labelledBy }) => {
       const { t } = useTranslation();
       const length = useSettings((settings) => settings.contextLength);
@@ -115,7 +115,7 @@ export const generation: readonly Setting[] = [
   },
   {
     label: 'settings.unloadAfter',
-    help: 'settings.unloadAfterHelp',
+    detail: 'settings.unloadAfterHelp',
     Control: ({ labelledBy }) => {
       const { t } = useTranslation();
       const minutes = useSettings((settings) => settings.unloadAfterMinutes);

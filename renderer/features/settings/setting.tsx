@@ -54,11 +54,11 @@ export function SettingRow({ setting }: { readonly setting: Setting }) {
               </IconButton>
             )}
           </div>
-          {help && <p className="text-xs text-faint">{t(help)}</p>}
+          {help && <p className="text-xs text-pretty text-faint">{t(help)}</p>}
         </div>
         <Control labelledBy={labelId} />
         {detail && (
-          <p id={detailId} hidden={!asked} className="animate-appear basis-full text-xs text-mute">
+          <p id={detailId} hidden={!asked} className="animate-appear basis-full text-xs text-pretty text-mute">
             {t(detail)}
           </p>
         )}
