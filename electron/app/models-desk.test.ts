@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
@@ -37,7 +37,13 @@ function setup() {
           send: (command) => {
             commands.push(command);
             if (command.type !== 'inspect') return;
-            answer({ type: 'done', found: { kind: 'package', name: 'X', family: 'decoder', bytes: 1 } });
+            const { id } = JSON.parse(readFileSync(join(command.path, 'autoglm.json'), 'utf8')) as {
+              id: string;
+            };
+            answer({
+              type: 'done',
+              found: { kind: 'package', id, name: 'X', family: 'decoder', bytes: 1 },
+            });
           },
           onMessage: (listener) => {
             answer = listener;

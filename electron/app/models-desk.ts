@@ -214,7 +214,7 @@ export class ModelsDesk {
         path,
       });
     }
-    const wanted = found.kind === 'package' ? await manifestId(path) : idFrom(found.name);
+    const wanted = found.kind === 'package' ? found.id : idFrom(found.name);
     const { id, number } = await this.#freeId(wanted);
     const name = number === 1 ? (found.kind === 'onnx' ? found.name : null) : `${found.name} (${number})`;
     const out = join(this.#options.folder, id);
@@ -332,11 +332,6 @@ function idFrom(name: string): string {
     .replace(/[^a-z0-9.-]+/g, '-')
     .replace(/^[^a-z0-9]+|-+$/g, '');
   return id || 'model';
-}
-
-async function manifestId(folder: string): Promise<string> {
-  const { id } = JSON.parse(await readFile(join(folder, 'autoglm.json'), 'utf8')) as { id: string };
-  return id;
 }
 
 /** What a conversion that was begun is to become, as the converter wrote it down. */

@@ -74,7 +74,13 @@ export interface Gpu {
 
 /** What a folder that the user chose holds. */
 export type FoundModel =
-  | { readonly kind: 'package'; readonly name: string; readonly bytes: number; readonly family: string }
+  | {
+      readonly kind: 'package';
+      readonly id: string;
+      readonly name: string;
+      readonly bytes: number;
+      readonly family: string;
+    }
   /** onnxruntime-genai's or Transformers.js' layout: used as it is. */
   | { readonly kind: 'onnx'; readonly name: string; readonly bytes: number }
   /** config.json and safetensors: to be converted. */

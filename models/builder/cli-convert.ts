@@ -10,6 +10,7 @@ import { ModelError } from './errors';
 import { GRAPH_CHOICE_NAMES, type GraphChoiceName } from './families/glm4v/graph-choice';
 import { type Checkpoint, modelType, randomPresets } from './families/jobs';
 import { fetchCheckpoint, isRepository } from './hub';
+import { locateModel } from './hub-cache';
 import type { AccuracyLevel, AttentionKind } from './layers';
 import { startProgress } from './progress';
 import { BLOCK_SIZES, type BlockSize } from './quantize';
@@ -140,7 +141,7 @@ export function addConvertCommands(program: Command): void {
             consent: flags.yes === true,
             into: `${path.resolve(flags.out)}.download`,
           })
-        : path.resolve(source);
+        : locateModel(source).folder;
       const family = modelType(folder) ?? 'autoglm-phone';
       if (flags.family !== undefined && flags.family !== family) {
         throw new ModelError(`${source} is of the family ${family}, not ${flags.family}.`);
@@ -151,7 +152,7 @@ export function addConvertCommands(program: Command): void {
       await run(
         { ...checkpoint, ...(awq && { awq }) },
         flags,
-        path.basename(isRepository(source) ? source : folder),
+        isRepository(source) ? path.basename(source) : locateModel(source).name,
       );
     });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -59,6 +59,27 @@ test('a folder of another runtime is imported where it lies', async () => {
     code: 1,
     error: expect.stringContaining('has neither'),
   });
+});
+
+test('a model of Hugging Face’s cache is imported into a folder of its own', async () => {
+  const repository = path.join(folder, 'models--a--Tiny');
+  const snapshot = path.join(repository, 'snapshots', 'main');
+  const blobs = path.join(repository, 'blobs');
+  writeRandomFolder(blobs, 'genai');
+  mkdirSync(snapshot, { recursive: true });
+  for (const name of readdirSync(blobs))
+    symlinkSync(path.join('..', '..', 'blobs', name), path.join(snapshot, name));
+  expect(await run('import', repository)).toMatchObject({
+    code: 1,
+    error: expect.stringContaining("is in Hugging Face's cache, whose files others share"),
+  });
+  const out = path.join(folder, 'imported');
+  expect(await run('import', repository, '--out', out, '--license', 'MIT')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('tiny, 256 tokens'),
+  });
+  expect(await run('verify', out)).toMatchObject({ code: 0 });
+  expect(await run('import', repository, '--out', out)).toMatchObject({ code: 1 });
 });
 
 test('random weights of another family', async () => {

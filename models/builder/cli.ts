@@ -1,11 +1,13 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { addConvertCommands, integer, megabytes, packageId } from './cli-convert';
 import { loadConfig, parameterRows, presets } from './config';
 import { ModelError } from './errors';
 import { importDecoder } from './families/decoder/import';
+import { isSnapshot, locateModel } from './hub-cache';
 import { MANIFEST_FILE } from './manifest';
+import { runTool } from './tool-commands';
 import { verifyPackage } from './verify';
 
 /** `npm run model -- …`. Exit codes: 0 done, 1 the files or options given are at fault, 70 a bug of ours, 130 stopped by the user. */
@@ -16,6 +18,7 @@ interface ImportFlags {
   readonly name?: string;
   readonly license: string;
   readonly source: string;
+  readonly out?: string;
 }
 
 const program = new Command('model')
@@ -37,9 +40,26 @@ program
   .option('--name <name>', 'what people read')
   .option('--license <id>', 'SPDX identifier of the weights', 'unknown')
   .option('--source <text>', 'where the weights come from', 'imported')
-  .action(async (folder: string, flags: ImportFlags) => {
-    const id = packageId(flags.id, path.basename(path.resolve(folder)));
+  .option(
+    '-o, --out <folder>',
+    "copies what the package needs there; always for a folder of Hugging Face's cache",
+  )
+  .action(async (chosen: string, flags: ImportFlags) => {
+    const { folder: from, name } = locateModel(chosen);
+    if (flags.out === undefined && isSnapshot(from)) {
+      throw new ModelError(
+        `${chosen} is in Hugging Face's cache, whose files others share. Name a folder for the package with --out.`,
+      );
+    }
+    const id = packageId(flags.id, name);
     const names = { id, name: flags.name ?? id, license: flags.license, source: flags.source };
+    const folder = flags.out ?? from;
+    if (flags.out !== undefined) {
+      if (existsSync(flags.out)) throw new ModelError(`${flags.out} is there already. Name another folder.`);
+      mkdirSync(path.dirname(path.resolve(flags.out)), { recursive: true });
+      const command = { type: 'import', path: from, out: flags.out, id, name: names.name } as const;
+      await runTool(command, { progress: () => {} });
+    }
     const manifest = await importDecoder(folder, { names, contextLength: flags.context });
     writeFileSync(path.join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
     console.log(`${folder}: ${id}, ${manifest.contextLength} tokens of context.`);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { copyFile, open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { assertNever } from '../../electron/contract/errors';
@@ -12,6 +12,7 @@ import { checkSpace } from './disk';
 import { ModelError } from './errors';
 import { importDecoder } from './families/decoder/import';
 import { openJob } from './families/jobs';
+import { filesBelow, locateModel, type ModelFolder } from './hub-cache';
 import { findLibraries, installLibraries } from './libraries/install';
 import { REGISTRIES, type Registries } from './libraries/registries';
 import { MANIFEST_FILE } from './manifest';
@@ -46,20 +47,20 @@ export async function runTool(command: ToolCommand, options: ToolOptions): Promi
   const { progress } = options;
   switch (command.type) {
     case 'inspect':
-      return { found: inspect(command.path) };
+      return { found: inspect(locateModel(command.path)) };
     case 'import':
       await importFolder(command, progress);
       return {};
     case 'convert': {
       const { id, name, out, precision, block, headInt8 } = command;
       await convert(
-        { kind: 'folder', folder: command.path },
+        { kind: 'folder', folder: locateModel(command.path).folder },
         {
           out,
           precision,
           blockSize: block,
           ...(headInt8 && { headPrecision: 'int8' }),
-          names: { id, name, license: 'unknown', source: path.basename(command.path) },
+          names: { id, name, license: 'unknown', source: locateModel(command.path).name },
           ...(options.workerEntry && { workerEntry: options.workerEntry }),
           onProgress: ({ phase, fraction, secondsLeft }) => {
             const [from, to] = SPANS[phase];
@@ -106,7 +107,7 @@ const isOnnxFolder = (folder: string): boolean =>
   (existsSync(path.join(folder, 'config.json')) && existsSync(path.join(folder, 'onnx')));
 
 /** @throws ModelError naming what the folder lacks. */
-export function inspect(folder: string): FoundModel {
+export function inspect({ folder, name }: ModelFolder): FoundModel {
   if (!existsSync(folder))
     throw new ModelError(`There is no folder ${folder}.`, { kind: 'folder-missing', folder });
   if (!statSync(folder).isDirectory()) {
@@ -115,10 +116,9 @@ export function inspect(folder: string): FoundModel {
       folder,
     });
   }
-  const name = path.basename(path.resolve(folder));
   if (existsSync(path.join(folder, MANIFEST_FILE))) {
-    const { name: own, family, files } = readManifest(folder);
-    return { kind: 'package', name: own, family, bytes: sum(files.map(({ bytes }) => bytes)) };
+    const { id, name: own, family, files } = readManifest(folder);
+    return { kind: 'package', id, name: own, family, bytes: sum(files.map(({ bytes }) => bytes)) };
   }
   if (isOnnxFolder(folder)) {
     return { kind: 'onnx', name, bytes: sum(filesBelow(folder).map(({ bytes }) => bytes)) };
@@ -155,19 +155,11 @@ function inspectCheckpoint(folder: string, name: string): FoundModel {
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
-function filesBelow(folder: string): readonly { readonly name: string; readonly bytes: number }[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => {
-      const at = path.join(entry.parentPath, entry.name);
-      return { name: path.relative(folder, at), bytes: statSync(at).size };
-    });
-}
-
 async function importFolder(
-  { path: from, out, id, name }: ToolCommand & { type: 'import' },
+  { path: chosen, out, id, name }: ToolCommand & { type: 'import' },
   progress: Progress,
 ): Promise<void> {
+  const { folder: from } = locateModel(chosen);
   const isPackage = existsSync(path.join(from, MANIFEST_FILE));
   const listed = isPackage ? readManifest(from) : null;
   const files = filesBelow(from).filter(
@@ -183,7 +175,7 @@ async function importFolder(
       const expected = listed?.files.find((known) => path.normalize(known.path) === file.name);
       const target = path.join(folder, file.name);
       mkdirSync(path.dirname(target), { recursive: true });
-      const sha256 = await copy(path.join(from, file.name), target, (bytes) =>
+      const sha256 = await copy(file.path, target, (bytes) =>
         progress('copy', total === 0 ? 1 : (done + bytes) / total),
       );
       if (expected && sha256 !== expected.sha256) {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
+import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
 import { cpuMs } from '../../../build/testing/cpu-time';
@@ -259,5 +259,10 @@ describe('drawings that ask for too much', () => {
     expect((await decodeImage(file('picture.png'))).width).toBe(40);
     const drawn = () => decodeImage(file('quick.svg')).then(({ width }) => width);
     await expect.poll(() => drawn().catch(() => 'busy'), { timeout: 25_000 }).toBe(30);
+  });
+
+  test('a drawing in disguise is refused before it is drawn', async () => {
+    writeFileSync(file('disguised.svg'), gzipSync(svg(square)));
+    await expect(decodeImage(file('disguised.svg'))).rejects.toThrow('The image cannot be read');
   });
 });

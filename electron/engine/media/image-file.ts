@@ -98,6 +98,8 @@ async function decode(path: string, source: string | Buffer, enough?: ImageSize)
 
 async function metadata(path: string, source: string | Buffer) {
   const found = await sharp(source, OPTIONS).metadata().catch(refuse(path));
+  // A drawing in a form that was not known as one (compressed, UTF-16) would be drawn without limit, and with its place on the disk.
+  if (typeof source === 'string' && found.format === 'svg') return refuse(path)('an unknown kind of SVG');
   // libvips checks as well, but some readers only when they decode.
   if (found.width * found.height > MAX_IMAGE_PIXELS) throw tooLarge(path);
   return found;
