@@ -39,9 +39,10 @@ interface Answer {
   readonly cpuMs: number;
 }
 
-/** Every text both ways, `rounds` times in turn, and once before that does not count. */
+/** Every text both ways, `rounds` times in turn, and once before that does not count. Empty where the model cannot check drafts. */
 export async function measureDrafting(options: MeasureOptions, rounds: number): Promise<DraftingFigures[]> {
   const writer = await Writer.open(options);
+  if (!writer) return [];
   try {
     const questions = comparisonRequests().filter((_, i) => i % 4 < 2);
     const figures = [await compare(writer, 'ordinary questions', rounds, questions)];
@@ -134,7 +135,7 @@ class Writer {
     provider,
     threads = defaultThreads(),
     ...options
-  }: MeasureOptions): Promise<Writer> {
+  }: MeasureOptions): Promise<Writer | null> {
     const manifest = await readManifest(folder);
     const tokenizer = await Tokenizer.read(join(folder, manifest.tokenizer));
     const backend = provider === 'cpu' ? new CpuBackend(threads, options.tuning) : CudaBackend.open(0);
@@ -149,8 +150,10 @@ class Writer {
     const sequence = model.createSequence();
     await sequence.prefill(await model.prompt(comparisonRequests()[0]!));
     const margin = await measureMargin(sequence);
-    if (margin === null)
-      throw new Error(`${manifest.id} cannot check drafts: its decoder gives no row_logits.`);
+    if (margin === null) {
+      for (const used of [sequence, model, backend]) used.dispose();
+      return null;
+    }
     return new Writer(backend, model, sequence, tokenizer, new Set(manifest.tokens.eos), margin);
   }
 

@@ -142,7 +142,8 @@ async function measurePackage(job: Job): Promise<PackageFigures> {
 async function load({ folder, context, tuning }: Job): Promise<LoadedModel> {
   const backend = CudaBackend.open(0, tuning);
   const options = { contextLength: context, endTokens: [], maxSequences: 1, trusted: true, backend };
-  return LoadedModel.load(folder, options);
+  // Plain writing: `npm run bench -- --provider cuda` measures drafts beside it.
+  return LoadedModel.load(folder, { ...options, speculation: false });
 }
 
 /** Where the time of a prompt, of answering and of a picture goes, by kernel or operator. */
