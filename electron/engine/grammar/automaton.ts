@@ -9,7 +9,7 @@ export const DEAD = 0;
 const MAX_STATES = 8_192;
 
 /** Ways to read what has been written; a grammar with more is refused, as each byte would take as many steps. */
-const MAX_WAYS = 4_096;
+const MAX_WAYS = 1_024;
 
 interface State {
   /** Pairs: an instruction that reads or matches, and the stack below it. */

@@ -65,7 +65,7 @@ const UNSUPPORTED = [
 const TYPES = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'] as const;
 type Type = (typeof TYPES)[number];
 
-const MAX_PLACES = 20_000;
+const MAX_PLACES = 10_000;
 const MAX_DEPTH = 200;
 const MAX_COUNT = 100_000;
 
