@@ -102,8 +102,12 @@ test('files that are not what they say are refused with one sentence, and the go
   const good = await picture('good.png', '#c33', 600, 600);
   await drop(page, { name: 'cut.png', type: 'image/png', bytes: good.bytes.slice(0, good.bytes.length / 2) });
   await expect(notice(page)).toContainText('cut.png\u2069 is damaged or incomplete');
-  await drop(page, { name: 'words.png', type: 'image/png', bytes: Buffer.from('Only words.') });
-  await expect(notice(page).last()).toContainText('words.png\u2069 was not added: AutoGLM takes images');
+  await drop(page, {
+    name: 'noise.png',
+    type: 'image/png',
+    bytes: Buffer.from('\0\x01\x02 no picture, no text'),
+  });
+  await expect(notice(page).last()).toContainText('noise.png\u2069 was not added: AutoGLM takes images');
   await drop(page, { name: 'none.jpg', bytes: new Uint8Array() }, good);
   await expect(notice(page).last()).toContainText('none.jpg\u2069 is empty');
   await drop(page, await hugePicture());

@@ -50,7 +50,7 @@ export function AttachmentTray({ conversationId }: { readonly conversationId: st
   return (
     <>
       <ul
-        aria-label={t(images.length === files.length ? 'attachments.label' : 'documents.tray')}
+        aria-label={t(files.some(({ kind }) => kind === 'document') ? 'documents.tray' : 'attachments.label')}
         className="-mx-1 mb-1 flex max-h-[min(15rem,36vh)] flex-wrap gap-2 overflow-y-auto p-2 pt-1.5"
       >
         {files.map((file, index) => (
