@@ -152,6 +152,7 @@ export const ERROR_KINDS = {
   'host-answer': ['host'],
   'download-damaged': ['file'],
   'libraries-incomplete': [],
+  'library-changed': ['library', 'host'],
   'update-failed': [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

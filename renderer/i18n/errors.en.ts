@@ -190,6 +190,8 @@ export const errorKinds = {
   'host-error': '{{host}} answered with the error {{status}}. Try again later.',
   'host-answer': '{{host}} answered with something else than expected. Try again later.',
   'download-damaged': '{{file}} arrived damaged and was deleted. Try again.',
+  'library-changed':
+    '{{host}} offers another file as {{library}} than the one that is known, so nothing was fetched. Update the app, or look for whoever changes what you download.',
   'libraries-incomplete':
     'What was fetched does not hold the CUDA libraries, so nothing was installed. Try again later.',
   'update-failed': 'Check the connection and try again.',

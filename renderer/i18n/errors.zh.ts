@@ -155,6 +155,8 @@ export const errorKindsZh: Readonly<Record<ErrorKind, string>> = {
   'host-error': '{{host}} 返回了错误 {{status}}，请稍后再试。',
   'host-answer': '{{host}} 的回答不符合预期，请稍后再试。',
   'download-damaged': '{{file}} 下载后已损坏并被删除，请再试一次。',
+  'library-changed':
+    '{{host}} 提供的 {{library}} 与已知的文件不符，因此未下载任何内容。请更新应用，或检查是谁改动了你下载的内容。',
   'libraries-incomplete': '下载的内容不含 CUDA 库，因此没有安装。请稍后再试。',
   'update-failed': '请检查网络后再试。',
 };

@@ -17,7 +17,7 @@ import path from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findLibraries, INSTALLED, installLibraries } from './install';
-import { packagesFor } from './packages';
+import { type Pin, packagesFor } from './packages';
 
 /** Registries of our own, which answer as PyPI's, NuGet's and GitHub's do. */
 
@@ -135,7 +135,9 @@ function route(address: string): Buffer | object | null {
 
 const registries = () => ({ pypi: url, nuget: url, github: url });
 const options = (cuda: 12 | 13) =>
-  ({ cuda, platform: 'linux', registries: registries(), into: folder }) as const;
+  ({ cuda, platform: 'linux', registries: registries(), packages: unpinned, into: folder }) as const;
+/** The archives here are our own, which no checksum knows. */
+const unpinned: typeof packagesFor = (...wanted) => packagesFor(...wanted).map(({ pin: _, ...one }) => one);
 const installed = () => readdirSync(path.join(folder, 'lib')).sort();
 
 test('everything that CUDA 12 needs is fetched, compared and put side by side', async () => {
@@ -202,6 +204,44 @@ test('a registry that cannot be reached is one sentence', async () => {
   await expect(installLibraries({ ...options(12), registries: nowhere })).rejects.toThrow(
     /^127\.0\.0\.1:1 cannot be reached .*Check the connection and try again\.$/,
   );
+});
+
+test('a registry that offers another file than is known is not believed', async () => {
+  const name = 'nvidia-cufft-cu12';
+  const data = archives.get(name)!;
+  const sha256 = createHash('sha256').update(data).digest('hex');
+  const pinned =
+    (pin: Pin): typeof packagesFor =>
+    (...wanted) =>
+      unpinned(...wanted).map((one) => (one.name === name ? { ...one, pin } : one));
+  const find = (pin: Pin) => findLibraries({ ...options(12), packages: pinned(pin) });
+  expect((await find({ sha256, bytes: data.length })).offers.map((offer) => offer.package.name)).toContain(
+    name,
+  );
+  for (const pin of [{ sha256: '0'.repeat(64) }, { sha256, bytes: data.length + 1 }]) {
+    await expect(find(pin)).rejects.toThrow(
+      /offers another file as nvidia-cufft-cu12 11\.4\.1\.4 than the one/,
+    );
+  }
+});
+
+test('what is pinned is a checksum, once for each archive', () => {
+  const pins = ([12, 13] as const).flatMap((cuda) =>
+    (['linux', 'win32'] as const).flatMap((platform) =>
+      packagesFor(cuda, platform).flatMap(({ pin }) => pin ?? []),
+    ),
+  );
+  for (const { sha256, bytes = 1 } of pins)
+    expect([/^[0-9a-f]{64}$/.test(sha256), bytes > 0]).toEqual([true, true]);
+  expect(new Set(pins.map(({ sha256 }) => sha256)).size).toBe(pins.length);
+  // All of CUDA 12 but the runtime itself.
+  for (const platform of ['linux', 'win32'] as const) {
+    expect(
+      packagesFor(12, platform)
+        .filter(({ pin }) => !pin)
+        .map(({ registry }) => registry),
+    ).toEqual(['nuget']);
+  }
 });
 
 test('sizes and versions are known before anything is fetched', async () => {

@@ -26,6 +26,8 @@ export interface LibrariesOptions {
   readonly cuda: 12 | 13;
   readonly platform?: NodeJS.Platform;
   readonly registries?: Registries;
+  /** Which packages, where it is not `packagesFor`. */
+  readonly packages?: typeof packagesFor;
 }
 
 /** Written last: a folder without it is not finished. */
@@ -40,9 +42,9 @@ export const INSTALLED = 'installed.json';
 export async function findLibraries(
   options: LibrariesOptions,
 ): Promise<{ cuda: 12 | 13; offers: readonly Offer[] }> {
-  const { cuda, platform = process.platform, registries = REGISTRIES } = options;
+  const { cuda, platform = process.platform, registries = REGISTRIES, packages = packagesFor } = options;
   try {
-    const wanted = packagesFor(cuda, platform);
+    const wanted = packages(cuda, platform);
     const offers = await Promise.all(wanted.map((one) => findOffer(one, platform, registries)));
     return { cuda, offers };
   } catch (error) {

@@ -49,8 +49,33 @@ const GithubSchema = z.object({
   ),
 });
 
-/** Address, size and checksum of a package. @throws ModelError when the registry cannot be reached or has no such version. */
+/**
+ * Address, size and checksum of a package.
+ *
+ * @throws ModelError when the registry cannot be reached, has no such version, or states something else than is known of it.
+ */
 export async function findOffer(
+  wanted: LibraryPackage,
+  platform: NodeJS.Platform,
+  registries: Registries,
+): Promise<Offer> {
+  const offer = await askFor(wanted, platform, registries);
+  const { pin } = wanted;
+  if (!pin) return offer;
+  const { hash, bytes, url } = offer;
+  const isKnown =
+    hash.algorithm === 'sha256' &&
+    hash.hex === pin.sha256 &&
+    (pin.bytes === undefined || bytes === pin.bytes);
+  if (isKnown) return offer;
+  const { host } = new URL(url);
+  throw new ModelError(
+    `${host} offers another file as ${wanted.name} ${wanted.version} than the one that is known: nothing was fetched. Update the app, or look for whoever changes what you download.`,
+    { kind: 'library-changed', library: wanted.name, host },
+  );
+}
+
+async function askFor(
   wanted: LibraryPackage,
   platform: NodeJS.Platform,
   registries: Registries,
