@@ -139,6 +139,7 @@ class GbnfReader {
   /** One character of a string or a class, escaped or not. */
   #character(): string {
     const character = this.#source[this.#at++];
+    if (character === '\n') this.#at--;
     if (character === undefined || character === '\n') throw this.#fault('a string or a class is not closed');
     if (character !== '\\') return character;
     const escaped = this.#source[this.#at++] ?? '';

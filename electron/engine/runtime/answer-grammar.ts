@@ -116,7 +116,8 @@ function withTags(answer: Expression, thinking: boolean, context: AnswerGrammarC
   const { tags, answerTags, tokenizer } = context;
   const find = (value: string) => tokenizer.special(value);
   const reasons = thinking && tags !== null;
-  const parts: Expression[] = [];
+  // The space that such a vocabulary puts before every text is taken off again.
+  const parts: Expression[] = tokenizer.spaceFirst ? [optional(text(' '))] : [];
   if (reasons) {
     const isToken = find(tags.open) !== undefined;
     parts.push(

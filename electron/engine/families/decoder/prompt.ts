@@ -70,7 +70,9 @@ export class ChatTemplate {
         eos_token,
         add_generation_prompt: true,
         enable_thinking: thinking,
-        ...(tools && { tools }),
+        // Transformers passes null where there are none, and some templates ask for that.
+        tools: tools ?? null,
+        documents: null,
       });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
