@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 
 from . import steps
-from .core import FULL_WIDTH, Phrases, Turn, below, between, choose, fits, loosen, task
+from .core import FULL_WIDTH, Turn, between, choose, fits, loosen, task
+from .phrases import Phrases
 
 # "{}" is the expression. The plain forms come several times: they are what people type most.
 ASK = Phrases(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
-from .core import Phrases, Turn, between, choose, fits, loosen, task
+from .core import Turn, between, choose, fits, loosen, task
+from .phrases import Phrases
 
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 DAYS = {"en": ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"], "zh": ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"]}

@@ -7,9 +7,10 @@ import random
 from . import steps
 from .arithmetic import SIGNS, number
 from .arithmetic import turn as arithmetic_turn
-from .core import Phrases, Turn, between, choose, fits, followup_task
+from .core import Turn, between, choose, fits, followup_task
 from .geography import COUNTRIES, ELEMENTS, country_fact, country_question, element_fact, element_question, in_text
 from .language import DEFINE, DEFINITIONS, KIND_ZH, PAIRS, TO_CHINESE, TO_ENGLISH
+from .phrases import Phrases
 
 NEXT = {
     "+": Phrases(["and plus {n}?", "plus {n}?", "Now add {n}.", "add {n} to that", "What if I add {n}?", "And {n} more?", "+ {n}"], ["再加 {n} 呢？", "加上{n}呢？", "再加{n}。", "结果再加{n}是多少？", "然后加 {n}？", "那再加{n}呢？", "+{n}"]),

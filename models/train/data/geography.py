@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-from .core import Phrases, Turn, below, choose, loosen, task
+from .core import Turn, below, choose, loosen, task
 from .facts import load
+from .phrases import Phrases
 
 COUNTRIES: list[dict] = load("countries")
 ELEMENTS: list[dict] = load("elements")

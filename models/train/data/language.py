@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 
-from .core import Phrases, Turn, choose, loosen, task
+from .core import Turn, choose, loosen, task
 from .facts import load
 from .everyday import EVERYDAY as _EVERYDAY
+from .phrases import Phrases
 
 DEFINITIONS: list[list[str]] = load("definitions")
 PAIRS: list[list[str]] = load("translations")

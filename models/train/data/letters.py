@@ -8,8 +8,9 @@ from __future__ import annotations
 import random
 import string
 
-from .core import Phrases, Turn, below, between, choose, held_out, loosen, task
+from .core import Turn, below, between, choose, held_out, loosen, task
 from .facts import load, load_lines
+from .phrases import Phrases
 
 _WORDS: list[str] = load("words")
 _MORE = [w for line in load_lines("lexicon") for w in line.split("\t")[0].split(",") if w.isalpha() and w.isascii() and w.islower() and 2 < len(w) < 15]

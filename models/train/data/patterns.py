@@ -10,6 +10,7 @@ import random
 import re
 
 from .core import RESERVED, bare, choose
+from .grammar import phrase
 
 _SPACES = re.compile(r" +")
 _GROUP = re.compile(r"\{([^{}]*\|[^{}]*)\}")
@@ -46,7 +47,5 @@ class Patterns:
 
     def pick(self, rng: random.Random, split: str) -> str:
         if split == "train":
-            from .grammar import phrase
-
             return phrase(rng, choose(rng, self.train), self.more, self.lang, self.share, self.dressed, self.noise, self.unseen)
         return choose(rng, choose(rng, self.test if split == "test" else self.train))

@@ -6,7 +6,8 @@ import random
 
 from . import steps
 from .arithmetic import SIGNS, ask, number, write
-from .core import Phrases, Turn, between, choose, fits, loosen, task
+from .core import Turn, between, choose, fits, loosen, task
+from .phrases import Phrases
 
 
 def point(digits: int, places: int) -> str:

@@ -14,13 +14,14 @@ from data.about import TOPICS
 from data.arithmetic import ASK
 from data.auxiliary import KINDS as KINDS_OF_AUXILIARY
 from data.auxiliary import auxiliary
-from data.core import Phrases, bare, held_out, is_reserved, pair_held_out
+from data.core import bare, held_out, is_reserved, pair_held_out
 from data.dates import DAYS
 from data.decline import AREAS
 from data.geography import COUNTRY_ASK
 from data.language import DEFINE, TO_CHINESE, TO_ENGLISH
 from data.make_eval import expectation, lines
 from data.patterns import Patterns
+from data.phrases import Phrases
 from data.score import score
 from data.smalltalk import KINDS
 from data.ways_out import elsewhere

@@ -6,7 +6,8 @@ import random
 from fractions import Fraction
 
 from . import steps
-from .core import Phrases, Turn, between, choose, fits, loosen, task
+from .core import Turn, between, choose, fits, loosen, task
+from .phrases import Phrases
 
 # (larger unit, smaller unit, factor): names are (symbol, English plural, Chinese)
 UNITS = {

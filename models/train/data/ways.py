@@ -15,8 +15,8 @@ from . import language as L
 from . import letters as T
 from . import quantities as Q
 from . import units as U
-from .core import Phrases
 from .grammar import Grammar
+from .phrases import Phrases
 
 
 def more(phrases: Phrases, en: str, zh: str, noise: float = 1.0, share: float = 0.7) -> None:

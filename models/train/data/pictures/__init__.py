@@ -6,6 +6,7 @@
 
 from .ask import Asked
 from .display import FIELDS, MAX_ITEMS
-from .scenes import Scene, Scenes
+from .scene import Scene
+from .scenes import Scenes
 
 __all__ = ["FIELDS", "MAX_ITEMS", "Asked", "Scene", "Scenes"]

@@ -12,7 +12,7 @@ from itertools import permutations
 
 from ..core import choose, loosen
 from .phrases import PHRASES
-from .scenes import COLOURS, PLACES, Object, Scene
+from .scene import COLOURS, PLACES, Object, Scene
 from .shapes import SHAPES
 
 ORDINALS_EN = ["first", "second", "third", "fourth"]

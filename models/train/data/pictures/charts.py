@@ -7,7 +7,7 @@ import random
 
 from ..core import choose
 from . import display as d
-from .scenes import COLOURS, Scene, apart, any_colour, background, bright, ink_on, jitter, photometric
+from .scene import COLOURS, Scene, apart, any_colour, background, bright, ink_on, jitter, photometric
 from .shapes import FIRST_SECTOR, SECTORS
 from .texts import CHARTS_EN, CHARTS_ZH
 

@@ -10,7 +10,7 @@ import random
 
 from ..core import choose
 from . import display as d
-from .scenes import Scene, any_colour, background, bright, ink_on, photometric, put_thing
+from .scene import Scene, any_colour, background, bright, ink_on, photometric, put_thing
 from .texts import (APP_THINGS, APPS_EN, APPS_ZH, BUTTONS_EN, BUTTONS_ZH, CHAT_EN, CHAT_ZH, FIELDS_EN, FIELDS_ZH, PEOPLE_EN, PEOPLE_ZH, SIGNS_EN, SIGNS_ZH, SWITCHES_EN, SWITCHES_ZH, TITLES_EN, TITLES_ZH, WORDS_EN, WORDS_ZH, number)
 
 LIGHT = ((1.0, 1.0, 1.0), (0.96, 0.96, 0.97), (0.93, 0.93, 0.95))

@@ -13,7 +13,8 @@ from data.pictures import FIELDS, MAX_ITEMS, Scenes
 from data.pictures import display as d
 from data.pictures.ask import CANNOT, TASKS, WEIGHTS, same
 from data.pictures.phrases import PHRASES
-from data.pictures.scenes import KIND_WEIGHTS, PLACES, SPLIT_STYLES
+from data.pictures.scene import PLACES
+from data.pictures.scenes import KIND_WEIGHTS, SPLIT_STYLES
 from data.pictures.score import cer, right
 
 SCENES = Scenes.load()
