@@ -4,36 +4,26 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type DocumentType, MAX_DOCUMENT_BYTES } from '../contract/documents';
+import { MAX_DOCUMENT_BYTES } from '../contract/documents';
 import { toErrorInfo } from '../contract/errors';
 import { MAX_IMAGE_BYTES } from '../contract/media';
 import { MAX_SPEECH_SECONDS } from '../contract/speech';
 import { encodeWav, SPEECH_RATE } from '../contract/wav';
-import { DocumentError } from '../documents/errors';
-import { extract } from '../documents/extract';
 import { pdf } from '../documents/testing/files';
 import { AttachmentStore, pieces } from './attachments';
 import { readBmp } from './bmp';
 import { Conversations } from './conversations';
 import { openDatabase } from './database';
-import { DocumentRefused } from './document-tool';
 import { inspectImage } from './image-file';
 import { preparePaths } from './paths';
+import { testDocuments } from './testing/documents';
 import { temporaryHome } from './testing/temporary-home';
-
-/** Reads documents here rather than in a process of their own. */
-const inProcess = {
-  extract: (path: string, mediaType: DocumentType, out: string) =>
-    extract(path, mediaType, out).catch((error: unknown) => {
-      throw error instanceof DocumentError ? new DocumentRefused(error.reason) : error;
-    }),
-};
 
 function setup() {
   const paths = preparePaths(temporaryHome());
   const { database } = openDatabase(paths.database);
   onTestFinished(() => database.close());
-  const store = new AttachmentStore(paths, database, () => {}, inProcess);
+  const store = new AttachmentStore(paths, database, () => {}, testDocuments);
   const files = () =>
     readdirSync(paths.attachments, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -342,6 +332,15 @@ describe('documents', () => {
     await expect(store.add(log(), 'app.log')).rejects.toMatchObject({
       message: expect.stringContaining('app.log is larger than 50 MB'),
     });
+    expect(files()).toEqual([]);
+  });
+
+  it('go with their text when no message names them any more', async () => {
+    const { store, files } = setup();
+    await store.add(pieces(Buffer.from('unsent')), 'a.txt');
+    await store.sweep();
+    expect(files()).toHaveLength(2);
+    await store.sweep(Date.now() + 8 * 86_400_000);
     expect(files()).toEqual([]);
   });
 

@@ -7,18 +7,19 @@ import { openDatabase } from '../app/database';
 import { preparePaths } from '../app/paths';
 import { SoundIntake } from '../app/sound/intake';
 import { SoundDesk } from '../app/sound/sound-desk';
+import { testDocuments } from '../app/testing/documents';
 import { testSounds } from '../app/testing/sounds';
 import { temporaryHome } from '../app/testing/temporary-home';
 import { decodeWav, encodeWav } from '../contract/wav';
 import type { MediaInput } from '../server/generation';
-import { answerAttachments, storeMedia } from './attachments';
+import { answerAttachments, storeDocument, storeMedia } from './attachments';
 import { pageHeaders } from './page-policy';
 
 function setup() {
   const paths = preparePaths(temporaryHome());
   const { database } = openDatabase(paths.database);
   onTestFinished(() => database.close());
-  const attachments = new AttachmentStore(paths, database, () => {});
+  const attachments = new AttachmentStore(paths, database, () => {}, testDocuments);
   const intake = new SoundIntake(testSounds);
   onTestFinished(() => intake.close());
   const sounds = new SoundDesk({ store: attachments, intake, folder: paths.attachments });
@@ -27,7 +28,7 @@ function setup() {
   const ask = (path: string, init?: RequestInit) =>
     answerAttachments(files, new Request(`http://127.0.0.1${path}`, init));
   const keep = (media: MediaInput) => storeMedia(files)(media, request);
-  return { paths, keep, ask, request };
+  return { paths, files, keep, ask, request };
 }
 
 const png = () =>
@@ -200,6 +201,41 @@ describe('storeMedia', () => {
     ['hours in a small file', wav(400_000, 1000), 'may last 300 seconds'],
   ])('refuses %s', async (_, data, message) => {
     await expect(setup().keep({ type: 'audio', data, format: 'wav' })).rejects.toThrow(message);
+  });
+});
+
+describe('storeDocument', () => {
+  const store = (data: string, name = 'a.txt') => storeDocument(setup().files)({ name, data });
+  const base64 = Buffer.from('甲方 pays.').toString('base64');
+
+  it.each([`data:text/plain;base64,${base64}`, base64])('keeps %s', async (data) => {
+    expect(await store(data)).toMatchObject({ kind: 'document', name: 'a.txt', characters: 8 });
+  });
+
+  it.each([
+    ['https://example.org/a.txt', 'must be a data: URI in base64'],
+    ['data:text/plain,words', 'must be a data: URI in base64'],
+    ['data:text/plain;base64,', 'is empty'],
+    [
+      `data:image/png;base64,${Buffer.from('\x89PNG\r\n\x1a\n', 'latin1').toString('base64')}`,
+      'of none of the kinds',
+    ],
+    [Buffer.from('\0\x01\x02').toString('base64'), 'of none of the kinds'],
+  ])('refuses %s', async (data, message) => {
+    await expect(store(data)).rejects.toThrow(message);
+  });
+
+  it('has its text answered beside the file', async () => {
+    const { files, ask } = setup();
+    const { sha256 } = await storeDocument(files)({
+      name: 'a.html',
+      data: Buffer.from('<html><p>Hi').toString('base64'),
+    });
+    const text = await ask(`/attachments/${sha256}?text`);
+    expect(text.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(await text.text()).toBe('Hi');
+    expect((await ask(`/attachments/${sha256}`)).headers.get('content-type')).toBe('text/plain');
+    expect((await ask(`/attachments/${'0'.repeat(64)}?text`)).status).toBe(404);
   });
 });
 

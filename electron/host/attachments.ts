@@ -110,14 +110,14 @@ async function* decoded(base64: string): AsyncGenerator<Uint8Array> {
 export function storeDocument({ attachments: store }: Files): StoreDocument {
   return async ({ name, data }) => {
     const prefix = DATA_URL.exec(data);
-    if (prefix && !prefix[1]) {
+    const base64 = data.slice(prefix?.[0].length ?? 0);
+    if ((prefix && !prefix[1]) || !/^[\w+/=\s-]*$/.test(base64)) {
       throw new AppError(
         'invalid-request',
-        "A file must be a data: URI in base64, such as 'data:application/pdf;base64,…'.",
+        "A file must be a data: URI in base64, such as 'data:application/pdf;base64,…'; addresses are not fetched.",
       );
     }
-    const bytes = Buffer.from(data.slice(prefix?.[0].length ?? 0), 'base64');
-    return store.add(pieces(bytes), name, ['document']);
+    return store.add(decoded(base64), name, ['document']);
   };
 }
 
