@@ -18,7 +18,8 @@ import { DRAFT_ROWS } from './next-tokens';
 import { quantizedSizes } from './senses/config';
 import { speechGraph } from './senses/speech';
 import { visionGraph } from './senses/vision';
-import { type Precision, type StoredModel, storeModel } from './store';
+import type { Precision } from './store';
+import { type StoredModel, storeModel } from './store-model';
 import type { WeightsPlan } from './weights';
 
 export interface BuildOptions extends PackageOptions, CheckpointFiles {

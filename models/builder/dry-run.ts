@@ -5,7 +5,7 @@ import { duration } from './progress';
 import { quantize } from './quantize';
 import type { WeightsTask } from './weights';
 
-export interface PartRow {
+interface PartRow {
   readonly part: string;
   readonly parameters: number;
   readonly bytes: number;

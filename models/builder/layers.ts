@@ -1,7 +1,8 @@
 import { type Config, headSize } from './config';
 import type { CudaLayout } from './cuda-layout';
 import type { Graph } from './graph';
-import type { Matrix, StoredLayer, StoredModel, StoredStack } from './store';
+import type { Matrix, StoredLayer, StoredStack } from './store';
+import type { StoredModel } from './store-model';
 import { type Stored, storedAs } from './weights';
 
 export type Activation = 'float32' | 'float16';

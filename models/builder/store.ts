@@ -1,9 +1,7 @@
-import { type Config, headSize } from './config';
 import { type CudaLayout, isPackable, packForCuda, rowsTogether } from './cuda-layout';
 import { toFloat16Array } from './dtype';
 import { ModelError } from './errors';
 import { type BlockSize, quantize } from './quantize';
-import { type StoredSenses, storeSenses } from './senses/store';
 import { checkFinite, type TensorSource } from './source';
 import { type ElementType, type Stored, storedRows, type WeightsPlan, type WeightsTask } from './weights';
 
@@ -52,16 +50,6 @@ export interface StoredStack {
   readonly norm: Stored;
 }
 
-export interface StoredModel {
-  readonly embedding: Matrix;
-  readonly encoder: StoredStack;
-  readonly decoder: StoredStack;
-  /** Of a model that sees or hears. */
-  readonly senses?: StoredSenses;
-  /** [max_position_embeddings, head size / 2] float32 each. */
-  readonly rotary: { readonly cos: Stored; readonly sin: Stored };
-}
-
 export interface StoreOptions {
   readonly precision: Precision;
   readonly blockSize: BlockSize;
@@ -73,23 +61,6 @@ export interface StoreOptions {
 
 /** float32 bytes held at a time. */
 const CHUNK_BYTES = 8 << 20;
-
-/** Plans `weights.data`. Tensors must have been checked (`checkTensors`). */
-export function storeModel(
-  source: TensorSource,
-  config: Config,
-  plan: WeightsPlan,
-  options: StoreOptions,
-): StoredModel {
-  const store = new Store(source, plan, options);
-  return {
-    embedding: store.matrix(['embed_tokens.weight']),
-    encoder: store.stack('encoder', config.encoder_layers),
-    decoder: store.stack('decoder', config.decoder_layers),
-    rotary: storeRotary(plan, config),
-    senses: storeSenses(store, config),
-  };
-}
 
 /** Which tensors the user wants in int8: by their names, `*` for anything. */
 export class Int8Choice {
@@ -254,33 +225,4 @@ export class Store {
     checkFinite(values, name, start, values.length / count);
     return values;
   }
-}
-
-/**
- * cos and sin of position * theta^(-i / (D / 2)), i < D / 2, in float32 steps like `rope_angles` in models/train/autoglm_phone.py
- * (rotary positions: Su et al. 2021, arXiv 2104.09864).
- */
-function storeRotary(plan: WeightsPlan, config: Config): StoredModel['rotary'] {
-  const half = headSize(config) / 2;
-  const positions = config.max_position_embeddings;
-  const cos = plan.reserve('float32', [positions, half]);
-  const sin = plan.reserve('float32', [positions, half]);
-  plan.tasks.push({ name: 'rotary', weights: 0, ranges: [cos, sin], run: () => rotary(config) });
-  return { cos, sin };
-}
-
-function rotary(config: Config): readonly [Float32Array, Float32Array] {
-  const half = headSize(config) / 2;
-  const positions = config.max_position_embeddings;
-  const cos = new Float32Array(positions * half);
-  const sin = new Float32Array(positions * half);
-  for (let i = 0; i < half; i++) {
-    const frequency = Math.fround(config.rope_theta ** Math.fround(-i / half));
-    for (let position = 0; position < positions; position++) {
-      const angle = Math.fround(position * frequency);
-      cos[position * half + i] = Math.cos(angle);
-      sin[position * half + i] = Math.sin(angle);
-    }
-  }
-  return [cos, sin];
 }

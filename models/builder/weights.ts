@@ -30,7 +30,7 @@ export function storedAs(tensor: Stored, shape: readonly number[]): Stored {
   return { ...tensor, shape };
 }
 
-export interface ByteRange {
+interface ByteRange {
   /** Bytes from the start of the file. */
   readonly offset: number;
   readonly bytes: number;

@@ -121,7 +121,7 @@ export function subsetGroups(outcomes: readonly Outcome[]): Evaluation['subset']
 }
 
 /** Points that a group of the subset may lose. */
-export const TOLERANCE = 2;
+const TOLERANCE = 2;
 
 /** One sentence for each group that fell by more than the tolerance, or whose lines are no longer those measured. */
 export function regressions(

@@ -35,7 +35,7 @@ function bounded(text: string, start: number, end: number): boolean {
   return !(word(start - 1) && word(start)) && !(word(end) && word(end - 1));
 }
 
-export function contains(answer: string, value: string): boolean {
+function contains(answer: string, value: string): boolean {
   const text = normalise(answer).toLowerCase();
   const wanted = normalise(value).toLowerCase();
   if (wanted === '') return false;

@@ -41,7 +41,7 @@ export interface Line {
   readonly metric: string;
 }
 
-export const SETS_FOLDER = path.join(import.meta.dirname, 'sets');
+const SETS_FOLDER = path.join(import.meta.dirname, 'sets');
 
 /** All lines of all sets, folders included, by task in alphabetical order. @throws Error naming file and line of what is malformed. */
 export function readSets(folder = SETS_FOLDER): Map<string, Line[]> {

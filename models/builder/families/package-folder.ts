@@ -21,7 +21,7 @@ export interface PreparedWeights extends WeightsFile {
   readonly path: string;
 }
 
-export interface WeightsOptions {
+interface WeightsOptions {
   readonly prepared?: PreparedWeights;
   /** Weights read, of those that the plan reads. */
   readonly onProgress?: (done: number) => void;

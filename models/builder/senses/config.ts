@@ -95,7 +95,7 @@ export function quantizedSizes(c: SensesConfig): Readonly<Record<string, number>
 }
 
 /** Name and shape of the tensors of one layer. */
-export function layerShapes(
+function layerShapes(
   layer: string,
   c: Omit<LayerSizes, 'num_attention_heads'>,
 ): [string, readonly number[]][] {

@@ -21,7 +21,7 @@ export interface Angles {
 }
 
 /** Attention of every row of normed [1, N, C] to every row, before o_proj: [1, N, C]. */
-export function attendAll(
+function attendAll(
   c: LayerContext,
   sizes: Pick<LayerSizes, 'hidden_size' | 'num_attention_heads'>,
   layer: StoredLayer,

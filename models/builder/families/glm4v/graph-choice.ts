@@ -11,7 +11,7 @@ export interface GraphChoice {
 }
 
 /** As the command line names them. */
-export const GRAPH_CHOICES = {
+const GRAPH_CHOICES = {
   'gate-apart': 'gateApart',
   'doubled-norms': 'doubledNorms',
   pixels: 'pixels',

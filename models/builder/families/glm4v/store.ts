@@ -36,7 +36,7 @@ export interface StoredVision {
   readonly mergerDown: Matrix;
 }
 
-export interface StoredTextLayer {
+interface StoredTextLayer {
   readonly inputNorm: Stored;
   /** Query, key and value: [(heads + 2 * kv heads) * head size, hidden]. */
   readonly qkv: Matrix;

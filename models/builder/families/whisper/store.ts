@@ -16,7 +16,7 @@ export interface Projection {
   readonly bias: Stored;
 }
 
-export interface StoredLayer {
+interface StoredLayer {
   readonly selfNorm: Affine;
   /** Query, key and value: [3 * d, d]; keys have a bias of zeros. */
   readonly qkv: Projection;
@@ -26,7 +26,7 @@ export interface StoredLayer {
   readonly fc2: Projection;
 }
 
-export interface StoredDecoderLayer extends StoredLayer {
+interface StoredDecoderLayer extends StoredLayer {
   readonly crossNorm: Affine;
   readonly crossQuery: Projection;
   /** Key and value over the encoder's output: [2 * d, d]. */
