@@ -2,9 +2,12 @@
 import '../../i18n';
 import i18next from 'i18next';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Attachment } from '../../../electron/contract/conversations';
+import type { ExportedConversation } from '../../../electron/contract/transfer';
 import { assistant, user } from '../../bridge/mock-data';
 import { fileName } from './file-name';
 import { conversationsToHtml } from './html';
+import { withKept } from './import';
 import { conversationToMarkdown } from './markdown';
 
 const messages = [
@@ -19,6 +22,38 @@ const answered = (text: string) =>
   );
 
 beforeAll(() => i18next.changeLanguage('en'));
+
+const clip: Attachment = {
+  sha256: 'c'.repeat(64),
+  kind: 'audio',
+  mediaType: 'audio/wav',
+  name: 'a *talk*.mp3',
+  bytes: 2_688_044,
+  durationMs: 84_000,
+};
+
+describe('sound', () => {
+  const said = [{ ...user('c', 'u', null, 'What is said?'), attachments: [clip] }];
+
+  it('is named with its length', () => {
+    expect(conversationToMarkdown('A', said)).toContain('*a \\*talk\\*.mp3 (1:24)*');
+    expect(conversationsToHtml([{ ...branch, messages: said }], new Map())).toContain('a *talk*.mp3 (1:24)');
+  });
+
+  it('that is kept in another form is found by the messages that name it', () => {
+    const mp3 = { ...clip, sha256: 'a'.repeat(64), mediaType: 'audio/mpeg', bytes: 9, durationMs: undefined };
+    const messages = said.map((message) => ({ ...message, attachments: [mp3, clip], selectedChildId: null }));
+    const conversation = { messages } as unknown as ExportedConversation;
+    const kept = new Map([
+      [mp3.sha256, { ...clip, name: 'upload' }],
+      [clip.sha256, clip],
+    ]);
+    const [changed] = withKept([conversation], kept);
+    const [message] = changed?.messages ?? [];
+    expect(message?.role === 'user' && message.attachments).toEqual([clip, clip]);
+    expect(withKept([conversation], new Map([[clip.sha256, clip]]))).toEqual([conversation]);
+  });
+});
 
 describe('Markdown', () => {
   it('has the reasoning quoted', () => {

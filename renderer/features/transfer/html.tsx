@@ -6,6 +6,7 @@ import { type Components, defaultRehypePlugins, Streamdown } from 'streamdown';
 import type { Message } from '../../../electron/contract/conversations';
 import { linkTarget } from '../markdown/links';
 import { createMathConverter, DISPLAY_MATH, INLINE_MATH } from '../markdown/math-source';
+import { attachmentLabel } from './attachment-label';
 import { pageStyle } from './page-style';
 
 export interface ExportedBranch {
@@ -83,13 +84,14 @@ function Branch({ branch, pictures }: BranchProps) {
           <h2>{i18next.t(message.role === 'user' ? 'conversation.you' : 'conversation.assistant')}</h2>
           {message.role === 'user' ? (
             <>
-              {message.attachments.map(({ sha256, name }) => {
+              {message.attachments.map((attachment) => {
+                const { sha256, name } = attachment;
                 const picture = pictures.get(sha256);
                 return picture ? (
                   <img key={sha256} src={picture} alt={name} />
                 ) : (
                   <p key={sha256} className="file">
-                    {name}
+                    {attachmentLabel(attachment)}
                   </p>
                 );
               })}

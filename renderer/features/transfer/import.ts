@@ -1,4 +1,5 @@
 import i18next from 'i18next';
+import type { Attachment } from '../../../electron/contract/conversations';
 import type { ExportedConversation, TransferFile } from '../../../electron/contract/transfer';
 import { TRANSFER_FORMAT, TRANSFER_VERSION } from '../../../electron/contract/transfer-format';
 import { bridge } from '../../bridge/bridge';
@@ -74,14 +75,15 @@ export async function readTransfer(text: string): Promise<TransferFile | Refusal
 
 /** Every conversation or none; returns their ids here. */
 async function importTransfer({ conversations, files }: TransferFile): Promise<readonly string[]> {
+  const kept = new Map<string, Attachment>();
   for (const [sha256, base64] of Object.entries(files)) {
     const { attachment } = findAttachment(conversations, sha256);
     // A file that no message names is nobody's.
-    if (attachment) await uploadFile(toBlob(base64), attachment.name);
+    if (attachment) kept.set(sha256, await uploadFile(toBlob(base64), attachment.name));
   }
   const ids: string[] = [];
   try {
-    for (const batch of toBatches(conversations))
+    for (const batch of toBatches(withKept(conversations, kept)))
       ids.push(...(await bridge().request('conversations.import', batch)));
     return ids;
   } catch (error) {
@@ -89,6 +91,26 @@ async function importTransfer({ conversations, files }: TransferFile): Promise<r
     await bridge().request('conversations.deleteForever', ids);
     throw error;
   }
+}
+
+/** A file that another program wrote may be kept in another form (an MP3 as WAV): messages name what is kept. */
+export function withKept(
+  conversations: readonly ExportedConversation[],
+  kept: ReadonlyMap<string, Attachment>,
+): readonly ExportedConversation[] {
+  const changed = [...kept].filter(([sha256, attachment]) => attachment.sha256 !== sha256);
+  if (changed.length === 0) return conversations;
+  const forms = new Map(changed);
+  const keep = (attachment: Attachment): Attachment => {
+    const form = forms.get(attachment.sha256);
+    return form ? { ...attachment, ...form, name: attachment.name } : attachment;
+  };
+  return conversations.map((conversation) => ({
+    ...conversation,
+    messages: conversation.messages.map((message) =>
+      message.role === 'user' ? { ...message, attachments: message.attachments.map(keep) } : message,
+    ),
+  }));
 }
 
 function findAttachment(conversations: readonly ExportedConversation[], sha256: string) {

@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import type { Message } from '../../../electron/contract/conversations';
+import { attachmentLabel } from './attachment-label';
 
 /** One branch as Markdown; reasoning is a quotation above its answer, attachments are named. */
 export function conversationToMarkdown(title: string, messages: readonly Message[]): string {
@@ -7,7 +8,8 @@ export function conversationToMarkdown(title: string, messages: readonly Message
   for (const message of messages) {
     if (message.role === 'user') {
       parts.push(`**${i18next.t('conversation.you')}**`);
-      for (const { name } of message.attachments) parts.push(`*${name.replace(/([*_[\]\\])/g, '\\$1')}*`);
+      for (const attachment of message.attachments)
+        parts.push(`*${attachmentLabel(attachment).replace(/([*_[\]\\])/g, '\\$1')}*`);
       if (message.text) parts.push(message.text);
     } else {
       parts.push(`**${i18next.t('conversation.assistant')}**`);

@@ -6,6 +6,7 @@ import { currentManifest, useEngine } from '../../stores/engine';
 import { Button } from '../../ui/button';
 import { IconButton } from '../../ui/icon-button';
 import { focusComposer } from '../composer/focus';
+import { clipName } from './clip-name';
 import { ClipPlayer } from './clip-player';
 import { writeDownClip } from './intake';
 
@@ -28,6 +29,7 @@ export function ClipCard({ clip, conversationId }: ClipCardProps) {
     <div className="flex items-center gap-3 rounded-xl border border-line bg-soft py-1 ps-1.5 pe-2">
       <ClipPlayer clip={clip.attachment} />
       <p className="min-w-0 flex-1 truncate text-xs text-mute">
+        {clipName(clip) !== null && <bdi className="text-text">{clip.name} · </bdi>}
         {t(transcribed ? 'voice.transcribed' : hears ? 'voice.willBeHeard' : 'voice.notWritten')}
       </p>
       {!transcribed && (

@@ -10,6 +10,7 @@ import { draftOf, setDraft } from '../../stores/drafts';
 import { useSettings } from '../../stores/settings';
 import { showError, showNotice } from '../../stores/toasts';
 import { submitComposer } from '../composer/focus';
+import { recordingName } from './clip-name';
 import { letsModelHear } from './recognizer';
 
 export interface RecordingOptions {
@@ -44,7 +45,7 @@ export async function takeRecording(sound: Float32Array, options: RecordingOptio
   const mine: { sha256: string | null; cancelled: boolean } = { sha256: null, cancelled: false };
   writing = mine;
   try {
-    const name = `${i18next.t('voice.recording')}.wav`;
+    const name = recordingName();
     const attachment = await uploadFile(new Blob([encodeWav(sound)]), name);
     mine.sha256 = attachment.sha256;
     if (mine.cancelled) return 'cancelled';
@@ -112,24 +113,21 @@ export async function writeDownClip(clip: DraftClip, conversationId: string | nu
 
 /** The sound of a file that was dropped, as a recording in the draft. */
 export async function takeSound(file: File, name: string, conversationId: string | null): Promise<boolean> {
-  let sound: Float32Array;
-  try {
-    if (file.size > MAX_DECODED_BYTES) throw new Error('too large');
-    sound = await decode(file);
-  } catch {
-    showNotice(i18next.t('voice.soundUnreadable', { name }));
-    return false;
-  }
+  const sound = file.size <= MAX_DECODED_BYTES ? await decode(file).catch(() => null) : null;
   const longest = MAX_SPEECH_SECONDS * SPEECH_RATE;
-  if (sound.length > longest) {
+  if (sound && sound.length > longest) {
     showNotice(i18next.t('voice.soundTooLong', { name, minutes: MAX_SPEECH_SECONDS / 60 }));
   }
   try {
-    const attachment = await uploadFile(new Blob([encodeWav(sound.subarray(0, longest))]), name);
+    // What the browser does not decode the app may.
+    const body = sound ? new Blob([encodeWav(sound.subarray(0, longest))]) : file;
+    const attachment = await uploadFile(body, name);
+    if (attachment.kind !== 'audio') throw new Error(attachment.kind);
     addClip(conversationId, { id: crypto.randomUUID(), kind: 'clip', name, attachment });
     return true;
   } catch (error) {
-    showError(errorInfo(error));
+    if (sound) showError(errorInfo(error));
+    else showNotice(i18next.t('voice.soundUnreadable', { name }));
     return false;
   }
 }
