@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import '../../i18n';
 import { expect, it } from 'vitest';
 import { en } from '../../i18n/en';
