@@ -55,11 +55,10 @@ export function fromErrorInfo({ code, message, details }: ErrorInfo): HttpError 
     case 'invalid-request':
       if (details?.reason === 'too-large')
         return new HttpError(413, { message, code: 'request_too_large', param: 'messages' });
-      return new HttpError(400, {
-        message,
-        code: apiCode,
-        ...(typeof details?.param === 'string' && { param: details.param }),
-      });
+      // The engine knows a field where the request told it the name.
+      return typeof details?.param === 'string'
+        ? new HttpError(400, { message, code: 'invalid_value', param: details.param })
+        : new HttpError(400, { message, code: apiCode });
     case 'context-exceeded':
       return new HttpError(400, { message, code: apiCode, param: 'messages' });
     case 'not-found':
