@@ -18,6 +18,8 @@ export interface ToolDefinition {
   readonly description?: string;
   /** A JSON schema of an object; absent: no parameters. */
   readonly parameters?: unknown;
+  /** A schema that is not supported is an error; else the tool is then called with any object. */
+  readonly strict?: boolean;
 }
 
 /** Tools that the model is told of. */

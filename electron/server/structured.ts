@@ -129,10 +129,11 @@ export function toToolUse(body: StructuredBody): ToolUse | undefined {
   if (typeof choice === 'object' && !names.includes(choice.function.name))
     throw invalid('tool_choice.function.name', 'no tool has that name');
   return {
-    tools: tools.map(({ function: { name, description, parameters } }) => ({
+    tools: tools.map(({ function: { name, description, parameters, strict } }) => ({
       name,
       ...(description !== undefined && { description }),
       ...(parameters !== undefined && { parameters }),
+      ...(strict !== undefined && { strict }),
     })),
     choice: typeof choice === 'object' ? { name: choice.function.name } : choice,
     parallel: body.parallel_tool_calls ?? true,

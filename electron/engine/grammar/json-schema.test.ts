@@ -154,11 +154,19 @@ describe('a schema admits', () => {
       pair: z.tuple([z.string(), z.boolean()]),
       mail: z.email().nullable(),
       day: z.iso.date().optional(),
+      counts: z.record(z.string(), z.int()).optional(),
+      id: z
+        .string()
+        .min(1)
+        .regex(/^[a-z]+$/)
+        .optional(),
     });
     const json = z.toJSONSchema(schema);
     const value = { shape: { kind: 'square', side: 3 }, pair: ['a', true], mail: 'a@b.de' };
     expect(takes(json, value)).toBe(true);
     expect(takes(json, { ...value, day: '2024-02-29' })).toBe(true);
+    expect(takes(json, { ...value, counts: { a: 1, 名: 2 }, id: 'ab' })).toBe(true);
+    expect(takes(json, { ...value, counts: { a: 1.5 } })).toBe(false);
     expect(takes(json, { ...value, shape: { kind: 'circle', side: 3 } })).toBe(false);
     const writer = new RandomWriter(bytes, createRandom(8));
     for (let i = 0; i < 20; i++) {

@@ -96,6 +96,7 @@ class SchemaReader {
     for (const keyword of UNSUPPORTED) {
       // What changes nothing may stand anywhere.
       if (given[keyword] === undefined || (keyword === 'uniqueItems' && given[keyword] === false)) continue;
+      if (keyword === 'propertyNames' && isAnyString(given[keyword])) continue;
       throw fault(join(place, keyword), 'this keyword is not supported');
     }
     const types = this.#types(given, place);
@@ -237,7 +238,9 @@ class SchemaReader {
     const min = count(schema, 'minLength', place) ?? 0;
     const max = count(schema, 'maxLength', place) ?? Number.POSITIVE_INFINITY;
     if (min > max) throw fault(join(place, 'minLength'), 'it is larger than "maxLength"');
-    const isSized = min > 0 || max < Number.POSITIVE_INFINITY;
+    // Texts of a format have a character at least, and so have those of most patterns.
+    const least = format === undefined && pattern === undefined ? 0 : matchesNothing(pattern) ? 0 : 1;
+    const isSized = min > least || max < Number.POSITIVE_INFINITY;
     const known = typeof format === 'string' ? formatted(format) : null;
     if (pattern !== undefined) {
       if (typeof pattern !== 'string') throw fault(join(place, 'pattern'), 'it must be a string');
@@ -252,7 +255,7 @@ class SchemaReader {
     }
     if (known && isSized) throw fault(join(place, 'format'), 'it is not supported together with lengths');
     if (known) return known;
-    return isSized ? sized(min, max) : rule('json.string');
+    return min > 0 || isSized ? sized(min, max) : rule('json.string');
   }
 
   #number(type: 'integer' | 'number', schema: Keywords, place: string): Expression {
@@ -393,6 +396,20 @@ export function isOfType(value: unknown, type: string): boolean {
       return Number.isInteger(value);
     default:
       return typeof value === type;
+  }
+}
+
+/** Zod writes it for every record. */
+function isAnyString(schema: unknown): boolean {
+  return schema === true || (isRecord(schema) && Object.keys(schema).every((key) => key === 'type'));
+}
+
+/** Whether a pattern takes the empty text too; one that cannot be read is refused later. */
+function matchesNothing(pattern: unknown): boolean {
+  try {
+    return typeof pattern === 'string' && new RegExp(pattern, 'u').test('');
+  } catch {
+    return true;
   }
 }
 

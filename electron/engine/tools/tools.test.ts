@@ -279,8 +279,15 @@ describe('a model of random weights', () => {
     else expect(text).toBe('');
   });
 
-  test('names the tool whose schema cannot be used', async () => {
-    const bad = { ...use('auto'), tools: [...tools, { name: 'x', parameters: { type: 'thing' } }] };
-    await expect(ask('QWEN', bad)).rejects.toThrow(/Invalid 'tools\[2\]\.function\.parameters\.type'/);
+  test('names the tool whose schema cannot be used where it must be kept to, else calls it with any object', async () => {
+    const called = (strict: boolean): ToolUse => ({
+      ...use({ name: 'x' }),
+      tools: [...tools, { name: 'x', parameters: { type: 'object', not: {} }, strict }],
+    });
+    await expect(ask('QWEN', called(true))).rejects.toThrow(
+      /Invalid 'tools\[2\]\.function\.parameters\.not'/,
+    );
+    const { calls } = await ask('QWEN', called(false));
+    expect(calls[0]).toMatchObject({ name: 'x', arguments: expect.stringMatching(/^\{/) });
   });
 });
