@@ -1,6 +1,7 @@
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Provider } from '../../../electron/contract/generation';
+import type { Manifest } from '../../../electron/contract/manifest';
 import type { Hardware, ModelEntry, ModelOptions } from '../../../electron/contract/models';
 import { setModelOptions } from '../../stores/models';
 import { NumberField } from '../../ui/number-field';
@@ -74,18 +75,26 @@ export function ModelOptionsForm({
           />
         )}
       </Field>
-      <Field label={t('modelsPage.speculation')} help={t('modelsPage.speculationHelp')}>
-        {(labelledBy) => (
-          <Switch
-            checked={options.speculation ?? true}
-            labelledBy={labelledBy}
-            onChange={(on) => change(on ? without('speculation') : { ...options, speculation: false })}
-          />
-        )}
-      </Field>
+      {canGuess(manifest) && (
+        <Field label={t('modelsPage.speculation')} help={t('modelsPage.speculationHelp')}>
+          {(labelledBy) => (
+            <Switch
+              checked={options.speculation ?? true}
+              labelledBy={labelledBy}
+              onChange={(on) => change(on ? without('speculation') : { ...options, speculation: false })}
+            />
+          )}
+        </Field>
+      )}
     </div>
   );
 }
+
+/** Whether any of its graphs can check what was guessed; those of other tools give every row's logits. */
+const canGuess = ({ family, architecture, graphs }: Manifest): boolean =>
+  family === 'decoder'
+    ? architecture.cache === 'shared'
+    : Object.values(graphs).some((graph) => graph?.draftRows !== undefined);
 
 export function Field({
   label,
