@@ -355,6 +355,11 @@ test('a dropped sound becomes voice input', async ({ host, talking }) => {
   await page.getByRole('button', { name: 'Write down' }).click();
   await expect(app.composer).toHaveValue('What is 2 + 2?');
   await expect(page.getByText('Its words are in the message.')).toBeVisible();
+  await expect(page.getByText('memo.wav')).toBeVisible();
+  await app.composer.press('Enter');
+  const sent = app.questions.last().getByRole('list', { name: 'Recordings' });
+  await expect(sent).toContainText('memo.wav');
+  await expect(sent).toContainText('0:04');
   await app.end();
 });
 
