@@ -1,4 +1,3 @@
-import { AppError } from '../../contract/errors';
 import {
   choice,
   EMPTY,
@@ -14,9 +13,24 @@ import { integerWithin, numberWithin } from './json-number';
 import { formatted, matching, sized } from './json-string';
 import { COMMA, enclosed, JSON_RULES, literal, member, stringExcept } from './json-text';
 import { requireDistinct } from './one-of';
-
-export type Schema = boolean | { readonly [keyword: string]: unknown };
-type Keywords = Exclude<Schema, boolean>;
+import {
+  count,
+  decode,
+  fault,
+  inferred,
+  isAnyString,
+  isOfType,
+  isRecord,
+  join,
+  KEYWORDS,
+  type Keywords,
+  matchesNothing,
+  requireTypes,
+  TYPES,
+  type Type,
+  UNSUPPORTED,
+  WHOLE,
+} from './schema-keywords';
 
 /** Any JSON object. */
 export const ANY_OBJECT: Grammar = { root: rule('json.object'), rules: JSON_RULES };
@@ -34,40 +48,8 @@ export function schemaGrammar(schema: unknown, prefix = 'schema'): Grammar {
   return { root, rules: new Map([...JSON_RULES, ...reader.rules]) };
 }
 
-/** Those that say something about a value, by the type that they speak of. All others are notes, which change nothing. */
-const KEYWORDS = {
-  object: ['properties', 'required', 'additionalProperties'],
-  array: ['items', 'prefixItems', 'minItems', 'maxItems'],
-  string: ['minLength', 'maxLength', 'pattern', 'format'],
-  number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
-} as const;
-/** Each stands alone, beside notes and `type`. */
-const WHOLE = ['$ref', 'enum', 'const', 'anyOf', 'oneOf', 'allOf'] as const;
-const UNSUPPORTED = [
-  'not',
-  'if',
-  'then',
-  'else',
-  'patternProperties',
-  'propertyNames',
-  'minProperties',
-  'maxProperties',
-  'dependentRequired',
-  'dependentSchemas',
-  'dependencies',
-  'contains',
-  'minContains',
-  'maxContains',
-  'uniqueItems',
-  '$dynamicRef',
-  '$recursiveRef',
-] as const;
-const TYPES = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'] as const;
-type Type = (typeof TYPES)[number];
-
 const MAX_PLACES = 10_000;
 const MAX_DEPTH = 200;
-const MAX_COUNT = 100_000;
 
 class SchemaReader {
   readonly rules = new Map<string, Expression>();
@@ -364,86 +346,4 @@ class SchemaReader {
     }
     return atStart;
   }
-}
-
-/** Types that the keywords speak of, where a schema names none. */
-function inferred(schema: Keywords): readonly Type[] {
-  const types = (Object.keys(KEYWORDS) as (keyof typeof KEYWORDS)[]).filter((type) =>
-    KEYWORDS[type].some((keyword) => schema[keyword] !== undefined),
-  );
-  return types;
-}
-
-/** `type` beside alternatives changes nothing where each of them has it too. */
-function requireTypes(schemas: readonly unknown[], types: readonly Type[], place: string): void {
-  for (const [i, schema] of schemas.entries()) {
-    const own = isRecord(schema) ? schema.type : undefined;
-    const list: readonly unknown[] = Array.isArray(own) ? own : [own];
-    if (list.every((type) => types.includes(type as Type))) continue;
-    throw fault(join(place, i), 'write "type" into each alternative, not beside them');
-  }
-}
-
-export function isOfType(value: unknown, type: string): boolean {
-  switch (type) {
-    case 'null':
-      return value === null;
-    case 'array':
-      return Array.isArray(value);
-    case 'object':
-      return isRecord(value);
-    case 'integer':
-      return Number.isInteger(value);
-    default:
-      return typeof value === type;
-  }
-}
-
-/** Zod writes it for every record. */
-function isAnyString(schema: unknown): boolean {
-  return schema === true || (isRecord(schema) && Object.keys(schema).every((key) => key === 'type'));
-}
-
-/** Whether a pattern takes the empty text too; one that cannot be read is refused later. */
-function matchesNothing(pattern: unknown): boolean {
-  try {
-    return typeof pattern === 'string' && new RegExp(pattern, 'u').test('');
-  } catch {
-    return true;
-  }
-}
-
-function count(schema: Keywords, keyword: string, place: string): number | undefined {
-  const value = schema[keyword];
-  if (value === undefined) return undefined;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
-    throw fault(join(place, keyword), 'it must be a whole number, 0 or more');
-  if (value > MAX_COUNT) throw fault(join(place, keyword), `at most ${MAX_COUNT} is supported`);
-  return value;
-}
-
-function isRecord(value: unknown): value is Keywords {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
-const join = (place: string, ...parts: readonly (string | number)[]): string =>
-  parts.reduce<string>(
-    (path, part) => (typeof part === 'number' ? `${path}[${part}]` : path ? `${path}.${part}` : part),
-    place,
-  );
-
-function fault(place: string, what: string): AppError {
-  const where = place === '' ? 'at its top' : `at "${place.slice(0, 200)}"`;
-  return new AppError('invalid-request', `The JSON schema cannot be used: ${where}, ${what}.`, {
-    place,
-    what: `${what}.`,
-  });
 }
