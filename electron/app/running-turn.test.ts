@@ -1,6 +1,6 @@
 import { setTimeout as sleep, setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { AssistantMessage } from '../contract/conversations';
+import type { AssistantMessage, TurnEvent } from '../contract/conversations';
 import { type AnswerEvent, RunningTurn } from './running-turn';
 import { stats } from './testing/scripted-engine';
 import { send, setup } from './testing/turns';
@@ -33,16 +33,19 @@ describe('streaming', () => {
     const documents = [{ sha256: 'd', name: 'a.pdf', passages: 9, used: [[0, 50]] }] as const;
     const events = async function* (): AsyncGenerator<AnswerEvent> {
       yield { type: 'documents', documents };
+      yield { type: 'started', promptTokens: 9 };
       yield { type: 'finished', reason: 'stop', stats };
     };
     const saved: AssistantMessage[] = [];
+    const told: TurnEvent[] = [];
     const turn = new RunningTurn('t', answer, {
       save: (message) => void saved.push(message),
-      emit: () => {},
+      emit: (event) => void told.push(event),
       ended: () => {},
       now: () => 0,
     });
     await turn.run(events(), () => null);
+    expect(told[0]).toMatchObject({ type: 'started', documents });
     expect(saved.at(-1)).toMatchObject({ state: 'done', documents });
   });
 

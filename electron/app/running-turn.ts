@@ -132,7 +132,7 @@ export class RunningTurn {
       case 'started':
         this.#message = { ...this.#message, state: 'streaming', modelId: modelId() ?? this.#message.modelId };
         this.#save();
-        this.#emit({ type: 'started', promptTokens: event.promptTokens });
+        this.#emit({ type: 'started', promptTokens: event.promptTokens, ...this.#documents() });
         return;
       case 'delta':
         this.#append({ ...event, text: storable(event.text) });
@@ -158,6 +158,11 @@ export class RunningTurn {
       default:
         assertNever(event);
     }
+  }
+
+  #documents(): Pick<AssistantMessage, 'documents'> {
+    const { documents } = this.#message;
+    return documents ? { documents } : {};
   }
 
   #append({ channel, text, tokens }: Delta): void {

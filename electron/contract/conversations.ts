@@ -142,7 +142,11 @@ export type TurnEvent = {
   readonly messageId: string;
   readonly seq: number;
 } & (
-  | { readonly type: 'started'; readonly promptTokens: number }
+  | {
+      readonly type: 'started';
+      readonly promptTokens: number;
+      readonly documents?: readonly DocumentUse[];
+    }
   | { readonly type: 'delta'; readonly channel: Channel; readonly text: string; readonly tokens: number }
   | { readonly type: 'finished'; readonly message: AssistantMessage }
 );

@@ -35,7 +35,12 @@ export function listen(): void {
   });
   app.on('turn.event', (event) => {
     receiveTurnEvent(event);
-    if (event.type === 'started') void fetchIfUnknown(event.conversationId, event.messageId);
+    if (event.type !== 'started') return;
+    void fetchIfUnknown(event.conversationId, event.messageId);
+    const answer = useChat.getState().tree.byId[event.messageId];
+    if (event.documents && answer?.role === 'assistant') {
+      putChatMessages([{ ...answer, documents: event.documents }]);
+    }
   });
   app.on('conversation.changed', applySummary);
   app.on('conversation.removed', ({ id }) => {
