@@ -95,15 +95,15 @@ describe('the subset', () => {
     );
   });
 
-  test('may lose two lines where that is more', () => {
-    expect(regressions(stored, subsetGroups(outcomes('a', 60, 56)))).toEqual([]);
-    expect(regressions(stored, subsetGroups(outcomes('a', 60, 55)))).toContain(
-      'a with thinking fell from 96.67 % to 91.67 % (60 lines).',
+  test('may lose three lines where that is more', () => {
+    expect(regressions(stored, subsetGroups(outcomes('a', 60, 55)))).toEqual([]);
+    expect(regressions(stored, subsetGroups(outcomes('a', 60, 54)))).toContain(
+      'a with thinking fell from 96.67 % to 90 % (60 lines).',
     );
     const small = subsetGroups(outcomes('a', 26, 21));
-    expect(regressions(small, subsetGroups(outcomes('a', 26, 19)))).toEqual([]);
-    expect(regressions(small, subsetGroups(outcomes('a', 26, 18)))).toContain(
-      'a with thinking fell from 80.77 % to 69.23 % (26 lines).',
+    expect(regressions(small, subsetGroups(outcomes('a', 26, 18)))).toEqual([]);
+    expect(regressions(small, subsetGroups(outcomes('a', 26, 17)))).toContain(
+      'a with thinking fell from 80.77 % to 65.38 % (26 lines).',
     );
   });
 

@@ -125,7 +125,7 @@ const TOLERANCE = 2;
 /** Points that all groups together may lose: a line less in each of them is no rounding. */
 const TOLERANCE_OF_ALL = 0.75;
 /** Lines that may be lost in any case: another processor's last bits may cost them. */
-const ROUNDING = 2;
+const ROUNDING = 3;
 
 /**
  * One sentence for each group that fell by more than the tolerance, or whose lines are no longer those measured, and one where all
