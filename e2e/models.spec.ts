@@ -175,6 +175,12 @@ test('context length and provider of one model', async ({ models }) => {
   await context.press('Enter');
   await expect(own).toContainText('In use');
   await expect(context).toHaveValue('256');
+  const guesses = own.getByRole('switch', { name: 'Guess repeated text' });
+  await expect(guesses).toBeChecked();
+  await guesses.click();
+  await expect(guesses).not.toBeChecked();
+  await expect(own).toContainText('In use');
+  await expect(context).toHaveValue('256');
   await models.page().keyboard.press('Escape');
   await models
     .page()
