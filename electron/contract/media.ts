@@ -5,7 +5,7 @@ import { SPEECH_RATE } from './wav';
  * The files of a conversation, as the page and the app agree on them.
  *
  * `POST /attachments?name=…` with a file's bytes keeps it and answers an Attachment as JSON, or an ErrorInfo with status 4xx. It
- * takes images, speech (wav.ts) and documents (documents.ts); the page turns other sound into speech, and takes single images from
+ * takes images, speech (wav.ts) and documents (documents.ts); sound of other kinds is turned into speech, and the page takes single images from
  * a video. `GET /attachments/<sha256>` answers the file, with `?preview` a small WebP of an image, with `?text` a document's text. The headless host serves both under its session's cookie, Electron under `app://`.
  */
 export const ATTACHMENTS_PATH = '/attachments';

@@ -1,5 +1,5 @@
 import { resampleSound } from './resample-sound';
-import { encodeWav, SPEECH_RATE } from './wav';
+import { SPEECH_RATE } from './wav';
 
 /** Sound as people and programs have it, turned into the one kind that is kept (wav.ts). */
 
@@ -88,17 +88,4 @@ export function toSpeechRate(
   { rate }: SoundFormat,
 ): Float32Array<ArrayBuffer> {
   return rate === SPEECH_RATE ? mono : resampleSound(mono, rate, SPEECH_RATE);
-}
-
-export const secondsOf = (format: SoundFormat): number => framesOf(format) / format.rate;
-
-/**
- * A whole WAV file of any rate and number of channels as one of our own kind; null where it is none. The caller has looked at
- * `secondsOf`: a slow rate makes a long sound of a small file.
- */
-export function toSpeechWav(file: Uint8Array): Uint8Array<ArrayBuffer> | null {
-  const format = findSound(file, file.length);
-  if (!format) return null;
-  const bytes = file.subarray(format.offset, format.offset + framesOf(format) * frameBytes(format));
-  return encodeWav(toSpeechRate(toMono(bytes, format), format));
 }

@@ -4,8 +4,6 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { cpuMs } from '../../../build/testing/cpu-time';
 import { resampleSound } from '../../contract/resample-sound';
-import { toSpeechWav } from '../../contract/sound';
-import { decodeWav } from '../../contract/wav';
 import { MediaIndex } from '../families/autoglm-phone/media';
 import { readSound, soundLength } from './sound-file';
 
@@ -90,16 +88,6 @@ describe('kinds of WAV', () => {
     const kind = { rate: 16_000, channels: 1, bits: 16, claims: 0xffffffff };
     writeFileSync(file('cut.wav'), wav(kind, tone(440, 16_000, 0.1)));
     expect((await readSound(file('cut.wav'))).length).toBe(1600);
-  });
-
-  test('the API’s sound becomes our own kind', () => {
-    const converted = toSpeechWav(
-      wav({ rate: 48_000, channels: 2, bits: 24 }, new Array<number>(9600).fill(0.25)),
-    );
-    const samples = decodeWav(converted!)!;
-    expect(samples.length).toBe(1600);
-    expect(Math.abs(samples[800]! - 0.25)).toBeLessThan(1e-3);
-    expect(toSpeechWav(Buffer.from('ID3 this is an MP3'))).toBeNull();
   });
 });
 
