@@ -69,6 +69,7 @@ export type EngineMessage =
 export interface LoadOptions {
   /** `auto` tries CUDA, then what the system offers, then the CPU, and says why each was passed over. */
   readonly provider: Provider | 'auto';
+  /** Of several NVIDIA GPUs, as CUDA counts; absent: the one with the most free memory. */
   readonly deviceId?: number;
   /** Rows of the KV cache; at most the manifest's `contextLength`, which is the default. */
   readonly contextLength?: number;
@@ -93,8 +94,10 @@ export interface ProviderFailure {
 export interface LoadedModel {
   readonly manifest: Manifest;
   readonly provider: Provider;
-  /** For example "NVIDIA H100 80GB HBM3" or "CPU, 2 threads". */
+  /** For example "NVIDIA H100 80GB HBM3", "GPU 1: NVIDIA GeForce RTX 4090" where there are several, or "CPU, 2 threads". */
   readonly device: string;
+  /** What the provider lacks of the model's operators and the processor does instead; absent where it has them all. */
+  readonly operatorsOnCpu?: readonly string[];
   readonly contextLength: number;
   readonly passedOver: readonly ProviderFailure[];
   readonly loadMs: number;

@@ -35,7 +35,7 @@ export interface ModelSpeed {
 /** How one model is loaded; what is absent follows the settings. */
 export interface ModelOptions {
   readonly provider?: Provider | 'auto';
-  /** Of several GPUs, counted from 0. */
+  /** Of several NVIDIA GPUs, counted from 0; absent: the one with the most free memory. */
   readonly deviceId?: number;
   /** Rows of the KV cache. */
   readonly contextLength?: number;
@@ -61,6 +61,17 @@ export interface Graphics {
   readonly runtime: { readonly version: string; readonly cudaProvider: boolean };
   /** Providers that this build of ONNX Runtime offers. */
   readonly providers: readonly Provider[];
+  /** What WebGPU would run on; null: nothing. */
+  readonly webgpu: WebGpuDevice | null;
+}
+
+export interface WebGpuDevice {
+  readonly name: string;
+  /** It computes on the processor and is never chosen by `auto`. */
+  readonly software: boolean;
+  /** Null where nothing tells. */
+  readonly totalBytes: number | null;
+  readonly freeBytes: number | null;
 }
 
 export interface Gpu {

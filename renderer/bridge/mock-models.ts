@@ -152,6 +152,7 @@ function sampleHardware(gpus: number, cudaProvider: boolean): Hardware {
       reason: gpus > 0 ? null : NO_DRIVER,
       runtime: { version: '1.29.0', cudaProvider: gpus > 0 && cudaProvider },
       providers: ['cuda', 'webgpu', 'cpu'],
+      webgpu: null,
     },
     reclaimable: { provider: 'cpu', bytes: 0.1 * GB },
   };

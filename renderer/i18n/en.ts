@@ -209,6 +209,7 @@ export const en = {
     retry: 'Load again',
     memory: '{{used}} of memory',
     passedOver: 'Not used: {{provider}}',
+    operatorsOnCpu: '{{provider}} lacks {{operators}}: the processor does that, and each costs time.',
     details: 'About the model',
     loadedIn: 'Loaded in',
     device: 'Device',

@@ -37,7 +37,11 @@ export const modelsPage = {
     speculation: 'Guess repeated text',
     speculationHelp: 'Lists, code and quotations are written faster. The answer stays the same.',
     untested:
-      'WebGPU, DirectML and Core ML copy the whole cache at every token and have not been measured with these models.',
+      'DirectML and Core ML copy the whole cache for every token and have not been measured with these models.',
+    untestedWebGpu:
+      'WebGPU gives the right tokens on software adapters; how fast it is on a graphics card has not been measured.',
+    softwareRenderer: 'WebGPU has only {{name}} here, which computes on the processor and slowly.',
+    deviceAutomatic: 'Automatic: the most free memory',
     machine: 'This machine',
     graphics: 'Graphics card',
     noGpu: 'No NVIDIA graphics card',

@@ -210,6 +210,7 @@ export const zhCN: Strings<typeof en> = {
     retry: '重新加载',
     memory: '内存 {{used}}',
     passedOver: '未使用 {{provider}}',
+    operatorsOnCpu: '{{provider}} 没有 {{operators}}：由处理器计算，每个都要花时间。',
     details: '关于模型',
     loadedIn: '加载用时',
     device: '设备',

@@ -24,8 +24,8 @@ export interface Create<A extends readonly unknown[]> {
  * The version of `OrtApi` asked for. The struct only ever grows at its end, so an index below never changes meaning and any
  * library of this version or newer has them all.
  */
-const API_VERSION = 23;
-const LAST_INDEX = 210;
+const API_VERSION = 24;
+const LAST_INDEX = 412;
 
 /** `OrtLoggingLevel`: warnings are the runtime's own business, errors come back as statuses anyway. */
 export const LOG_ERROR = 3;
@@ -126,6 +126,10 @@ function openApi(path: string) {
 
     createEnv: create<[level: number, id: string]>(3, 'int, str'),
     createSession: create<[env: Pointer, model: string, options: Pointer]>(7, `void*, ${path_t}, void*`),
+    createSessionFromBytes: create<[env: Pointer, model: Uint8Array, bytes: number, options: Pointer]>(
+      8,
+      'void*, void*, size_t, void*',
+    ),
     createSessionOptions: create<[]>(10, ''),
     createRunOptions: create<[]>(39, ''),
     createIoBinding: create<[session: Pointer]>(134, 'void*'),
@@ -143,6 +147,8 @@ function openApi(path: string) {
     >(49, 'void*, void*, size_t, int64_t*, size_t, int'),
     createCudaOptions: create<[]>(205, ''),
     getDefaultAllocator: create<[]>(78, ''),
+    /** Of a session's provider; the session must outlive it and all that it has given out. */
+    createAllocator: create<[session: Pointer, info: Pointer]>(131, 'void*, void*'),
     /** The address of a tensor's data, in the memory of its device. */
     getTensorData: create<[value: Pointer]>(51, 'void*'),
 
@@ -166,11 +172,24 @@ function openApi(path: string) {
       'void*, void*, void*',
     ),
 
+    /** A provider by its name, with options as text; CUDA has calls of its own. */
+    appendProvider: call<
+      [options: Pointer, name: string, keys: readonly string[], values: readonly string[], count: number]
+    >(216, 'void*, str, const char**, const char**, size_t'),
+    /** Between any two devices whose providers a session of the environment uses. */
+    copyTensors: call<
+      [env: Pointer, from: readonly Pointer[], to: readonly Pointer[], stream: null, count: number]
+    >(386, 'void*, const void**, const void**, void*, size_t'),
     appendCuda: call<[options: Pointer, cuda: Pointer]>(204, 'void*, void*'),
     updateCudaOptions: call<[cuda: Pointer, keys: string[], values: string[], count: number]>(
       206,
       'void*, const char**, const char**, size_t',
     ),
+
+    /** Devices that a provider of this build can use, as the system describes them. */
+    devicesOf: devicesOf(native, check),
+    /** Operators of a session's nodes by provider. The session must have been told to record them: `RECORD_ASSIGNMENT`. */
+    assignedOperators: assignedOperators(native, check),
 
     releaseEnv: release(92),
     releaseMemoryInfo: release(94),
@@ -179,8 +198,83 @@ function openApi(path: string) {
     releaseRunOptions: release(97),
     releaseSessionOptions: release(100),
     releaseIoBinding: release(135),
+    releaseAllocator: release(132),
     releaseCudaOptions: release(208),
   };
+}
+
+/** Session configuration entry with which `assignedOperators` knows something. */
+export const RECORD_ASSIGNMENT = 'session.record_ep_graph_assignment_info';
+
+type Native = (index: number, result: string, args: string) => NativeFunction;
+type Check = (status: Pointer | null) => void;
+
+function assignedOperators(native: Native, check: Check) {
+  const subgraphs = native(407, 'void*', 'void*, OUT, COUNT');
+  const providerName = native(408, 'void*', 'void*, OUT');
+  const nodes = native(409, 'void*', 'void*, OUT, COUNT');
+  const operatorType = native(412, 'void*', 'void*, OUT');
+  const text = (call: NativeFunction, of: Pointer): string => {
+    const out: (Pointer | null)[] = [null];
+    check(call(of, out) as Pointer | null);
+    return koffi.decode(out[0] as Pointer, 'char', -1) as string;
+  };
+  return (session: Pointer): ReadonlyMap<string, readonly string[]> => {
+    const byProvider = new Map<string, string[]>();
+    for (const subgraph of listOf(subgraphs, session, check)) {
+      const provider = text(providerName, subgraph);
+      const operators = listOf(nodes, subgraph, check).map((node) => text(operatorType, node));
+      byProvider.set(provider, [...(byProvider.get(provider) ?? []), ...operators]);
+    }
+    return byProvider;
+  };
+}
+
+/** `OrtHardwareDeviceType` */
+const DEVICE_TYPES = ['cpu', 'gpu', 'npu'] as const;
+
+export interface HardwareDevice {
+  readonly type: (typeof DEVICE_TYPES)[number] | 'other';
+  readonly vendor: string;
+  /** Whatever the system says: on Windows `Description`, for example. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+function devicesOf(native: Native, check: Check) {
+  const epDevices = native(303, 'void*', 'void*, OUT, COUNT');
+  const name = native(312, 'str', 'void*');
+  const hardware = native(316, 'void*', 'void*');
+  const type = native(307, 'int', 'void*');
+  const vendor = native(309, 'str', 'void*');
+  const metadata = native(311, 'void*', 'void*');
+  const pairs = native(298, 'void', 'void*, OUT, OUT, COUNT');
+  const record = (of: Pointer): Record<string, string> => {
+    const [keys, values, count] = [[null], [null], [0]] as [(Pointer | null)[], (Pointer | null)[], number[]];
+    pairs(of, keys, values, count);
+    const texts = ([at]: (Pointer | null)[]) =>
+      at ? (koffi.decode(at, koffi.array('str', Number(count[0]))) as string[]) : [];
+    const named = texts(values);
+    return Object.fromEntries(texts(keys).map((key, i) => [key, named[i] ?? '']));
+  };
+  return (env: Pointer, provider: string): HardwareDevice[] =>
+    listOf(epDevices, env, check)
+      .filter((device) => name(device) === provider)
+      .map((device) => {
+        const of = hardware(device) as Pointer;
+        return {
+          type: DEVICE_TYPES[type(of) as number] ?? 'other',
+          vendor: vendor(of) as string,
+          metadata: record(metadata(of) as Pointer),
+        };
+      });
+}
+
+/** What a call gives as an array of pointers and their count. */
+function listOf(call: NativeFunction, of: Pointer, check: Check): Pointer[] {
+  const out: (Pointer | null)[] = [null];
+  const count: (number | bigint)[] = [0];
+  check(call(of, out, count) as Pointer | null);
+  return out[0] ? (koffi.decode(out[0], koffi.array('void*', Number(count[0]))) as Pointer[]) : [];
 }
 
 /** A failure of ORT as the rest of the engine sees it; `details.ort` is the runtime's own text. */
@@ -203,6 +297,9 @@ function loadLibrary(path: string) {
 }
 
 function fromPointer(pointer: Pointer, result: string, args: readonly string[]): NativeFunction {
-  const types = args.map((arg) => (arg === 'OUT' ? koffi.out(koffi.pointer('void*')) : arg));
+  const types = args.map((arg) => {
+    if (arg === 'OUT') return koffi.out(koffi.pointer('void*'));
+    return arg === 'COUNT' ? koffi.out(koffi.pointer('size_t')) : arg;
+  });
   return koffi.decode(pointer, koffi.proto(result, types)) as NativeFunction;
 }

@@ -11,6 +11,10 @@ export interface Backend {
   readonly device: string;
   /** Tokens of a prompt that one run should read at most; undefined where a family may choose. */
   readonly prefillRows?: number;
+  /** Nothing else may touch the device while `Binding.runAsync` runs. */
+  readonly exclusive?: boolean;
+  /** Operators of the opened graphs that the processor runs because the provider lacks them; sorted. */
+  readonly operatorsOnCpu?: readonly string[];
   /**
    * Reads a graph and its weights.
    *

@@ -72,7 +72,9 @@ export class CudaBackend implements Backend {
     this.#api = api;
     this.#driver = driver;
     this.#deviceId = deviceId;
-    this.device = driver.use(deviceId);
+    const name = driver.use(deviceId);
+    // Several are often of one kind.
+    this.device = driver.deviceCount > 1 ? `GPU ${deviceId}: ${name}` : name;
     this.#env = api.createEnv(LOG_ERROR, 'autoglm');
     this.#cpu = api.createMemoryInfo('Cpu', 1, 0, 0);
     this.#memory = { api, driver, info: api.createMemoryInfo('Cuda', 1, deviceId, 0) };

@@ -4,6 +4,7 @@ import type { Gpu, Graphics } from '../../contract/models';
 import { type CudaDriver, loadDriver } from './cuda-driver';
 import { koffi } from './ffi';
 import { findCudaProvider, findRuntimeLibrary } from './library';
+import { findWebGpuAdapter } from './webgpu-adapter';
 
 const PROVIDERS: Readonly<Record<string, Provider>> = {
   cuda: 'cuda',
@@ -21,20 +22,43 @@ export async function findGraphics(runtimeVersion: string): Promise<Graphics> {
     cudaProvider: findCudaProvider(findRuntimeLibrary()) !== null,
   };
   const providers = listSupportedBackends().flatMap(({ name }) => PROVIDERS[name] ?? []);
+  const all = { runtime, providers, webgpu: describeWebGpu() };
   try {
     const driver = loadDriver();
     const nvml = openNvml();
-    const gpus = Array.from({ length: driver.deviceCount }, (_, id) => describe(driver, nvml, id));
+    const gpus = listGpus(driver, nvml);
     const version = nvml?.driverVersion() ?? null;
-    return { gpus, driver: { version, cuda: driver.cudaVersion() }, reason: null, runtime, providers };
+    return { ...all, gpus, driver: { version, cuda: driver.cudaVersion() }, reason: null };
   } catch (error) {
-    return { gpus: [], driver: null, reason: toErrorInfo(error), runtime, providers };
+    return { ...all, gpus: [], driver: null, reason: toErrorInfo(error) };
   }
 }
 
-function describe(driver: CudaDriver, nvml: Nvml | null, id: number): Gpu {
-  const { name, totalBytes, busId } = driver.describe(id);
-  return { id, name, totalBytes, freeBytes: nvml?.freeBytes(busId) ?? null };
+/** NVIDIA's GPUs as the driver has them. @throws AppError `provider-unavailable` without a driver or a GPU. */
+export function listGpus(
+  driver: Pick<CudaDriver, 'deviceCount' | 'describe'> = loadDriver(),
+  nvml: Pick<Nvml, 'freeBytes'> | null = openNvml(),
+): Gpu[] {
+  return Array.from({ length: driver.deviceCount }, (_, id) => {
+    const { name, totalBytes, busId } = driver.describe(id);
+    return { id, name, totalBytes, freeBytes: nvml?.freeBytes(busId) ?? null };
+  });
+}
+
+/** What WebGPU would run on, software included; null where there is nothing. */
+function describeWebGpu(): Graphics['webgpu'] {
+  try {
+    const { name, kind, memory } = findWebGpuAdapter(true);
+    const own = memory?.();
+    return {
+      name,
+      software: kind === 'software',
+      totalBytes: own?.totalBytes ?? null,
+      freeBytes: own?.budget?.freeBytes ?? null,
+    };
+  } catch {
+    return null;
+  }
 }
 
 type Nvml = NonNullable<ReturnType<typeof openNvml>>;

@@ -26,15 +26,19 @@ export class OrtSession implements Session {
     this.#traits = traits;
   }
 
-  /** Reads and optimizes a graph on a worker thread. */
+  /** Reads and optimizes a graph on a worker thread. @param model a file's path, or what would be in it. */
   static async open(
     api: OrtApi,
     env: Pointer,
-    path: string,
+    model: string | Uint8Array,
     options: Pointer,
     traits: SessionTraits = {},
   ): Promise<OrtSession> {
-    return new OrtSession(api, await api.createSession.async(env, path, options), traits);
+    const handle =
+      typeof model === 'string'
+        ? await api.createSession.async(env, model, options)
+        : await api.createSessionFromBytes.async(env, model, model.length, options);
+    return new OrtSession(api, handle, traits);
   }
 
   bind(inputs: Tensors, outputs: Tensors, options: BindOptions = {}): IoBinding {
@@ -45,6 +49,11 @@ export class OrtSession implements Session {
       ...(options.large && arena && { 'memory.enable_memory_arena_shrinkage': arena }),
     };
     return new IoBinding(this.#api, this.#handle, inputs, outputs, config);
+  }
+
+  /** Types of its nodes' operators by provider, for one that was opened with `RECORD_ASSIGNMENT`. */
+  operators(): ReadonlyMap<string, readonly string[]> {
+    return this.#api.assignedOperators(this.#handle);
   }
 
   dispose(): void {

@@ -26,8 +26,7 @@ export class OrtTensor implements Tensor {
 
   /** Memory of ORT's own allocator, uninitialised. */
   static allocate(api: OrtApi, allocator: Pointer, type: ElementType, shape: readonly number[]): OrtTensor {
-    const handle = api.createTensor(allocator, dimensions(shape), shape.length, ELEMENT[type].onnx);
-    return new OrtTensor(api, handle, type, shape);
+    return new OrtTensor(api, createTensor(api, allocator, type, shape), type, shape);
   }
 
   dispose(): void {
@@ -61,6 +60,16 @@ export class CpuTensor<T extends ElementType = ElementType> extends OrtTensor im
 
   upload(): void {}
   download(): void {}
+}
+
+/** An `OrtValue` over memory of an allocator, uninitialised. */
+export function createTensor(
+  api: OrtApi,
+  allocator: Pointer,
+  type: ElementType,
+  shape: readonly number[],
+): Pointer {
+  return api.createTensor(allocator, dimensions(shape), shape.length, ELEMENT[type].onnx);
 }
 
 /** An `OrtValue` over memory that somebody else owns; `memory` is an address on the device that `info` names. */

@@ -85,7 +85,7 @@ test.each<[string, Fault]>([
   ['while the cache is allocated', { at: 'allocate', error: outOfMemory() }],
   ['at the first run', { at: 'run', error: outOfMemory() }],
 ])('out of memory %s is one sentence, and another model loads at once', async (_, fault) => {
-  const request = { provider: 'cpu', deviceId: 0, threads: 1, available: ['cpu'] } as const;
+  const request = { provider: 'cpu', threads: 1, available: ['cpu'], weightBytes: 0 } as const;
   const failed = createBackend(request, async () => load(faulty(fault)));
   await expect(failed).rejects.toMatchObject({
     code: 'out-of-memory',

@@ -69,6 +69,7 @@ export class LoadedModel {
     };
     this.#scheduler = new Scheduler(first, {
       maxSequences: options.maxSequences ?? 4,
+      exclusive: backend.exclusive ?? false,
       createSequence: () => createSequence(backend, family),
     });
   }
@@ -121,9 +122,10 @@ export class LoadedModel {
       : await createBackend(
           {
             provider: options.provider ?? 'auto',
-            deviceId: options.deviceId ?? 0,
+            deviceId: options.deviceId,
             threads: options.threads ?? defaultThreads(),
             available: Object.keys(manifest.graphs),
+            weightBytes: manifest.memory.weights,
           },
           loadOn,
         );
@@ -131,6 +133,7 @@ export class LoadedModel {
       manifest,
       provider: loaded.backend.provider,
       device: loaded.backend.device,
+      ...(loaded.backend.operatorsOnCpu?.length && { operatorsOnCpu: loaded.backend.operatorsOnCpu }),
       contextLength,
       passedOver,
       loadMs: performance.now() - started,

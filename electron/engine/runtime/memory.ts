@@ -12,7 +12,8 @@ export function requireMemory(manifest: Manifest, backend: Backend, contextLengt
   const needed = memoryNeeded(manifest, backend.provider, contextLength);
   const { freeBytes } = backend.memory();
   if (needed <= freeBytes) return;
-  const what = backend.provider === 'cuda' ? `the memory of ${backend.device}` : 'main memory';
+  const onCard = backend.provider === 'cuda' || backend.provider === 'webgpu';
+  const what = onCard ? `the memory of ${backend.device}` : 'main memory';
   const mib = (bytes: number) => Math.ceil(bytes / 2 ** 20).toLocaleString('en');
   throw new AppError(
     'out-of-memory',

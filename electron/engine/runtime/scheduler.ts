@@ -6,6 +6,8 @@ export interface SchedulerOptions {
   /** A new KV cache, or null when there is no memory for one more. The first is always there. */
   readonly createSequence: () => Sequence | null;
   readonly maxSequences: number;
+  /** The device takes one run at a time, those on worker threads included: others write on after a prompt, not beside it. */
+  readonly exclusive?: boolean;
 }
 
 interface Active {
@@ -88,6 +90,7 @@ export class Scheduler {
         continue;
       }
       this.#admit();
+      if (this.#options.exclusive) await this.#prefill;
       if (this.#active.length === 0) {
         if (this.#prefill) await this.#prefill;
         continue;

@@ -35,6 +35,14 @@ export function EngineDetails() {
               [t('engine.loadedIn'), formatDuration(status.model.loadMs, t)],
             ]}
           />
+          {status.model.operatorsOnCpu && (
+            <p className="text-mute wrap-anywhere">
+              {t('engine.operatorsOnCpu', {
+                provider: t(`providers.${status.model.provider}`),
+                operators: status.model.operatorsOnCpu.join(', '),
+              })}
+            </p>
+          )}
           {status.model.passedOver.map((failure) => (
             <PassedOver key={failure.provider} {...failure} />
           ))}

@@ -79,8 +79,10 @@ function Summary({ status }: { readonly status: EngineStatus }) {
   function line(): string {
     switch (status.state) {
       case 'ready': {
-        const { manifest, provider, memoryBytes } = status.model;
-        const parts = [manifest.precision.toUpperCase(), t(`providers.${provider}`)];
+        const { manifest, provider, device, memoryBytes } = status.model;
+        // Of several cards the line says which.
+        const where = provider === 'cuda' && device.startsWith('GPU ') ? device : t(`providers.${provider}`);
+        const parts = [manifest.precision.toUpperCase(), where];
         return [...parts, t('engine.memory', { used: formatBytes(memoryBytes, i18n.language) })].join(' · ');
       }
       case 'loading':

@@ -2,7 +2,8 @@ import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Provider } from '../../../electron/contract/generation';
 import type { Manifest } from '../../../electron/contract/manifest';
-import type { Hardware, ModelEntry, ModelOptions } from '../../../electron/contract/models';
+import type { Gpu, Hardware, ModelEntry, ModelOptions } from '../../../electron/contract/models';
+import { formatBytes } from '../../lib/format';
 import { setModelOptions } from '../../stores/models';
 import { NumberField } from '../../ui/number-field';
 import { Select } from '../../ui/select';
@@ -18,7 +19,7 @@ export function ModelOptionsForm({
   readonly model: ModelEntry;
   readonly hardware: Hardware;
 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const offered: readonly Provider[] = graphics?.providers ?? ['cpu'];
   const gpus = graphics?.gpus ?? [];
   const change = (next: ModelOptions) => void setModelOptions(manifest.id, next);
@@ -27,6 +28,13 @@ export function ModelOptionsForm({
     return rest;
   };
   const { provider } = options;
+  const size = (bytes: number) => formatBytes(bytes, i18n.language);
+  const labelOf = ({ id, name, freeBytes, totalBytes }: Gpu) =>
+    `${id}: ${
+      freeBytes === null
+        ? t('modelsPage.gpuLineTotal', { name, total: size(totalBytes) })
+        : t('modelsPage.gpuLine', { name, free: size(freeBytes), total: size(totalBytes) })
+    }`;
   return (
     <div className="mt-3 flex flex-col gap-3 border-t border-line pt-3">
       <Field label={t('modelsPage.provider')}>
@@ -46,16 +54,28 @@ export function ModelOptionsForm({
         )}
       </Field>
       {provider && ['webgpu', 'directml', 'coreml'].includes(provider) && (
-        <p className="rounded-lg bg-warn-tint px-3 py-2 text-xs text-warn">{t('modelsPage.untested')}</p>
+        <p className="rounded-lg bg-warn-tint px-3 py-2 text-xs text-warn">
+          {t(provider === 'webgpu' ? 'modelsPage.untestedWebGpu' : 'modelsPage.untested')}
+        </p>
+      )}
+      {provider === 'webgpu' && graphics?.webgpu?.software && (
+        <p className="rounded-lg bg-warn-tint px-3 py-2 text-xs text-warn">
+          {t('modelsPage.softwareRenderer', { name: graphics.webgpu.name })}
+        </p>
       )}
       {gpus.length > 1 && (
         <Field label={t('modelsPage.device')}>
           {(labelledBy) => (
             <Select
-              value={String(options.deviceId ?? 0)}
+              value={options.deviceId === undefined ? 'auto' : String(options.deviceId)}
               labelledBy={labelledBy}
-              options={gpus.map(({ id, name }) => ({ value: String(id), label: `${id}: ${name}` }))}
-              onChange={(value) => change({ ...options, deviceId: Number(value) })}
+              options={[
+                { value: 'auto', label: t('modelsPage.deviceAutomatic') },
+                ...gpus.map((gpu) => ({ value: String(gpu.id), label: labelOf(gpu) })),
+              ]}
+              onChange={(value) =>
+                change(value === 'auto' ? without('deviceId') : { ...options, deviceId: Number(value) })
+              }
             />
           )}
         </Field>

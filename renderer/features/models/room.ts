@@ -1,3 +1,4 @@
+import { freeBytesOf, roomiestGpu } from '../../../electron/contract/gpus';
 import type { Hardware, ModelEntry } from '../../../electron/contract/models';
 
 export interface Room {
@@ -10,9 +11,11 @@ export interface Room {
 export function roomFor(model: ModelEntry, hardware: Hardware): Room {
   const { graphics, memory, reclaimable } = hardware;
   const wanted = model.options.provider ?? 'auto';
-  const gpu = graphics?.runtime.cudaProvider ? graphics.gpus[model.options.deviceId ?? 0] : undefined;
+  const { deviceId } = model.options;
+  const gpus = graphics?.runtime.cudaProvider ? graphics.gpus : [];
+  const gpu = deviceId === undefined ? roomiestGpu(gpus) : gpus.find(({ id }) => id === deviceId);
   const onGpu = gpu && (wanted === 'cuda' || (wanted === 'auto' && model.manifest.graphs.cuda !== undefined));
   const back = reclaimable && (reclaimable.provider === 'cuda') === Boolean(onGpu) ? reclaimable.bytes : 0;
-  const free = (onGpu ? (gpu.freeBytes ?? gpu.totalBytes) : memory.freeBytes) + back;
+  const free = (onGpu ? freeBytesOf(gpu) : memory.freeBytes) + back;
   return { needed: model.memoryNeeded, free, fits: model.memoryNeeded <= free };
 }

@@ -97,8 +97,12 @@ export class AutoglmPhoneSequence implements Sequence {
       await this.step(decoder[0] as number);
       return;
     }
-    await this.#decoder.read(decoder, this.#rows, {}, signal);
-    this.#rows += decoder.length;
+    const { prefillRows: rows = decoder.length } = this.#context.backend;
+    for (let start = 0; start < decoder.length; start += rows) {
+      const part = decoder.slice(start, start + rows);
+      await this.#decoder.read(part, this.#rows, {}, signal);
+      this.#rows += part.length;
+    }
   }
 
   step(token: number): void | Promise<void> {

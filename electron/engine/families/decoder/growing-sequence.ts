@@ -3,7 +3,7 @@ import type { Prompt, Sequence } from '../family';
 import { createCache, namedAs } from '../kv-cache';
 import { argMax, disposeAll, Logits } from '../run-tensors';
 import { cacheSizes, type DecoderSettings } from './settings';
-import { CHUNK, TextInputs } from './text-inputs';
+import { chunkOf, TextInputs } from './text-inputs';
 
 /**
  * One conversation over a graph that returns its keys and values lengthened instead of writing into a buffer, as exports without
@@ -47,7 +47,7 @@ export class GrowingSequence implements Sequence {
     const last = tokens.length - 1;
     while (this.#tokens.length < last) {
       const start = this.#tokens.length;
-      await this.#read(tokens.slice(start, Math.min(start + CHUNK, last)), false, signal);
+      await this.#read(tokens.slice(start, Math.min(start + chunkOf(this.#backend), last)), false, signal);
     }
     await this.#read([tokens[last]!], true, signal);
   }

@@ -4,9 +4,9 @@ import type { DraftChecker, Prompt, Sequence } from '../family';
 import { namedAs } from '../kv-cache';
 import { argMax, disposeAll, Logits } from '../run-tensors';
 import type { DecoderSettings } from './settings';
-import { CHUNK, TextInputs } from './text-inputs';
+import { chunkOf, TextInputs } from './text-inputs';
 
-/** A run whose tokens and logits stay where they are; the mask is as long as the cache. */
+/** A run whose tokens and logits stay where they are; the mask is as long as the cache, or the text. */
 interface FixedRun {
   readonly text: TextInputs;
   readonly logits: Logits;
@@ -37,7 +37,7 @@ export class DecoderSequence implements Sequence {
     this.#decoder = decoder;
     this.#settings = settings;
     this.#cache = cache;
-    this.#step = this.#runOf(1);
+    this.#step = this.#runOf([0]);
     this.#checked = this.#step;
     this.drafts = {
       sizes: CHECKED_TOKENS,
@@ -64,15 +64,14 @@ export class DecoderSequence implements Sequence {
     this.#tokens.length = Math.min(this.#shared(tokens), last);
     while (this.#tokens.length < last) {
       const start = this.#tokens.length;
-      await this.#read(tokens.slice(start, Math.min(start + CHUNK, last)), signal);
+      await this.#read(tokens.slice(start, Math.min(start + chunkOf(this.#backend), last)), signal);
     }
     signal?.throwIfAborted();
     await this.step(tokens[last]!);
   }
 
   step(token: number): void | Promise<void> {
-    this.#step.text.set([token], this.#tokens.length);
-    const running = this.#step.binding.run();
+    const running = this.#runOf([token]).binding.run();
     this.#tokens.push(token);
     return running;
   }
@@ -91,22 +90,32 @@ export class DecoderSequence implements Sequence {
   }
 
   #check(tokens: readonly number[]): void | Promise<void> {
-    this.#checked = this.#runOf(tokens.length);
+    this.#checked = this.#runOf(tokens);
     this.#checked.logits.renew();
-    this.#checked.text.set(tokens, this.#tokens.length);
     const running = this.#checked.binding.run();
     this.#tokens.push(...tokens);
     return running;
   }
 
-  #runOf(tokens: number): FixedRun {
-    const known = this.#runs.get(tokens);
-    if (known) return known;
+  /** A run of so many tokens, these set. */
+  #runOf(tokens: readonly number[]): FixedRun {
+    const { length: count } = tokens;
+    const used = this.#tokens.length;
+    const known = this.#runs.get(count);
+    // WebGPU's GroupQueryAttention takes the mask's length for the text's, and what such graphs read of a mask on the processor is read
+    // when it is bound: there every run has inputs of its own.
+    const fixed = this.#backend.provider !== 'webgpu';
+    if (known && fixed) {
+      known.text.set(tokens, used);
+      return known;
+    }
+    if (known) disposeAll([known.binding, known.text]);
     const { rows, vocab_size: vocabulary, logits_type: type } = this.#settings;
-    const text = new TextInputs(this.#backend, this.#settings, tokens, rows);
-    const logits = new Logits(this.#backend, type, [1, tokens, vocabulary]);
+    const text = new TextInputs(this.#backend, this.#settings, count, fixed ? rows : used + count);
+    text.set(tokens, used);
+    const logits = known?.logits ?? new Logits(this.#backend, type, [1, count, vocabulary]);
     const made = { text, logits, binding: this.#bind(text, { logits: logits.tensor }) };
-    this.#runs.set(tokens, made);
+    this.#runs.set(count, made);
     return made;
   }
 

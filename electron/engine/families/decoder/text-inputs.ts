@@ -3,7 +3,8 @@ import { disposeAll, writeIds } from '../run-tensors';
 import type { DecoderSettings } from './settings';
 
 /** Tokens of a prompt that are read at once: these graphs compute logits for each. */
-export const CHUNK = 256;
+const CHUNK = 256;
+export const chunkOf = ({ prefillRows = CHUNK }: Backend): number => Math.min(prefillRows, CHUNK);
 
 /** Ids, positions and mask of one run, as these exports name them. */
 export class TextInputs {
