@@ -376,6 +376,16 @@ export const screens: readonly Screen[] = [
   { name: 'settings-appearance', address: '#/c/c0', prepare: settings(2) },
   { name: 'settings-model', address: '#/c/c0', prepare: settings(3) },
   { name: 'settings-voice', address: '#/c/c0', prepare: settings(4) },
+  {
+    name: 'settings-voice-details',
+    address: '#/c/c0',
+    prepare: async (page) => {
+      await settings(4)(page);
+      const details = page.getByRole('button', { name: /^(More about “|关于“)/ });
+      for (const more of await details.all()) await more.click();
+      await page.mouse.move(0, 0);
+    },
+  },
   { name: 'settings-server', address: '#/c/c0', prepare: settings(5) },
   { name: 'settings-server-own', address: '?electron&server=running#/c/c0', prepare: settings(5) },
   { name: 'settings-server-taken', address: '?electron&server=failed#/c/c0', prepare: settings(5) },
@@ -411,6 +421,13 @@ export const screens: readonly Screen[] = [
   { name: 'settings-desktop', address: '?electron&update=available#/c/c0', prepare: settings(1) },
   { name: 'update-asked', address: '?electron&update=idle#/c/c0' },
   { name: 'quick-ask', address: '#/quick' },
+  {
+    name: 'quick-ask-drop',
+    address: '#/quick',
+    prepare: async (page) => {
+      await hover(page, [await picture('fruit.png', '#c33')]);
+    },
+  },
   {
     name: 'quick-ask-answer',
     address: '?hold=140#/quick',

@@ -58,7 +58,11 @@ export function SettingRow({ setting }: { readonly setting: Setting }) {
         </div>
         <Control labelledBy={labelId} />
         {detail && (
-          <p id={detailId} hidden={!asked} className="animate-appear basis-full text-xs text-pretty text-mute">
+          <p
+            id={detailId}
+            hidden={!asked}
+            className="animate-appear basis-full text-xs text-pretty text-mute"
+          >
             {t(detail)}
           </p>
         )}
