@@ -201,6 +201,7 @@ test('deletes a message with what follows, brings it back, and answers what is l
 }) => {
   const { page } = app;
   await app.entry('Garden wall').click();
+  await expect(app.answers).toHaveCount(2);
   await app.answers.first().getByRole('button', { name: 'More' }).click();
   await choose(page, 'Delete, with what follows');
   await expect(page.getByText('3 messages deleted', { exact: true })).toBeVisible();
@@ -217,6 +218,7 @@ test('deletes a message with what follows, brings it back, and answers what is l
 test('quotes a selection by its button and by its shortcut', async ({ seeded: app }) => {
   const { page } = app;
   await app.entry('Garden wall').click();
+  await expect(app.answers).toHaveCount(2);
   const words = app.text(app.answers.first()).locator('p');
   await words.click({ clickCount: 3 });
   await page.getByRole('button', { name: /^Quote Ctrl/ }).click();

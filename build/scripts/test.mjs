@@ -137,7 +137,7 @@ function node(script, args, env) {
  */
 function check(script, args) {
   const { status, stdout, stderr } = captured(process.execPath, [script, ...args], root);
-  const failures = orItself([], status === 0, stdout + stderr);
+  const failures = orItself([], status === 0, stderr + stdout);
   return { ...tests(status, status === 0 ? 1 : 0), failures };
 }
 
