@@ -1,9 +1,8 @@
 import type { Provider } from '../../contract/generation';
 
 /**
- * What a model family needs of a runtime. Two implementations: ORT's C API (`c-backend.ts`, CPU and CUDA) and the npm package
- * onnxruntime-node (`node-backend.ts`), which is the bench's baseline and serves providers whose tensors only it can keep on
- * the device.
+ * What a model family needs of a runtime. ORT's C API: `cpu-backend.ts`, `cuda-backend.ts`, `webgpu-backend.ts`. The npm package
+ * onnxruntime-node: `node-backend.ts`, the bench's baseline, which also serves DirectML and CoreML.
  */
 export interface Backend {
   readonly provider: Provider;

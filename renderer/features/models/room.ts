@@ -15,6 +15,12 @@ export function roomFor(model: ModelEntry, hardware: Hardware): Room {
   const gpus = graphics?.runtime.cudaProvider ? graphics.gpus : [];
   const gpu = deviceId === undefined ? roomiestGpu(gpus) : gpus.find(({ id }) => id === deviceId);
   const onGpu = gpu && (wanted === 'cuda' || (wanted === 'auto' && model.manifest.graphs.cuda !== undefined));
+  const card = wanted === 'webgpu' && !graphics?.webgpu?.software ? graphics?.webgpu : null;
+  const ofCard = card?.freeBytes ?? card?.totalBytes;
+  if (ofCard != null) {
+    const given = reclaimable?.provider === 'webgpu' ? reclaimable.bytes : 0;
+    return { needed: model.memoryNeeded, free: ofCard + given, fits: model.memoryNeeded <= ofCard + given };
+  }
   const back = reclaimable && (reclaimable.provider === 'cuda') === Boolean(onGpu) ? reclaimable.bytes : 0;
   const free = (onGpu ? freeBytesOf(gpu) : memory.freeBytes) + back;
   return { needed: model.memoryNeeded, free, fits: model.memoryNeeded <= free };
