@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DocumentCommand, DocumentMessage } from '../contract/documents';
 import { type DocumentProcess, DocumentTool } from './document-tool';
 
@@ -44,7 +44,7 @@ function setup(options: { extractMs?: number; idleMs?: number } = {}) {
   });
   onTestFinished(() => tool.close());
   const process = async (index: number) => {
-    await vi.waitFor(() => expect(processes[index]?.sent).toHaveLength(1));
+    await expect.poll(() => processes[index]?.sent).toHaveLength(1);
     return processes[index]!;
   };
   const extract = () => tool.extract('/in', 'application/pdf', '/out');
@@ -99,11 +99,11 @@ describe('DocumentTool', () => {
     answer(ranker);
     await first;
     const second = rank();
-    await vi.waitFor(() => expect(ranker.sent).toHaveLength(2));
+    await expect.poll(() => ranker.sent).toHaveLength(2);
     answer(ranker);
     await second;
     expect(processes).toHaveLength(1);
-    await vi.waitFor(() => expect(ranker.isKilled()).toBe(true));
+    await expect.poll(() => ranker.isKilled()).toBe(true);
     void rank().catch(() => {});
     await process(1);
   });

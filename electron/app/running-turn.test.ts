@@ -112,7 +112,12 @@ describe('ending', () => {
     const { turns, nextRun, finished } = setup();
     const { turnId, conversationId } = turns.start(send('x'));
     const run = await nextRun();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     turns.stop(turnId);
+    vi.advanceTimersByTime(2_000);
+    expect(turns.attach(conversationId)).not.toBeNull();
+    vi.advanceTimersByTime(2_000);
     const message = await finished();
     expect(message).toMatchObject({ state: 'stopped' });
     run.say('too late');
