@@ -5,7 +5,7 @@ import type { Generation } from './generation';
 import { Scheduler } from './scheduler';
 
 /** What ran, in order; `(` and `)` enclose work that ran alone. */
-function setup() {
+function setup(exclusive = false) {
   const log: string[] = [];
   const sequence: Sequence = {
     room: 100,
@@ -16,7 +16,11 @@ function setup() {
     logits: () => new Float32Array(),
     dispose: () => void log.push('disposed'),
   };
-  const scheduler = new Scheduler(sequence, { maxSequences: 1, createSequence: () => null });
+  const scheduler = new Scheduler(sequence, {
+    maxSequences: exclusive ? 2 : 1,
+    exclusive,
+    createSequence: () => (exclusive ? { ...sequence } : null),
+  });
   /** One that writes so many tokens after a prompt that takes a while. */
   const generation = (tokens: number): Generation => {
     let left = tokens;
@@ -93,5 +97,19 @@ describe('work that runs alone', () => {
     await written;
     await scheduler.dispose();
     expect(log.at(-1)).toBe('disposed');
+  });
+});
+
+describe('a device that takes one run at a time', () => {
+  it('reads a prompt while nobody writes', async () => {
+    const { log, scheduler, generation } = setup(true);
+    const first = scheduler.submit(generation(60));
+    while (!log.includes('step')) await nextTurn();
+    await Promise.all([first, scheduler.submit(generation(3))]);
+    const second = log.lastIndexOf('prompt');
+    expect(log.slice(0, second)).toContain('step');
+    expect(log[second + 1]).toBe('read');
+    expect(log.filter((what) => what === 'step')).toHaveLength(63);
+    await scheduler.dispose();
   });
 });
