@@ -60,7 +60,8 @@ describe('requests', () => {
 
   it('are refused to everybody else', async () => {
     const { webContents } = setup();
-    const refused = { error: { code: 'invalid-request', message: expect.stringContaining('own window') } };
+    const message = expect.stringContaining('own window');
+    const refused = { error: { code: 'invalid-request', message, details: { kind: 'stranger-window' } } };
     const from = (sender: FakeWebContents, frame: Parameters<FakeIpcMain['invoke']>[2]) =>
       ipcMain.invoke(REQUEST_CHANNEL, sender, frame, 'settings.get', []);
     const stranger = new FakeWebContents(PAGE);
