@@ -8,6 +8,7 @@ import { CudaBackend, type CudaTuning } from '../../electron/engine/ort/cuda-bac
 import { LoadedModel } from '../../electron/engine/runtime/loaded-model';
 import { type KernelTime, readProfile } from './gpu-profile';
 import { spread } from './report';
+import { measureTurns, type TurnFigures } from './turns';
 
 /** What one package is measured for. Times in milliseconds, speeds in tokens per second, memory in MiB of the whole device. */
 export interface PackageFigures {
@@ -25,6 +26,8 @@ export interface PackageFigures {
   readonly imageFirstTokenMs?: Spread;
   /** The same for pictures of sizes that were never seen. */
   readonly newImageFirstTokenMs?: Spread;
+  /** Of a model that hears: questions typed, with pictures, spoken. */
+  readonly turns?: readonly TurnFigures[];
   /** After loading: weights, cache, what the libraries take. */
   readonly loadedMemoryMiB: number;
   readonly memoryBeforeMiB: number;
@@ -119,6 +122,9 @@ async function measurePackage(job: Job): Promise<PackageFigures> {
     }
     newImageFirstTokenMs = spread(fresh);
   }
+  const turns = model.info.manifest.modalities.includes('audio')
+    ? await measureTurns(model, job.rounds)
+    : undefined;
   const { manifest, device, loadMs: warmLoadMs } = model.info;
   await model.dispose();
   const { id, precision } = manifest;
@@ -133,6 +139,7 @@ async function measurePackage(job: Job): Promise<PackageFigures> {
     depths,
     imageFirstTokenMs,
     newImageFirstTokenMs,
+    turns,
     loadedMemoryMiB,
     memoryBeforeMiB,
     peakMemoryMiB: Math.round(peak),

@@ -3,6 +3,7 @@ import { CpuBackend, type CpuTuning } from '../../electron/engine/ort/cpu-backen
 import { NodeBackend } from '../../electron/engine/ort/node-backend';
 import { LoadedModel } from '../../electron/engine/runtime/loaded-model';
 import { defaultThreads } from '../../electron/engine/runtime/threads';
+import { measureTurns, type TurnFigures } from './turns';
 
 /** The same generation loop over different runtimes. */
 export const LOOPS = {
@@ -103,6 +104,10 @@ export class Subject {
       decode: decode.tokensPerSecond,
       peakMemoryBytes: decode.peakMemoryBytes,
     };
+  }
+
+  turns(rounds: number): Promise<TurnFigures[]> {
+    return measureTurns(this.#model, rounds);
   }
 
   async dispose(): Promise<void> {

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { loadApi } from '../../electron/engine/ort/api';
 import type { CpuTuning } from '../../electron/engine/ort/cpu-backend';
 import { findRuntimeLibrary } from '../../electron/engine/ort/library';
+import { readManifest } from '../../electron/engine/runtime/package';
 import { type DraftingFigures, measureDrafting } from './drafting';
 import {
   greedyTokens,
@@ -18,6 +19,7 @@ import {
 } from './measure';
 import { comparisonRequests } from './prompts';
 import { type Result, report } from './report';
+import type { TurnFigures } from './turns';
 
 const USAGE = `npm run bench -- [options]
 
@@ -30,6 +32,7 @@ const USAGE = `npm run bench -- [options]
   --tuning JSON      one more row: the engine's loop with this CpuTuning and "threads", for example '{"spinning":false}'; repeatable
   --no-drafts        without the rows of guessing ahead: plain writing against checking drafts, on text
                      that repeats its prompt and on ordinary questions (--loops '' measures these alone)
+  --no-turns         without questions with pictures and speech, of a model that takes them
   --sparse           dense against sparse attention instead; add --help for its options
   --compare          print the greedy tokens of 100 prompts instead
   --diff A B         compare two such outputs
@@ -49,6 +52,7 @@ const { values, positionals } = parseArgs({
     context: { type: 'string' },
     tuning: { type: 'string', multiple: true, default: [] },
     drafts: { type: 'boolean', default: true },
+    turns: { type: 'boolean', default: true },
     compare: { type: 'boolean' },
     diff: { type: 'boolean' },
     help: { type: 'boolean' },
@@ -60,11 +64,13 @@ type ToChild =
   | { readonly load: MeasureOptions }
   | 'measure'
   | { readonly drafting: MeasureOptions; readonly rounds: number }
+  | { readonly turns: MeasureOptions; readonly rounds: number }
   | 'quit';
 type FromChild =
   | { readonly loaded: Loaded }
   | { readonly round: Round }
   | { readonly drafting: readonly DraftingFigures[] }
+  | { readonly turns: readonly TurnFigures[] }
   | { readonly error: string };
 
 if (process.send) serve();
@@ -123,10 +129,11 @@ and measure it with --model DIR.`);
   }
   const rounds = Number(values.rounds);
   const results = rows.length > 0 ? await measureLoops(rows, rounds) : [];
-  const drafting = values.drafts
-    ? await draftingIn({ model, provider, loop: 'engine', label: 'drafts', threads, contextLength }, rounds)
-    : undefined;
-  print({ ...report(results, loadApi(findRuntimeLibrary()).version), ...(drafting && { drafting }) });
+  const own = { model, provider, loop: 'engine', label: 'engine', threads, contextLength } as const;
+  const drafting = values.drafts ? await inChild({ drafting: own, rounds }) : {};
+  const { modalities } = await readManifest(model);
+  const turns = values.turns && modalities.length > 1 ? await inChild({ turns: own, rounds }) : {};
+  print({ ...report(results, loadApi(findRuntimeLibrary()).version), ...drafting, ...turns });
   return 0;
 }
 
@@ -150,12 +157,11 @@ async function measureLoops(options: readonly MeasureOptions[], rounds: number):
 }
 
 /** In a process of its own, as the loops. */
-async function draftingIn(options: MeasureOptions, rounds: number): Promise<readonly DraftingFigures[]> {
+async function inChild(message: ToChild): Promise<FromChild> {
   const child = fork(fileURLToPath(import.meta.url), { serialization: 'advanced' });
-  const reply = await ask(child, { drafting: options, rounds });
+  const reply = await ask(child, message);
   child.send('quit' satisfies ToChild);
-  if (!('drafting' in reply)) throw new Error('unexpected reply');
-  return reply.drafting;
+  return reply;
 }
 
 function ask(child: ChildProcess, message: ToChild): Promise<FromChild> {
@@ -183,6 +189,9 @@ function serve(): void {
       if (subject) reply({ round: await subject.measure() });
     } else if ('drafting' in message) {
       reply({ drafting: await measureDrafting(message.drafting, message.rounds) });
+    } else if ('turns' in message) {
+      subject = await Subject.load(message.turns);
+      reply({ turns: await subject.turns(message.rounds) });
     } else {
       subject = await Subject.load(message.load);
       reply({ loaded: subject.loaded });
