@@ -16,6 +16,9 @@ export interface FormOptions {
 /** Of everything beside the file, far more than any client sends. */
 const LIMITS = { fields: 100, fieldSize: 64 << 10, fieldNameSize: 200, parts: 110, headerPairs: 50 };
 
+/** A boundary has 70 characters at most (RFC 2046 §5.1.1). */
+const MAX_TYPE = 300;
+
 /**
  * Reads a multipart form as it arrives, its file never in memory as a whole.
  *
@@ -29,17 +32,19 @@ export async function readForm<Result>(
   take: (file: AsyncIterable<Uint8Array>, name: string, fields: Promise<FormFields>) => Promise<Result>,
 ): Promise<Result> {
   const type = request.headers.get('content-type') ?? '';
-  if (!/^multipart\/form-data\b.*\bboundary=/i.test(type) || !request.body) {
+  if (!/^multipart\/form-data\b.*\bboundary=/i.test(type) || type.length > MAX_TYPE || !request.body) {
     throw malformed(`it must be multipart/form-data with the sound in '${wanted}'`);
   }
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const fields = new Map<string, string[]>();
-  const form = new Busboy({ headers: { 'content-type': type }, limits: LIMITS });
+  const form = parser(type);
   let file: Readable | null = null;
   let result: Promise<Result> | null = null;
   const ended = promised<FormFields>();
   form.on('field', (name, value) => fields.set(name, [...(fields.get(name) ?? []), value]));
   form.on('file', (name, stream, filename) => {
+    // A form that is cut off fails each of its streams, of which nobody may read any more: unheard, that ends the process.
+    stream.on('error', () => {});
     if (name !== wanted || result) return void stream.resume();
     file = stream;
     result = take(pieces(stream), filename ?? 'sound', ended.promise);
@@ -62,6 +67,14 @@ export async function readForm<Result>(
     param: wanted,
     code: 'missing_required_parameter',
   });
+}
+
+function parser(type: string): Busboy {
+  try {
+    return new Busboy({ headers: { 'content-type': type as `multipart/${string}` }, limits: LIMITS });
+  } catch {
+    throw malformed('its content type has no usable boundary');
+  }
 }
 
 /** Left early, the stream stays: what is left of it is read by the form. */
