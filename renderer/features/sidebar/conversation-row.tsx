@@ -83,7 +83,7 @@ export const ConversationRow = memo(function ConversationRow({
         {selecting && (
           <span
             aria-hidden
-            className={`grid size-4 flex-none place-items-center rounded-[0.3rem] border ${selected ? 'border-accent bg-accent text-on-accent' : 'border-line-strong'}`}
+            className={`grid size-4 flex-none place-items-center rounded-[0.3rem] border ${selected ? 'border-accent bg-accent text-on-accent' : 'border-faint'}`}
           >
             {selected && <Check size={12} className="stroke-3" />}
           </span>
