@@ -69,9 +69,9 @@ export async function readForm<Result>(
   });
 }
 
-function parser(type: string): Busboy {
+function parser(type: string): InstanceType<typeof Busboy> {
   try {
-    return new Busboy({ headers: { 'content-type': type as `multipart/${string}` }, limits: LIMITS });
+    return new Busboy({ headers: { 'content-type': type }, limits: LIMITS });
   } catch {
     throw malformed('its content type has no usable boundary');
   }
