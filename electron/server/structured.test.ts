@@ -323,3 +323,30 @@ describe('a request', () => {
     });
   });
 });
+
+describe('a schema of ten thousand levels', () => {
+  const deep = `${'{"items":'.repeat(10_000)}{}${'}'.repeat(10_000)}`;
+  it.each<[place: string, body: string]>([
+    ['guided_json', `"guided_json": ${deep}`],
+    ['guided_json', `"guided_json": ${JSON.stringify(deep)}`],
+    [
+      'response_format.json_schema.schema',
+      `"response_format": { "type": "json_schema", "json_schema": { "schema": ${deep} } }`,
+    ],
+    [
+      'tools[0].function.parameters',
+      `"tools": [{ "type": "function", "function": { "name": "f", "parameters": ${deep} } }]`,
+    ],
+  ])('is refused in %s before anything descends into it', async (param, field) => {
+    const body = `{ "messages": [{ "role": "user", "content": "?" }], ${field} }`;
+    const response = await setup().app.request('/v1/chat/completions', {
+      method: 'POST',
+      body,
+      headers: { host: 'localhost:8000' },
+    });
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { error: { param, message: expect.stringMatching(/at most 500 levels|is not valid|expected/) } },
+    ]);
+  });
+});

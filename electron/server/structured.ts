@@ -10,12 +10,16 @@ const MAX_CHOICES = 10_000;
 /** Of a regular expression or a grammar, in UTF-16 units. */
 const MAX_SOURCE = 200_000;
 
+/** Of lists and objects in a schema: whatever comes after calls itself once a level. */
+const MAX_LEVELS = 500;
+const TOO_DEEP = `expected at most ${MAX_LEVELS} levels`;
+
 const NameSchema = z
   .string()
   .regex(/^[\w-]{1,64}$/, 'expected up to 64 letters, digits, underscores and dashes');
-const JsonSchemaSchema = z.union([z.boolean(), z.record(z.string(), z.unknown())], {
-  error: 'expected a JSON schema',
-});
+const JsonSchemaSchema = z
+  .union([z.boolean(), z.record(z.string(), z.unknown())], { error: 'expected a JSON schema' })
+  .refine((schema) => !isDeeper(schema, MAX_LEVELS), TOO_DEEP);
 
 const FormatSchema = z.discriminatedUnion(
   'type',
@@ -143,10 +147,22 @@ export function toToolUse(body: StructuredBody): ToolUse | undefined {
 
 function parsed(json: string): unknown {
   try {
-    return JSON.parse(json);
+    const value: unknown = JSON.parse(json);
+    if (!isDeeper(value, MAX_LEVELS)) return value;
   } catch {
     throw invalid('guided_json', 'it is not valid JSON');
   }
+  throw invalid('guided_json', TOO_DEEP);
+}
+
+/** Level by level: it calls itself at no depth. */
+function isDeeper(value: unknown, levels: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return true;
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+  return false;
 }
 
 function invalid(param: string, what: string): HttpError {

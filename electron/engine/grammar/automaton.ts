@@ -1,6 +1,7 @@
 import { AppError } from '../../contract/errors';
 import type { Grammar } from './expression';
 import { compile, type Program } from './program';
+import { shallow } from './shallow';
 
 /** No text goes on from here. */
 export const DEAD = 0;
@@ -10,6 +11,12 @@ const MAX_STATES = 8_192;
 
 /** Ways to read what has been written; a grammar with more is refused, as each byte would take as many steps. */
 const MAX_WAYS = 1_024;
+
+/** Stacks kept before they are forgotten; each takes some hundred bytes. */
+const MAX_STACKS = 262_144;
+
+/** Configurations that may be met for one token: what a vocabulary is checked against where almost all of it may come takes some hundred thousand. */
+const MAX_STEPS = 2_000_000;
 
 interface State {
   /** Pairs: an instruction that reads or matches, and the stack below it. */
@@ -38,10 +45,14 @@ export class Automaton {
   readonly #then: number[] = [0];
   readonly #count: number[] = [0];
   readonly #stacks = new Map<string, number>();
+  /** Configurations that were met since the last token. */
+  #steps = 0;
+  readonly #maxSteps: number;
 
   /** @throws AppError `invalid-request` for a grammar that cannot be read. */
-  constructor(grammar: Grammar) {
-    this.#program = compile(grammar);
+  constructor(grammar: Grammar, maxSteps = MAX_STEPS) {
+    this.#maxSteps = maxSteps;
+    this.#program = shallow(() => compile(grammar));
     this.#classes = byteClasses(this.#program);
     this.#classCount = (this.#classes[255] as number) + 1;
     this.#reset();
@@ -97,9 +108,10 @@ export class Automaton {
     return ids;
   }
 
-  /** Forgets the other states where there are too many. @returns the state's new number */
+  /** To be called after every token. Forgets the other states where there are too many. @returns the state's new number */
   trim(state: number): number {
-    if (this.#states.length <= MAX_STATES) return state;
+    this.#steps = 0;
+    if (this.#states.length <= MAX_STATES && this.#below.length <= MAX_STACKS) return state;
     const { ways } = this.#at(state);
     const kept: { readonly at: number; readonly frames: readonly (readonly [number, number])[] }[] = [];
     for (let i = 0; i < ways.length; i += 2) {
@@ -141,7 +153,7 @@ export class Automaton {
       const key = at + stack * instructions.length;
       if (seen.has(key)) return;
       seen.add(key);
-      if (seen.size > MAX_WAYS) {
+      if (seen.size > MAX_WAYS || ++this.#steps > this.#maxSteps) {
         const message = 'The grammar can read the same text in too many ways. Make it less ambiguous.';
         throw new AppError('invalid-request', message);
       }

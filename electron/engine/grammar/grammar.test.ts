@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { byteTokenizer } from '../../../models/builder/tokenizer';
+import { AppError } from '../../contract/errors';
 import { createRandom } from '../runtime/random';
 import { admits, RandomWriter } from '../testing/random-writer';
 import { Tokenizer } from '../tokenizer/tokenizer';
@@ -8,6 +9,7 @@ import { Automaton } from './automaton';
 import { choice, type Grammar, repeat, rule, sequence, text, until, without } from './expression';
 import { parseGbnf } from './gbnf';
 import { regexExpression } from './regex';
+import { shallow } from './shallow';
 import { utf8Ranges } from './utf8';
 
 const alone = (root: Grammar['root']): Grammar => ({ root, rules: new Map() });
@@ -165,6 +167,40 @@ test('what can be read in too many ways is refused, not followed', () => {
   expect(() => {
     for (let i = 0; i < 900; i++) state = automaton.step(state, 97);
   }).toThrow(/too many ways/);
+});
+
+test('what is nested too deeply to be read is refused in a sentence', () => {
+  const rules = Array.from({ length: 20_000 }, (_, i) => `r${i} ::= r${i + 1}`).join('\n');
+  const chain = parseGbnf(`root ::= r0\n${rules}\nr20000 ::= "a"`);
+  expect(() => new Automaton(chain)).toThrow(AppError);
+  expect(() => new Automaton(chain)).toThrow(/nested too deeply/);
+  const groups = `${'('.repeat(90_000)}a${')'.repeat(90_000)}`;
+  expect(() => shallow(() => regexExpression(groups, true))).toThrow(/nested too deeply/);
+  expect(() =>
+    shallow(() => {
+      throw new TypeError('another');
+    }),
+  ).toThrow(TypeError);
+});
+
+test('a token costs a bounded number of steps, and each has as many as the first', () => {
+  // Every text of a and b leaves a stack of its own.
+  const mirror = () => new Automaton(parseGbnf('root ::= "a" root "a" | "b" root "b" | "c"'), 2_000);
+  const walk = (automaton: Automaton, from: number, depth: number): void => {
+    if (depth === 0) return;
+    for (const letter of 'ab') walk(automaton, automaton.step(from, letter.charCodeAt(0)), depth - 1);
+  };
+  const wide = mirror();
+  expect(() => walk(wide, wide.start, 10)).toThrow(/too many ways/);
+  const long = mirror();
+  let state = long.start;
+  for (let i = 0; i < 1_000; i++) {
+    walk(long, state, 5);
+    state = long.trim(long.step(state, 97));
+  }
+  state = long.step(state, 99);
+  for (let i = 0; i < 1_000; i++) state = long.trim(long.step(state, 97));
+  expect(long.isFinal(state)).toBe(true);
 });
 
 test('UTF-8 of a range of characters is that of each of them', () => {

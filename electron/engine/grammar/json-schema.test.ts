@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { byteTokenizer } from '../../../models/builder/tokenizer';
+import { AppError } from '../../contract/errors';
 import { createRandom } from '../runtime/random';
 import { anySchema } from '../testing/any-schema';
 import { admits, RandomWriter } from '../testing/random-writer';
@@ -215,4 +216,58 @@ test('depth without end is refused, not followed', () => {
   let schema: object = { type: 'string' };
   for (let i = 0; i < 5000; i++) schema = { type: 'array', items: schema };
   expect(() => schemaGrammar(schema)).toThrow(/too large/);
+});
+
+test('references that fork are followed once each', () => {
+  const defs = Object.fromEntries(
+    Array.from({ length: 60 }, (_, i) => {
+      const next = { $ref: `#/$defs/a${i + 1}` };
+      return [`a${i}`, { anyOf: [next, next] }] as const;
+    }),
+  );
+  const schema = { $ref: '#/$defs/a0', $defs: { ...defs, a60: { const: 1 } } };
+  expect(takes(schema, 1)).toBe(true);
+  expect(takes(schema, 2)).toBe(false);
+});
+
+test('what would take the engine minutes to read is refused', () => {
+  const many = Array.from({ length: 9_000 }, (_, i) => ({ const: i }));
+  expect(() => schemaGrammar({ oneOf: many })).toThrow(/"oneOf", its schemas are too many/);
+  expect(takes({ oneOf: many.slice(0, 200) }, 150)).toBe(true);
+  const values = (from: number) => ({ enum: Array.from({ length: 20_000 }, (_, i) => from + i) });
+  expect(() => schemaGrammar({ oneOf: Array.from({ length: 200 }, (_, i) => values(i * 20_000)) })).toThrow(
+    /too many/,
+  );
+  const open = (names: readonly string[]) => ({
+    type: 'object',
+    properties: Object.fromEntries(names.map((name) => [name, {}])),
+    additionalProperties: true,
+  });
+  expect(() => schemaGrammar(open(['x'.repeat(30_000)]))).toThrow(/names of properties are too long/);
+  expect(() => schemaGrammar(open(many.map((_, i) => `${i}${'x'.repeat(900)}`)))).toThrow(/too long/);
+  expect(takes(open(['abc']), { abd: 1 })).toBe(true);
+});
+
+test('a place that is a book is told by its beginning', () => {
+  const properties = { ['y'.repeat(100_000)]: { type: 'text' } };
+  try {
+    schemaGrammar({ properties });
+    expect.unreachable();
+  } catch (error) {
+    expect(JSON.stringify(error instanceof AppError && error.toInfo()).length).toBeLessThan(2_000);
+  }
+});
+
+test('a chain of references is as deep as what it names', () => {
+  const chain = (length: number) => ({
+    $ref: '#/$defs/a0',
+    $defs: {
+      ...Object.fromEntries(
+        Array.from({ length }, (_, i) => [`a${i}`, { type: 'array', items: { $ref: `#/$defs/a${i + 1}` } }]),
+      ),
+      [`a${length}`]: { const: 1 },
+    },
+  });
+  expect(takes(chain(50), `${'['.repeat(50)}1${']'.repeat(50)}`)).toBe(true);
+  expect(() => schemaGrammar(chain(6_000))).toThrow(/too large/);
 });

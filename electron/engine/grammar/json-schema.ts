@@ -50,6 +50,9 @@ export function schemaGrammar(schema: unknown, prefix = 'schema'): Grammar {
 
 const MAX_PLACES = 10_000;
 const MAX_DEPTH = 200;
+/** Characters of all names of an object that has others too, and of one. */
+const MAX_NAMES = 200_000;
+const MAX_NAME = 1_000;
 
 class SchemaReader {
   readonly rules = new Map<string, Expression>();
@@ -57,7 +60,10 @@ class SchemaReader {
   readonly #prefix: string;
   /** Rule names of the schemas that `$ref` has named. */
   readonly #referred = new Map<string, string>();
+  /** `$ref`s that are known to lead somewhere. */
+  readonly #sound = new Set<string>();
   #places = 0;
+  #depth = 0;
 
   constructor(root: unknown, prefix: string) {
     this.#root = root;
@@ -70,8 +76,14 @@ class SchemaReader {
 
   #value(given: unknown, place: string): Expression {
     this.#places++;
-    if (this.#places > MAX_PLACES || place.split('.').length > MAX_DEPTH)
-      throw fault(place, 'the schema is too large');
+    if (this.#places > MAX_PLACES || this.#depth >= MAX_DEPTH) throw fault(place, 'the schema is too large');
+    this.#depth++;
+    const found = this.#expression(given, place);
+    this.#depth--;
+    return found;
+  }
+
+  #expression(given: unknown, place: string): Expression {
     if (given === true) return rule('json.value');
     if (given === false) throw fault(place, '"false" admits no value');
     if (!isRecord(given)) throw fault(place, 'a schema is an object or a boolean');
@@ -173,15 +185,18 @@ class SchemaReader {
 
   /** References that lead to each other and nowhere else admit nothing. */
   #refuseCircle(reference: string, place: string): void {
-    const seen = new Set<string>();
+    const open = new Set<string>();
     const follow = (schema: unknown): boolean => {
       if (!isRecord(schema)) return false;
       const next = schema.$ref;
       if (typeof next === 'string') {
-        if (seen.has(next)) return true;
-        seen.add(next);
+        if (this.#sound.has(next)) return false;
+        if (open.has(next)) return true;
+        if (open.size >= MAX_DEPTH) throw fault(place, 'the schema is too large');
+        open.add(next);
         const found = follow(this.#find(next, place));
-        seen.delete(next);
+        open.delete(next);
+        if (!found) this.#sound.add(next);
         return found;
       }
       const alternatives = schema.anyOf ?? schema.oneOf ?? schema.allOf;
@@ -291,36 +306,46 @@ class SchemaReader {
     if (!isRecord(properties)) throw fault(join(place, 'properties'), 'it must be an object of schemas');
     if (!Array.isArray(required) || !required.every((name) => typeof name === 'string'))
       throw fault(join(place, 'required'), 'it must be a list of names');
-    const names = [...new Set([...Object.keys(properties), ...required])];
+    const needed = new Map(required.map((name, index) => [name, index] as const));
+    const names = [...new Set([...Object.keys(properties), ...needed.keys()])];
+    if (names.length > MAX_PLACES) throw fault(place, 'the schema is too large');
     const isOpen = schema.properties === undefined && schema.required === undefined;
     const more = additionalProperties ?? isOpen;
     const further =
       more === false
         ? null
         : member(
-            names.length > 0 ? stringExcept(names) : rule('json.string'),
+            names.length > 0 ? this.#otherName(names, place) : rule('json.string'),
             this.#value(more, join(place, 'additionalProperties')),
           );
     if (names.length === 0) return further ? enclosed('{', further, '}') : text('{}');
     const members = names.map((name) => ({
       name,
-      isRequired: required.includes(name),
-      expression: member(literal(name), this.#property(properties, name, required, more, place)),
+      isRequired: needed.has(name),
+      expression: member(literal(name), this.#property(properties, name, needed, more, place)),
     }));
     return sequence(text('{'), this.#members(members, further), text('}'));
+  }
+
+  /** Each character of a name is an alternative of its own. */
+  #otherName(names: readonly string[], place: string): Expression {
+    const characters = names.reduce((sum, { length }) => sum + length, 0);
+    if (characters > MAX_NAMES || names.some(({ length }) => length > MAX_NAME))
+      throw fault(place, `names of properties are too long here; set "additionalProperties" to false`);
+    return stringExcept(names);
   }
 
   #property(
     properties: Keywords,
     name: string,
-    required: readonly string[],
+    required: ReadonlyMap<string, number>,
     more: unknown,
     place: string,
   ): Expression {
     if (Object.hasOwn(properties, name))
       return this.#value(properties[name], join(place, 'properties', name));
     if (more === false)
-      throw fault(join(place, 'required', required.indexOf(name)), `there is no property "${name}"`);
+      throw fault(join(place, 'required', required.get(name) ?? 0), `there is no property "${name}"`);
     return this.#value(more, join(place, 'additionalProperties'));
   }
 

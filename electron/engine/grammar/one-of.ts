@@ -1,13 +1,24 @@
 type Fault = (place: string, what: string) => Error;
 
+/** Values and properties that are looked at: each schema is compared with each, in the engine's own thread. */
+const MAX_COMPARED = 1_000_000;
+
 /**
  * `oneOf` is `anyOf` where no value fits two of its schemas: here where their types differ, or a property that all require has
  * other values in each, as tagged unions have it. Anything else would need a count of the schemas that fit.
  */
 export function requireDistinct(schemas: readonly unknown[], place: string, fault: Fault): void {
-  for (const [i, one] of schemas.entries()) {
-    for (const other of schemas.slice(i + 1)) {
-      if (areDistinct(one, other)) continue;
+  const known = schemas.map(factsOf);
+  let compared = 0;
+  const spend = (steps: number): void => {
+    compared += steps;
+    if (compared > MAX_COMPARED)
+      throw fault(place, 'its schemas are too many to be told apart; use "anyOf" instead');
+  };
+  for (const [i, one] of known.entries()) {
+    for (let j = i + 1; j < known.length; j++) {
+      spend(1);
+      if (areDistinct(one, known[j] as Facts, spend)) continue;
       throw fault(
         place,
         'a value may fit two of its schemas; use "anyOf", or give each a property of its own "const"',
@@ -16,17 +27,36 @@ export function requireDistinct(schemas: readonly unknown[], place: string, faul
   }
 }
 
-function areDistinct(a: unknown, b: unknown): boolean {
-  const [typesA, typesB] = [typesOf(a), typesOf(b)];
-  if (typesA && typesB && !typesA.some((type) => typesB.includes(type))) return true;
-  const [valuesA, valuesB] = [valuesOf(a), valuesOf(b)];
-  if (valuesA && valuesB) return disjoint(valuesA, valuesB);
-  const [propertiesA, propertiesB] = [propertiesOf(a), propertiesOf(b)];
-  if (!propertiesA || !propertiesB) return false;
-  return Object.keys(propertiesA).some((name) => {
-    const [left, right] = [valuesOf(propertiesA[name]), valuesOf(propertiesB[name])];
-    return requires(a, name) && requires(b, name) && left && right && disjoint(left, right);
-  });
+type Spend = (steps: number) => void;
+
+interface Facts {
+  readonly types: ReadonlySet<string> | null;
+  readonly values: ReadonlySet<string> | null;
+  /** Values of the properties that are required and list them. */
+  readonly tags: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+function factsOf(schema: unknown): Facts {
+  const required = field(schema, 'required');
+  const needed = new Set<unknown>(Array.isArray(required) ? required : []);
+  const tags = new Map<string, ReadonlySet<string>>();
+  for (const [name, property] of Object.entries(propertiesOf(schema) ?? {})) {
+    const values = needed.has(name) ? valuesOf(property) : null;
+    if (values) tags.set(name, new Set(values));
+  }
+  const [types, values] = [typesOf(schema), valuesOf(schema)];
+  return { types: types && new Set(types), values: values && new Set(values), tags };
+}
+
+function areDistinct(a: Facts, b: Facts, spend: Spend): boolean {
+  if (a.types && b.types && disjoint(a.types, b.types, spend)) return true;
+  if (a.values && b.values) return disjoint(a.values, b.values, spend);
+  for (const [name, values] of a.tags) {
+    spend(1);
+    const others = b.tags.get(name);
+    if (others && disjoint(values, others, spend)) return true;
+  }
+  return false;
 }
 
 /** JSON's types of a schema, integers as numbers. */
@@ -58,16 +88,17 @@ function propertiesOf(schema: unknown): Record<string, unknown> | null {
     : null;
 }
 
-function requires(schema: unknown, name: string): boolean {
-  const required = field(schema, 'required');
-  return Array.isArray(required) && required.includes(name);
-}
-
 function field(schema: unknown, name: string): unknown {
   return typeof schema === 'object' && schema !== null
     ? (schema as Record<string, unknown>)[name]
     : undefined;
 }
 
-const disjoint = (a: readonly string[], b: readonly string[]): boolean =>
-  !a.some((value) => b.includes(value));
+function disjoint(a: ReadonlySet<string>, b: ReadonlySet<string>, spend: Spend): boolean {
+  const [fewer, more] = a.size < b.size ? [a, b] : [b, a];
+  for (const value of fewer) {
+    spend(1);
+    if (more.has(value)) return false;
+  }
+  return true;
+}

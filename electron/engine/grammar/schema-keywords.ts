@@ -115,7 +115,7 @@ export const join = (place: string, ...parts: readonly (string | number)[]): str
 export function fault(place: string, what: string): AppError {
   const where = place === '' ? 'at its top' : `at "${place.slice(0, 200)}"`;
   return new AppError('invalid-request', `The JSON schema cannot be used: ${where}, ${what}.`, {
-    place,
+    place: place.slice(0, 200),
     what: `${what}.`,
   });
 }

@@ -16,6 +16,7 @@ import {
 import { parseGbnf } from '../grammar/gbnf';
 import { ANY_OBJECT, schemaGrammar } from '../grammar/json-schema';
 import { regexExpression } from '../grammar/regex';
+import { shallow } from '../grammar/shallow';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { callsExpression, freeExpression, mark } from '../tools/call-grammar';
 import type { ToolFormat } from '../tools/format';
@@ -108,7 +109,7 @@ function parametersOf({ parameters, strict }: ToolDefinition, index: number, { n
 /** Errors in what has a name say it. */
 function named<T>(name: string | undefined, make: () => T): T {
   try {
-    return make();
+    return shallow(make);
   } catch (error) {
     if (name === undefined || !(error instanceof AppError)) throw error;
     const place = error.details?.place;
