@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Conversations } from '../../electron/app/conversations';
-import { openDatabase } from '../../electron/app/database';
+import { openDatabase } from '../../electron/app/open-database';
 import { preparePaths } from '../../electron/app/paths';
 import type { AssistantMessage, UserMessage } from '../../electron/contract/conversations';
 

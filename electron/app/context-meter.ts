@@ -1,7 +1,8 @@
 import type { ContextDraft, ContextMeasure, DocumentMeasure } from '../contract/api';
 import type { Attachment, ConversationOptions, Message, UserMessage } from '../contract/conversations';
-import type { DocumentUse, RequestDraft } from '../contract/documents';
+import type { DocumentUse } from '../contract/documents';
 import { type EngineService, modelIdOf } from '../contract/engine';
+import type { RequestDraft } from '../contract/request-draft';
 import type { Settings } from '../contract/settings';
 import type { Conversations } from './conversations';
 import { type DocumentPrompts, documentsIn } from './document-prompt';

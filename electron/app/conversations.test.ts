@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { cpuMs } from '../../build/testing/cpu-time';
 import type { AssistantMessage, Message, UserMessage } from '../contract/conversations';
 import { Conversations } from './conversations';
-import { openDatabase } from './database';
+import { openDatabase } from './open-database';
 import { temporaryHome } from './testing/temporary-home';
 
 const DAY = 86_400_000;

@@ -3,8 +3,9 @@ import { closeSync, openSync, readdirSync, readFileSync, statSync, writeFileSync
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AppError } from '../contract/errors';
-import { AppDatabase, migrate, openDatabase } from './database';
+import { AppDatabase } from './database';
 import { migrations } from './migrations';
+import { migrate, openDatabase } from './open-database';
 import { temporaryHome } from './testing/temporary-home';
 
 function open(file: string) {

@@ -1,9 +1,5 @@
-import { existsSync, renameSync, statSync } from 'node:fs';
 import Libsql from 'libsql';
-import { AppError, type ErrorInfo } from '../contract/errors';
-import { migrations } from './migrations';
-import { repairSearchIndex } from './search-index';
-import { asidePath } from './set-aside';
+import { AppError } from '../contract/errors';
 
 /** All that SQLite takes. libsql aborts the whole process when it is handed a boolean, so the type leaves it out. */
 export type SqlValue = string | number | bigint | null | Uint8Array;
@@ -16,9 +12,6 @@ export interface Statement<Row> {
 
 /** Another program may hold the file a moment longer, for example this app while it closes. */
 const BUSY_TIMEOUT_MS = 2_000;
-
-/** Above this a check of every page would be felt at the start (about 8 ms a megabyte); only a crash then calls for it. */
-const CHECK_ALWAYS_BYTES = 64 * 1024 * 1024;
 
 /** SQLite with typed statements, and with its errors turned into what a person can act on. */
 export class AppDatabase {
@@ -110,95 +103,14 @@ export class AppDatabase {
 /** How SQLite says that `abs` has no answer for the smallest integer: the one error a plain SELECT can raise at will. */
 const OVERFLOW = 'integer overflow';
 
-/** Opens the database, made or migrated as needed. A damaged one is set aside, never deleted, and a notice says so. */
-export function openDatabase(
-  file: string,
-  now = new Date(),
-): { readonly database: AppDatabase; readonly notices: readonly ErrorInfo[] } {
-  try {
-    return { database: openSound(file), notices: [] };
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    const aside = setDatabaseAside(file, now);
-    return {
-      database: openSound(file),
-      notices: [
-        {
-          code: 'database',
-          message: `The conversation database was damaged and could not be read. It was kept as ${aside}, and a new one was started. Recovery tools for SQLite may still read the old one.`,
-          details: { kind: 'database-set-aside', aside },
-        },
-      ],
-    };
-  }
-}
-
-class DamagedDatabase extends AppError {
+/** What can only be set aside or repaired. */
+export class DamagedDatabase extends AppError {
   constructor(file: string, reason: string) {
     super('database', `The conversation database ${file} is damaged: ${reason}.`, {
       kind: 'database-unusable',
       path: file,
     });
   }
-}
-
-function openSound(file: string): AppDatabase {
-  // A clean close leaves no log behind.
-  const crashed = existsSync(`${file}-wal`);
-  const bytes = existsSync(file) ? statSync(file).size : 0;
-  const database = new AppDatabase(file);
-  try {
-    if (crashed || bytes <= CHECK_ALWAYS_BYTES) checkOrRepair(database);
-    migrate(database);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-/** A damaged search index is no reason to take anybody's conversations away. */
-function checkOrRepair(database: AppDatabase): void {
-  try {
-    database.assertSound();
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    try {
-      repairSearchIndex(database);
-    } catch {
-      throw error;
-    }
-  }
-}
-
-/** Exported for tests of a step from an older version. */
-export function migrate(database: AppDatabase, steps: readonly string[] = migrations): void {
-  const version = database.version();
-  if (version > steps.length) {
-    throw new AppError(
-      'database',
-      `The conversation database ${database.file} was made by a newer version of AutoGLM Desktop. Install that version again, or move the file away to start anew.`,
-      { kind: 'database-newer', path: database.file },
-    );
-  }
-  steps.slice(version).forEach((sql, index) => {
-    database.transaction(() => {
-      database.exec(sql);
-      database.exec(`PRAGMA user_version = ${version + index + 1}`);
-    });
-  });
-}
-
-function setDatabaseAside(file: string, now: Date): string {
-  const aside = asidePath(file, now);
-  for (const suffix of ['', '-wal', '-shm']) {
-    if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
-  }
-  return aside;
-}
-
-function isDamage(error: unknown): boolean {
-  return error instanceof DamagedDatabase;
 }
 
 function guarded<Result>(file: string, work: () => Result): Result {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Attachment } from '../contract/conversations';
-import type { DraftMessage, Ranking, RankRequest, RequestDraft } from '../contract/documents';
+import type { Ranking, RankRequest } from '../contract/documents';
 import { AppError } from '../contract/errors';
 import type { GenerationRequest } from '../contract/generation';
+import type { DraftMessage, RequestDraft } from '../contract/request-draft';
 import { DocumentPrompts } from './document-prompt';
 import { manifest } from './testing/manifest';
 

@@ -1,16 +1,9 @@
 import type { Attachment } from '../contract/conversations';
-import type {
-  CompletedRequest,
-  DocumentUse,
-  DraftMessage,
-  PassageRange,
-  Ranking,
-  RankRequest,
-  RequestDraft,
-} from '../contract/documents';
+import type { DocumentUse, PassageRange, Ranking, RankRequest } from '../contract/documents';
 import { type EngineService, modelIdOf } from '../contract/engine';
 import { toErrorInfo } from '../contract/errors';
 import type { ChatMessage, ContentPart, GenerationRequest } from '../contract/generation';
+import type { CompletedRequest, DraftMessage, RequestDraft } from '../contract/request-draft';
 
 export interface DocumentPromptsOptions {
   readonly engine: Pick<EngineService, 'status' | 'countTokens'>;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { Conversations } from './conversations';
-import { openDatabase } from './database';
 import { Folders } from './folders';
+import { openDatabase } from './open-database';
 import { temporaryHome } from './testing/temporary-home';
 
 function setup() {

@@ -1,6 +1,6 @@
 import type { Attachment, ConversationOptions, Message } from '../contract/conversations';
-import type { DraftMessage, DraftPart, RequestDraft } from '../contract/documents';
 import type { GenerationRequest } from '../contract/generation';
+import type { DraftMessage, DraftPart, RequestDraft } from '../contract/request-draft';
 import type { Settings } from '../contract/settings';
 
 export interface RequestParts {

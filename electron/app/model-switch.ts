@@ -1,8 +1,8 @@
 import type { ConversationOptions } from '../contract/conversations';
-import type { CompleteRequest, RequestDraft } from '../contract/documents';
 import { type EngineStatus, modelIdOf } from '../contract/engine';
 import { AppError, toErrorInfo } from '../contract/errors';
 import type { Manifest } from '../contract/manifest';
+import type { CompleteRequest, RequestDraft } from '../contract/request-draft';
 import { onlyRecognizes } from '../contract/speech';
 import type { EngineSupervisor } from './engine-supervisor';
 import type { AnswerEvent } from './running-turn';

@@ -4,9 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import type { ToolCommand, ToolMessage } from '../contract/model-tool';
 import { SettingsSchema } from '../contract/settings';
-import { openDatabase } from './database';
 import { ModelLibrary } from './models';
 import { loadOptions, ModelsDesk } from './models-desk';
+import { openDatabase } from './open-database';
 import { manifest as manifestOf, writeModel } from './testing/manifest';
 import { temporaryHome } from './testing/temporary-home';
 

@@ -7,8 +7,8 @@ import {
   type ExportedMessage,
 } from '../contract/transfer';
 import { Conversations } from './conversations';
-import { openDatabase } from './database';
 import { Folders } from './folders';
+import { openDatabase } from './open-database';
 import { stats } from './testing/scripted-engine';
 import { temporaryHome } from './testing/temporary-home';
 import { storable } from './text';

@@ -11,9 +11,9 @@ import type {
   TurnSnapshot,
   UserMessage,
 } from '../contract/conversations';
-import type { RequestDraft } from '../contract/documents';
 import type { EngineStatus } from '../contract/engine';
 import { AppError, assertNever } from '../contract/errors';
+import type { RequestDraft } from '../contract/request-draft';
 import type { Settings } from '../contract/settings';
 import type { Conversations } from './conversations';
 import type { AppDatabase } from './database';

@@ -1,9 +1,7 @@
-import type { Attachment } from './conversations';
 import type { ErrorInfo } from './errors';
-import type { ChatMessage, ContentPart, GenerationRequest } from './generation';
 import type { Refusal } from './media';
 
-/** Documents: what is kept of them, how they stand in a prompt, and what is asked of the process that reads them. */
+/** Documents: what is kept of them, and what is asked of the process that reads them. */
 
 export const MAX_DOCUMENT_BYTES = 50 * 1024 * 1024;
 /** Of the text that is found in one (UTF-16 units); a compressed one may hold any amount. */
@@ -75,26 +73,6 @@ export interface DocumentUse {
   readonly passages: number;
   readonly used: readonly PassageRange[];
 }
-
-/** A request whose documents are named and not yet read: how much of them fits is known by the engine alone. */
-export interface RequestDraft extends Omit<GenerationRequest, 'messages'> {
-  readonly messages: readonly DraftMessage[];
-}
-
-export interface DraftMessage extends Omit<ChatMessage, 'content'> {
-  readonly content: readonly DraftPart[];
-}
-
-export type DraftPart = ContentPart | { readonly type: 'document'; readonly document: Attachment };
-
-export interface CompletedRequest {
-  readonly request: GenerationRequest;
-  /** Empty where all of every document is in the request. */
-  readonly documents: readonly DocumentUse[];
-}
-
-/** Puts the documents' texts in: whole where they fit the model's context, else their best passages. */
-export type CompleteRequest = (draft: RequestDraft, signal?: AbortSignal) => Promise<CompletedRequest>;
 
 /** What the app says to the process that reads documents (documents/main.ts). */
 export type DocumentCommand =

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AttachmentStore } from '../app/attachments';
-import { openDatabase } from '../app/database';
+import { openDatabase } from '../app/open-database';
 import { preparePaths } from '../app/paths';
 import { SoundIntake } from '../app/sound/intake';
 import { SoundDesk } from '../app/sound/sound-desk';

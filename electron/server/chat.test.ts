@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestDraft } from '../contract/documents';
 import { AppError } from '../contract/errors';
+import type { RequestDraft } from '../contract/request-draft';
 import {
   complete,
   ErrorSchema,

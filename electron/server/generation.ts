@@ -1,8 +1,8 @@
 import type { Attachment } from '../contract/conversations';
-import type { DraftMessage, DraftPart, RequestDraft } from '../contract/documents';
 import { assertNever } from '../contract/errors';
 import type { ContentPart, Role, SamplingParams } from '../contract/generation';
 import type { Manifest } from '../contract/manifest';
+import type { DraftMessage, DraftPart, RequestDraft } from '../contract/request-draft';
 import { MAX_SPEECH_SECONDS } from '../contract/speech';
 import { HttpError } from './errors';
 import type { ChatCompletionBody, MessageBody, PartBody } from './request';

@@ -1,9 +1,10 @@
 import { Hono } from 'hono';
-import type { CompleteRequest, DocumentUse } from '../contract/documents';
+import type { DocumentUse } from '../contract/documents';
 import type { EngineService } from '../contract/engine';
 import { assertNever, toErrorInfo } from '../contract/errors';
 import type { GenerationRequest } from '../contract/generation';
 import type { Manifest } from '../contract/manifest';
+import type { CompleteRequest } from '../contract/request-draft';
 import { MAX_BODY_BYTES, readJson } from './body';
 import { type Delta, DeltaWriter, newHead, reasoningMode, toCompletion } from './completion';
 import { fromErrorInfo, HttpError, toErrorResponse } from './errors';

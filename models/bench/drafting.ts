@@ -12,7 +12,7 @@ import { defaultThreads } from '../../electron/engine/runtime/threads';
 import { Tokenizer } from '../../electron/engine/tokenizer/tokenizer';
 import type { MeasureOptions } from './measure';
 import { type CopyTask, comparisonRequests, copyTasks } from './prompts';
-import { spread } from './report';
+import { spread } from './spread';
 
 type Spread = ReturnType<typeof spread>;
 

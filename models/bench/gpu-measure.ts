@@ -7,7 +7,7 @@ import type { ContentPart, GenerationRequest, GenerationStats } from '../../elec
 import { CudaBackend, type CudaTuning } from '../../electron/engine/ort/cuda-backend';
 import { LoadedModel } from '../../electron/engine/runtime/loaded-model';
 import { type KernelTime, readProfile } from './gpu-profile';
-import { spread } from './report';
+import { spread } from './spread';
 import { measureTurns, type TurnFigures } from './turns';
 
 /** What one package is measured for. Times in milliseconds, speeds in tokens per second, memory in MiB of the whole device. */

@@ -1,5 +1,6 @@
 import { cpus, release, totalmem } from 'node:os';
 import type { Loaded, Loop, Round } from './measure';
+import { round, spread } from './spread';
 
 export interface Result {
   readonly loaded: Loaded;
@@ -44,14 +45,4 @@ export function machine() {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${process.platform}-${process.arch} ${release()}`,
   };
-}
-
-export function spread(values: readonly number[]) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (fraction: number) => round(sorted[Math.floor(fraction * (sorted.length - 1))] ?? 0);
-  return { median: at(0.5), min: at(0), max: at(1) };
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(4));
 }

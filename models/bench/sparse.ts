@@ -13,7 +13,7 @@ import { CudaBackend } from '../../electron/engine/ort/cuda-backend';
 import { defaultThreads } from '../../electron/engine/runtime/threads';
 import { Tokenizer } from '../../electron/engine/tokenizer/tokenizer';
 import type { Activation } from '../builder/layers';
-import { machine, spread } from './report';
+import { machine } from './report';
 import {
   ATTENTIONS,
   type AttentionKind,
@@ -23,6 +23,7 @@ import {
   writeAttention,
   writePackages,
 } from './sparse-subjects';
+import { spread } from './spread';
 
 /** Dense against sparse attention; `npm run bench -- --sparse`. Each figure comes from a process of its own. */
 

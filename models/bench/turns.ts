@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import type { ContentPart, GenerationStats } from '../../electron/contract/generation';
 import { encodeWav, SPEECH_RATE } from '../../electron/contract/wav';
 import type { LoadedModel } from '../../electron/engine/runtime/loaded-model';
-import { spread } from './report';
+import { spread } from './spread';
 
 type Spread = ReturnType<typeof spread>;
 

@@ -18,7 +18,7 @@ import type {
 import type { EngineStatus, LoadedModel } from '../../electron/contract/engine';
 import { AppError, type ErrorInfo } from '../../electron/contract/errors';
 import type { Channel } from '../../electron/contract/generation';
-import { initialSettings } from '../stores/settings';
+import { initialSettings } from '../stores/initial-settings';
 import { setFileStore } from './files';
 import {
   additionReasoning,

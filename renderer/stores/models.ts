@@ -35,6 +35,12 @@ export function closeModels(): void {
   useModels.setState({ open: false, adding: false });
 }
 
+/** From adding a model back to those that are installed. */
+export function closeAddModel(): void {
+  useModels.setState({ adding: false });
+  void loadModelsPage();
+}
+
 export async function loadModelsPage(): Promise<void> {
   await attempt(async () => {
     const app = bridge();

@@ -2,47 +2,8 @@ import { create } from 'zustand';
 import type { Settings } from '../../electron/contract/settings';
 import { bridge } from '../bridge/bridge';
 import { errorInfo } from '../lib/errors';
+import { initialSettings } from './initial-settings';
 import { showError } from './toasts';
-
-/**
- * The defaults of contract/settings.ts, written again because importing the schema would put zod into the page. The page shows
- * them only until the app has answered; settings.test.ts holds the two equal.
- */
-export const initialSettings: Settings = {
-  language: 'system',
-  theme: 'system',
-  fontSize: 15,
-  density: 'comfortable',
-  contrast: 'system',
-  reasoningView: 'fold-when-done',
-  showStatistics: true,
-  thinking: true,
-  sendKey: 'enter',
-  systemPrompt: '',
-  presets: [],
-  sidebarOpen: true,
-  modelId: null,
-  provider: 'auto',
-  unloadAfterMinutes: null,
-  contextLength: null,
-  modelOptions: {},
-  serverEnabled: false,
-  serverPort: 8000,
-  shortcuts: {},
-  microphoneId: null,
-  spokenLanguage: 'auto',
-  voiceInput: 'transcribe',
-  sendSpoken: false,
-  handsFree: false,
-  readAloud: 'off',
-  voiceEn: null,
-  voiceZh: null,
-  speechRate: 1,
-  closeToTray: false,
-  launchAtLogin: false,
-  updateCheck: 'ask',
-  sampling: {},
-};
 
 export const useSettings = create<Settings>(() => initialSettings);
 

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { AssistantMessage, StartTurn, TurnEvent } from '../../contract/conversations';
 import { defaultSettings, type Settings } from '../../contract/settings';
 import { Conversations } from '../conversations';
-import { openDatabase } from '../database';
+import { openDatabase } from '../open-database';
 import { Turns } from '../turns';
 import { ScriptedEngine, type ScriptedRun } from './scripted-engine';
 import { temporaryHome } from './temporary-home';

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { newConversation, useChat } from '../../stores/chat';
 import { setContextFrom, useContext } from '../../stores/context';
 import { chooseModel, useConversationModel, useMissingModel } from '../../stores/model-choice';
+import { Notice } from './notice';
 
 const LongDocuments = lazy(() => import('../documents/long-documents'));
 
@@ -51,17 +52,6 @@ function MissingModel() {
       <span className="min-w-72 flex-1">{t('models.gone', { missing, name })}</span>
       <Action onClick={() => chooseModel(null)}>{t('models.stay', { name })}</Action>
     </Notice>
-  );
-}
-
-export function Notice({ danger, children }: { readonly danger: boolean; readonly children: ReactNode }) {
-  return (
-    <div
-      role="status"
-      className={`mb-2 flex flex-wrap items-center gap-x-3 gap-y-1 rounded-xl px-3.5 py-2 text-sm ${danger ? 'bg-danger-tint text-danger' : 'bg-warn-tint text-warn'}`}
-    >
-      {children}
-    </div>
   );
 }
 

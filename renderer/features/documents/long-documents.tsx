@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useChat } from '../../stores/chat';
 import { useContext } from '../../stores/context';
 import { filesIn, useDraftFiles } from '../../stores/draft-files';
-import { Notice } from '../composer/context-notice';
+import { Notice } from '../composer/notice';
 
 /** Said before sending: the model will see a part of what was added. */
 export default function LongDocuments() {

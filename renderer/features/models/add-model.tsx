@@ -5,7 +5,7 @@ import type { ErrorInfo } from '../../../electron/contract/errors';
 import type { FoundModel } from '../../../electron/contract/models';
 import { bridge } from '../../bridge/bridge';
 import { formatBytes, formatParameters } from '../../lib/format';
-import { attempt, loadModelsPage, useModels } from '../../stores/models';
+import { attempt, closeAddModel } from '../../stores/models';
 import { useShell } from '../../stores/shell';
 import { Button } from '../../ui/button';
 import { TechnicalDetails } from '../engine/technical-details';
@@ -23,18 +23,13 @@ export function AddModel() {
       {found ? <Found found={found} path={path} /> : <Choose />}
       {!found && (
         <div className="flex justify-end">
-          <Button look="quiet" onClick={leave}>
+          <Button look="quiet" onClick={closeAddModel}>
             {t('common.cancel')}
           </Button>
         </div>
       )}
     </div>
   );
-}
-
-export function leave(): void {
-  useModels.setState({ adding: false });
-  void loadModelsPage();
 }
 
 function Choose() {
@@ -141,7 +136,7 @@ function Found({ found, path }: { readonly found: FoundModel; readonly path: str
     const begun = await attempt(async () => {
       await bridge().request('models.import', path);
     });
-    if (begun) leave();
+    if (begun) closeAddModel();
   };
   return (
     <>

@@ -3,11 +3,10 @@ import { useTranslation } from 'react-i18next';
 import type { ConvertRequest, FoundModel } from '../../../electron/contract/models';
 import { bridge } from '../../bridge/bridge';
 import { formatBytes } from '../../lib/format';
-import { attempt } from '../../stores/models';
+import { attempt, closeAddModel } from '../../stores/models';
 import { Button } from '../../ui/button';
 import { Segmented } from '../../ui/segmented';
 import { Switch } from '../../ui/switch';
-import { leave } from './add-model';
 import { beginChoice } from './choice';
 import { Field } from './model-options';
 
@@ -38,7 +37,7 @@ export function ConvertForm({
     const begun = await attempt(async () => {
       await bridge().request('models.convert', { path, name, precision, block, headInt8: head && headInt8 });
     });
-    if (begun) leave();
+    if (begun) closeAddModel();
   };
   return (
     <form

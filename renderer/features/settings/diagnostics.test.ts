@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loaded } from '../../bridge/mock-data';
-import { initialSettings } from '../../stores/settings';
+import { initialSettings } from '../../stores/initial-settings';
 import { diagnostics } from './diagnostics';
 
 const info = {
