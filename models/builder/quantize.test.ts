@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromFloat16Bits, toFloat16Bits } from './dtype';
+import { fromFloat16Bits, toFloat16Bits } from '../../electron/engine/ort/float16';
 import { BLOCK_SIZES, dequantize, quantize } from './quantize';
 
 /** models/README.md section 3 word by word, one value at a time. */

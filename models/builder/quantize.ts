@@ -1,4 +1,4 @@
-import { fromFloat16Bits, roundHalfEven, toFloat16Bits } from './dtype';
+import { fromFloat16Bits, roundHalfEven, toFloat16Bits } from '../../electron/engine/ort/float16';
 import { ModelError } from './errors';
 
 export const BLOCK_SIZES = [32, 64, 128] as const;

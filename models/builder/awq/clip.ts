@@ -1,4 +1,4 @@
-import { fromFloat16Bits, roundHalfEven, toFloat16Bits } from '../dtype';
+import { fromFloat16Bits, roundHalfEven, toFloat16Bits } from '../../../electron/engine/ort/float16';
 import type { Bits } from '../quantize';
 
 /**

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { fromFloat16Bits, toFloat16Array } from '../dtype';
+import { fromFloat16Bits } from '../../../electron/engine/ort/float16';
+import { toFloat16Array } from '../dtype';
 import type { Activation } from '../layers';
 
 /** Helpers of the parity tests: graphs over onnxruntime-node, and measures of error. */

@@ -2,7 +2,7 @@ import { AppError } from '../../../contract/errors';
 import { decodeImage, imageSize } from '../../media/image-file';
 import { type Pixels, resizeBicubic } from '../../media/resample';
 import { createArray, type TypedArrays } from '../../ort/backend';
-import { convert } from '../half';
+import { castFloats } from '../../ort/float16';
 import type { Grid } from './positions';
 
 /** `preprocessor_config.json`, as far as it is not fixed by the architecture. */
@@ -71,7 +71,7 @@ export function toPatches<T extends 'float32' | 'float16' = 'float32'>(
   const values = createArray(type, height * width * 3);
   // One table a channel, so that float16 costs no more than float32.
   const levels = [0, 1, 2].map((channel) =>
-    convert(
+    castFloats(
       type,
       Float32Array.from({ length: 256 }, (_, level) => normalise(level, channel)),
     ),

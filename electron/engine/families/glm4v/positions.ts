@@ -1,5 +1,5 @@
 import type { TypedArrays } from '../../ort/backend';
-import { convert } from '../half';
+import { castFloats } from '../../ort/float16';
 
 /** Frame, row and column of each token, [3][T], and the position of the token after them. */
 export interface RopePositions {
@@ -91,8 +91,8 @@ export class RotaryTable<T extends 'float32' | 'float16' = 'float32'> {
         sin[position * half + i] = Math.sin(angle);
       }
     }
-    this.#cos = convert(type, cos);
-    this.#sin = convert(type, sin);
+    this.#cos = castFloats(type, cos);
+    this.#sin = castFloats(type, sin);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { createArray, type TypedArrays } from '../../ort/backend';
-import { convert } from '../half';
+import { castFloats } from '../../ort/float16';
 import { mergeOrder } from './image';
 
 /** What the vision graph takes beside the pixels; it follows from the grid of patches alone. */
@@ -32,7 +32,7 @@ export function visionInputs<T extends 'float32' | 'float16' = 'float32'>(
   const [cos, sin] = [createArray(type, count), createArray(type, count)];
   // Few angles for many patches: converted before they are spread.
   const table = rotaryTable(Math.max(...grid), quarter);
-  const angles = { cos: convert(type, table.cos), sin: convert(type, table.sin) };
+  const angles = { cos: castFloats(type, table.cos), sin: castFloats(type, table.sin) };
   let at = 0;
   for (const [row, column] of mergeOrder(grid)) {
     // The first quarter of a head turns with the row, the second with the column; the other half pairs with these.
@@ -45,10 +45,9 @@ export function visionInputs<T extends 'float32' | 'float16' = 'float32'>(
       at += quarter;
     }
   }
-  const [rowWeights, columnWeights] = grid.map((side) => convert(type, bicubicWeights(side, positions))) as [
-    TypedArrays[T],
-    TypedArrays[T],
-  ];
+  const [rowWeights, columnWeights] = grid.map((side) =>
+    castFloats(type, bicubicWeights(side, positions)),
+  ) as [TypedArrays[T], TypedArrays[T]];
   return { cos, sin, rowWeights, columnWeights };
 }
 

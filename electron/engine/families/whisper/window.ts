@@ -1,5 +1,5 @@
 import type { Backend, Binding, HostTensor, Session, Tensor, Tensors } from '../../ort/backend';
-import { convert } from '../half';
+import { castFloats } from '../../ort/float16';
 import { createCache, prefixed } from '../kv-cache';
 import { argMax, disposeAll, idTensor, Lengths, Logits, writeIds } from '../run-tensors';
 import { applyRules } from './rules';
@@ -69,7 +69,7 @@ export class WhisperWindow {
 
   /** Hears a window. @param features log-mel, [mel bins, frames]. */
   async hear(features: Float32Array, signal?: AbortSignal): Promise<void> {
-    this.#features.data.set(convert(this.#settings.activation, features));
+    this.#features.data.set(castFloats(this.#settings.activation, features));
     this.#features.upload();
     await this.#encode.runAsync(signal);
   }
