@@ -1,4 +1,4 @@
-import type { CSSProperties } from 'react';
+import type { CSSProperties, KeyboardEvent } from 'react';
 
 interface SliderProps {
   readonly value: number;
@@ -8,6 +8,7 @@ interface SliderProps {
   /** What the value is called aloud: "1.5 ×", "0:07". */
   readonly text: string;
   readonly onChange: (value: number) => void;
+  readonly onKeyDown?: (event: KeyboardEvent) => void;
   readonly labelledBy?: string;
   /** Where no text beside it names it. */
   readonly label?: string;
@@ -22,6 +23,7 @@ export function Slider({
   step,
   text,
   onChange,
+  onKeyDown,
   labelledBy,
   label,
   className = '',
@@ -38,6 +40,7 @@ export function Slider({
       aria-labelledby={labelledBy}
       aria-valuetext={text}
       onChange={(event) => onChange(Number(event.target.value))}
+      onKeyDown={onKeyDown}
       style={{ '--share': `${share * 100}%` } as CSSProperties}
       className={`slider ${className}`}
     />

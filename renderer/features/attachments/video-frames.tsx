@@ -5,6 +5,7 @@ import { MAX_IMAGES } from '../../../electron/contract/media';
 import { type DraftMedia, draftFiles } from '../../stores/draft-files';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
+import { Slider } from '../../ui/slider';
 import { frameOf } from './capture';
 import { addFiles } from './intake';
 import { formatMoment } from './media-facts';
@@ -120,22 +121,20 @@ export default function VideoFrames({ media, conversationId, onClose }: Props) {
               searching.current = false;
             }}
             onError={() => setUnplayable(true)}
-            className="max-h-[min(24rem,45vh)] w-full rounded-xl bg-black object-contain"
+            className="mx-auto block max-h-[min(24rem,45vh)] max-w-full rounded-xl bg-black"
           />
         )}
         {!unplayable && (
           <div className="flex items-center gap-3">
-            <input
-              type="range"
-              min={0}
+            <Slider
               max={length}
               step={STEP_S}
               value={at}
-              aria-label={t('attachments.moment')}
-              aria-valuetext={time}
-              onChange={(event) => seek(Number(event.target.value))}
+              label={t('attachments.moment')}
+              text={time}
+              onChange={seek}
               onKeyDown={onKeyDown}
-              className="min-w-0 flex-1 rounded-full accent-accent"
+              className="min-w-0 flex-1"
             />
             <span className="tabular flex-none text-xs text-mute">{time}</span>
             <Button disabled={frames.length >= room} onClick={() => void take()}>

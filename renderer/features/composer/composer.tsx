@@ -20,7 +20,7 @@ import { AttachmentTray } from '../attachments/attachment-tray';
 import { addPastedText } from '../attachments/intake';
 import { ModalityNotice, useBlindModel } from '../attachments/modality-notice';
 import { HandsFreeBar } from '../voice/hands-free-bar';
-import { RecordingBar } from '../voice/recording-bar';
+import { RecordingBar, RecordingWave } from '../voice/recording-bar';
 import { TalkButtons } from '../voice/talk-buttons';
 import { useVoice } from '../voice/voice';
 import { VoiceNotice } from '../voice/voice-notice';
@@ -40,6 +40,7 @@ export function Composer() {
   const conversationId = useChat((state) => state.conversationId);
   const key = conversationId ?? NEW;
   const draft = useDrafts((state) => state.byConversation[key] ?? '');
+  const begun = useChat((state) => state.path.length > 0);
   const running = useRunning((state) => key in state.byConversation);
   const files = useDraftFiles((state) => filesIn(state, conversationId)).filter(
     (file) => file.kind !== 'media',
@@ -101,27 +102,31 @@ export function Composer() {
         <HandsFreeBar />
         <div className="rounded-2xl border border-line bg-raise p-3 shadow-card transition-colors duration-100 focus-within:border-line-strong">
           <AttachmentTray conversationId={conversationId} />
-          <textarea
-            ref={field}
-            value={draft}
-            rows={1}
-            dir="auto"
-            aria-label={t('composer.label')}
-            placeholder={t('composer.placeholder')}
-            onChange={(event) => setDraft(conversationId, event.target.value)}
-            onKeyDown={onKeyDown}
-            onPaste={onPaste}
-            className="field-sizing-content block max-h-[min(20rem,40vh)] min-h-9 w-full resize-none bg-transparent px-1.5 pt-1 pb-2 outline-none"
-          />
+          <div className="relative">
+            <textarea
+              ref={field}
+              value={draft}
+              rows={1}
+              dir="auto"
+              aria-label={t('composer.label')}
+              placeholder={talking ? '' : t('composer.placeholder')}
+              onChange={(event) => setDraft(conversationId, event.target.value)}
+              onKeyDown={onKeyDown}
+              onPaste={onPaste}
+              className="field-sizing-content block max-h-[min(20rem,40vh)] min-h-9 w-full resize-none bg-transparent px-1.5 pt-1 pb-2 outline-none"
+            />
+            {/* In the room of the text, where there is none yet: the height stays, and the voice has the whole width. */}
+            {talking && draft === '' && <RecordingWave />}
+          </div>
           <div className="flex items-center gap-1">
             {talking ? (
-              <RecordingBar />
+              <RecordingBar besideText={draft !== ''} />
             ) : (
               <>
                 <AddMenu conversationId={conversationId} />
                 <ThinkSwitch />
                 <span className="flex-1" />
-                <ContextMeter context={context} />
+                {(begun || !empty) && <ContextMeter context={context} />}
               </>
             )}
             <TalkButtons />

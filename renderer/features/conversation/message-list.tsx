@@ -60,8 +60,8 @@ export function MessageList() {
         className="focus-inset h-full overflow-x-hidden overflow-y-auto overscroll-contain px-6 [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]"
       >
         {/* biome-ignore-end lint/a11y/noNoninteractiveTabindex: see above. */}
-        <div ref={content} className="mx-auto max-w-[45rem] pt-2 pb-4">
-          <Virtualizer ref={list} scrollRef={scroller} startMargin={8} bufferSize={600} data={history}>
+        <div ref={content} className="mx-auto max-w-[45rem] pt-3 pb-4">
+          <Virtualizer ref={list} scrollRef={scroller} startMargin={12} bufferSize={600} data={history}>
             {(id) => <MessageItem key={id} id={id} last={false} />}
           </Virtualizer>
           {tail.map((id) => (
@@ -69,6 +69,15 @@ export function MessageList() {
           ))}
         </div>
       </section>
+      {/* What scrolls out of view fades, as nothing else marks the edges. */}
+      <div
+        aria-hidden
+        className="pointer-events-none absolute inset-x-4 top-0 h-3 bg-linear-to-b from-bg to-transparent"
+      />
+      <div
+        aria-hidden
+        className="pointer-events-none absolute inset-x-4 bottom-0 h-3 bg-linear-to-t from-bg to-transparent"
+      />
       <QuoteSelection within={scroller} />
       {away && (
         <div className="pointer-events-none absolute inset-x-0 bottom-2 flex justify-center">

@@ -7,6 +7,9 @@ import { Kbd } from '../../ui/kbd';
 import { focusComposer } from '../composer/focus';
 import { keysOf } from '../shortcuts/registry';
 
+/** Half of the button, so that it stays inside of the list. */
+const EDGE = 72;
+
 interface Selected {
   readonly text: string;
   /** From the edges of the list, in pixels. */
@@ -36,7 +39,9 @@ export function QuoteSelection({ within }: { readonly within: RefObject<HTMLElem
       if (!selection || text === '' || !list.contains(selection.anchorNode)) return setSelected(null);
       const range = selection.getRangeAt(0).getBoundingClientRect();
       const frame = list.getBoundingClientRect();
-      setSelected({ text, left: range.left + range.width / 2 - frame.left, top: range.top - frame.top });
+      const middle = range.left + range.width / 2 - frame.left;
+      const left = Math.min(frame.width - EDGE, Math.max(EDGE, middle));
+      setSelected({ text, left, top: range.top - frame.top });
     };
     const hide = () => setSelected(null);
     const hideWhenEmpty = () => document.getSelection()?.isCollapsed && hide();

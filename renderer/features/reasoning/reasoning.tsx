@@ -59,7 +59,7 @@ export const Reasoning = memo(function Reasoning({ message, phase }: ReasoningPr
         <div className="min-h-0 overflow-hidden">
           {(open || peek) && (
             <div
-              className={`tabular ms-1.5 mt-1 border-s-2 ps-3.5 leading-5 ${live ? 'border-accent' : 'border-line'}`}
+              className={`tabular ms-1.5 mt-1 mb-2 border-s-2 ps-3.5 leading-5 ${live ? 'border-accent' : 'border-line'}`}
             >
               {live ? <LiveLines messageId={message.id} all={open} /> : <Lines text={text} />}
             </div>

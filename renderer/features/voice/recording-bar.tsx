@@ -7,8 +7,23 @@ import { useRecognizer } from './recognizer';
 import { cancelTalk, useVoice } from './voice';
 import { Waveform } from './waveform';
 
+/** The voice across the whole message field, while nothing is written in it. It fades when the microphone is closed. */
+export function RecordingWave() {
+  const recording = useVoice(({ phase }) => phase === 'recording');
+  return (
+    <Waveform
+      className={`pointer-events-none absolute inset-x-1.5 top-0 h-9 w-[calc(100%-0.75rem)] text-accent transition-opacity duration-150 ${recording ? '' : 'opacity-40'}`}
+    />
+  );
+}
+
+interface RecordingBarProps {
+  /** The message field holds text, so the voice is drawn here. */
+  readonly besideText: boolean;
+}
+
 /** What the microphone does, in place of the composer's other buttons. */
-export function RecordingBar() {
+export function RecordingBar({ besideText }: RecordingBarProps) {
   const { t } = useTranslation();
   const { phase, held, startedAt } = useVoice();
   const recognizer = useRecognizer();
@@ -35,7 +50,7 @@ export function RecordingBar() {
         <>
           <span className="size-2 flex-none animate-pulse rounded-full bg-danger" aria-hidden />
           <Clock startedAt={startedAt} />
-          <Waveform className="h-6 min-w-0 flex-1 text-accent" />
+          {besideText ? <Waveform className="h-6 min-w-0 flex-1 text-accent" /> : <span className="flex-1" />}
           <span role="status" className="hidden flex-none text-xs text-faint sm:block">
             <span className="sr-only">{t('voice.recording')}. </span>
             {t(held ? 'voice.release' : 'voice.press')}
