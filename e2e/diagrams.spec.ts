@@ -1,8 +1,6 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Locator, test as plain } from '@playwright/test';
 import { expect, open, watch } from './support/fixtures';
-import { appFolder, Host, removeHome, temporaryHome } from './support/host';
+import { Host, hostProgram, removeHome, temporaryHome } from './support/host';
 import type { AppPage } from './support/page';
 import { seedConversation } from './support/seed';
 
@@ -46,9 +44,7 @@ const test = plain.extend<{ readonly app: AppPage }, { readonly host: Host }>({
         { question: 'Draw.', answer: fenced('flowchart LR\n  A --> \n  B[[[ --> C') },
       ]);
       seedConversation(home, 'Hostile', [{ question: 'Draw.', answer: fenced(HOSTILE) }]);
-      const scripted = fileURLToPath(new URL('./support/scripted-host.ts', import.meta.url));
-      const page = join(appFolder, 'out', 'renderer');
-      const host = await Host.start({ home, program: ['--import', 'tsx', scripted, page] });
+      const host = await Host.start({ home, program: hostProgram('scripted-host') });
       await host.modelReady();
       await use(host);
       await host.stop();

@@ -1,19 +1,14 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { drop, dropVideo, hover, hugePicture, paste, picture, silence } from './support/files';
 import { test as base, expect, open } from './support/fixtures';
-import { appFolder, Host, removeHome, temporaryHome } from './support/host';
+import { appFolder, Host, hostProgram, removeHome, temporaryHome } from './support/host';
 import { modalitiesOf, writeTextOnly } from './support/text-only-model';
 
 /** Images and other files, with a model that takes images. */
 const test = base.extend({});
-test.use({
-  hostOptions: {
-    program: ['--import', 'tsx', fileURLToPath(new URL('support/seeing-host.ts', import.meta.url))],
-  },
-});
+test.use({ hostOptions: { program: hostProgram('seeing-host') } });
 
 const nano = join(appFolder, 'models', 'nano');
 const tray = (page: Page) => page.getByRole('list', { name: 'Images' }).last();

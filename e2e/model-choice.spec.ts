@@ -1,22 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test as plain } from '@playwright/test';
 import { writeModel } from '../electron/app/testing/manifest';
 import { paste, picture } from './support/files';
 import { expect, open } from './support/fixtures';
-import { appFolder, Host, removeHome, temporaryHome } from './support/host';
+import { Host, hostProgram, removeHome, temporaryHome } from './support/host';
 import type { AppPage } from './support/page';
 import { seedConversation } from './support/seed';
 
 /** Which model answers, what of a conversation it is shown, and how it rests; over an engine that follows a script. */
-
-const SCRIPTED = [
-  '--import',
-  'tsx',
-  fileURLToPath(new URL('./support/scripted-host.ts', import.meta.url)),
-  join(appFolder, 'out', 'renderer'),
-];
 
 const test = plain.extend<{ readonly app: AppPage }, { readonly host: Host }>({
   host: [
@@ -32,7 +24,7 @@ const test = plain.extend<{ readonly app: AppPage }, { readonly host: Host }>({
       }));
       seedConversation(home, 'Long', long);
       seedConversation(home, 'Short', [{ question: 'Hello?', answer: 'Hello!' }]);
-      const host = await Host.start({ home, program: SCRIPTED });
+      const host = await Host.start({ home, program: hostProgram('scripted-host') });
       await host.modelReady();
       await use(host);
       await host.stop();

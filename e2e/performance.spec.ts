@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
 import { open } from './support/fixtures';
-import { appFolder, Host, removeHome, temporaryHome } from './support/host';
+import { appFolder, Host, hostProgram, removeHome, temporaryHome } from './support/host';
 import { measure, report } from './support/measure';
 import { type Exchange, seedConversation } from './support/seed';
 
@@ -12,12 +11,6 @@ import { type Exchange, seedConversation } from './support/seed';
 
 const PAGE = join(appFolder, 'out', 'renderer');
 const LONG = 'A thousand messages';
-const SCRIPTED = [
-  '--import',
-  'tsx',
-  fileURLToPath(new URL('./support/scripted-host.ts', import.meta.url)),
-  PAGE,
-];
 
 // Recording every frame of the page for a trace would be measured along with the app.
 test.use({ trace: 'off' });
@@ -35,7 +28,7 @@ test.beforeAll(async () => {
     LONG,
     Array.from({ length: 500 }, (_, index) => exchange(index)),
   );
-  host = await Host.start({ home, program: SCRIPTED });
+  host = await Host.start({ home, program: hostProgram('scripted-host') });
   await host.modelReady();
 });
 

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import { test as base, expect, open, watch } from './support/fixtures';
-import { appFolder, Host } from './support/host';
+import { appFolder, Host, hostProgram } from './support/host';
 import { measure } from './support/measure';
 import {
   browserHearing,
@@ -21,7 +20,7 @@ import { modalitiesOf } from './support/text-only-model';
 
 /** Talking, with the real detector of voices and the built-in model; the recogniser counts the bursts it hears. */
 
-const program = ['--import', 'tsx', fileURLToPath(new URL('support/hearing-host.ts', import.meta.url))];
+const program = hostProgram('hearing-host');
 
 interface VoiceFixtures {
   readonly talking: Browser;
@@ -364,8 +363,7 @@ test('a dropped sound becomes voice input', async ({ host, talking }) => {
 });
 
 test('a model that hears answers the recording itself where so set', async ({ talking }) => {
-  const seeing = ['--import', 'tsx', fileURLToPath(new URL('support/seeing-host.ts', import.meta.url))];
-  const host = await Host.start({ program: seeing, settings: { voiceInput: 'hear' } });
+  const host = await Host.start({ program: hostProgram('seeing-host'), settings: { voiceInput: 'hear' } });
   await host.modelReady();
   const app = await windowOf(talking, host.url);
   const { page } = app;

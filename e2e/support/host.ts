@@ -22,6 +22,11 @@ export interface HostOptions {
   readonly program?: readonly string[];
 }
 
+/** A host beside this file, to be run in place of the built one. */
+export function hostProgram(name: 'hearing-host' | 'scripted-host' | 'seeing-host'): readonly string[] {
+  return ['--import', 'tsx', fileURLToPath(new URL(`./${name}.ts`, import.meta.url))];
+}
+
 /** The name holds what real user names hold. */
 export function temporaryHome(): string {
   return mkdtempSync(join(tmpdir(), "autoglm e2e 测试 o'"));

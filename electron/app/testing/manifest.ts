@@ -6,9 +6,9 @@ import { manifestOf } from './facts.mjs';
 export const manifest = (id: string): Manifest => manifestOf(id, { name: `Model ${id}` });
 
 /** A model's folder with nothing but its description; the fake engine needs no more. */
-export function writeModel(parent: string, id: string): string {
+export function writeModel(parent: string, id: string, facts: Partial<Manifest> = {}): string {
   const folder = join(parent, id);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'autoglm.json'), JSON.stringify(manifest(id)));
+  writeFileSync(join(folder, 'autoglm.json'), JSON.stringify({ ...manifest(id), ...facts }));
   return folder;
 }
