@@ -33,6 +33,7 @@ export default defineConfig({
           engine: resolve('electron/engine/main.ts'),
           'model-tool': resolve('models/builder/tool.ts'),
           'document-tool': resolve('electron/documents/main.ts'),
+          mcp: resolve('electron/mcp/main.ts'),
           'sound-worker': resolve('electron/app/sound/worker.ts'),
           'convert-worker': resolve('models/builder/convert-worker.ts'),
         },

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 /** Where a sentence begins its way to the page. The server's own answers go to programs, in English. */
-const ROOTS = ['electron/app', 'electron/engine', 'electron/shell', 'models/builder', 'renderer/bridge'];
+const ROOTS = [
+  'electron/app',
+  'electron/engine',
+  'electron/mcp',
+  'electron/shell',
+  'models/builder',
+  'renderer/bridge',
+];
 const NOT_SHOWN = /\.test\.ts$|\btesting\b|\bmock[\w-]*\.ts$|grammar/;
 
 /** What the page says of the code alone is all there is to say. */

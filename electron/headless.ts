@@ -38,6 +38,7 @@ async function main(): Promise<void> {
         spawnEngine: () => forkEngine(places.engine),
         spawnTool: () => forkTool(places.modelTool),
         spawnDocumentTool: () => forkTool(places.documentTool),
+        spawnMcpProcess: () => forkTool(places.mcpProcess),
         hostHandlers: hostWithout({ state: 'running', url }),
         ...(args.model !== undefined && { modelId: args.model }),
         log: console.log,

@@ -81,6 +81,7 @@ function start(): void {
         spawnEngine: () => forkUtilityEngine(places.engine),
         spawnTool: () => forkUtilityTool(places.modelTool),
         spawnDocumentTool: () => forkUtilityTool(places.documentTool, 'AutoGLM documents'),
+        spawnMcpProcess: () => forkUtilityTool(places.mcpProcess, 'AutoGLM tools'),
         hostHandlers,
         log,
       }),

@@ -27,6 +27,8 @@ import { SettingsStore } from './settings';
 import { SoundIntake } from './sound/intake';
 import { SoundDesk } from './sound/sound-desk';
 import { SpeechDesk } from './speech';
+import { ToolDesk } from './tools/tool-desk';
+import type { SpawnMcpProcess } from './tools/tool-servers';
 import { Transfer } from './transfer';
 import { Turns } from './turns';
 
@@ -44,6 +46,8 @@ export interface AppOptions {
   readonly spawnTool?: SpawnTool;
   /** Reads documents; a host without it takes none. */
   readonly spawnDocumentTool?: SpawnDocumentTool;
+  /** Speaks with tools' servers; a host without it has none. */
+  readonly spawnMcpProcess?: SpawnMcpProcess;
   /** Loaded in place of the chosen one, this time only. */
   readonly modelId?: string;
   /** What this host has beside the app: a server, a tray, updates. */
@@ -78,9 +82,10 @@ export function createApp(options: AppOptions): App {
   const paths = preparePaths(options.home);
   const emitter = new Emitter();
   const { database, notices } = openDatabase(paths.database);
-  const settings = new SettingsStore(paths.settings, (payload) =>
-    emitter.emit({ name: 'settings.changed', payload }),
-  );
+  const settings = new SettingsStore(paths.settings, (payload) => {
+    emitter.emit({ name: 'settings.changed', payload });
+    tools.follow(payload);
+  });
   const allNotices = [...notices, ...settings.notices];
   for (const { message } of allNotices) log(message);
 
@@ -128,10 +133,19 @@ export function createApp(options: AppOptions): App {
     complete: documents.complete,
     load: (id) => load(id),
   });
+  const tools = new ToolDesk({
+    spawn: options.spawnMcpProcess ?? null,
+    settings: () => settings.get(),
+    updateSettings: (change) => settings.update(change),
+    changed: (payload) => emitter.emit({ name: 'tools.changed', payload }),
+    log,
+  });
+  tools.follow(settings.get());
   const turns = new Turns({
     database,
     conversations,
     engine: models,
+    tools,
     settings: () => settings.get(),
     attachmentPath: (sha256) => attachments.path(sha256),
     emit: (payload) => emitter.emit({ name: 'turn.event', payload }),
@@ -142,6 +156,7 @@ export function createApp(options: AppOptions): App {
     conversations,
     engine,
     documents,
+    tools,
     modelFor: (own) => models.modelFor(own),
     settings: () => settings.get(),
     attachmentPath: (sha256) => attachments.path(sha256),
@@ -204,6 +219,7 @@ export function createApp(options: AppOptions): App {
 
   const handlers: RequestHandlers = {
     ...desk.handlers,
+    ...tools.handlers,
     'app.info': () => ({
       version: options.version,
       host: options.host,
@@ -296,7 +312,7 @@ export function createApp(options: AppOptions): App {
     documentTool.close();
     turns.close();
     database.close();
-    await engine.close();
+    await Promise.all([engine.close(), tools.close()]);
   };
 
   return {

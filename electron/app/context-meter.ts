@@ -2,18 +2,23 @@ import type { ContextDraft, ContextMeasure, DocumentMeasure } from '../contract/
 import type { Attachment, ConversationOptions, Message, UserMessage } from '../contract/conversations';
 import type { DocumentUse } from '../contract/documents';
 import { type EngineService, modelIdOf } from '../contract/engine';
+import type { GenerationRequest } from '../contract/generation';
 import type { RequestDraft } from '../contract/request-draft';
 import type { Settings } from '../contract/settings';
 import type { Conversations } from './conversations';
 import { type DocumentPrompts, documentsIn } from './document-prompt';
 import { inContext, toGenerationRequest } from './generation-request';
 import { storable } from './text';
+import type { ToolDesk } from './tools/tool-desk';
+import { forModel } from './tools/tool-messages';
 import { pathTo } from './tree';
 
 export interface ContextMeterOptions {
   readonly conversations: Pick<Conversations, 'get'>;
   readonly engine: Pick<EngineService, 'status'>;
   readonly documents: Pick<DocumentPrompts, 'complete' | 'least' | 'count' | 'size'>;
+  /** Absent: there are none. */
+  readonly tools?: Pick<ToolDesk, 'withTools'>;
   readonly modelFor: (options: ConversationOptions) => string | null;
   readonly settings: () => Settings;
   readonly attachmentPath: (sha256: string) => string;
@@ -40,17 +45,24 @@ export class ContextMeter {
 
     const path = inContext(pathTo(conversation?.messages ?? [], draft.leafId), options);
     const unsent = written ? [this.#unsent(draft)] : [];
-    const { documents } = this.#options;
-    const draftOf = (messages: readonly Message[]) => this.#draft([...messages, ...unsent], options);
-    const limit = status.model.contextLength;
+    const { documents, tools } = this.#options;
+    const { model } = status;
+    const draftOf = (messages: readonly Message[]) => {
+      const draft = this.#draft([...messages, ...unsent], options);
+      return forModel(tools?.withTools(draft, options) ?? draft, model);
+    };
+    const limit = model.contextLength;
     const whole = draftOf(path);
     const { request, documents: uses } = await documents.complete(whole);
     const tokens = await documents.count(request);
-    const sizes = await this.#sizes(documentsIn(whole), uses);
+    const sizes = {
+      ...(await this.#sizes(documentsIn(whole), uses)),
+      ...(await this.#toolsIn(request, tokens)),
+    };
     // One token at least is left for the answer.
     if (tokens + 1 <= limit) return { tokens, limit, fitsFrom: null, ...sizes };
     const count = (messages: readonly Message[]) => documents.count(documents.least(draftOf(messages)));
-    const reserve = Math.min(status.model.manifest.maxOutputTokens, Math.floor(limit / 4));
+    const reserve = Math.min(model.manifest.maxOutputTokens, Math.floor(limit / 4));
     return { tokens, limit, fitsFrom: await firstThatFits(path, count, limit - reserve), ...sizes };
   }
 
@@ -81,6 +93,14 @@ export class ContextMeter {
       });
     }
     return { documents: sizes };
+  }
+
+  /** What their descriptions take: the difference that they make. */
+  async #toolsIn(request: GenerationRequest, tokens: number): Promise<Pick<ContextMeasure, 'tools'>> {
+    const { toolUse, ...without } = request;
+    if (!toolUse) return {};
+    const rest = await this.#options.documents.count(without);
+    return { tools: { count: toolUse.tools.length, tokens: Math.max(0, tokens - rest) } };
   }
 
   #draft(path: readonly Message[], options: ConversationOptions): RequestDraft {

@@ -3,6 +3,7 @@ import type {
   EngineMessage,
   EngineService,
   EngineStatus,
+  LoadedModel,
   LoadOptions,
   SpeechRecognizer,
 } from '../contract/engine';
@@ -120,6 +121,14 @@ export class EngineSupervisor implements EngineService {
         (id) => ({ type: 'count-tokens', id, request }),
         (message) => (message.type === 'token-count' ? message.promptTokens : undefined),
       );
+    });
+  }
+
+  /** The model as soon as it is there; null where there will be none: who asks it for an answer is told why. */
+  async loaded(signal: AbortSignal): Promise<LoadedModel | null> {
+    return this.#using(async () => {
+      await this.#untilReady(signal);
+      return this.#status.state === 'ready' ? this.#status.model : null;
     });
   }
 

@@ -2,6 +2,7 @@ import type { Attachment, ConversationOptions, Message } from '../contract/conve
 import type { GenerationRequest } from '../contract/generation';
 import type { DraftMessage, DraftPart, RequestDraft } from '../contract/request-draft';
 import type { Settings } from '../contract/settings';
+import { answerMessages } from './tools/tool-messages';
 
 export interface RequestParts {
   /** The branch up to what is to be answered. */
@@ -28,8 +29,8 @@ export function toGenerationRequest({
     : [];
   const messages = inContext(path, options)
     // An answer that failed before its first word says nothing.
-    .filter((message) => message.role === 'user' || message.text !== '')
-    .map((message) => toChatMessage(message, attachmentPath));
+    .filter((message) => message.role === 'user' || message.text !== '' || message.toolCalls !== undefined)
+    .flatMap((message) => toChatMessages(message, attachmentPath));
   return {
     messages: [...system, ...messages],
     sampling: { ...settings.sampling, ...options.sampling },
@@ -51,13 +52,21 @@ export function inContext(
   );
 }
 
-function toChatMessage(message: Message, attachmentPath: (sha256: string) => string): DraftMessage {
+function toChatMessages(
+  message: Message,
+  attachmentPath: (sha256: string) => string,
+): readonly DraftMessage[] {
   const text: DraftPart = { type: 'text', text: message.text };
-  if (message.role === 'assistant') return { role: 'assistant', content: [text] };
+  if (message.role === 'assistant') {
+    const { messages, rest } = answerMessages(message);
+    return rest === ''
+      ? messages
+      : [...messages, { role: 'assistant', content: [{ type: 'text', text: rest }] }];
+  }
   const parts = message.attachments
     .filter(({ transcribed }) => !transcribed)
     .map((attachment) => toPart(attachment, attachmentPath));
-  return { role: 'user', content: message.text ? [...parts, text] : parts };
+  return [{ role: 'user', content: message.text ? [...parts, text] : parts }];
 }
 
 function toPart(attachment: Attachment, attachmentPath: (sha256: string) => string): DraftPart {

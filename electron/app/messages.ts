@@ -6,7 +6,9 @@ import type {
   TurnState,
   UserMessage,
 } from '../contract/conversations';
+import { type CalledTool, isOver } from '../contract/tools';
 import type { AppDatabase } from './database';
+import { storable } from './text';
 import { leafBelow, type Node, pathTo, subtree } from './tree';
 
 interface MessageRow {
@@ -25,6 +27,7 @@ interface MessageRow {
   readonly stats: string | null;
   readonly error: string | null;
   readonly documents: string | null;
+  readonly tool_calls: string | null;
 }
 
 const INTERRUPTED =
@@ -92,6 +95,7 @@ export class Messages {
       message.stats && JSON.stringify(message.stats),
       message.error && JSON.stringify(message.error),
       message.documents ? JSON.stringify(message.documents) : null,
+      message.toolCalls ? storable(JSON.stringify(message.toolCalls)) : null,
       message.id,
     );
   }
@@ -191,6 +195,13 @@ const AttachmentJson: z.ZodType<Attachment> = z.object({
   transcribed: z.boolean().optional(),
 });
 
+/** Those that a crash left under way have stopped with their answer. */
+function endedCalls(json: string, state: TurnState | null): readonly CalledTool[] {
+  const calls = JSON.parse(json) as readonly CalledTool[];
+  if (state === 'pending' || state === 'streaming') return calls;
+  return calls.map((call) => (isOver(call) ? call : { ...call, state: 'stopped' }));
+}
+
 function prepare(database: AppDatabase) {
   return {
     inConversation: database.prepare<MessageRow>(
@@ -211,7 +222,7 @@ function prepare(database: AppDatabase) {
       'INSERT INTO attachments (message_id, position, sha256, description) VALUES (?, ?, ?, ?)',
     ),
     save: database.prepare(
-      `UPDATE messages SET text = ?, state = ?, reasoning = ?, model_id = ?, finish_reason = ?, stats = ?, error = ?, documents = ?
+      `UPDATE messages SET text = ?, state = ?, reasoning = ?, model_id = ?, finish_reason = ?, stats = ?, error = ?, documents = ?, tool_calls = ?
        WHERE id = ?`,
     ),
     exists: database.prepare<{ id: string }>('SELECT id FROM messages WHERE id = ?'),
@@ -249,5 +260,6 @@ function toMessage(row: MessageRow, attachments: readonly Attachment[]): Message
     ...(row.documents !== null && {
       documents: JSON.parse(row.documents) as AssistantMessage['documents'],
     }),
+    ...(row.tool_calls !== null && { toolCalls: endedCalls(row.tool_calls, row.state) }),
   };
 }

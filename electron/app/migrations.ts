@@ -107,4 +107,8 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE messages ADD COLUMN documents TEXT;
   `,
+  // Of an answer: what it called, the CalledTool of the contract, as JSON.
+  `
+  ALTER TABLE messages ADD COLUMN tool_calls TEXT;
+  `,
 ];

@@ -6,9 +6,10 @@ import type { CompleteRequest, RequestDraft } from '../contract/request-draft';
 import { onlyRecognizes } from '../contract/speech';
 import type { EngineSupervisor } from './engine-supervisor';
 import type { AnswerEvent } from './running-turn';
+import { concernsTools, forModel } from './tools/tool-messages';
 
 export interface ModelSwitchOptions {
-  readonly engine: Pick<EngineSupervisor, 'status' | 'generate' | 'use'>;
+  readonly engine: Pick<EngineSupervisor, 'status' | 'generate' | 'use' | 'loaded'>;
   readonly installed: () => readonly Manifest[];
   /** The user's choice for conversations that have none of their own. */
   readonly chosen: () => string | null;
@@ -66,7 +67,7 @@ export class ModelSwitch {
       return;
     }
     try {
-      const { request, documents } = await this.#options.complete(draft, signal);
+      const { request, documents } = await this.#options.complete(await this.#fitted(draft, signal), signal);
       if (documents.length > 0) yield { type: 'documents', documents };
       yield* this.#options.engine.generate(request, signal);
     } catch (error) {
@@ -74,6 +75,13 @@ export class ModelSwitch {
     } finally {
       release();
     }
+  }
+
+  /** What it is told of tools is the model's to take or not, which is known once it is loaded. */
+  async #fitted(draft: RequestDraft, signal: AbortSignal): Promise<RequestDraft> {
+    if (!concernsTools(draft)) return draft;
+    const model = await this.#options.engine.loaded(signal);
+    return model ? forModel(draft, model) : draft;
   }
 
   #admit(id: string | null, signal: AbortSignal): Promise<() => void> {

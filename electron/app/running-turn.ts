@@ -1,7 +1,9 @@
 import type { AssistantMessage, TurnEvent, TurnSnapshot } from '../contract/conversations';
 import type { DocumentUse } from '../contract/documents';
 import { assertNever, type ErrorInfo, toErrorInfo } from '../contract/errors';
-import type { Channel, GenerationEvent, GenerationStats } from '../contract/generation';
+import type { Channel, GenerationEvent } from '../contract/generation';
+import { type CalledTool, isOver } from '../contract/tools';
+import { addStats } from './generation-stats';
 import { storable } from './text';
 
 /** A display draws no faster, and a message for each token would be most of the work at 400 tokens a second. */
@@ -11,10 +13,14 @@ const SAVE_MS = 400;
 /** A stop is the user's: it takes effect even if the engine is stuck. */
 const STOP_TIMEOUT_MS = 3_000;
 
-/** What the engine says, and before it which parts of its documents it was shown. */
+/** What the engine says, before it which parts of its documents it was shown, and between what it called (tools/rounds.ts). */
 export type AnswerEvent =
   | GenerationEvent
-  | { readonly type: 'documents'; readonly documents: readonly DocumentUse[] };
+  | { readonly type: 'documents'; readonly documents: readonly DocumentUse[] }
+  /** A call as it stands now; the first time it is told, its place is the end of what was written. */
+  | { readonly type: 'tool'; readonly call: UnplacedCall };
+
+export type UnplacedCall = Omit<CalledTool, 'textBefore' | 'reasoningBefore'>;
 
 export interface TurnHost {
   readonly save: (message: AssistantMessage) => void;
@@ -138,7 +144,10 @@ export class RunningTurn {
         this.#append({ ...event, text: storable(event.text) });
         return;
       case 'tool-call':
-        // No turn of the app's gives the model tools.
+        // Told as `tool` where the model was given any.
+        return;
+      case 'tool':
+        this.#takeCall(event.call);
         return;
       case 'finished':
         this.#end({
@@ -160,6 +169,25 @@ export class RunningTurn {
     }
   }
 
+  #takeCall(call: UnplacedCall): void {
+    // What was written before it is sent before it.
+    this.#flush();
+    if (this.#reasoningStart !== null) this.#reasoningEnd ??= this.#host.now();
+    const { toolCalls = [], text, reasoning } = this.#message;
+    const known = toolCalls.find(({ id }) => id === call.id);
+    const placed: CalledTool = known
+      ? { ...known, ...call }
+      : { ...call, textBefore: text.length, reasoningBefore: reasoning.length };
+    this.#message = {
+      ...this.#message,
+      toolCalls: known
+        ? toolCalls.map((other) => (other === known ? placed : other))
+        : [...toolCalls, placed],
+    };
+    this.#save();
+    if (!this.#ended) this.#emit({ type: 'tool', call: placed });
+  }
+
   #documents(): Pick<AssistantMessage, 'documents'> {
     const { documents } = this.#message;
     return documents ? { documents } : {};
@@ -169,7 +197,7 @@ export class RunningTurn {
     this.#outputTokens += tokens;
     if (channel === 'reasoning') {
       this.#reasoningTokens += tokens;
-      this.#reasoningStart ??= this.#host.now();
+      this.#resumeReasoning();
       this.#message = { ...this.#message, reasoning: this.#message.reasoning + text };
     } else {
       if (this.#reasoningStart !== null) this.#reasoningEnd ??= this.#host.now();
@@ -189,6 +217,14 @@ export class RunningTurn {
     if (wait <= 0) this.#flush();
     else this.#flushTimer ??= setTimeout(() => this.#flush(), Math.ceil(wait));
     this.#saveTimer ??= setTimeout(() => this.#save(), SAVE_MS);
+  }
+
+  /** Reasoning that goes on after a call counts on from where it was. */
+  #resumeReasoning(): void {
+    const now = this.#host.now();
+    if (this.#reasoningStart === null) this.#reasoningStart = now;
+    else if (this.#reasoningEnd !== null) this.#reasoningStart += now - this.#reasoningEnd;
+    this.#reasoningEnd = null;
   }
 
   #flush(): void {
@@ -217,7 +253,7 @@ export class RunningTurn {
     if (this.#ended) return;
     this.#ended = true;
     this.#flush();
-    this.#message = { ...this.#message, ...ending };
+    this.#message = { ...this.#message, ...ending, ...endedCalls(this.#message) };
     this.#save();
     if (this.#saveError) this.#message = { ...this.#message, ...failed(this.#saveError) };
     this.#host.ended(this.#message);
@@ -236,18 +272,12 @@ export class RunningTurn {
   }
 }
 
-function failed(error: ErrorInfo): Ending {
-  return { state: 'failed', finishReason: null, stats: null, error };
+/** What was still under way has stopped with the answer. */
+function endedCalls({ toolCalls }: AssistantMessage): Pick<AssistantMessage, 'toolCalls'> {
+  if (!toolCalls) return {};
+  return { toolCalls: toolCalls.map((call) => (isOver(call) ? call : { ...call, state: 'stopped' })) };
 }
 
-/** A continued answer's figures are those of the whole answer; speed and first token are the last run's. */
-function addStats(before: GenerationStats | null, run: GenerationStats): GenerationStats {
-  if (!before) return run;
-  return {
-    ...run,
-    outputTokens: before.outputTokens + run.outputTokens,
-    reasoningTokens: before.reasoningTokens + run.reasoningTokens,
-    reasoningMs: before.reasoningMs + run.reasoningMs,
-    totalMs: before.totalMs + run.totalMs,
-  };
+function failed(error: ErrorInfo): Ending {
+  return { state: 'failed', finishReason: null, stats: null, error };
 }

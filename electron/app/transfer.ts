@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ConversationSummary, Message } from '../contract/conversations';
 import { AppError } from '../contract/errors';
+import { isOver } from '../contract/tools';
 import type { ExportedConversation, ExportedMessage } from '../contract/transfer';
 import { type ConversationRow, toOptions, toSummary } from './conversations';
 import type { AppDatabase } from './database';
@@ -122,7 +123,15 @@ function toExported(message: Message, selectedChildId: string | null): ExportedM
   if (rest.role === 'user') return { ...rest, selectedChildId };
   // What is being written elsewhere cannot go on there.
   const cut = rest.state === 'pending' || rest.state === 'streaming';
-  return { ...rest, ...(cut && { state: 'stopped', finishReason: 'aborted' }), selectedChildId };
+  const toolCalls = rest.toolCalls?.map((call) =>
+    isOver(call) ? call : { ...call, state: 'stopped' as const },
+  );
+  return {
+    ...rest,
+    ...(cut && { state: 'stopped', finishReason: 'aborted' }),
+    ...(toolCalls && { toolCalls }),
+    selectedChildId,
+  };
 }
 
 type Unplaced = ExportedMessage extends infer M

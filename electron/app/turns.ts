@@ -21,6 +21,8 @@ import { toGenerationRequest } from './generation-request';
 import { type AnswerEvent, RunningTurn } from './running-turn';
 import { storable } from './text';
 import { titleFrom } from './title';
+import type { ToolDesk } from './tools/tool-desk';
+import { answerMessages } from './tools/tool-messages';
 import { pathTo } from './tree';
 
 /** What writes the answers: the engine, with the model the conversation's options ask for. */
@@ -37,6 +39,8 @@ export interface TurnsOptions {
   readonly database: AppDatabase;
   readonly conversations: Conversations;
   readonly engine: TurnEngine;
+  /** Absent: no answer calls any. */
+  readonly tools?: Pick<ToolDesk, 'answer'>;
   readonly settings: () => Settings;
   readonly attachmentPath: (sha256: string) => string;
   readonly emit: (event: TurnEvent) => void;
@@ -119,9 +123,14 @@ export class Turns {
   #run(turn: RunningTurn, request: RequestDraft): void {
     // Ended before it began, and its conversation deleted with it.
     if (this.#byConversation.get(turn.message.conversationId) !== turn) return;
-    const { engine, conversations } = this.#options;
-    const options = conversations.options(turn.message.conversationId);
-    void turn.run(engine.generate(request, turn.signal, options), () => {
+    const { engine, conversations, tools } = this.#options;
+    const { id, signal, message } = turn;
+    const options = conversations.options(message.conversationId);
+    const generate = (draft: RequestDraft) => engine.generate(draft, signal, options);
+    const firstRound = 1 + Math.max(-1, ...(message.toolCalls ?? []).map(({ round }) => round));
+    const events =
+      tools?.answer(request, signal, { turnId: id, options, firstRound }, generate) ?? generate(request);
+    void turn.run(events, () => {
       const status = engine.status();
       return status.state === 'ready' ? status.model.manifest.id : null;
     });
@@ -214,14 +223,16 @@ export class Turns {
     conversations.messages.save({ ...answer, state: 'pending', finishReason: null, error: null });
     const leaf = conversations.messages.leafBelow(start.conversationId, answer.id) ?? answer.id;
     conversations.touch(start.conversationId, leaf);
-    const request = this.#request(answer, pathTo(messages, answer.parentId));
-    const written = answer.text !== '' || answer.reasoning !== '';
+    const asked = this.#request(answer, pathTo(messages, answer.parentId));
+    // What it called stands before what it goes on writing.
+    const { messages: called, rest } = answerMessages(answer);
+    const request = { ...asked, messages: [...asked.messages, ...called] };
+    const reasoning = answer.reasoning.slice(answer.toolCalls?.at(-1)?.reasoningBefore ?? 0).trimStart();
+    const written = rest !== '' || reasoning !== '';
     return {
       answer,
       question: null,
-      request: written
-        ? { ...request, prefix: { reasoning: answer.reasoning, answer: answer.text } }
-        : request,
+      request: written ? { ...request, prefix: { reasoning, answer: rest } } : request,
     };
   }
 

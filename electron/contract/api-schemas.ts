@@ -11,6 +11,7 @@ import type { StartTurn } from './conversations';
 import { ModelArgumentNames, ModelArgumentSchemas } from './models-schemas';
 import { type Settings, SettingsSchema } from './settings';
 import { SPOKEN_LANGUAGES } from './speech';
+import { ToolArgumentNames, ToolArgumentSchemas } from './tools-schemas';
 import { ExportedConversationSchema } from './transfer';
 
 /** A pasted book fits; what does not is a mistake or an attack. */
@@ -76,6 +77,7 @@ const SettingsChangeSchema: z.ZodType<Partial<Settings>> = z
 /** The arguments of every request, as they must be before a handler sees them. */
 export const ArgumentSchemas: { readonly [K in RequestName]: z.ZodType<RequestArguments<K>> } = {
   ...ModelArgumentSchemas,
+  ...ToolArgumentSchemas,
   'app.info': z.tuple([]),
   'conversations.list': z.tuple([]),
   'conversations.get': z.tuple([Id]),
@@ -131,6 +133,7 @@ export const ArgumentSchemas: { readonly [K in RequestName]: z.ZodType<RequestAr
 /** Names for messages: `turns.start` → `turn`, so that an error can say `turn.text` rather than `0.text`. */
 export const ArgumentNames: { readonly [K in RequestName]: readonly string[] } = {
   ...ModelArgumentNames,
+  ...ToolArgumentNames,
   'app.info': [],
   'conversations.list': [],
   'conversations.get': ['id'],

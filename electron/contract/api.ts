@@ -18,13 +18,14 @@ import type { Settings } from './settings';
 import type { DeepLink, ServerStatus, ShellStatus } from './shell';
 import type { ActionName } from './shortcuts';
 import type { SpeechEvent, SpokenLanguage, Transcript } from './speech';
+import type { ToolEvents, ToolRequests } from './tools';
 import type { ExportedConversation } from './transfer';
 
 /**
  * What the page asks of the app: a key is the request's name, the value its signature. Electron's preload and the headless
  * host's WebSocket both carry it; arguments are checked by `api-schemas.ts` on arrival.
  */
-export interface Requests extends ModelRequests {
+export interface Requests extends ModelRequests, ToolRequests {
   'app.info': () => AppInfo;
   /** Not deleted ones, last changed first. */
   'conversations.list': () => readonly ConversationSummary[];
@@ -113,7 +114,7 @@ export type HostRequestName = Extract<RequestName, `shell.${string}`> | 'server.
 export type HostHandlers = Pick<RequestHandlers, HostRequestName>;
 
 /** What the app tells every window without being asked. */
-export interface Events extends ModelEvents {
+export interface Events extends ModelEvents, ToolEvents {
   'turn.event': TurnEvent;
   'conversation.changed': ConversationSummary;
   'conversation.removed': { readonly id: string };
@@ -173,6 +174,8 @@ export interface ContextMeasure {
    * nothing is short enough.
    */
   readonly fitsFrom: string | null;
+  /** The tools that the model is told of, and the tokens of what it is told; absent where there are none. */
+  readonly tools?: { readonly count: number; readonly tokens: number };
   /** Those of the draft and of the messages before it; absent where there are none. */
   readonly documents?: readonly DocumentMeasure[];
 }

@@ -23,6 +23,7 @@ export const ConversationOptionsSchema: z.ZodType<ConversationOptions> = z.objec
   thinking: z.boolean().optional(),
   modelId: z.string().max(200).optional(),
   contextFrom: z.string().max(100).optional(),
+  tools: z.array(z.string().max(100)).max(100).optional(),
   sampling: z
     .object({
       ...SettingsSchema.shape.sampling.unwrap().shape,

@@ -1,6 +1,7 @@
 import type { DocumentUse } from './documents';
 import type { ErrorInfo } from './errors';
 import type { Channel, GenerationStats, SamplingParams } from './generation';
+import type { CalledTool } from './tools';
 
 /** Milliseconds since 1970. */
 export type Timestamp = number;
@@ -33,6 +34,8 @@ export interface ConversationOptions {
   /** The first message the model is shown, in branches that hold it: the user chose to leave out what stands before. */
   readonly contextFrom?: string;
   readonly sampling?: Partial<SamplingParams>;
+  /** Ids of the tool servers that it uses; absent: all that are switched on. */
+  readonly tools?: readonly string[];
 }
 
 export interface Conversation extends ConversationSummary {
@@ -88,6 +91,8 @@ export interface AssistantMessage extends MessageBase {
   readonly error: ErrorInfo | null;
   /** Documents that were too long for the model, and what of them it was shown; absent where it saw all of everything. */
   readonly documents?: readonly DocumentUse[];
+  /** In the order they were made; absent where there were none. */
+  readonly toolCalls?: readonly CalledTool[];
 }
 
 export type Message = UserMessage | AssistantMessage;
@@ -148,6 +153,8 @@ export type TurnEvent = {
       readonly documents?: readonly DocumentUse[];
     }
   | { readonly type: 'delta'; readonly channel: Channel; readonly text: string; readonly tokens: number }
+  /** New, or as it is now. */
+  | { readonly type: 'tool'; readonly call: CalledTool }
   | { readonly type: 'finished'; readonly message: AssistantMessage }
 );
 

@@ -99,6 +99,8 @@ export interface LoadedModel {
   /** What the provider lacks of the model's operators and the processor does instead; absent where it has them all. */
   readonly operatorsOnCpu?: readonly string[];
   readonly contextLength: number;
+  /** Its chat template tells it of tools, in a way that is known here; absent: it cannot call any. */
+  readonly takesTools?: boolean;
   readonly passedOver: readonly ProviderFailure[];
   readonly loadMs: number;
   readonly memoryBytes: number;

@@ -154,6 +154,25 @@ export const ERROR_KINDS = {
   'libraries-incomplete': [],
   'library-changed': ['library', 'host'],
   'update-failed': [],
+  // Tools of other programs.
+  'tool-server-command': ['command'],
+  'tool-server-ended': ['name'],
+  'tool-server-silent': ['name', 'seconds'],
+  'tool-server-garbage': ['name'],
+  'tool-server-too-much': ['name', 'megabytes'],
+  'tool-server-unreachable': ['name'],
+  'tool-server-key': ['name', 'status'],
+  'tool-server-refused': ['name', 'status'],
+  'tool-server-off': [],
+  'tool-process-died': [],
+  'tools-unavailable': [],
+  'tool-gone': ['name'],
+  'tool-arguments': [],
+  'tool-too-many': ['limit'],
+  'tool-cut': [],
+  'tool-json': [],
+  'tool-json-empty': [],
+  'tool-entry-invalid': ['name'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type ErrorKind = keyof typeof ERROR_KINDS;

@@ -24,6 +24,8 @@ export type ErrorCode =
   | 'interrupted'
   /** The conversation already has an answer in progress. */
   | 'busy'
+  /** A tool of another program's, or its server. */
+  | 'tool-failed'
   | 'database'
   | 'disk-full'
   /** The app is closing, or the page cannot reach its host. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ModelOptionsSchema } from './model-options';
 import { KEYS_PATTERN } from './shortcuts';
 import { SPOKEN_LANGUAGES } from './speech';
+import { ToolServerSchema } from './tool-servers';
 
 const PresetSchema = z.object({
   id: z.string().min(1).max(100),
@@ -55,6 +56,10 @@ export const SettingsSchema = z.object({
   voiceEn: z.string().max(300).nullable().default(null),
   voiceZh: z.string().max(300).nullable().default(null),
   speechRate: z.number().min(0.5).max(2).default(1),
+  /** Servers of tools (MCP). Their programs run with the user's rights, so only the user's own hand adds one. */
+  toolServers: z.array(ToolServerSchema).max(100).default([]),
+  /** `allow`: a tool that says it changes nothing is called without asking. */
+  readOnlyTools: z.enum(['ask', 'allow']).default('ask'),
   closeToTray: z.boolean().default(false),
   launchAtLogin: z.boolean().default(false),
   /** Nothing is looked for until the user has been asked. */

@@ -6,6 +6,7 @@ import type {
   ConversationSummary,
   UserMessage,
 } from './conversations';
+import { CalledToolSchema } from './tools-schemas';
 import { TRANSFER_FORMAT, TRANSFER_VERSION } from './transfer-format';
 
 /*
@@ -101,6 +102,7 @@ const MessageSchema = z.discriminatedUnion('role', [
     stats: StatsSchema.nullable(),
     error: ErrorSchema.nullable(),
     documents: z.array(DocumentUseSchema).max(200).optional(),
+    toolCalls: z.array(CalledToolSchema).max(10_000).optional(),
   }),
 ]) as unknown as z.ZodType<ExportedMessage>;
 

@@ -15,6 +15,8 @@ export interface Locations {
   readonly modelTool: string;
   /** And of what reads documents. */
   readonly documentTool: string;
+  /** And of what speaks with tools' servers. */
+  readonly mcpProcess: string;
   /** The thread that decodes sound. */
   readonly soundWorker: URL;
   readonly builtInModels: readonly string[];
@@ -47,6 +49,9 @@ export function locate(moduleUrl: string): Locations {
     documentTool: start.endsWith('.ts')
       ? join(root, 'electron', 'documents', 'main.ts')
       : join(root, 'out', 'main', 'document-tool.js'),
+    mcpProcess: start.endsWith('.ts')
+      ? join(root, 'electron', 'mcp', 'main.ts')
+      : join(root, 'out', 'main', 'mcp.js'),
     soundWorker: pathToFileURL(
       start.endsWith('.ts')
         ? join(root, 'electron', 'app', 'sound', 'worker.ts')

@@ -79,6 +79,7 @@ export function fromErrorInfo({ code, message, details }: ErrorInfo): HttpError 
     case 'provider-unavailable':
     case 'out-of-memory':
     case 'engine-failed':
+    case 'tool-failed':
     case 'database':
     case 'disk-full':
     case 'internal':

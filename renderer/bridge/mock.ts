@@ -37,6 +37,7 @@ import { mockLibrary } from './mock-library';
 import { mockModels } from './mock-models';
 import { mockShell } from './mock-shell';
 import { mockSpeech } from './mock-speech';
+import { askingTurn, mockToolServers, mockTools, toolMessages } from './mock-tools';
 
 /**
  * A scripted app for developing the page, for its screenshots and its tests. The address sets it up: `lang`, `theme`, `rate`
@@ -54,6 +55,7 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
   let settings = {
     ...initialSettings,
     handsFree: query.has('handsfree'),
+    toolServers: mockToolServers(query),
     language: language === 'zh' ? ('zh-CN' as const) : ('en' as const),
     theme: query.get('theme') === 'dark' ? ('dark' as const) : ('light' as const),
   };
@@ -64,6 +66,11 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
       summary.id,
       long ? longConversation(summary, long) : sampleConversation(summary, language),
     );
+  }
+  const withTools = query.has('tools') ? conversations.get('c5') : undefined;
+  if (withTools) {
+    const messages = toolMessages(language, withTools.id);
+    conversations.set(withTools.id, { ...withTools, messages, leafId: messages.at(-1)?.id ?? null });
   }
   const status = engineStatus(query);
   const running = new Map<string, () => void>();
@@ -200,6 +207,7 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
     ...mockLibrary(query, conversations, emit),
     ...mockShell(query, emit),
     ...mockModels(query, emit, () => settings),
+    ...mockTools(query, () => settings.toolServers, emit),
     'data.deleteAll': () => conversations.clear(),
     'conversations.list': () =>
       [...conversations.values()]
@@ -249,7 +257,11 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
     },
     'turns.start': startTurn,
     'turns.stop': (turnId) => running.get(turnId)?.(),
-    'turns.attach': () => null,
+    'turns.attach': (id) => {
+      const answer = find(id).messages.at(-1);
+      const asks = query.get('tools') === 'asking' && id === 'c5' && answer?.role === 'assistant';
+      return asks ? askingTurn(language, answer) : null;
+    },
     'settings.get': () => settings,
     'settings.update': (update) => {
       settings = { ...settings, ...update } as typeof settings;
@@ -334,5 +346,6 @@ function engineStatus(query: URLSearchParams): EngineStatus {
     };
   }
   if (state === 'stopped') return { state: 'stopped' };
-  return { state: 'ready', model: { ...loaded, ...runsOn(query), contextLength } };
+  const takesTools = query.has('tools') && query.get('tools') !== 'unable';
+  return { state: 'ready', model: { ...loaded, ...runsOn(query), contextLength, takesTools } };
 }

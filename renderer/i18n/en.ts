@@ -4,6 +4,7 @@ import { documents } from './documents.en';
 import { errorKinds } from './errors.en';
 import { library } from './library.en';
 import { modelsPage } from './models.en';
+import { tools } from './tools.en';
 import { voice } from './voice.en';
 
 /** Every string of the page. zh-CN.ts must have the same keys and fails to compile where one is missing. */
@@ -181,6 +182,7 @@ export const en = {
   },
   attachments,
   documents,
+  tools,
   empty: {
     title: 'What would you like to know?',
     text: 'Everything stays on this computer.',
@@ -226,6 +228,7 @@ export const en = {
     appearance: 'Appearance',
     generation: 'Model',
     voice: 'Voice',
+    tools: 'Tools',
     server: 'Server',
     shortcuts: 'Shortcuts',
     about: 'About',
@@ -417,6 +420,7 @@ export const en = {
       unavailable: 'AutoGLM cannot be reached',
       database: 'The conversations could not be saved',
       'disk-full': 'The disk is full',
+      'tool-failed': 'The tool could not be used',
       internal: 'Something went wrong',
     },
     text: {
@@ -439,6 +443,7 @@ export const en = {
       unavailable: 'It may have been closed. This page connects again by itself.',
       database: 'Another program may be using the file. Your text is still here; try again.',
       'disk-full': 'Free some space and try again. Your text is still here.',
+      'tool-failed': 'Look at the tool’s server in the settings.',
       internal: 'Try again. What had been written is kept.',
     },
     kind: errorKinds,

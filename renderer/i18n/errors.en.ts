@@ -195,4 +195,27 @@ export const errorKinds = {
   'libraries-incomplete':
     'What was fetched does not hold the CUDA libraries, so nothing was installed. Try again later.',
   'update-failed': 'Check the connection and try again.',
+  'tool-server-command': 'The command {{command}} was not found. Install it, or give its whole path.',
+  'tool-server-ended': '{{name}} ended. Its output may say why; check its command, then start it again.',
+  'tool-server-silent': '{{name}} did not answer within {{seconds}}. Try again, or look at its output.',
+  'tool-server-garbage':
+    '{{name}} answered something that is not MCP. Check its command or address, and its version.',
+  'tool-server-too-much':
+    '{{name}} sent more than {{megabytes}} MB at once and was ended. Ask for less, or look at what it does.',
+  'tool-server-unreachable': '{{name}} cannot be reached. Check that it runs, and its address.',
+  'tool-server-key':
+    '{{name}} asks for a key (error {{status}}). Add it as a header, for example Authorization with the value Bearer and your key.',
+  'tool-server-refused': '{{name}} answered with the error {{status}}. Check its address.',
+  'tool-server-off': 'The tool’s server is not running. Start it in the settings.',
+  'tool-process-died': 'The process that speaks with tool servers ended. It is started again by itself.',
+  'tools-unavailable': 'Tools cannot be used here.',
+  'tool-gone': 'The model called {{name}}, which there is not.',
+  'tool-arguments': 'The model wrote arguments that cannot be read, so nothing was called.',
+  'tool-too-many': 'Only {{limit}} calls are carried out at once, so this one was not.',
+  'tool-cut':
+    'The answer reached its longest length before the call was complete. Allow longer answers in the settings.',
+  'tool-json': 'This is not valid JSON. Copy the whole document, with its outer braces.',
+  'tool-json-empty': 'This JSON holds no servers: there is no mcpServers in it.',
+  'tool-entry-invalid':
+    '{{name}} has neither a command nor an http(s) address that can be used, so it was left out.',
 } as const satisfies Readonly<Record<ErrorKind, string>>;

@@ -5,6 +5,7 @@ import type { en } from './en';
 import { errorKindsZh } from './errors.zh';
 import { libraryZh } from './library.zh';
 import { modelsPageZh } from './models.zh';
+import { toolsZh } from './tools.zh';
 import { voiceZh } from './voice.zh';
 
 /** The shape of the English strings with any text as value. */
@@ -183,6 +184,7 @@ export const zhCN: Strings<typeof en> = {
   },
   attachments: attachmentsZh,
   documents: documentsZh,
+  tools: toolsZh,
   empty: {
     title: '想知道点什么？',
     text: '一切都留在这台电脑上。',
@@ -227,6 +229,7 @@ export const zhCN: Strings<typeof en> = {
     appearance: '外观',
     generation: '模型',
     voice: '语音',
+    tools: '工具',
     server: '服务器',
     shortcuts: '快捷键',
     about: '关于',
@@ -418,6 +421,7 @@ export const zhCN: Strings<typeof en> = {
       unavailable: '无法连接 AutoGLM',
       database: '无法保存对话',
       'disk-full': '磁盘已满',
+      'tool-failed': '工具无法使用',
       internal: '出了点问题',
     },
     text: {
@@ -439,6 +443,7 @@ export const zhCN: Strings<typeof en> = {
       unavailable: '它可能已关闭。本页会自动重新连接。',
       database: '可能有其他程序正在使用数据文件。你的文字还在，请重试。',
       'disk-full': '请清理出一些空间后重试，你的文字还在。',
+      'tool-failed': '请在设置中查看该工具的服务器。',
       internal: '请重试，已写出的内容都已保留。',
     },
     kind: errorKindsZh,

@@ -34,6 +34,8 @@ export const initialSettings: Settings = {
   voiceEn: null,
   voiceZh: null,
   speechRate: 1,
+  toolServers: [],
+  readOnlyTools: 'ask',
   closeToTray: false,
   launchAtLogin: false,
   updateCheck: 'ask',

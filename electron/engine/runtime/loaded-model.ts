@@ -135,6 +135,7 @@ export class LoadedModel {
       device: loaded.backend.device,
       ...(loaded.backend.operatorsOnCpu?.length && { operatorsOnCpu: loaded.backend.operatorsOnCpu }),
       contextLength,
+      ...(loaded.model.toolFormat && { takesTools: true }),
       passedOver,
       loadMs: performance.now() - started,
       memoryBytes: loaded.backend.memory().usedBytes,

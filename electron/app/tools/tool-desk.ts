@@ -1,0 +1,100 @@
+import type { RequestHandlers } from '../../contract/api';
+import type { ConversationOptions } from '../../contract/conversations';
+import type { RequestDraft } from '../../contract/request-draft';
+import type { Settings } from '../../contract/settings';
+import type { ToolRequests, ToolServerStatus } from '../../contract/tools';
+import type { AnswerEvent } from '../running-turn';
+import { Consents, needsNoConsent } from './consents';
+import { type OfferedTool, offeredTools, toToolUse } from './offer';
+import { readServers } from './read-servers';
+import { answerInRounds } from './rounds';
+import { type SpawnMcpProcess, ToolServers } from './tool-servers';
+
+export interface ToolDeskOptions {
+  readonly spawn: SpawnMcpProcess | null;
+  readonly settings: () => Settings;
+  readonly updateSettings: (change: Partial<Settings>) => void;
+  readonly changed: (statuses: readonly ToolServerStatus[]) => void;
+  readonly log: (line: string) => void;
+}
+
+export interface AnswerPlace {
+  readonly turnId: string;
+  readonly options: ConversationOptions;
+  readonly firstRound: number;
+}
+
+/** The tools of the app: the servers that have them, which a conversation uses, and the user's consent to each call. */
+export class ToolDesk {
+  readonly #options: ToolDeskOptions;
+  readonly #servers: ToolServers;
+  readonly #consents = new Consents();
+  readonly handlers: Pick<RequestHandlers, keyof ToolRequests>;
+
+  constructor(options: ToolDeskOptions) {
+    this.#options = options;
+    const { spawn, changed, log } = options;
+    this.#servers = new ToolServers({ spawn, changed, log });
+    this.handlers = {
+      'tools.servers': () => this.#servers.statuses(),
+      'tools.log': (id) => this.#servers.log(id),
+      'tools.restart': (id) => this.#servers.restart(id),
+      'tools.readServers': readServers,
+      'tools.consent': (turnId, callId, consent) => this.#consents.answer(turnId, callId, consent),
+    };
+  }
+
+  /** Starts and ends servers as the settings have them. */
+  follow(settings: Settings): void {
+    this.#servers.follow(settings);
+  }
+
+  /** What a conversation's model is told of. */
+  offered(options: ConversationOptions): readonly OfferedTool[] {
+    return offeredTools(this.#servers.statuses(), this.#options.settings(), options);
+  }
+
+  /** A request with the conversation's tools, to be measured. */
+  withTools(draft: RequestDraft, options: ConversationOptions): RequestDraft {
+    const toolUse = toToolUse(this.offered(options));
+    return { ...draft, ...(toolUse && { toolUse }) };
+  }
+
+  /** An answer that may call the conversation's tools, as they are when it begins. */
+  answer(
+    draft: RequestDraft,
+    signal: AbortSignal,
+    place: AnswerPlace,
+    generate: (draft: RequestDraft) => AsyncIterable<AnswerEvent>,
+  ): AsyncIterable<AnswerEvent> {
+    const tools = this.offered(place.options);
+    if (tools.length === 0) return generate(draft);
+    return answerInRounds(draft, signal, {
+      generate,
+      tools,
+      firstRound: place.firstRound,
+      needsNoConsent: (tool) => needsNoConsent(tool, this.#options.settings()),
+      ask: async (callId, tool) => {
+        const consent = await this.#consents.ask(place.turnId, callId, signal);
+        if (consent === 'always') this.#allow(tool);
+        return consent;
+      },
+      call: ({ server, info }, args) => this.#servers.call(server.id, info.name, args, signal),
+      now: () => Math.round(performance.now()),
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#servers.close();
+  }
+
+  #allow({ server, info }: OfferedTool): void {
+    const { settings, updateSettings } = this.#options;
+    const toolServers = settings().toolServers.map((known) =>
+      known.id === server.id
+        ? { ...known, allowed: { ...known.allowed, [info.name]: info.fingerprint } }
+        : known,
+    );
+    updateSettings({ toolServers });
+  }
+}

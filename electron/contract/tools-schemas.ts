@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { CalledTool, ToolRequests } from './tools';
+
+const Id = z.string().min(1).max(200);
+
+/** The arguments of the requests about tools. */
+export const ToolArgumentSchemas: {
+  readonly [K in keyof ToolRequests]: z.ZodType<Parameters<ToolRequests[K]>>;
+} = {
+  'tools.servers': z.tuple([]),
+  'tools.log': z.tuple([Id]),
+  'tools.restart': z.tuple([Id]),
+  'tools.readServers': z.tuple([z.string().max(1_000_000)]),
+  'tools.consent': z.tuple([Id, Id, z.enum(['once', 'always', 'deny'])]),
+};
+
+export const ToolArgumentNames: { readonly [K in keyof ToolRequests]: readonly string[] } = {
+  'tools.servers': [],
+  'tools.log': ['serverId'],
+  'tools.restart': ['serverId'],
+  'tools.readServers': ['json'],
+  'tools.consent': ['turnId', 'callId', 'consent'],
+};
+
+const Length = z.number().int().nonnegative();
+
+/** In a file of conversations; what was under way when it was written has stopped. */
+export const CalledToolSchema = z.object({
+  id: z.string().min(1).max(200),
+  round: Length.max(1_000),
+  textBefore: Length,
+  reasoningBefore: Length,
+  serverId: z.string().max(100),
+  server: z.string().max(100),
+  tool: z.string().max(1_000),
+  title: z.string().max(1_000),
+  name: z.string().max(1_000),
+  arguments: z.string().max(1_000_000),
+  state: z.enum(['done', 'failed', 'denied', 'stopped']),
+  result: z.object({ text: z.string().max(100_000), length: Length, isError: z.boolean() }).optional(),
+  error: z
+    .object({
+      // A later version may know more codes; its message says what happened.
+      code: z.string().max(100),
+      message: z.string().max(10_000),
+      details: z.record(z.string().max(100), z.union([z.string().max(10_000), z.number()])).optional(),
+    })
+    .optional(),
+  durationMs: z.number().nonnegative().optional(),
+}) as unknown as z.ZodType<CalledTool>;

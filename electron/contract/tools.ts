@@ -1,0 +1,143 @@
+import type { ErrorInfo } from './errors';
+import type { ToolServer } from './tool-servers';
+
+/** Tools that other programs offer the model: servers of the Model Context Protocol (MCP), each set up by the user. */
+
+/** Rounds of calls in one answer; after the last the model answers with what it has. */
+export const MAX_TOOL_ROUNDS = 8;
+/** Calls of one round; more are answered with a refusal. */
+export const MAX_CALLS_A_ROUND = 8;
+/** Kept of what a tool returns, in UTF-16 units; what is cut is said. */
+export const MAX_RESULT_CHARACTERS = 20_000;
+/** From here on small models confuse them, whatever their context. */
+export const MANY_TOOLS = 40;
+
+export interface ToolInfo {
+  readonly name: string;
+  /** What people read; the name where it has none. */
+  readonly title: string;
+  readonly description: string;
+  /** A JSON schema of an object; absent where it was too large to be shown to a model. */
+  readonly parameters?: unknown;
+  /** By the server's own word that it changes nothing. */
+  readonly readOnly: boolean;
+  /** Of all the above: consent is for what was read then, not for what the server makes of it later. */
+  readonly fingerprint: string;
+}
+
+export type ToolServerState =
+  | { readonly state: 'off' }
+  | { readonly state: 'starting' }
+  | { readonly state: 'ready'; readonly tools: readonly ToolInfo[] }
+  /** `retryAt`: it is started again by itself then, in milliseconds since 1970; null: when it is asked for. */
+  | { readonly state: 'failed'; readonly error: ErrorInfo; readonly retryAt: number | null };
+
+export type ToolServerStatus = ToolServerState & { readonly id: string };
+
+export interface ToolResult {
+  /** Plain text without control characters, cut at `MAX_RESULT_CHARACTERS`. */
+  readonly text: string;
+  /** Of the whole, in UTF-16 units. */
+  readonly length: number;
+  /** The tool says itself that it failed; the model is told its words. */
+  readonly isError: boolean;
+}
+
+/**
+ * `writing`: the model still writes its arguments. `asking`: the user's consent is awaited. `stopped`: the answer was, before the tool
+ * had returned.
+ */
+export type CallState = 'writing' | 'asking' | 'running' | 'done' | 'failed' | 'denied' | 'stopped';
+
+/** A call as an answer keeps it. */
+export interface CalledTool {
+  readonly id: string;
+  /** Calls of one round were made at once. */
+  readonly round: number;
+  /** Where it stands in the answer: the lengths of the text and the reasoning written before it. */
+  readonly textBefore: number;
+  readonly reasoningBefore: number;
+  /** Empty where the model named a tool that there is not. */
+  readonly serverId: string;
+  readonly server: string;
+  /** As the server calls it. */
+  readonly tool: string;
+  readonly title: string;
+  /** As the model was told. */
+  readonly name: string;
+  /** JSON text. */
+  readonly arguments: string;
+  readonly state: CallState;
+  /** While it is asked for: whether the server says that it changes nothing. */
+  readonly readOnly?: boolean;
+  readonly result?: ToolResult;
+  readonly error?: ErrorInfo;
+  /** The call itself, without the wait for consent. */
+  readonly durationMs?: number;
+}
+
+/** Whether nothing more will come of it. */
+export function isOver({ state }: Pick<CalledTool, 'state'>): boolean {
+  return state !== 'writing' && state !== 'asking' && state !== 'running';
+}
+
+/** `always`: for this tool as it is now. */
+export type Consent = 'once' | 'always' | 'deny';
+
+/** What a pasted `mcpServers` document holds. */
+export interface ReadServers {
+  readonly servers: readonly ToolServer[];
+  /** Names of entries that are none, each with what is wrong. */
+  readonly problems: readonly { readonly name: string; readonly error: ErrorInfo }[];
+}
+
+export interface ToolRequests {
+  'tools.servers': () => readonly ToolServerStatus[];
+  /** What the server wrote to its standard error last, oldest first; secrets of its environment are covered. */
+  'tools.log': (serverId: string) => string;
+  /** At once, whatever the waiting time. */
+  'tools.restart': (serverId: string) => void;
+  /** Reads the JSON of other assistants; nothing is kept or started. */
+  'tools.readServers': (json: string) => ReadServers;
+  /** The answer to a call that asks. Late ones, of another window, are ignored. */
+  'tools.consent': (turnId: string, callId: string, consent: Consent) => void;
+}
+
+export interface ToolEvents {
+  'tools.changed': readonly ToolServerStatus[];
+}
+
+/** What the app says to the process that speaks with the servers (electron/mcp). */
+export type McpCommand =
+  | { readonly type: 'start'; readonly server: ToolServer; readonly startMs: number }
+  | { readonly type: 'stop'; readonly server: string }
+  | {
+      readonly type: 'call';
+      readonly id: number;
+      readonly server: string;
+      readonly tool: string;
+      readonly arguments: Readonly<Record<string, unknown>>;
+      readonly limitMs: number;
+    }
+  | { readonly type: 'cancel'; readonly id: number }
+  /** Ends every server; answered with `closed`. */
+  | { readonly type: 'shutdown' };
+
+export type McpMessage =
+  /** Also when the server has other tools than before. `pid`: of a process of ours. */
+  | {
+      readonly type: 'ready';
+      readonly server: string;
+      readonly tools: readonly ToolInfo[];
+      readonly pid: number | null;
+    }
+  | { readonly type: 'ended'; readonly server: string; readonly error: ErrorInfo }
+  | { readonly type: 'stderr'; readonly server: string; readonly text: string }
+  | { readonly type: 'result'; readonly id: number; readonly result: ToolResult }
+  | { readonly type: 'failed'; readonly id: number; readonly error: ErrorInfo }
+  | { readonly type: 'closed' };
+
+/** Of a variable, a header or a field: its value is covered where others might look. */
+export function isSecretName(name: string): boolean {
+  return /key|token|secret|passw|auth|bearer|credential|cookie|private/i.test(name);
+}

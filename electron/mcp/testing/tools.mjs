@@ -1,0 +1,58 @@
+/** The tools of the servers that tests talk to: some that work, and every way in which one can go wrong. */
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+
+/** @param {string} text @returns {import('@modelcontextprotocol/sdk/types.js').CallToolResult} */
+const said = (text) => ({ content: [{ type: 'text', text }] });
+
+export function testServer() {
+  const server = new McpServer({ name: 'tests', version: '1' });
+  server.registerTool(
+    'add',
+    {
+      title: 'Add numbers',
+      description: 'Adds two numbers.',
+      inputSchema: { a: z.number(), b: z.number() },
+      annotations: { readOnlyHint: true },
+    },
+    ({ a, b }) => said(String(a + b)),
+  );
+  server.registerTool(
+    'write_note',
+    { title: 'Write a note', description: 'Keeps a note.', inputSchema: { text: z.string() } },
+    ({ text }) => said(`Kept: ${text}`),
+  );
+  server.registerTool('environment', { description: 'What it was started with.' }, () =>
+    said(JSON.stringify(process.env)),
+  );
+  server.registerTool('refuse', { description: 'Always fails.' }, () => ({
+    ...said('The disk is full.'),
+    isError: true,
+  }));
+  server.registerTool('never', { description: 'Does not return.' }, ({ signal }) => {
+    signal.addEventListener('abort', () => process.stderr.write('The call was cancelled.\n'));
+    return new Promise(() => {});
+  });
+  server.registerTool('long', { description: 'Returns many characters.' }, () => said('x'.repeat(1_000_000)));
+  server.registerTool('flood', { description: 'Returns more than anybody takes.' }, () =>
+    said('x'.repeat(20_000_000)),
+  );
+  server.registerTool('picture', { description: 'Returns what is no text.' }, () => ({
+    content: [
+      { type: 'image', mimeType: 'image/png', data: 'A'.repeat(4096) },
+      { type: 'resource_link', uri: 'https://example.org/x.png', name: 'A picture' },
+      { type: 'resource', resource: { uri: 'file:///a.txt', text: 'inside' } },
+    ],
+  }));
+  server.registerTool('sly', { description: 'Hides words: \u{e0041}\u{e0042}\u202e.' }, () =>
+    said(
+      '\u001b[31mred\u001b[0m \u202eevil\u202c a\u200bb \u{e0069}\u{e0067}done ![x](https://example.org/x.png)',
+    ),
+  );
+  server.registerTool('die', { description: 'Ends the server.' }, () => process.exit(7));
+  server.registerTool('grow', { description: 'Adds a tool.' }, () => {
+    server.registerTool('grown', { description: 'New.' }, () => said('here'));
+    return said('grown');
+  });
+  return server;
+}
