@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import OpenAI, { toFile } from 'openai';
 import { expect, it, onTestFinished } from 'vitest';
-import { buildWhisper } from '../../models/builder/families/whisper/build';
-import { loadWhisperConfig, loadWhisperGeneration } from '../../models/builder/families/whisper/config';
-import { SafetensorsSource } from '../../models/builder/safetensors';
+import { buildFixture } from '../../models/builder/fixture-packages';
 import { createApp } from '../app/app';
 import { writeModel } from '../app/testing/manifest';
 import { testSounds } from '../app/testing/sounds';
@@ -19,26 +17,10 @@ import { startHttpHost } from './http-host';
 const ENGINE = fileURLToPath(new URL('../engine/main.ts', import.meta.url));
 const here = (path: string) => join(import.meta.dirname, path);
 
-/** A recogniser of random weights: it writes something down wherever somebody speaks, always the same. */
-function installWhisper(home: string): void {
-  const fixture = here('../../models/builder/fixtures/whisper');
-  const source = new SafetensorsSource(fixture);
-  buildWhisper({
-    config: loadWhisperConfig(join(fixture, 'config.json')),
-    generation: loadWhisperGeneration(join(fixture, 'generation_config.json')),
-    source,
-    out: join(home, 'models', 'whisper-test'),
-    precision: 'fp32',
-    blockSize: 32,
-    tokenizer: { path: join(fixture, 'tokenizer.json') },
-    names: { id: 'whisper-test', name: 'Test', license: 'Apache-2.0', source: 'fixture' },
-  });
-  source.close();
-}
-
 async function start(withWhisper: boolean) {
   const home = temporaryHome();
-  if (withWhisper) installWhisper(home);
+  // Of random weights: it writes something down wherever somebody speaks, always the same.
+  if (withWhisper) buildFixture('whisper', join(home, 'models', 'whisper-test'));
   const host = await startHttpHost({
     port: 0,
     host: '127.0.0.1',

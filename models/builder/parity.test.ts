@@ -2,15 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { buildPackage } from './build';
 import { loadConfig } from './config';
+import { relativeError } from './families/testing';
+import { buildFixture, fixtureFolder } from './fixture-packages';
 import type { AccuracyLevel, Activation, AttentionKind } from './layers';
 import { DRAFT_ROWS } from './next-tokens';
 import type { BlockSize } from './quantize';
 import { Runner } from './runner';
-import { SafetensorsSource } from './safetensors';
 import type { Precision } from './store';
-import { byteTokenizer } from './tokenizer';
 
 /** The graphs against PyTorch: fixtures written by models/train/fixtures.py. */
 
@@ -26,7 +25,7 @@ interface Case extends Record<'fp32' | 'int8_32' | 'int4_32' | 'int4_64', Varian
   readonly decoder_ids: number[];
 }
 
-const fixture = path.join(import.meta.dirname, 'fixtures/tiny');
+const fixture = fixtureFolder('tiny');
 const config = loadConfig(path.join(fixture, 'config.json'));
 const { cases } = JSON.parse(readFileSync(path.join(fixture, 'reference.json'), 'utf8')) as { cases: Case[] };
 const temporary = mkdtempSync(path.join(tmpdir(), 'autoglm-parity-'));
@@ -41,24 +40,8 @@ interface Variation {
 async function open(precision: Precision, blockSize: BlockSize, variation: Variation = {}): Promise<Runner> {
   const { accuracyLevel = 1, activation = 'float32', attention = 'gqa' } = variation;
   const out = path.join(temporary, [precision, blockSize, accuracyLevel, activation, attention].join('-'));
-  const source = new SafetensorsSource(fixture);
-  const names = { id: 'tiny', name: 'Tiny', license: 'Apache-2.0', source: 'fixture' };
-  const tokenizer = { text: byteTokenizer() };
-  buildPackage({ config, source, tokenizer, out, precision, blockSize, accuracyLevel, attention, names });
-  source.close();
+  buildFixture('tiny', out, { precision, blockSize, accuracyLevel, attention });
   return Runner.load(out, config, 96, activation);
-}
-
-/** Largest difference over the largest magnitude. */
-function relativeError(actual: Float32Array, expected: readonly number[]): number {
-  expect(actual.length).toBe(expected.length);
-  let difference = 0;
-  let magnitude = 0;
-  for (const [i, value] of expected.entries()) {
-    difference = Math.max(difference, Math.abs(actual[i]! - value));
-    magnitude = Math.max(magnitude, Math.abs(value));
-  }
-  return difference / magnitude;
 }
 
 /** Cosine of the angle between two vectors: 1 when they point the same way. */

@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, test } from 'vitest';
-import { buildPackage } from './build';
 import { type Config, ConfigSchema, loadConfig, type SparseAttention } from './config';
+import { relativeError } from './families/testing';
+import { buildFixture, fixtureFolder } from './fixture-packages';
 import { Graph } from './graph';
 import type { Activation } from './layers';
 import { Runner } from './runner';
-import { SafetensorsSource } from './safetensors';
 import { planEncoder, sparseSelfAttention } from './sparse-encoder';
-import { byteTokenizer } from './tokenizer';
 
 /** The sparse graphs against PyTorch: fixtures written by models/train/fixtures_sparse.py. */
 
@@ -22,7 +21,7 @@ interface Case {
   readonly dense: boolean;
 }
 
-const fixture = path.join(import.meta.dirname, 'fixtures/tiny');
+const fixture = fixtureFolder('tiny');
 const { cases, sparse_attention } = JSON.parse(readFileSync(path.join(fixture, 'sparse.json'), 'utf8')) as {
   cases: Case[];
   sparse_attention: SparseAttention;
@@ -34,20 +33,9 @@ afterAll(() => rmSync(temporary, { recursive: true }));
 
 function build(config: Config, name: string, sparse: readonly Activation[] = ['float32', 'float16']): string {
   const out = path.join(temporary, name);
-  const source = new SafetensorsSource(fixture);
-  const names = { id: 'tiny', name: 'Tiny', license: 'Apache-2.0', source: 'fixture' };
-  const tokenizer = { text: byteTokenizer() };
   // The fixture's matrices are float16, so this package holds exactly its weights.
-  const options = { precision: 'fp16', blockSize: 32, accuracyLevel: 1, names } as const;
-  buildPackage({ ...options, config, source, tokenizer, out, sparse });
-  source.close();
+  buildFixture('tiny', out, { config, precision: 'fp16', sparse });
   return out;
-}
-
-function relativeError(actual: Float32Array, expected: readonly number[]): number {
-  expect(actual.length).toBe(expected.length);
-  const difference = expected.reduce((most, value, i) => Math.max(most, Math.abs(actual[i]! - value)), 0);
-  return difference / expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
 describe('a package with sparse attention', () => {

@@ -2,16 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildPackage } from '../../../models/builder/build';
-import { loadConfig } from '../../../models/builder/config';
 import { importDecoder } from '../../../models/builder/families/decoder/import';
 import { writeRandomFolder } from '../../../models/builder/families/decoder/random-folder';
-import { buildGlm4v } from '../../../models/builder/families/glm4v/build';
-import { loadGlm4vConfig } from '../../../models/builder/families/glm4v/config';
-import { buildWhisper } from '../../../models/builder/families/whisper/build';
-import { loadWhisperConfig, loadWhisperGeneration } from '../../../models/builder/families/whisper/config';
-import { SafetensorsSource } from '../../../models/builder/safetensors';
-import { byteTokenizer } from '../../../models/builder/tokenizer';
+import { buildFixture, fixtureFolder, whisperClip } from '../../../models/builder/fixture-packages';
 import { type Manifest, ManifestSchema } from '../../contract/manifest';
 import { WebGpuBackend } from '../ort/webgpu-backend';
 import { LoadedModel } from '../runtime/loaded-model';
@@ -34,7 +27,6 @@ import { WhisperWindow } from './whisper/window';
  */
 
 const adapter = webGpuForTests();
-const fixtures = path.join(import.meta.dirname, '../../../models/builder/fixtures');
 const root = mkdtempSync(path.join(tmpdir(), 'autoglm-webgpu-'));
 const json = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 const manifestOf = (folder: string): Manifest =>
@@ -102,20 +94,9 @@ describe.skipIf(!adapter)('on WebGPU', () => {
   }
 
   test('autoglm-phone: a text with pictures and sound', async () => {
-    const fixture = path.join(fixtures, 'senses');
+    const fixture = fixtureFolder('senses');
     const folder = path.join(root, 'senses');
-    const source = new SafetensorsSource(fixture);
-    buildPackage({
-      names: { id: 'senses', name: 'Senses', license: 'Apache-2.0', source: 'fixture' },
-      config: loadConfig(path.join(fixture, 'config.json')),
-      source,
-      tokenizer: { text: byteTokenizer() },
-      out: folder,
-      precision: 'fp32',
-      blockSize: 32,
-      accuracyLevel: 1,
-    });
-    source.close();
+    buildFixture('senses', folder);
     const { model, sequence } = await open(autoglmPhone, folder, 512);
     const fileOf = (kind: string, name: string) =>
       kind === 'image' ? path.join(fixture, `images/${name}.png`) : path.join(fixture, `clips/${name}.wav`);
@@ -143,19 +124,9 @@ describe.skipIf(!adapter)('on WebGPU', () => {
   });
 
   test('glm4v: an image, and a second turn after it', async () => {
-    const fixture = path.join(fixtures, 'glm4v');
+    const fixture = fixtureFolder('glm4v');
     const folder = path.join(root, 'glm4v');
-    const source = new SafetensorsSource(fixture);
-    buildGlm4v({
-      config: loadGlm4vConfig(path.join(fixture, 'config.json')),
-      source,
-      out: folder,
-      precision: 'fp32',
-      blockSize: 32,
-      tokenizer: { path: path.join(fixture, 'tokenizer.json') },
-      names: { id: 'glm4v-test', name: 'Test', license: 'Apache-2.0', source: 'fixture' },
-    });
-    source.close();
+    buildFixture('glm4v', folder);
     const { model, sequence } = await open(glm4v, folder, 160);
     for (const { name, images, grids, input_ids: tokens, greedy } of json(path.join(fixture, 'cases.json'))
       .cases) {
@@ -194,28 +165,15 @@ describe.skipIf(!adapter)('on WebGPU', () => {
   });
 
   test('whisper: what is said, in its language', async () => {
-    const fixture = path.join(fixtures, 'whisper');
+    const fixture = fixtureFolder('whisper');
     const folder = path.join(root, 'whisper');
-    const source = new SafetensorsSource(fixture);
-    buildWhisper({
-      config: loadWhisperConfig(path.join(fixture, 'config.json')),
-      generation: loadWhisperGeneration(path.join(fixture, 'generation_config.json')),
-      source,
-      out: folder,
-      precision: 'fp32',
-      blockSize: 32,
-      tokenizer: { path: path.join(fixture, 'tokenizer.json') },
-      names: { id: 'whisper-test', name: 'Test', license: 'Apache-2.0', source: 'fixture' },
-    });
-    source.close();
+    buildFixture('whisper', folder);
     const encoder = await backend.open(path.join(folder, 'encoder.fp32.onnx'));
     const decoder = await backend.open(path.join(folder, 'decoder.fp32.onnx'));
     const settings = readSettings(manifestOf(folder), 'float32');
     const window = new WhisperWindow(backend, encoder, decoder, settings);
     const { clip, greedy, language } = json(path.join(fixture, 'cases.json')).cases[0];
-    const bytes = readFileSync(path.join(fixture, `clips/${clip}.s16`));
-    const sound = Float32Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readInt16LE(2 * i) / 32768);
-    await window.hear(new LogMel(80, 6).compute(sound));
+    await window.hear(new LogMel(80, 6).compute(whisperClip(clip)));
     const { init } = greedy;
     // init: [<|startofprev|>, earlier…,] <|startoftranscript|>, language, task, <|notimestamps|>
     const prompt = init[0] === 409 ? init.slice(1, init.indexOf(401)) : [];

@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { buildWhisper } from '../../../models/builder/families/whisper/build';
-import { loadWhisperConfig, loadWhisperGeneration } from '../../../models/builder/families/whisper/config';
-import { SafetensorsSource } from '../../../models/builder/safetensors';
+import { buildFixture } from '../../../models/builder/fixture-packages';
 import { encodeWav, SPEECH_RATE } from '../../contract/wav';
 import type { TranscribeOptions } from '../families/family';
 import { CpuBackend } from '../ort/cpu-backend';
@@ -274,20 +272,8 @@ describe('speech', () => {
 
 describe('an installed Whisper', () => {
   it('of random weights writes something down, from a recording to text', { timeout: 30_000 }, async () => {
-    const fixture = join(import.meta.dirname, '../../../models/builder/fixtures/whisper');
     const out = join(folder, 'whisper');
-    const source = new SafetensorsSource(fixture);
-    buildWhisper({
-      config: loadWhisperConfig(join(fixture, 'config.json')),
-      generation: loadWhisperGeneration(join(fixture, 'generation_config.json')),
-      source,
-      out,
-      precision: 'fp32',
-      blockSize: 32,
-      tokenizer: { path: join(fixture, 'tokenizer.json') },
-      names: { id: 'whisper-test', name: 'Test', license: 'Apache-2.0', source: 'fixture' },
-    });
-    source.close();
+    buildFixture('whisper', out);
     const speech = new Speech();
     const path = wav('whisper.wav', joined(quiet(0.5), voice(8), quiet(0.5)));
     const never = new AbortController().signal;

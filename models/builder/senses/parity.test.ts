@@ -6,14 +6,12 @@ import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
 import { decodeWav } from '../../../electron/contract/wav';
 import { normalizeWave } from '../../../electron/engine/families/autoglm-phone/clip';
-import { buildPackage } from '../build';
 import { loadConfig } from '../config';
 import { cosine, floats, openGraph, readReference, relativeError } from '../families/testing';
+import { buildFixture, fixtureFolder } from '../fixture-packages';
 import type { AccuracyLevel, Activation } from '../layers';
 import { Runner } from '../runner';
-import { SafetensorsSource } from '../safetensors';
 import type { Precision } from '../store';
-import { byteTokenizer } from '../tokenizer';
 
 /** The graphs of eyes and ears against PyTorch: fixtures written by models/train/fixtures_senses.py. */
 
@@ -32,7 +30,7 @@ interface Case {
   readonly steady: Readonly<Record<Variant, number>>;
 }
 
-const fixture = path.join(import.meta.dirname, '../fixtures/senses');
+const fixture = fixtureFolder('senses');
 const config = loadConfig(path.join(fixture, 'config.json'));
 const reference = readReference(path.join(fixture, 'reference.safetensors'));
 const { cases, clips } = JSON.parse(readFileSync(path.join(fixture, 'cases.json'), 'utf8')) as {
@@ -47,19 +45,7 @@ const PICTURES = ['square', 'wide'];
 
 function build(precision: Precision, accuracyLevel: AccuracyLevel): string {
   const out = path.join(temporary, `${precision}-${accuracyLevel}`);
-  const source = new SafetensorsSource(fixture);
-  const names = { id: 'tiny', name: 'Tiny', license: 'Apache-2.0', source: 'fixture' };
-  buildPackage({
-    config,
-    source,
-    tokenizer: { text: byteTokenizer() },
-    out,
-    precision,
-    blockSize: 32,
-    accuracyLevel,
-    names,
-  });
-  source.close();
+  buildFixture('senses', out, { precision, accuracyLevel });
   return out;
 }
 

@@ -2,9 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildPackage } from '../../../../models/builder/build';
 import { ConfigSchema, loadConfig } from '../../../../models/builder/config';
-import { SafetensorsSource } from '../../../../models/builder/safetensors';
+import { buildFixture, fixtureFolder } from '../../../../models/builder/fixture-packages';
 import { byteTokenizer } from '../../../../models/builder/tokenizer';
 import { type Manifest, ManifestSchema } from '../../../contract/manifest';
 import type { Backend, Session } from '../../ort/backend';
@@ -22,7 +21,7 @@ interface Case {
   readonly logits: readonly (readonly number[])[];
 }
 
-const fixture = path.join(import.meta.dirname, '../../../../models/builder/fixtures/tiny');
+const fixture = fixtureFolder('tiny');
 const { cases, sparse_attention } = JSON.parse(readFileSync(path.join(fixture, 'sparse.json'), 'utf8')) as {
   readonly cases: readonly Case[];
   readonly sparse_attention: { readonly min_length: number };
@@ -35,18 +34,8 @@ let model: FamilyModel;
 const opened: string[] = [];
 
 beforeAll(async () => {
-  const source = new SafetensorsSource(fixture);
-  buildPackage({
-    config: ConfigSchema.parse({ ...loadConfig(path.join(fixture, 'config.json')), sparse_attention }),
-    source,
-    tokenizer: { text: byteTokenizer() },
-    out: folder,
-    precision: 'fp16',
-    blockSize: 32,
-    accuracyLevel: 1,
-    names: { id: 'tiny', name: 'Tiny', license: 'Apache-2.0', source: 'fixture' },
-  });
-  source.close();
+  const config = ConfigSchema.parse({ ...loadConfig(path.join(fixture, 'config.json')), sparse_attention });
+  buildFixture('tiny', folder, { config, precision: 'fp16' });
   backend = new CpuBackend(1);
   const open = backend.open.bind(backend);
   backend.open = (file): Promise<Session> => {

@@ -2,10 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildPackage } from '../../../../models/builder/build';
-import { loadConfig } from '../../../../models/builder/config';
 import { readReference } from '../../../../models/builder/families/testing';
-import { SafetensorsSource } from '../../../../models/builder/safetensors';
+import { buildFixture, fixtureFolder } from '../../../../models/builder/fixture-packages';
 import { byteTokenizer } from '../../../../models/builder/tokenizer';
 import type { GenerationRequest } from '../../../contract/generation';
 import { ManifestSchema } from '../../../contract/manifest';
@@ -35,7 +33,7 @@ interface Case {
   readonly greedy: { readonly fp32: readonly number[] };
 }
 
-const fixture = path.join(import.meta.dirname, '../../../../models/builder/fixtures/senses');
+const fixture = fixtureFolder('senses');
 const facts = JSON.parse(readFileSync(path.join(fixture, 'cases.json'), 'utf8')) as {
   readonly pictures: Record<string, { width: number; height: number; rows: number; columns: number }>;
   readonly clips: Record<string, { samples: number; rows: number }>;
@@ -96,19 +94,7 @@ describe('a conversation with pictures and sound', () => {
   const runs: Record<string, number> = {};
 
   beforeAll(async () => {
-    const config = loadConfig(path.join(fixture, 'config.json'));
-    const source = new SafetensorsSource(fixture);
-    buildPackage({
-      names: { id: 'senses', name: 'Senses', license: 'Apache-2.0', source: 'fixture' },
-      config,
-      source,
-      tokenizer: { text: byteTokenizer() },
-      out: folder,
-      precision: 'fp32',
-      blockSize: 32,
-      accuracyLevel: 1,
-    });
-    source.close();
+    buildFixture('senses', folder);
     const manifest = ManifestSchema.parse(
       JSON.parse(readFileSync(path.join(folder, 'autoglm.json'), 'utf8')),
     );

@@ -2,9 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildGlm4v } from '../../../../models/builder/families/glm4v/build';
-import { loadGlm4vConfig } from '../../../../models/builder/families/glm4v/config';
-import { SafetensorsSource } from '../../../../models/builder/safetensors';
+import { buildFixture, fixtureFolder } from '../../../../models/builder/fixture-packages';
 import { ManifestSchema } from '../../../contract/manifest';
 import { CpuBackend } from '../../ort/cpu-backend';
 import { Tokenizer } from '../../tokenizer/tokenizer';
@@ -23,24 +21,14 @@ interface Case {
   readonly greedy: readonly number[];
 }
 
-const fixture = path.join(import.meta.dirname, '../../../../models/builder/fixtures/glm4v');
+const fixture = fixtureFolder('glm4v');
 const { cases } = JSON.parse(readFileSync(path.join(fixture, 'cases.json'), 'utf8')) as { cases: Case[] };
 const folder = path.join(mkdtempSync(path.join(tmpdir(), 'autoglm-glm4v-')), 'package');
 const backend = new CpuBackend(1);
 let model: FamilyModel;
 
 beforeAll(async () => {
-  const source = new SafetensorsSource(fixture);
-  buildGlm4v({
-    config: loadGlm4vConfig(path.join(fixture, 'config.json')),
-    source,
-    out: folder,
-    precision: 'fp32',
-    blockSize: 32,
-    tokenizer: { path: path.join(fixture, 'tokenizer.json') },
-    names: { id: 'glm4v-test', name: 'Test', license: 'Apache-2.0', source: 'fixture' },
-  });
-  source.close();
+  buildFixture('glm4v', folder);
   const manifest = ManifestSchema.parse(JSON.parse(readFileSync(path.join(folder, 'autoglm.json'), 'utf8')));
   const tokenizer = await Tokenizer.read(path.join(folder, 'tokenizer.json'));
   model = await glm4v.open({ folder, manifest, tokenizer, backend, contextLength: 160 });

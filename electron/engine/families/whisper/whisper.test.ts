@@ -4,9 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cpuMs } from '../../../../build/testing/cpu-time';
 import { readReference } from '../../../../models/builder/families/testing';
-import { buildWhisper } from '../../../../models/builder/families/whisper/build';
-import { loadWhisperConfig, loadWhisperGeneration } from '../../../../models/builder/families/whisper/config';
-import { SafetensorsSource } from '../../../../models/builder/safetensors';
+import { buildFixture, fixtureFolder, whisperClip } from '../../../../models/builder/fixture-packages';
 import { ManifestSchema } from '../../../contract/manifest';
 import { CpuBackend } from '../../ort/cpu-backend';
 import { LogMel } from './log-mel';
@@ -30,31 +28,13 @@ interface Case {
   readonly greedy_timestamps: Written;
 }
 
-const fixture = path.join(import.meta.dirname, '../../../../models/builder/fixtures/whisper');
+const fixture = fixtureFolder('whisper');
 const { cases } = JSON.parse(readFileSync(path.join(fixture, 'cases.json'), 'utf8')) as { cases: Case[] };
 const reference = readReference(path.join(fixture, 'reference.safetensors'));
 const folder = path.join(mkdtempSync(path.join(tmpdir(), 'autoglm-whisper-')), 'package');
 const backend = new CpuBackend(1);
 
-function clip(name: string): Float32Array {
-  const bytes = readFileSync(path.join(fixture, `clips/${name}.s16`));
-  return Float32Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readInt16LE(2 * i) / 32768);
-}
-
-beforeAll(() => {
-  const source = new SafetensorsSource(fixture);
-  buildWhisper({
-    config: loadWhisperConfig(path.join(fixture, 'config.json')),
-    generation: loadWhisperGeneration(path.join(fixture, 'generation_config.json')),
-    source,
-    out: folder,
-    precision: 'fp32',
-    blockSize: 32,
-    tokenizer: { path: path.join(fixture, 'tokenizer.json') },
-    names: { id: 'whisper-test', name: 'Test', license: 'Apache-2.0', source: 'fixture' },
-  });
-  source.close();
-});
+beforeAll(() => buildFixture('whisper', folder));
 
 afterAll(() => {
   backend.dispose();
@@ -71,7 +51,7 @@ describe('log-mel', () => {
     ['long', 30, 50, 'mel30'],
   ] as const)('%s in a window of %i s', (name, seconds, stride, key) => {
     const logMel = new LogMel(80, seconds);
-    const mel = logMel.compute(clip(name));
+    const mel = logMel.compute(whisperClip(name));
     const expected = reference(`${name}.${key}`);
     let largest = 0;
     for (let row = 0; row < 80; row++) {
@@ -104,7 +84,7 @@ describe('the engine’s runtime', () => {
     const encoder = await backend.open(path.join(folder, 'encoder.fp32.onnx'));
     const decoder = await backend.open(path.join(folder, 'decoder.fp32.onnx'));
     const window = new WhisperWindow(backend, encoder, decoder, settings());
-    await window.hear(new LogMel(80, 6).compute(clip(expected.clip)));
+    await window.hear(new LogMel(80, 6).compute(whisperClip(expected.clip)));
     for (const [timestamps, { init, tokens }] of [
       [false, expected.greedy],
       [true, expected.greedy_timestamps],
@@ -124,7 +104,7 @@ describe('the engine’s runtime', () => {
   test('sound longer than a window is written to its end', async () => {
     const recognizer = await WhisperRecognizer.open(folder, backend);
     expect(recognizer.languages).toEqual(['en', 'zh', 'de', 'ja']);
-    const parts = [clip('long'), clip('speech'), clip('long')];
+    const parts = [whisperClip('long'), whisperClip('speech'), whisperClip('long')];
     const sound = Float32Array.from(parts.flatMap((part) => [...part]));
     let end = 0;
     for await (const utterance of recognizer.recognize(sound)) {

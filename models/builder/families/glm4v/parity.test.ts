@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { normalise } from '../../../../electron/engine/families/glm4v/image';
+import { buildFixture, fixtureFolder } from '../../fixture-packages';
 import type { AccuracyLevel, Activation } from '../../layers';
 import { DRAFT_ROWS } from '../../next-tokens';
-import { SafetensorsSource } from '../../safetensors';
 import type { Precision } from '../../store';
 import { cosine, readReference, relativeError } from '../testing';
-import { buildGlm4v } from './build';
 import { loadGlm4vConfig } from './config';
 import { GRAPH_CHOICE_NAMES, type GraphChoiceName } from './graph-choice';
 import { Glm4vRunner, type TestImage } from './runner';
@@ -25,7 +24,7 @@ interface Case {
   readonly greedy: readonly number[];
 }
 
-const fixture = path.join(import.meta.dirname, '../../fixtures/glm4v');
+const fixture = fixtureFolder('glm4v');
 const config = loadGlm4vConfig(path.join(fixture, 'config.json'));
 const { cases } = JSON.parse(readFileSync(path.join(fixture, 'cases.json'), 'utf8')) as { cases: Case[] };
 const reference = readReference(path.join(fixture, 'reference.safetensors'));
@@ -59,19 +58,7 @@ function build(
   accuracyLevel: AccuracyLevel,
   cudaGraph?: readonly GraphChoiceName[],
 ): void {
-  const source = new SafetensorsSource(fixture);
-  buildGlm4v({
-    config,
-    source,
-    out,
-    precision,
-    accuracyLevel,
-    cudaGraph,
-    blockSize: 32,
-    tokenizer: { path: path.join(fixture, 'tokenizer.json') },
-    names: { id: 'glm4v-test', name: 'Test', license: 'Apache-2.0', source: 'fixture' },
-  });
-  source.close();
+  buildFixture('glm4v', out, { precision, accuracyLevel, cudaGraph });
 }
 
 async function greedy(runner: Glm4vRunner, ids: readonly number[], steps: number): Promise<number[]> {

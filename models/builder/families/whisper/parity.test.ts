@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { LogMel } from '../../../../electron/engine/families/whisper/log-mel';
+import { buildFixture, fixtureFolder, whisperClip } from '../../fixture-packages';
 import type { AccuracyLevel, Activation } from '../../layers';
-import { SafetensorsSource } from '../../safetensors';
 import type { Precision } from '../../store';
 import {
   cosine,
@@ -18,8 +18,7 @@ import {
   relativeError,
   zeros,
 } from '../testing';
-import { buildWhisper } from './build';
-import { loadWhisperConfig, loadWhisperGeneration } from './config';
+import { loadWhisperConfig } from './config';
 
 /** The graphs against Hugging Face transformers: fixtures written by models/builder/fixtures/make_whisper.py. */
 
@@ -28,9 +27,8 @@ interface Case {
   readonly decoder_ids: readonly number[];
 }
 
-const fixture = path.join(import.meta.dirname, '../../fixtures/whisper');
+const fixture = fixtureFolder('whisper');
 const config = loadWhisperConfig(path.join(fixture, 'config.json'));
-const generation = loadWhisperGeneration(path.join(fixture, 'generation_config.json'));
 const { cases } = JSON.parse(readFileSync(path.join(fixture, 'cases.json'), 'utf8')) as { cases: Case[] };
 const reference = readReference(path.join(fixture, 'reference.safetensors'));
 const temporary = mkdtempSync(path.join(tmpdir(), 'autoglm-whisper-parity-'));
@@ -39,25 +37,12 @@ afterAll(() => rmSync(temporary, { recursive: true }));
 function build(precision: Precision, accuracyLevel: AccuracyLevel): string {
   const out = path.join(temporary, `${precision}-${accuracyLevel}`);
   if (existsSync(out)) return out;
-  const source = new SafetensorsSource(fixture);
-  buildWhisper({
-    config,
-    generation,
-    source,
-    out,
-    precision,
-    accuracyLevel,
-    blockSize: 32,
-    tokenizer: { path: path.join(fixture, 'tokenizer.json') },
-    names: { id: 'whisper-test', name: 'Test', license: 'Apache-2.0', source: 'fixture' },
-  });
-  source.close();
+  buildFixture('whisper', out, { precision, accuracyLevel });
   return out;
 }
 
 function mel(clip: string): Float32Array {
-  const bytes = readFileSync(path.join(fixture, `clips/${clip}.s16`));
-  const sound = Float32Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readInt16LE(2 * i) / 32768);
+  const sound = whisperClip(clip);
   return new LogMel(config.num_mel_bins, 6).compute(sound);
 }
 
