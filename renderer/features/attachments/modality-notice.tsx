@@ -5,6 +5,8 @@ import { type DraftFile, filesIn, useDraftFiles } from '../../stores/draft-files
 import { useEngine } from '../../stores/engine';
 import { useConversationModel } from '../../stores/model-choice';
 import { openSettings } from '../../stores/ui';
+import { Button } from '../../ui/button';
+import { Notice } from '../composer/notice';
 
 /** Documents are text, which every model reads. */
 type Kind = Exclude<Attachment['kind'], 'document'>;
@@ -60,23 +62,18 @@ export function ModalityNotice({ conversationId }: { readonly conversationId: st
   const others = models.some(({ modalities }) => modalities.includes('text') && modalities.includes(kind));
   const image = kind === 'image';
   return (
-    <div
-      role="status"
-      className="mb-2 flex items-center gap-3 rounded-xl bg-warn-tint px-3.5 py-2 text-sm text-warn"
+    <Notice
+      tone="warn"
+      actions={
+        <Button size="sm" onClick={() => openSettings('generation')}>
+          {t('attachments.chooseModel')}
+        </Button>
+      }
     >
-      <span className="flex-1">
-        {image
-          ? t(drafted ? 'attachments.blind' : 'attachments.blindConversation', { model })
-          : t(drafted ? 'voice.deaf' : 'voice.deafConversation', { model })}
-        {!others && ` ${t(image ? 'attachments.noneSees' : 'voice.noneHears')}`}
-      </span>
-      <button
-        type="button"
-        onClick={() => openSettings('generation')}
-        className="flex-none font-medium underline"
-      >
-        {t('attachments.chooseModel')}
-      </button>
-    </div>
+      {image
+        ? t(drafted ? 'attachments.blind' : 'attachments.blindConversation', { model })
+        : t(drafted ? 'voice.deaf' : 'voice.deafConversation', { model })}
+      {!others && ` ${t(image ? 'attachments.noneSees' : 'voice.noneHears')}`}
+    </Notice>
   );
 }

@@ -1,8 +1,9 @@
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newConversation, useChat } from '../../stores/chat';
 import { setContextFrom, useContext } from '../../stores/context';
 import { chooseModel, useConversationModel, useMissingModel } from '../../stores/model-choice';
+import { Button } from '../../ui/button';
 import { Notice } from './notice';
 
 const LongDocuments = lazy(() => import('../documents/long-documents'));
@@ -26,16 +27,24 @@ export function ContextNotice({ over, near }: Props) {
       <MissingModel />
       <Suspense>{over === 0 && tooLong && <LongDocuments />}</Suspense>
       {(over > 0 || near) && (
-        <Notice danger={over > 0}>
-          <span className="min-w-72 flex-1">
-            {over > 0 ? t('composer.contextOver', { count: over }) : t('composer.contextNear')}
-          </span>
-          {over > 0 && fitsFrom !== null && misfits > 0 && (
-            <Action onClick={() => setContextFrom(fitsFrom)}>
-              {t('context.leaveOut', { count: misfits })}
-            </Action>
-          )}
-          {begun && <Action onClick={newConversation}>{t('sidebar.newChat')}</Action>}
+        <Notice
+          tone={over > 0 ? 'danger' : 'warn'}
+          actions={
+            <>
+              {over > 0 && fitsFrom !== null && misfits > 0 && (
+                <Button size="sm" onClick={() => setContextFrom(fitsFrom)}>
+                  {t('context.leaveOut', { count: misfits })}
+                </Button>
+              )}
+              {begun && (
+                <Button size="sm" onClick={newConversation}>
+                  {t('sidebar.newChat')}
+                </Button>
+              )}
+            </>
+          }
+        >
+          {over > 0 ? t('composer.contextOver', { count: over }) : t('composer.contextNear')}
         </Notice>
       )}
     </>
@@ -48,17 +57,15 @@ function MissingModel() {
   const name = useConversationModel()?.name;
   if (missing === null || name === undefined) return null;
   return (
-    <Notice danger={false}>
-      <span className="min-w-72 flex-1">{t('models.gone', { missing, name })}</span>
-      <Action onClick={() => chooseModel(null)}>{t('models.stay', { name })}</Action>
+    <Notice
+      tone="warn"
+      actions={
+        <Button size="sm" onClick={() => chooseModel(null)}>
+          {t('models.stay', { name })}
+        </Button>
+      }
+    >
+      {t('models.gone', { missing, name })}
     </Notice>
-  );
-}
-
-function Action({ onClick, children }: { readonly onClick: () => void; readonly children: ReactNode }) {
-  return (
-    <button type="button" onClick={onClick} className="flex-none font-medium underline">
-      {children}
-    </button>
   );
 }

@@ -1,3 +1,4 @@
+import { FileText } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useChat } from '../../stores/chat';
 import { useContext } from '../../stores/context';
@@ -19,13 +20,13 @@ export default function LongDocuments() {
   const [first] = long;
   if (first === undefined) return null;
   const empty = long.every(({ used }) => used === 0) ? first : undefined;
-  if (empty) return <Notice danger>{t('documents.noneFits', { name: empty.name })}</Notice>;
+  if (empty) return <Notice tone="danger">{t('documents.noneFits', { name: empty.name })}</Notice>;
   const sum = (part: 'passages' | 'used') => long.reduce((total, document) => total + document[part], 0);
   return (
-    <p role="status" className="mb-2 rounded-xl bg-soft px-3.5 py-2 text-sm text-mute">
+    <Notice tone="plain" icon={FileText}>
       {long.length === 1
         ? t('documents.tooLong', first)
         : t('documents.tooLongMany', { passages: sum('passages'), used: sum('used') })}
-    </p>
+    </Notice>
   );
 }

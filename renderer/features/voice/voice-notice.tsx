@@ -5,7 +5,9 @@ import { errorInfo } from '../../lib/errors';
 import { useShell } from '../../stores/shell';
 import { showError } from '../../stores/toasts';
 import { openSettings } from '../../stores/ui';
+import { Button } from '../../ui/button';
 import { IconButton } from '../../ui/icon-button';
+import { Notice } from '../composer/notice';
 import { dismissVoiceProblem, useVoice, type VoiceProblem } from './voice';
 
 type System = 'mac' | 'windows' | 'linux' | 'browser';
@@ -19,36 +21,23 @@ export function VoiceNotice() {
   const system = own ? systemOf(navigator.platform) : 'browser';
   const page = problem === 'denied' && (system === 'mac' || system === 'windows');
   return (
-    <div
-      role="alert"
-      className="animate-rise mb-2 flex items-start gap-3 rounded-xl bg-warn-tint py-2 ps-3.5 pe-2 text-sm text-warn"
+    <Notice
+      tone="warn"
+      icon={MicOff}
+      urgent
+      actions={
+        <>
+          <Button size="sm" onClick={page ? openSystem : () => openSettings('voice')}>
+            {t(page ? 'voice.openSystemSettings' : 'voice.voiceSettings')}
+          </Button>
+          <IconButton size="sm" label={t('common.dismiss')} side="top" onClick={dismissVoiceProblem}>
+            <X size={15} aria-hidden />
+          </IconButton>
+        </>
+      }
     >
-      <MicOff size={16} className="mt-1 flex-none" aria-hidden />
-      <span className="min-w-0 flex-1 py-0.5">{t(`voice.problem.${sentence(problem, system)}`)}</span>
-      {page && (
-        <button type="button" onClick={openSystem} className="flex-none py-0.5 font-medium underline">
-          {t('voice.openSystemSettings')}
-        </button>
-      )}
-      {!page && (
-        <button
-          type="button"
-          onClick={() => openSettings('voice')}
-          className="flex-none py-0.5 font-medium underline"
-        >
-          {t('voice.voiceSettings')}
-        </button>
-      )}
-      <IconButton
-        size="sm"
-        className="text-warn"
-        label={t('common.dismiss')}
-        side="top"
-        onClick={dismissVoiceProblem}
-      >
-        <X size={15} aria-hidden />
-      </IconButton>
-    </div>
+      {t(`voice.problem.${sentence(problem, system)}`)}
+    </Notice>
   );
 }
 
