@@ -24,7 +24,7 @@ export function ContextMeter({ context }: { readonly context: ContextUse }) {
       >
         {/* biome-ignore-end lint/a11y/noNoninteractiveTabindex: see above. */}
         <svg viewBox="0 0 18 18" className={`size-4.5 -rotate-90 ${tone}`} aria-hidden="true">
-          <circle cx="9" cy="9" r="7.25" fill="none" stroke="var(--line)" strokeWidth="3" />
+          <circle cx="9" cy="9" r="7.25" fill="none" stroke="var(--hover)" strokeWidth="3" />
           <circle
             cx="9"
             cy="9"

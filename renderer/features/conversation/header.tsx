@@ -19,7 +19,7 @@ export function Header() {
   const begun = useChat((state) => state.path.length > 0);
   const hidden = narrow || !sidebarShown;
   return (
-    <header className={`flex h-14 flex-none items-center gap-3 pe-4 ${hidden ? 'ps-3' : 'ps-6'}`}>
+    <header className={`flex h-(--bar) flex-none items-center gap-3 pe-4 ${hidden ? 'ps-3' : 'ps-6'}`}>
       {hidden && (
         <div className="flex">
           <IconButton label={t('sidebar.show')} keys={keysOf('toggleSidebar')} onClick={toggleSidebar}>

@@ -41,7 +41,7 @@ export function ConversationList() {
           switch (entry.kind) {
             case 'group':
               return (
-                <h3 key={entry.key} className="px-2 pt-3 pb-1 text-xs text-faint">
+                <h3 key={entry.key} className="px-2 pt-(--group-gap) pb-1 text-xs text-faint">
                   {t(`sidebar.${entry.name}`)}
                 </h3>
               );

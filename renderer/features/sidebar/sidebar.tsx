@@ -57,7 +57,7 @@ function Content() {
   };
   return (
     <>
-      <div className="flex h-14 flex-none items-center gap-2 ps-4 pe-3">
+      <div className="flex h-(--bar) flex-none items-center gap-2 ps-4 pe-3">
         <Logo />
         <span className="font-semibold">{t('app.name')}</span>
         <div className="ms-auto flex">
