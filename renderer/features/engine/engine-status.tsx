@@ -15,7 +15,8 @@ export function EngineStatusBar() {
   const { t } = useTranslation();
   const status = useEngine((state) => state.status);
   return (
-    <div className="flex flex-none items-center gap-1 border-t border-line p-2">
+    <div className="relative flex flex-none items-center gap-1 border-t border-line p-2">
+      {status.state === 'loading' && <Progress fraction={status.fraction} />}
       <Popover.Root>
         <Popover.Trigger className="focus-inset flex min-w-0 flex-1 flex-col gap-0.5 rounded-lg px-2 py-1.5 text-start text-xs hover:bg-hover data-[state=open]:bg-hover">
           <Summary status={status} />
@@ -45,6 +46,18 @@ export function EngineStatusBar() {
   );
 }
 
+/** On the line above, so that nothing moves when it comes and goes. */
+function Progress({ fraction }: { readonly fraction: number }) {
+  return (
+    <span aria-hidden className="absolute inset-x-0 -top-px h-0.5 overflow-hidden">
+      <span
+        className="block h-full origin-left bg-accent transition-transform duration-150 rtl:origin-right"
+        style={{ transform: `scaleX(${fraction})` }}
+      />
+    </span>
+  );
+}
+
 const dots: Readonly<Record<EngineStatus['state'], string>> = {
   ready: 'bg-accent',
   loading: 'bg-accent animate-pulse',
@@ -65,14 +78,6 @@ function Summary({ status }: { readonly status: EngineStatus }) {
       <span className={`tabular truncate ${status.state === 'failed' ? 'text-danger' : 'text-mute'}`}>
         {line()}
       </span>
-      {status.state === 'loading' && (
-        <span className="mt-1 h-0.5 overflow-hidden rounded-full bg-line">
-          <span
-            className="block h-full origin-left bg-accent transition-transform duration-150 rtl:origin-right"
-            style={{ transform: `scaleX(${status.fraction})` }}
-          />
-        </span>
-      )}
     </>
   );
 
@@ -86,7 +91,7 @@ function Summary({ status }: { readonly status: EngineStatus }) {
         return [...parts, t('engine.memory', { used: formatBytes(memoryBytes, i18n.language) })].join(' · ');
       }
       case 'loading':
-        return `${t(`engine.${status.phase}`)} · ${Math.round(status.fraction * 100)} %`;
+        return `${t(`engine.${status.phase}`)} · ${Math.round(status.fraction * 100)}%`;
       case 'failed':
         return t(`errors.title.${status.error.code}`);
       case 'unloaded':

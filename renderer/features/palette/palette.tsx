@@ -1,5 +1,5 @@
 import { Command } from 'cmdk';
-import { MessageSquare, MessageSquareText } from 'lucide-react';
+import { MessageSquare, MessageSquareText, Search } from 'lucide-react';
 import { Fragment, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SearchHit } from '../../../electron/contract/conversations';
@@ -11,6 +11,7 @@ import { Dialog } from '../../ui/dialog';
 import { Kbd } from '../../ui/kbd';
 import { type ActionName, actionNames, allKeysOf } from '../shortcuts/registry';
 import { canRun, runAction } from '../shortcuts/run';
+import { commandIcons } from './command-icons';
 
 /** Conversations shown before anything is typed, and at most of each kind after. */
 const RECENT = 6;
@@ -42,15 +43,18 @@ export default function Palette() {
   return (
     <Dialog open onClose={close} title={t('palette.title')} bare className="top-[12vh] max-w-xl">
       <Command shouldFilter={false} loop label={t('palette.title')} className="flex min-h-0 flex-col">
-        <Command.Input
-          value={query}
-          onValueChange={setQuery}
-          placeholder={t('palette.placeholder')}
-          className="h-13 flex-none border-b border-line bg-transparent px-5 outline-none"
-        />
+        <div className="flex h-13 flex-none items-center gap-3 border-b border-line px-5">
+          <Search size={16} className="text-faint" aria-hidden />
+          <Command.Input
+            value={query}
+            onValueChange={setQuery}
+            placeholder={t('palette.placeholder')}
+            className="h-full min-w-0 flex-1 bg-transparent outline-none"
+          />
+        </div>
         <Command.List
           label={t('palette.title')}
-          className="max-h-[min(26rem,60vh)] scroll-py-2 overflow-y-auto p-2 [&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-faint"
+          className="max-h-[min(26rem,60vh)] scroll-py-2 overflow-y-auto p-2 [&_[cmdk-group]+[cmdk-group]]:mt-2 [&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-faint"
         >
           <Command.Empty className="px-3 py-6 text-center text-sm text-mute">
             {t('palette.none')}
@@ -88,6 +92,7 @@ export default function Palette() {
             <Command.Group heading={t('palette.commands')}>
               {commands.map((name) => (
                 <Item key={name} value={`a ${name}`} onSelect={() => run(name)}>
+                  <CommandIcon name={name} />
                   <span className="flex-1 truncate">{t(`commands.${name}`)}</span>
                   {allKeysOf(name)
                     .slice(0, 1)
@@ -102,6 +107,11 @@ export default function Palette() {
       </Command>
     </Dialog>
   );
+}
+
+function CommandIcon({ name }: { readonly name: ActionName }) {
+  const Icon = commandIcons[name];
+  return <Icon size={16} className="text-faint" aria-hidden />;
 }
 
 interface ItemProps {

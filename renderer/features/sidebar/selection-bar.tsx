@@ -17,7 +17,7 @@ export function SelectionBar() {
     <div
       role="toolbar"
       aria-label={t('sidebar.selected', { count: ids.length })}
-      className="flex h-15 flex-none items-center border-t border-line ps-4 pe-2 text-sm"
+      className="flex h-[3.9375rem] flex-none items-center border-t border-line ps-4 pe-2 text-sm"
     >
       <span role="status" className="tabular min-w-0 flex-1 truncate">
         {t('sidebar.selected', { count: ids.length })}
