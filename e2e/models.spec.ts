@@ -279,7 +279,7 @@ base(
       .poll(async () => Number(await bar.getAttribute('aria-valuenow')), { intervals: [50] })
       .toBeGreaterThan(3);
     await task.getByRole('button', { name: 'Stop' }).click();
-    await expect(task).toContainText(/Stopped at \d+ %/);
+    await expect(task).toContainText(/Stopped at \d+%/);
     expect(readdirSync(join(home, 'models'))).toEqual(['my-phone.convert']);
     host.child.kill('SIGTERM');
     await host.exit();

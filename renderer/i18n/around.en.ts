@@ -52,7 +52,7 @@ export const around = {
     attachments: 'Images and recordings',
     settings: 'Settings',
     models: 'Models you added',
-    folder: 'Data folder',
+    folder: 'Data folder:',
     openFolder: 'Open the folder',
     network: 'When the network is used',
     networkUpdates:
@@ -87,7 +87,7 @@ export const around = {
     idle: 'Not looked for yet.',
     available: 'Version {{version}} is available.',
     download: 'Download',
-    downloading: 'Downloading version {{version}}: {{percent}} %',
+    downloading: 'Downloading version {{version}}: {{percent}}%',
     downloaded: 'Version {{version}} is ready.',
     install: 'Restart and install',
     failed: 'The new version could not be fetched.',

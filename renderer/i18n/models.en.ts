@@ -119,7 +119,7 @@ export const modelsPage = {
     retry: 'Try again',
     dismiss: 'Dismiss',
     discard: 'Discard',
-    stopped: 'Stopped at {{percent}} %',
+    stopped: 'Stopped at {{percent}}%',
     done: 'Done',
     failed: 'Failed',
     verifiedWhole: 'All files are as they should be',

@@ -112,7 +112,7 @@ export const modelsPageZh = {
     retry: '重试',
     dismiss: '关闭',
     discard: '丢弃',
-    stopped: '已停在 {{percent}} %',
+    stopped: '已停在 {{percent}}%',
     done: '完成',
     failed: '失败',
     verifiedWhole: '所有文件完好',

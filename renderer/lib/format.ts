@@ -53,8 +53,8 @@ export function formatBytes(bytes: number, locale: string): string {
   return `${numberFormat(locale, { maximumFractionDigits: digits }).format(value)} ${units[unit]}`;
 }
 
-/** 29 M, 9.4 B: how models are named by size. */
+/** 29M, 9.4B: how models are named by size. */
 export function formatParameters(count: number): string {
-  if (count >= 1e9) return `${(count / 1e9).toFixed(1).replace(/\.0$/, '')} B`;
-  return `${Math.round(count / 1e6)} M`;
+  if (count >= 1e9) return `${(count / 1e9).toFixed(1).replace(/\.0$/, '')}B`;
+  return `${Math.round(count / 1e6)}M`;
 }

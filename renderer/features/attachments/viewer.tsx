@@ -37,7 +37,7 @@ export default function Viewer() {
     event.preventDefault();
     action();
   };
-  const percent = `${Math.round(view.scale * 100)} %`;
+  const percent = `${Math.round(view.scale * 100)}%`;
   return (
     <Dialog.Root open onOpenChange={(open) => !open && closeViewer()}>
       <Dialog.Portal>

@@ -44,7 +44,7 @@ function Failed({ message }: { readonly message: AssistantMessage }) {
   return (
     <div
       role="alert"
-      className="flex max-w-[72ch] items-start gap-3 rounded-xl bg-danger-tint px-3.5 py-3 text-sm"
+      className="flex items-start gap-3 rounded-xl bg-danger-tint px-3.5 py-3 text-sm"
     >
       <CircleAlert size={18} className="mt-px text-danger" aria-hidden />
       <div className="min-w-0 flex-1">

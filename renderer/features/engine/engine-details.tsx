@@ -19,7 +19,7 @@ export function EngineDetails() {
       {status.state === 'failed' && <Failure error={status.error} modelId={status.modelId} />}
       {status.state === 'loading' && (
         <p className="text-mute">
-          {t(`engine.${status.phase}`)} · {Math.round(status.fraction * 100)} %
+          {t(`engine.${status.phase}`)} · {Math.round(status.fraction * 100)}%
         </p>
       )}
       {status.state === 'unloaded' && <p className="text-mute">{t('engine.unloadedHelp')}</p>}

@@ -19,10 +19,10 @@ export function AddModel() {
   const { found, path } = useChoice();
   useEffect(beginChoice, []);
   return (
-    <div className="flex flex-col gap-4 pt-4">
+    <div className="flex min-h-full flex-col gap-4 pt-4">
       {found ? <Found found={found} path={path} /> : <Choose />}
       {!found && (
-        <div className="flex justify-end">
+        <div className="mt-auto flex justify-end">
           <Button look="quiet" onClick={closeAddModel}>
             {t('common.cancel')}
           </Button>
@@ -152,7 +152,7 @@ function Found({ found, path }: { readonly found: FoundModel; readonly path: str
       {found.kind === 'checkpoint' ? (
         <ConvertForm found={found} path={path} />
       ) : (
-        <div className="flex justify-end gap-2">
+        <div className="mt-auto flex justify-end gap-2">
           <Button look="quiet" onClick={beginChoice}>
             {t('addModel.back')}
           </Button>

@@ -41,7 +41,7 @@ export function ConvertForm({
   };
   return (
     <form
-      className="flex flex-col gap-4"
+      className="flex flex-1 flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
         void convert();
@@ -87,7 +87,7 @@ export function ConvertForm({
           {(labelledBy) => <Switch checked={headInt8} onChange={setHeadInt8} labelledBy={labelledBy} />}
         </Field>
       )}
-      <div className="mt-2 flex items-center gap-2 border-t border-line pt-4">
+      <div className="mt-auto flex items-center gap-2 border-t border-line pt-4">
         <span className="tabular me-auto text-sm text-mute">
           {t('addModel.about', { size: formatBytes((parameters * bits) / 8, i18n.language) })}
         </span>

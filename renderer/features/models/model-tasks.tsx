@@ -101,7 +101,7 @@ function Line({ task: { kind, state, phase, fraction, secondsLeft } }: { readonl
     case 'running': {
       // The title says so already.
       const told = phase === null || phase === kind;
-      const parts = [...(told ? [] : [t(`modelTasks.phase.${phase}`)]), `${percent} %`];
+      const parts = [...(told ? [] : [t(`modelTasks.phase.${phase}`)]), `${percent}%`];
       if (secondsLeft !== null && secondsLeft >= 1) {
         const whole = secondsLeft < 60 ? Math.ceil(secondsLeft) * 1000 : secondsLeft * 1000;
         parts.push(t('modelTasks.left', { time: formatDuration(whole, t) }));

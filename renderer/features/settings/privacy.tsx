@@ -46,7 +46,7 @@ export function Privacy() {
         {info && (
           <div className="mt-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
             <p className="min-w-0 text-xs text-faint">
-              {t('privacyPage.folder')}:{' '}
+              {t('privacyPage.folder')}{' '}
               <code dir="ltr" className="break-all select-text">
                 {info.dataFolder}
               </code>
@@ -108,7 +108,12 @@ function DeleteAll() {
       <p className="mt-1 text-mute">{t('privacyPage.deleteText')}</p>
       <div className="mt-3 flex justify-end gap-2">
         {/* The harmless answer has the focus. */}
-        <Button ref={(button) => button?.focus()} disabled={deleting} onClick={() => ask(false)}>
+        <Button
+          className="scroll-mb-10"
+          ref={(button) => button?.focus()}
+          disabled={deleting}
+          onClick={() => ask(false)}
+        >
           {t('common.cancel')}
         </Button>
         <Button look="danger" disabled={deleting} onClick={() => void erase()}>
