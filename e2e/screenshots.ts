@@ -55,7 +55,7 @@ async function check(page: Page, where: string): Promise<void> {
 
 /** Each theme and language in a window of its own, all at the same time: most of it is waiting. */
 async function take(browser: Browser, origin: string, folder: string, screen: Screen): Promise<void> {
-  const shots = (forReadme ? sizes.slice(0, 1) : sizes).flatMap((size) =>
+  const shots = (screen.size ? [screen.size] : forReadme ? sizes.slice(0, 1) : sizes).flatMap((size) =>
     (['light', 'dark'] as const)
       .filter((theme) => !forReadme || README[screen.name] === theme)
       .flatMap((theme) => ['en', 'zh'].map((lang) => ({ size, theme, lang }))),

@@ -3,6 +3,8 @@ import { drop, dropVideo, hover, picture } from './files';
 
 export interface Screen {
   readonly name: string;
+  /** Where it is seen in a window of its own size. */
+  readonly size?: { readonly width: number; readonly height: number };
   /** What the address asks of the scripted app, and the conversation it opens. */
   readonly address: string;
   readonly prepare?: (page: Page) => Promise<void>;
@@ -128,6 +130,34 @@ export const screens: readonly Screen[] = [
       await page.getByRole('button', { name: /^(Choose moments|选择瞬间)/ }).click();
       await page.getByRole('button', { name: /^(Keep this moment|保留这一瞬间)$/ }).click();
       await page.waitForTimeout(500);
+    },
+  },
+  { name: 'document', address: '#/c/c6' },
+  {
+    name: 'document-viewer',
+    address: '#/c/c6',
+    prepare: async (page) => {
+      await page.locator('article ul button').first().click();
+      await page.getByRole('dialog').waitFor();
+      await page.waitForTimeout(300);
+    },
+  },
+  {
+    name: 'document-draft',
+    address: '#/c/c0',
+    prepare: async (page) => {
+      const text = Buffer.from('Date,Pier,Level\n'.repeat(400));
+      await drop(
+        page,
+        { name: 'levels.csv', type: 'text/csv', bytes: text },
+        await picture('site.png', '#8a9a5b'),
+        {
+          name: 'Minutes of the meeting about the western abutment.txt',
+          type: 'text/plain',
+          bytes: text,
+        },
+      );
+      await page.waitForTimeout(600);
     },
   },
   { name: 'diagram', address: '#/c/c9', prepare: async (page) => page.waitForTimeout(2500) },
@@ -420,10 +450,11 @@ export const screens: readonly Screen[] = [
   },
   { name: 'settings-desktop', address: '?electron&update=available#/c/c0', prepare: settings(1) },
   { name: 'update-asked', address: '?electron&update=idle#/c/c0' },
-  { name: 'quick-ask', address: '#/quick' },
+  { name: 'quick-ask', address: '#/quick', size: { width: 680, height: 136 } },
   {
     name: 'quick-ask-drop',
     address: '#/quick',
+    size: { width: 680, height: 136 },
     prepare: async (page) => {
       await hover(page, [await picture('fruit.png', '#c33')]);
     },
@@ -431,6 +462,7 @@ export const screens: readonly Screen[] = [
   {
     name: 'quick-ask-answer',
     address: '?hold=140#/quick',
+    size: { width: 680, height: 560 },
     prepare: async (page) => {
       await send(page, '384 + 729');
       await page.waitForTimeout(1500);
@@ -452,6 +484,28 @@ export const screens: readonly Screen[] = [
   ...inLook('text-12', {}, 12),
   ...inLook('text-20', {}, 20),
   ...inLook('right-to-left', { dir: 'rtl' }),
+  { name: 'narrow', address: '#/c/c1', size: { width: 560, height: 700 }, prepare: written },
+  {
+    name: 'narrow-sidebar',
+    address: '#/c/c0',
+    size: { width: 560, height: 700 },
+    prepare: async (page) => {
+      await page.keyboard.press('Control+b');
+      await page.waitForTimeout(300);
+    },
+  },
+  {
+    name: 'narrow-settings',
+    address: '#/c/c0',
+    size: { width: 560, height: 700 },
+    prepare: settings(2),
+  },
+  {
+    name: 'narrow-models',
+    address: '#/c/c0',
+    size: { width: 560, height: 700 },
+    prepare: openModels,
+  },
   {
     name: 'sidebar-hidden',
     address: '#/c/c0',

@@ -8,6 +8,7 @@ import type {
 import type { LoadedModel } from '../../electron/contract/engine';
 import type { GenerationStats } from '../../electron/contract/generation';
 import type { Manifest } from '../../electron/contract/manifest';
+import { sampleDocument } from './mock-documents';
 import { samplePicture } from './mock-files';
 
 const HOUR = 3_600_000;
@@ -278,6 +279,19 @@ export function sampleMessages(language: 'en' | 'zh', id: string): Message[] {
         state: 'stopped',
         finishReason: 'aborted',
         stats: { ...stats, outputTokens: 9, reasoningTokens: 0, reasoningMs: 0 },
+      }),
+    ];
+  }
+  if (id === 'c6') {
+    const { attachment, use } = sampleDocument(zh);
+    return [
+      {
+        ...user(id, 'u1', null, zh ? '哪几周因为下雨停工？' : 'In which weeks did rain stop the work?'),
+        attachments: [attachment],
+      },
+      assistant(id, 'a1', 'u1', zh ? '第 3 周和第 7 周的周四。' : 'On the Thursdays of weeks 3 and 7.', {
+        documents: [use],
+        stats: { ...stats, promptTokens: 912, outputTokens: 14, reasoningTokens: 0, reasoningMs: 0 },
       }),
     ];
   }

@@ -2,6 +2,7 @@ import type { Attachment } from '../../electron/contract/conversations';
 import { documentTypeOf } from '../../electron/contract/documents';
 import { HEAD_BYTES, imageTypeOf } from '../../electron/contract/media';
 import type { FileStore } from './files';
+import { sampleDocument } from './mock-documents';
 
 /** The picture of the sample conversation about one. */
 export const samplePicture: Attachment = {
@@ -32,6 +33,10 @@ const PICTURE = `<svg xmlns="http://www.w3.org/2000/svg" width="960" height="640
 export function mockFiles(): FileStore {
   const kept = new Map<string, Blob>([
     [samplePicture.sha256, new Blob([PICTURE], { type: samplePicture.mediaType })],
+    ...[true, false].map((zh): [string, Blob] => {
+      const { attachment, text } = sampleDocument(zh);
+      return [attachment.sha256, new Blob([text], { type: 'text/plain' })];
+    }),
   ]);
   const urls = new Map<string, string>();
   return {
