@@ -17,6 +17,7 @@ export const SettingsSchema = z.object({
   fontSize: z.number().int().min(12).max(22).default(15),
   density: z.enum(['comfortable', 'compact']).default('comfortable'),
   contrast: z.enum(['system', 'high']).default('system'),
+  motion: z.enum(['system', 'reduced']).default('system'),
   reasoningView: z.enum(['fold-when-done', 'always-open', 'hide']).default('fold-when-done'),
   showStatistics: z.boolean().default(true),
   thinking: z.boolean().default(true),

@@ -13,6 +13,8 @@
   const theme = kept.theme === 'light' || kept.theme === 'dark' ? kept.theme : systemDark ? 'dark' : 'light';
   root.dataset.theme = theme;
   if (typeof kept.contrast === 'string') root.dataset.contrast = kept.contrast;
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  root.dataset.motion = typeof kept.motion === 'string' ? kept.motion : still ? 'reduced' : 'full';
   if (typeof kept.density === 'string') root.dataset.density = kept.density;
   if (Number.isFinite(kept.fontSize)) root.style.setProperty('--font-size', String(kept.fontSize));
   root.lang = typeof kept.language === 'string' ? kept.language : navigator.language;

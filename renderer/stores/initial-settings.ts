@@ -10,6 +10,7 @@ export const initialSettings: Settings = {
   fontSize: 15,
   density: 'comfortable',
   contrast: 'system',
+  motion: 'system',
   reasoningView: 'fold-when-done',
   showStatistics: true,
   thinking: true,

@@ -4,19 +4,22 @@ import { useSettings } from '../../stores/settings';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const contrast = matchMedia('(prefers-contrast: more)');
+const still = matchMedia('(prefers-reduced-motion: reduce)');
 
-/** Puts theme, size, density, contrast and language on the document, and keeps them for the next first paint. */
+/** Puts theme, size, density, contrast, motion and language on the document, and keeps them for the next first paint. */
 export function applyAppearance(settings: Settings): void {
   const root = document.documentElement;
   root.dataset.theme = settings.theme === 'system' ? (dark.matches ? 'dark' : 'light') : settings.theme;
   root.dataset.density = settings.density;
   root.dataset.contrast = settings.contrast === 'high' || contrast.matches ? 'high' : 'normal';
+  root.dataset.motion = settings.motion === 'reduced' || still.matches ? 'reduced' : 'full';
   root.style.setProperty('--font-size', String(settings.fontSize));
   const language = resolveLanguage(settings.language);
   applyLanguage(language);
   try {
     const { theme, density, fontSize } = settings;
-    const kept = { theme, density, fontSize, language, contrast: root.dataset.contrast };
+    const { contrast: shown, motion } = root.dataset;
+    const kept = { theme, density, fontSize, language, contrast: shown, motion };
     localStorage.setItem('appearance', JSON.stringify(kept));
   } catch {
     // Without storage the next start may flash once.
@@ -30,4 +33,5 @@ export function followAppearance(): void {
   });
   dark.addEventListener('change', apply);
   contrast.addEventListener('change', apply);
+  still.addEventListener('change', apply);
 }

@@ -9,6 +9,7 @@ const SETTINGS = [
   'fontSize',
   'density',
   'contrast',
+  'motion',
   'reasoningView',
   'thinking',
   'modelId',

@@ -95,4 +95,23 @@ export const look: readonly Setting[] = [
       );
     },
   },
+  {
+    label: 'settings.motion',
+    help: 'settings.motionHelp',
+    Control: ({ labelledBy }) => {
+      const { t } = useTranslation();
+      const motion = useSettings((settings) => settings.motion);
+      return (
+        <Segmented
+          value={motion}
+          labelledBy={labelledBy}
+          onChange={(value) => void updateSettings({ motion: value })}
+          options={[
+            { value: 'system', label: t('settings.system') },
+            { value: 'reduced', label: t('settings.reduced') },
+          ]}
+        />
+      );
+    },
+  },
 ];
