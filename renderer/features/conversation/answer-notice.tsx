@@ -42,10 +42,7 @@ function Failed({ message }: { readonly message: AssistantMessage }) {
   const { t } = useTranslation();
   const { title, text } = useErrorText(message.error);
   return (
-    <div
-      role="alert"
-      className="flex items-start gap-3 rounded-xl bg-danger-tint px-3.5 py-3 text-sm"
-    >
+    <div role="alert" className="flex items-start gap-3 rounded-xl bg-danger-tint px-3.5 py-3 text-sm">
       <CircleAlert size={18} className="mt-px text-danger" aria-hidden />
       <div className="min-w-0 flex-1">
         <p className="font-medium text-danger">{title}</p>
