@@ -6,18 +6,37 @@ import type { Browser, Page } from '@playwright/test';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { build, type InlineConfig, type PreviewServer, preview } from 'vite';
+import { readArguments, refuse } from '../build/scripts/arguments.mjs';
 import { ensureChromium } from '../build/scripts/chromium.mjs';
 import { licencesFile } from '../build/scripts/licences.mjs';
 import { browserHearing, joined, quiet, voice } from './support/microphone';
 import { type Screen, screens } from './support/screens';
 
 /**
- * `npm run screenshots [folder] [name…]`: every screen in both themes, both languages and two window sizes, taken of the page over
- * the scripted app of renderer/bridge/mock.ts, so that each shows the same state every time. Names choose screens; `--axe` also
- * lists what is not accessible; `--readme` makes the pictures of README.md and README.zh-CN.md anew, in build/screenshots.
+ * Every screen in both themes, both languages and two window sizes, taken of the page over the scripted app of
+ * renderer/bridge/mock.ts, so that each shows the same state every time.
  */
+const USAGE = `npm run screenshots -- [options] [FOLDER] [NAME…]
 
-const axe = process.argv.includes('--axe');
+  FOLDER     where they go, with a slash in it (default: out/screenshots)
+  NAME       only these screens, of: ${screens.map(({ name }) => name).join(', ')}
+  --axe      also list what is not accessible
+  --readme   the pictures of README.md and README.zh-CN.md anew, in build/screenshots`;
+
+const {
+  values: { axe, readme: forReadme },
+  positionals,
+} = readArguments(USAGE, {
+  allowPositionals: true,
+  options: {
+    axe: { type: 'boolean', default: false },
+    readme: { type: 'boolean', default: false },
+  },
+});
+const isFolder = (argument: string) => /[\\/]/.test(argument);
+const chosen = positionals.filter((argument) => !isFolder(argument));
+const unknown = chosen.find((name) => !screens.some((screen) => screen.name === name));
+if (unknown !== undefined) refuse(`There is no screen ${unknown}`);
 
 /** What README.md and README.zh-CN.md show, each in the theme it is seen in there. */
 const README: Readonly<Record<string, 'light' | 'dark'>> = {
@@ -26,7 +45,6 @@ const README: Readonly<Record<string, 'light' | 'dark'>> = {
   recording: 'light',
   models: 'dark',
 };
-const forReadme = process.argv.includes('--readme');
 
 const AT_ONCE = 4;
 
@@ -113,12 +131,8 @@ async function startPage(folder: string): Promise<PreviewServer> {
 }
 
 async function main(): Promise<void> {
-  const [first, ...rest] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-  const known = new Set(screens.map(({ name }) => name));
-  const usual = forReadme ? 'build/screenshots' : 'out/screenshots';
-  const folder = resolve(first && !known.has(first) ? first : usual);
-  const asked = [...(first && known.has(first) ? [first] : []), ...rest];
-  const names = forReadme ? Object.keys(README) : asked;
+  const folder = resolve(positionals.find(isFolder) ?? (forReadme ? 'build/screenshots' : 'out/screenshots'));
+  const names = forReadme ? Object.keys(README) : chosen;
   const found = await ensureChromium();
   if ('missing' in found) throw new Error(found.missing);
   await mkdir(folder, { recursive: true });

@@ -5,8 +5,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { readArguments } from './arguments.mjs';
 import { icns, ico } from './icon-containers.mjs';
 import { root } from './setup.mjs';
+
+readArguments('node build/scripts/icons.mjs   every icon anew from build/icons/icon.svg', {});
 
 const folder = join(root, 'build', 'icons');
 const drawing = await readFile(join(folder, 'icon.svg'));

@@ -4,7 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from './arguments.mjs';
 import { checkNode, ensureBuild, ensureDependencies, fail, root } from './setup.mjs';
 
 const USAGE = `npm run package                   the installers of this system and processor, in dist/
@@ -13,19 +13,14 @@ npm run package -- --arch arm64   for another processor of this system
         --publish                 also upload to the update feed (see build/README.md)
         --stage                   the application folder alone, without Electron`;
 
-const { values } = parseArgs({
+const { values } = readArguments(USAGE, {
   options: {
     arch: { type: 'string', default: process.arch },
     dir: { type: 'boolean', default: false },
     publish: { type: 'boolean', default: false },
     stage: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   },
 });
-if (values.help) {
-  console.log(USAGE);
-  process.exit(0);
-}
 
 checkNode();
 ensureDependencies();

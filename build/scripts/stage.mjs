@@ -1,7 +1,7 @@
 /**
  * Stages the application folder exactly as packed, without Electron: electron-builder's own packer runs on this checkout with its
  * real configuration, only Electron's distribution is replaced by a stand-in of a few bytes. What it packed is then taken out of
- * the archive again, so that plain Node can run it. `node build/scripts/stage.mjs DIR`
+ * the archive again, so that plain Node can run it.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configuration } from '../electron-builder.mjs';
+import { readArguments, refuse } from './arguments.mjs';
 import { nativeFolders } from './packable.mjs';
 import { root } from './setup.mjs';
 
@@ -104,8 +105,11 @@ export async function fuses(executable) {
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const [out] = process.argv.slice(2);
-  if (!out) throw new Error('Usage: node build/scripts/stage.mjs DIR');
+  const usage =
+    'node build/scripts/stage.mjs DIR   the application folder as packed, without Electron, in DIR';
+  const { positionals } = readArguments(usage, { allowPositionals: true });
+  const [out] = positionals;
+  if (!out) refuse('DIR is missing');
   const staged = await stage(resolve(out));
   console.log(JSON.stringify({ ...staged, native: nativeFolders(process.platform, process.arch) }));
 }

@@ -5,31 +5,41 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readArguments } from './arguments.mjs';
 import { checkNode, ensureBuild, ensureDependencies, root } from './setup.mjs';
 
-const args = process.argv.slice(2);
-const headless = args.includes('--headless');
-
-if (args.includes('--help')) {
-  console.log(`npm start                      set up, then open AutoGLM Desktop
+const USAGE = `npm start                      set up, then open AutoGLM Desktop
+npm start -- PICTURE…          with these pictures in a new message; or an autoglm:// link
 npm start -- --headless        serve the app and its API without opening anything
         --port 8000            where to listen (the default)
         --host 127.0.0.1       loopback names only
         --home DIR             keep conversations, settings and models there (also AUTOGLM_HOME)
-        --model ID             load this model instead of the one in the settings`);
-  process.exit(0);
-}
+        --model ID             load this model instead of the one in the settings
+npm start -- -- --no-sandbox   what follows the second -- is Electron's own`;
+
+const args = process.argv.slice(2);
+const { values } = readArguments(USAGE, {
+  allowPositionals: true,
+  options: {
+    headless: { type: 'boolean', default: false },
+    open: { type: 'boolean' },
+    port: { type: 'string' },
+    host: { type: 'string' },
+    home: { type: 'string' },
+    model: { type: 'string' },
+  },
+});
 
 checkNode();
 ensureDependencies();
 ensureBuild();
 
-const electron = headless ? null : electronBinary();
+const electron = values.headless ? null : electronBinary();
 if (electron) {
-  forward(spawn(electron, [root, ...args], { stdio: 'inherit' }));
+  forward(spawn(electron, [root, ...args.filter((argument) => argument !== '--')], { stdio: 'inherit' }));
 } else {
   const rest = args.filter((argument) => argument !== '--headless');
-  const open = headless ? [] : ['--open'];
+  const open = values.headless ? [] : ['--open'];
   forward(
     spawn(process.execPath, [join(root, 'out', 'main', 'headless.js'), ...open, ...rest], {
       stdio: 'inherit',

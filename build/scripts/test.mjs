@@ -6,8 +6,16 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readArguments } from './arguments.mjs';
 import { binary, checkNode, ensureBuild, ensureDependencies, root, run } from './setup.mjs';
 import { browserFailures, orItself, pythonFailures, summary, unitFailures } from './test-summary.mjs';
+
+readArguments(
+  `npm test            everything: lint, types, unit tests, training data tests, evaluation subset, browser tests
+npx vitest run FILE…           these unit tests alone
+npx playwright test FILE…      these browser tests alone, after npm run build`,
+  {},
+);
 
 checkNode();
 ensureDependencies();

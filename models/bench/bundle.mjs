@@ -1,10 +1,16 @@
-// One file of the bench and the engine below it, for a machine that has Node and the two native packages but no compiler:
-// node models/bench/bundle.mjs [OUT] [ENTRY]   (ENTRY: run.ts, gpu.ts, ../builder/cli.ts, or any other of this repository)
+/** One file of the bench and the engine below it, for a machine that has Node and the two native packages but no compiler. */
 import { build } from 'esbuild';
+import { readArguments } from '../../build/scripts/arguments.mjs';
 
-const outfile = process.argv[2] ?? 'bench.mjs';
+const USAGE = `node models/bench/bundle.mjs [OUT] [ENTRY]
+  OUT     (default: bench.mjs)
+  ENTRY   beside this script: run.ts (default), gpu.ts, ../builder/cli.ts, or any other of this repository`;
+
+const [outfile = 'bench.mjs', entry = 'run.ts'] = readArguments(USAGE, {
+  allowPositionals: true,
+}).positionals;
 await build({
-  entryPoints: [new URL(process.argv[3] ?? 'run.ts', import.meta.url).pathname],
+  entryPoints: [new URL(entry, import.meta.url).pathname],
   outfile,
   bundle: true,
   platform: 'node',

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../../build/scripts/arguments.mjs';
 import { loadApi } from '../../electron/engine/ort/api';
 import type { CudaTuning } from '../../electron/engine/ort/cuda-backend';
 import { findRuntimeLibrary } from '../../electron/engine/ort/library';
@@ -51,7 +51,7 @@ if (process.send) {
 }
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArguments(USAGE, {
     allowPositionals: true,
     options: {
       variant: { type: 'string', multiple: true, default: [] },
@@ -62,16 +62,15 @@ async function main(): Promise<number> {
       'llama-bench': { type: 'string' },
       gguf: { type: 'string' },
       out: { type: 'string', default: 'models/bench/results.json' },
-      help: { type: 'boolean' },
     },
   });
   let rows: Row[];
   try {
     rows = [...positionals.map((folder) => rowOf(`${folder}=${folder}`)), ...values.variant.map(rowOf)];
-    if (values.help || rows.length === 0) throw new Error(USAGE);
+    if (rows.length === 0) throw new Error(USAGE);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
-    return values.help ? 0 : 1;
+    return 1;
   }
   const depths = values.depths.split(',').map(Number);
   const rounds = Math.max(5, Number(values.rounds));

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../../build/scripts/arguments.mjs';
 import { loadApi } from '../../electron/engine/ort/api';
 import type { CpuTuning } from '../../electron/engine/ort/cpu-backend';
 import { findRuntimeLibrary } from '../../electron/engine/ort/library';
@@ -38,7 +38,7 @@ const USAGE = `npm run bench -- [options]
   --diff A B         compare two such outputs
 `;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArguments(USAGE, {
   // Those of --sparse are another program's.
   args: process.argv.includes('--sparse') ? [] : process.argv.slice(2),
   allowPositionals: true,
@@ -55,7 +55,6 @@ const { values, positionals } = parseArgs({
     turns: { type: 'boolean', default: true },
     compare: { type: 'boolean' },
     diff: { type: 'boolean' },
-    help: { type: 'boolean' },
   },
 });
 
@@ -86,10 +85,6 @@ function runSparse(): void {
 }
 
 async function main(): Promise<number> {
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
   if (values.diff) return diff(positionals);
   const { provider } = values;
   if (provider !== 'cpu' && provider !== 'cuda') return fail(`There is no provider ${provider}.\n\n${USAGE}`);

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../../build/scripts/arguments.mjs';
 import { type Manifest, ManifestSchema } from '../../electron/contract/manifest';
 import { autoglmPhone } from '../../electron/engine/families/autoglm-phone/model';
 import type { AutoglmPhonePrompt } from '../../electron/engine/families/autoglm-phone/prompt';
@@ -60,7 +60,7 @@ interface Figures {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readArguments(USAGE, {
     options: {
       provider: { type: 'string', default: 'cpu' },
       sizes: { type: 'string', default: Object.keys(SIZES).join() },
@@ -68,14 +68,13 @@ async function main(): Promise<number> {
       rounds: { type: 'string', default: '5' },
       threads: { type: 'string' },
       parts: { type: 'string', default: 'attention,model' },
-      help: { type: 'boolean' },
     },
   });
   const sizes = values.sizes.split(',');
   const wrong = sizes.find((size) => !SIZES[size]);
-  if (values.help || wrong) {
-    process.stderr.write(wrong ? `There is no size ${wrong}.\n\n${USAGE}` : USAGE);
-    return wrong ? 1 : 0;
+  if (wrong) {
+    process.stderr.write(`There is no size ${wrong}.\n\n${USAGE}`);
+    return 1;
   }
   const provider = values.provider === 'cuda' ? 'cuda' : 'cpu';
   const activation: Activation = provider === 'cuda' ? 'float16' : 'float32';
