@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DocumentCommand, DocumentMessage } from '../contract/documents';
-import { type DocumentProcess, DocumentTool } from './document-tool';
+import { type DocumentProcess, DocumentTool, type DocumentToolOptions } from './document-tool';
 
 interface Fake extends DocumentProcess {
   readonly sent: DocumentCommand[];
@@ -9,14 +9,17 @@ interface Fake extends DocumentProcess {
   exit(reason: string): void;
 }
 
-function fake(): Fake {
+function fake(heard: (command: DocumentCommand) => void = () => {}): Fake {
   const sent: DocumentCommand[] = [];
   const onMessage: ((message: DocumentMessage) => void)[] = [];
   const onExit: ((reason: string) => void)[] = [];
   let killed = false;
   return {
     sent,
-    send: (command) => void sent.push(command),
+    send: (command) => {
+      sent.push(command);
+      heard(command);
+    },
     onMessage: (listener) => void onMessage.push(listener),
     onExit: (listener) => void onExit.push(listener),
     kill: () => {
@@ -32,11 +35,17 @@ function fake(): Fake {
   };
 }
 
-function setup(options: { extractMs?: number; idleMs?: number } = {}) {
+type Options = Omit<DocumentToolOptions, 'spawn'>;
+
+/** @param quick whether the process with this index has its answer at once. */
+function setup(options: Options = {}, quick: (index: number) => boolean = () => false) {
   const processes: Fake[] = [];
   const tool = new DocumentTool({
     spawn: () => {
-      const process = fake();
+      const index = processes.length;
+      const process = fake(({ id }) => {
+        if (quick(index)) process.say({ type: 'extracted', id, characters: index, lines: 1 });
+      });
       processes.push(process);
       return process;
     },
@@ -80,6 +89,43 @@ describe('DocumentTool', () => {
     const third = await process(2);
     await expect(late).rejects.toMatchObject({ reason: 'too-complex' });
     expect(third.isKilled()).toBe(true);
+  });
+
+  it('lets a file that takes long hold up nobody, however many of them there are', async () => {
+    const { extract, process, processes } = setup({ quickMs: 30 }, (index) => index >= 2);
+    const [long, longer, short] = [extract(), extract(), extract()];
+    expect(await short).toMatchObject({ characters: 2 });
+    // The first goes on beside the others, the second is put off.
+    const [first, second] = [await process(0), await process(1)];
+    expect([first, second].map(({ isKilled }) => isKilled())).toEqual([false, true]);
+    expect(processes).toHaveLength(3);
+    first.say({ type: 'extracted', id: first.sent[0]!.id, characters: 0, lines: 1 });
+    expect(await long).toMatchObject({ characters: 0 });
+    expect(await longer).toMatchObject({ characters: 3 });
+    await expect.poll(() => processes.every(({ isKilled }) => isKilled())).toBe(true);
+  });
+
+  it('refuses a slow file too for the reason that is said', async () => {
+    const { extract, process } = setup({ quickMs: 1 }, (index) => index === 1);
+    const [slow, next] = [extract(), extract()];
+    const first = await process(0);
+    expect(await next).toMatchObject({ characters: 1 });
+    first.say({ type: 'refused', id: first.sent[0]!.id, reason: 'no-text' });
+    await expect(slow).rejects.toMatchObject({ reason: 'no-text' });
+  });
+
+  it('begins nothing after it was closed', async () => {
+    const { extract, process, processes, tool } = setup();
+    const [running, waiting] = [extract(), extract()].map((work) =>
+      work.catch(({ code, reason }) => code ?? reason),
+    );
+    const first = await process(0);
+    tool.close();
+    expect(first.isKilled()).toBe(true);
+    first.exit('was ended by SIGKILL');
+    expect(await running).toBe('too-complex');
+    expect(await waiting).toBe('aborted');
+    expect(processes).toHaveLength(1);
   });
 
   it('passes on what went wrong otherwise', async () => {

@@ -2,8 +2,8 @@ import { fromBuffer, type ZipFile } from 'yauzl';
 import { DocumentError } from './errors';
 import { htmlToText } from './html';
 
-/** Of all the XML in a document; 50 MB of it may claim to unpack to terabytes. */
-const MAX_XML_BYTES = 300 * 1024 * 1024;
+/** Of all the XML in a document: mammoth takes ten times as much memory. A book of a thousand pages has 20 MB. */
+const MAX_XML_BYTES = 128 * 1024 * 1024;
 const MAX_ENTRIES = 20_000;
 
 /** The text of a Word document: headings, lists and tables as `htmlToText` writes them. Comments, headers and footers are left out. */
