@@ -86,7 +86,11 @@ interface OpusHead {
   readonly channelMappingTable: number[];
 }
 
+/** Of the layouts that have names (RFC 7845, 5.1.1). Others let one packet of a byte become 255 channels. */
+const MAX_OPUS_CHANNELS = 8;
+
 async function openOpus(head: OpusHead) {
+  if (head.channels > MAX_OPUS_CHANNELS) throw new UndecodableCoding(`Opus of ${head.channels} channels`);
   const { OpusDecoder } = await import('opus-decoder');
   const decoder = new OpusDecoder(head);
   await decoder.ready;
@@ -94,6 +98,17 @@ async function openOpus(head: OpusHead) {
 }
 
 type OpusDecoder = Awaited<ReturnType<typeof openOpus>>;
+
+/** A bite may hold hundreds of packets of 120 ms: so many at a time are decoded before their channels become one. */
+const PACKETS = 32;
+
+function decodeOpus(opus: OpusDecoder, packets: readonly Uint8Array[]): Pcm {
+  const pieces: Pcm[] = [];
+  for (let at = 0; at < packets.length; at += PACKETS) {
+    pieces.push(toPcm(opus.decodeFrames(packets.slice(at, at + PACKETS))));
+  }
+  return concat(pieces);
+}
 
 async function openOggOpus(): Promise<SoundDecoder> {
   const { default: CodecParser } = await import('codec-parser');
@@ -108,11 +123,14 @@ async function openOggOpus(): Promise<SoundDecoder> {
       const [first] = codecFrames;
       if (!first) continue;
       opus ??= await openOpus(first.header as unknown as OpusHead);
-      const decoded = opus.decodeFrames(codecFrames.map(({ data }) => data));
-      made += decoded.samplesDecoded;
+      const { samples, rate } = decodeOpus(
+        opus,
+        codecFrames.map(({ data }) => data),
+      );
+      made += samples.length;
       // The last page says where the sound ends; the last packet is filled up.
-      const extra = isLastPage ? Math.min(decoded.samplesDecoded, Math.max(0, made - totalSamples)) : 0;
-      pieces.push(toPcm({ ...decoded, samplesDecoded: decoded.samplesDecoded - extra }));
+      const extra = isLastPage ? Math.min(samples.length, Math.max(0, made - totalSamples)) : 0;
+      pieces.push({ samples: samples.subarray(0, samples.length - extra), rate });
     }
     return concat(pieces);
   };
@@ -132,7 +150,7 @@ function openWebm(): SoundDecoder {
       if (!track || packets.length === 0) return NOTHING;
       if (track.codec !== 'A_OPUS') throw new UndecodableCoding(track.codec);
       opus ??= await openOpus(readOpusHead(track.codecPrivate));
-      return toPcm(opus.decodeFrames(packets));
+      return decodeOpus(opus, packets);
     },
     end: () => NOTHING,
   };
@@ -171,6 +189,8 @@ class WavDecoder implements SoundDecoder {
   }
 
   push(bytes: Uint8Array): Pcm {
+    // What programs write behind the samples is nobody's.
+    if (this.#format && this.#left === 0) return NOTHING;
     const rest = new Uint8Array(this.#rest.length + bytes.length);
     rest.set(this.#rest);
     rest.set(bytes, this.#rest.length);

@@ -6,7 +6,8 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { resampleSound } from '../../contract/resample-sound';
 import { decodeWav, encodeWav } from '../../contract/wav';
 import { testSounds } from '../testing/sounds';
-import { SoundIntake } from './intake';
+import { openDecoder } from './decoders';
+import { SoundIntake, type SoundIntakeOptions } from './intake';
 import { type SoundType, soundTypeOf, undecodableSound } from './sound-type';
 
 /**
@@ -17,8 +18,8 @@ const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
 const folder = mkdtempSync(join(tmpdir(), 'autoglm-intake-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function setup(stuckMs?: number) {
-  const intake = new SoundIntake({ ...testSounds, ...(stuckMs !== undefined && { stuckMs }) });
+function setup(limits: Pick<SoundIntakeOptions, 'stuckMs' | 'mostMs'> = {}) {
+  const intake = new SoundIntake({ ...testSounds, ...limits });
   onTestFinished(() => intake.close());
   const to = join(folder, 'out.wav');
   const convert = (bytes: Uint8Array, type: SoundType, maxSeconds = 300, signal?: AbortSignal) => {
@@ -126,6 +127,44 @@ describe('sound of other kinds', () => {
   });
 });
 
+/** Ten packets of 20 ms, each of them a byte. */
+function webm(opusHead: readonly number[]): Uint8Array {
+  const element = (id: readonly number[], body: readonly number[]) => [
+    ...id,
+    0x40 | (body.length >> 8),
+    body.length & 255,
+    ...body,
+  ];
+  const ascii = (text: string) => [...Buffer.from(text)];
+  const track = [
+    ...element([0xd7], [1]),
+    ...element([0x83], [2]),
+    ...element([0x86], ascii('A_OPUS')),
+    ...element([0x63, 0xa2], opusHead),
+  ];
+  const block = element([0xa3], [0x81, 0, 0, 0, 0x18]);
+  return Uint8Array.from([
+    ...element([0x1a, 0x45, 0xdf, 0xa3], element([0x42, 0x82], ascii('webm'))),
+    ...[0x18, 0x53, 0x80, 0x67, 0xff],
+    ...element([0x16, 0x54, 0xae, 0x6b], element([0xae], track)),
+    ...[0x1f, 0x43, 0xb6, 0x75, 0xff],
+    ...Array(10).fill(block).flat(),
+  ]);
+}
+
+it('keeps nothing of what stands behind the samples of a WAV', async () => {
+  const head = wav(8_000, tone(8_000, 1));
+  const decoder = await openDecoder('wav', 100 << 20);
+  expect((await decoder.push(head)).samples.length).toBe(0);
+  const { samples } = await decoder.push(new Uint8Array(64 << 10));
+  expect(samples.length).toBe(8_000);
+  const before = process.cpuUsage();
+  const piece = new Uint8Array(256 << 10);
+  for (let i = 0; i < 400; i++) expect((await decoder.push(piece)).samples.length).toBe(0);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1e6).toBeLessThan(1.5);
+});
+
 describe('sound that is refused', () => {
   const refused = async (work: Promise<unknown>) => {
     const error = await work.then(
@@ -196,11 +235,34 @@ describe('sound that is refused', () => {
     });
   });
 
-  it('that keeps a decoder busy for good', async () => {
-    const { convert } = setup(1);
+  it.each([{ stuckMs: 1 }, { mostMs: 1 }])('that keeps a decoder busy for good: %o', async (limits) => {
+    const { convert } = setup(limits);
     expect(await refused(convert(wav(767_999, tone(767_999, 3)), 'wav'))).toMatchObject({
       details: { reason: 'damaged' },
     });
+  });
+
+  it('that has more channels than anybody hears', async () => {
+    const { convert } = setup();
+    const file = (channels: number) =>
+      webm([
+        ...Buffer.from('OpusHead'),
+        1,
+        channels,
+        ...Array(8).fill(0),
+        255,
+        1,
+        0,
+        ...Array(channels).fill(0),
+      ]);
+    expect(await refused(convert(file(255), 'webm'))).toMatchObject({ details: { reason: 'undecodable' } });
+    expect((await convert(file(8), 'webm')).seconds).toBeGreaterThan(0.1);
+  });
+
+  it('that ends long before its file does', async () => {
+    const { convert } = setup();
+    const file = Buffer.concat([readFileSync(fixture('tone.mp3')), Buffer.alloc(21 << 20)]);
+    expect(await refused(convert(file, 'mp3'))).toMatchObject({ details: { reason: 'damaged' } });
   });
 
   it('where the disk does not take it, with what the system says', async () => {

@@ -7,6 +7,8 @@ export interface SoundIntakeOptions {
   readonly entry: URL | null;
   /** A piece of a file that takes longer has a decoder running in circles. */
   readonly stuckMs?: number;
+  /** Of a whole file; those behind it wait. */
+  readonly mostMs?: number;
 }
 
 export interface ConvertOptions {
@@ -17,6 +19,8 @@ export interface ConvertOptions {
 }
 
 const STUCK_MS = 20_000;
+/** An hour of MP3 takes twenty seconds. */
+const MOST_MS = 300_000;
 /** A thread takes a moment to start and megabytes to keep. */
 const IDLE_MS = 10_000;
 /** Decoders keep their memory outside of it; what fills it is a damaged file's list of errors. */
@@ -80,20 +84,22 @@ export class SoundIntake {
     job: SoundJob,
     signal?: AbortSignal,
   ): Promise<Exclude<SoundAnswer, { type: 'progress' }>> {
-    const { stuckMs = STUCK_MS } = this.#options;
+    const { stuckMs = STUCK_MS, mostMs = MOST_MS } = this.#options;
     return new Promise((resolve, reject) => {
-      const settle = (end: () => void, lost: boolean) => {
+      const settle = (done: () => void, lost: boolean) => {
         clearTimeout(watch);
+        clearTimeout(end);
         worker.off('message', hear).off('error', fail).off('exit', exit);
         signal?.removeEventListener('abort', abort);
-        if (!lost) return end();
+        if (!lost) return done();
         // The file must be free before anybody takes it away.
         if (this.#worker === worker) this.#worker = null;
         worker.on('error', () => {});
-        void worker.terminate().then(end);
+        void worker.terminate().then(done);
       };
       const late = () => settle(() => reject(new Stuck()), true);
       let watch = setTimeout(late, stuckMs);
+      const end = setTimeout(late, mostMs);
       const hear = (answer: SoundAnswer) => {
         clearTimeout(watch);
         if (answer.type === 'progress') watch = setTimeout(late, stuckMs);

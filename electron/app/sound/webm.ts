@@ -142,7 +142,8 @@ export class WebmReader {
     if (!track || track.value !== this.#track?.number) return null;
     const flags = block[track.bytes + 2] ?? 0;
     if (flags & 0x06) throw new RangeError('packets are laced');
-    return block.slice(track.bytes + 3);
+    // One without a byte stands for nothing, and costs a decoder as much as one with sound.
+    return block.length > track.bytes + 3 ? block.slice(track.bytes + 3) : null;
   }
 }
 

@@ -33,6 +33,9 @@ export type SoundAnswer =
 const BITE_BYTES = 4 << 10;
 const WAV_BITE_BYTES = 256 << 10;
 
+/** Pictures in a file's tags are the longest that it holds without a sample. */
+const MAX_SILENT_BYTES = 20 << 20;
+
 class Refusal extends Error {
   readonly problem: SoundProblem;
 
@@ -51,11 +54,14 @@ async function convert({ from, to, type, maxSeconds }: SoundJob): Promise<Conver
     const { size } = fstatSync(input);
     const decoder = await openDecoder(type, size);
     const bite = new Uint8Array(type === 'wav' ? WAV_BITE_BYTES : BITE_BYTES);
-    for (let at = 0; ; ) {
+    for (let at = 0, heard = 0; ; ) {
       const read = readSync(input, bite, 0, bite.length, at);
       if (read === 0) break;
       at += read;
-      sink.write(await decoder.push(bite.slice(0, read)));
+      const pcm = await decoder.push(bite.slice(0, read));
+      if (pcm.samples.length > 0) heard = at;
+      else if (type !== 'wav' && at - heard > MAX_SILENT_BYTES) throw new Refusal('damaged');
+      sink.write(pcm);
       send({ type: 'progress' });
     }
     sink.write(await decoder.end());
