@@ -253,6 +253,7 @@ describe('a request', () => {
     [{ response_format: { type: 'json_object' }, guided_regex: 'a' }, 'guided_regex'],
     [{ guided_json: '{' }, 'guided_json'],
     [{ guided_choice: [] }, 'guided_choice'],
+    [{ guided_choice: Array(10_001).fill('a') }, 'guided_choice'],
     [{ tools: [{ type: 'function', function: { name: 'no spaces' } }] }, 'tools[0].function.name'],
     [{ tools: [...tools, ...tools] }, 'tools[1].function.name'],
     [{ tool_choice: 'required' }, 'tool_choice'],

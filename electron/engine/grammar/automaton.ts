@@ -9,7 +9,7 @@ export const DEAD = 0;
 /** States kept before they are forgotten and found again; each takes some hundred bytes, a kilobyte at most. */
 const MAX_STATES = 8_192;
 
-/** Ways to read what has been written; a grammar with more is refused, as each byte would take as many steps. */
+/** Ways to read what has been written; a grammar with more is refused, as each byte would take as many steps. Texts to choose from are one way while they begin alike. */
 const MAX_WAYS = 1_024;
 
 /** Stacks kept before they are forgotten; each takes some hundred bytes. */

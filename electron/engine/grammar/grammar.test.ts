@@ -135,6 +135,37 @@ test('a search stops at the first occurrence, whatever repeats before it', () =>
   }
 });
 
+describe('a choice of texts', () => {
+  test('admits each of them and nothing else, whatever begins alike or is among other choices', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', '你'), maxLength: 4 });
+    const property = fc.property(fc.array(word, { minLength: 1, maxLength: 8 }), word, (words, other) => {
+      const texts = words.map(text);
+      expect(admits(alone(choice(...texts)), other)).toBe(words.includes(other));
+      for (const value of words) expect(admits(alone(choice(...texts)), value)).toBe(true);
+      const mixed = alone(sequence(choice(...texts, repeat(text('c'), 1)), text('.')));
+      expect(admits(mixed, `${other}.`)).toBe(words.includes(other));
+      expect(admits(mixed, 'cc.')).toBe(true);
+    });
+    fc.assert(property, { numRuns: 300 });
+  });
+
+  test('may have ten thousand, of which a handful of ways are open at a time', () => {
+    const values = Array.from({ length: 10_000 }, (_, i) => text(`value ${i}`));
+    const grammar = alone(choice(...values));
+    for (const at of ['0', '77', '9999']) expect([at, admits(grammar, `value ${at}`)]).toEqual([at, true]);
+    for (const at of ['10000', '', '-1']) expect([at, admits(grammar, `value ${at}`)]).toEqual([at, false]);
+  });
+
+  test('that are too long together are refused, the first byte being read or not', () => {
+    const apart = Array.from({ length: 500 }, (_, i) => text(String.fromCodePoint(0x4e00 + i).repeat(300)));
+    expect(() => new Automaton(alone(choice(...apart)))).toThrow(/too large.*fewer choices/);
+    expect(() => new Automaton(alone(sequence(text('a'), choice(...apart))))).toThrow(/too large/);
+    // Common beginnings are stored once, and are no deeper for what reads them.
+    const nested = Array.from({ length: 20_000 }, (_, i) => text('a'.repeat(i + 1)));
+    expect(admits(alone(choice(...nested)), 'a'.repeat(20_000))).toBe(true);
+  });
+});
+
 test('counts are kept apart at every depth', () => {
   const inner = sequence(text('('), repeat(text('a'), 2, 3), text(')'));
   const grammar = alone(repeat(choice(inner, text('b')), 1, 2));

@@ -45,8 +45,7 @@ class Emitter {
   readonly instructions: Instruction[] = [];
 
   add(instruction: Instruction): number {
-    if (this.instructions.length >= MAX_INSTRUCTIONS)
-      throw new AppError('invalid-request', 'The grammar is too large. Use a smaller schema.');
+    if (this.instructions.length >= MAX_INSTRUCTIONS) throw tooLarge();
     return this.instructions.push(instruction) - 1;
   }
 
@@ -68,7 +67,7 @@ class Emitter {
       case 'sequence':
         return expression.items.reduceRight((after, item) => this.emit(item, after), next);
       case 'choice':
-        return this.add({ op: 'split', next: expression.items.map((item) => this.emit(item, next)) });
+        return this.#choice(expression.items, next);
       case 'repeat':
         return this.#repeat(expression, next);
       case 'rule':
@@ -80,11 +79,50 @@ class Emitter {
     }
   }
 
+  #choice(items: readonly Expression[], next: number): number {
+    const texts = items.flatMap((item) => (item.kind === 'text' ? [item.text] : []));
+    const starts = items.flatMap((item) => (item.kind === 'text' ? [] : [this.emit(item, next)]));
+    if (texts.length > 0) starts.push(this.#texts(texts, next));
+    return this.#split(starts);
+  }
+
+  /** What begins alike begins with the same instructions: of thousands of values that are read at once, few ways are open. */
+  #texts(texts: readonly string[], next: number): number {
+    const branches: Map<number, number>[] = [new Map()];
+    const ends = new Set<number>();
+    for (const value of texts) {
+      let at = 0;
+      for (const byte of Buffer.from(value)) {
+        let child = branches[at]?.get(byte);
+        if (child === undefined) {
+          child = branches.push(new Map()) - 1;
+          if (child > MAX_INSTRUCTIONS) throw tooLarge();
+          branches[at]?.set(byte, child);
+        }
+        at = child;
+      }
+      ends.add(at);
+    }
+    // From the last to the first, as a branch is made before what it grows from.
+    const starts: number[] = [];
+    for (let at = branches.length - 1; at >= 0; at--) {
+      const edges = [...(branches[at] as Map<number, number>)].map(([byte, child]) =>
+        this.add({ op: 'byte', low: byte, high: byte, next: starts[child] as number }),
+      );
+      starts[at] = this.#split(ends.has(at) ? [...edges, next] : edges);
+    }
+    return starts[0] as number;
+  }
+
+  #split(starts: readonly number[]): number {
+    return starts.length === 1 ? (starts[0] as number) : this.add({ op: 'split', next: starts });
+  }
+
   #class(sequences: readonly ByteRanges[], next: number): number {
     const starts = sequences.map((bytes) =>
       bytes.reduceRight((after, [low, high]) => this.add({ op: 'byte', low, high, next: after }), next),
     );
-    return starts.length === 1 ? (starts[0] as number) : this.add({ op: 'split', next: starts });
+    return this.#split(starts);
   }
 
   #repeat({ item, min, max }: Extract<Expression, { kind: 'repeat' }>, next: number): number {
@@ -134,6 +172,10 @@ class Emitter {
     }
     return states[0] ?? next;
   }
+}
+
+function tooLarge(): AppError {
+  return new AppError('invalid-request', 'The grammar is too large. Use a smaller schema, or fewer choices.');
 }
 
 /** A rule that can reach itself before any byte would be called without end. */

@@ -85,6 +85,19 @@ describe('Nano, which has never seen a schema,', () => {
     const chosen = await ask(nano, { type: 'choice', choices: ['巴黎', 'Londres', 'Paris, France'] });
     expect(['巴黎', 'Londres', 'Paris, France']).toContain(chosen.text.answer);
     expect(chosen.reason).toBe('stop');
+    // As many as the API takes; the choice begins after the reasoning, where it is too late to be refused.
+    const choices = Array.from({ length: 10_000 }, (_, i) => `value ${i}`);
+    const one = await collect(
+      nano.generate(
+        request(
+          'Hi',
+          { logitBias: {}, maxTokens: 300 },
+          { format: { type: 'choice', choices }, enableThinking: true },
+        ),
+      ),
+    );
+    expect(one.last).toMatchObject({ type: 'finished', reason: 'stop' });
+    expect(choices).toContain(one.text.answer);
     const dated = await ask(
       nano,
       { type: 'regex', pattern: '\\d{4}-\\d{2}(?:-\\d{2})?' },

@@ -2,7 +2,6 @@ import { AppError } from '../../contract/errors';
 import type { GenerationRequest } from '../../contract/generation';
 import type { AnswerFormat, ToolDefinition, ToolUse } from '../../contract/structured';
 import {
-  chars,
   choice,
   complement,
   type Expression,
@@ -29,7 +28,8 @@ export interface AnswerGrammarContext {
   readonly toolFormat?: ToolFormat | undefined;
 }
 
-const NEWLINES = repeat(chars('\n', ' '), 0, 2);
+/** What `ReasoningParser` and `AnswerTags` take off again: of anything else the answer would begin with it. */
+const NEWLINES = repeat(text('\n'), 0, 2);
 const ANYTHING = repeat({ kind: 'class', ranges: complement([]) }, 0);
 
 /**

@@ -94,6 +94,19 @@ describe('reasoning written between text tags', () => {
   });
 });
 
+test('line breaks behind a tag are layout, be it written as text or as a token', () => {
+  const written = { reasoning: '', answer: '' };
+  const parser = new ReasoningParser(null, 'answer', (channel, text) => {
+    written[channel] += text;
+  });
+  parser.switchTo('reasoning', 1);
+  parser.push('\na\n', 1);
+  parser.switchTo('answer', 1);
+  for (const piece of ['\n', '\n ', 'b\n', 'c']) parser.push(piece, 1);
+  parser.flush();
+  expect(written).toEqual({ reasoning: 'a\n', answer: ' b\nc' });
+});
+
 test('possibleStart finds the longest end that may become the pattern', () => {
   expect(possibleStart('abc</', '</think>')).toBe(2);
   expect(possibleStart('abc', '</think>')).toBe(0);

@@ -49,6 +49,7 @@ export class ReasoningParser {
   switchTo(channel: Channel, tokens: number): void {
     this.flush();
     this.#channel = channel;
+    this.#trim = true;
     this.#sink('reasoning', '', tokens);
   }
 
