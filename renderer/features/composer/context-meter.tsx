@@ -37,7 +37,9 @@ export function ContextMeter({ context }: { readonly context: ContextUse }) {
           />
         </svg>
         <span className="tabular text-xs text-faint">
-          {formatCompact(used)} / {formatCompact(total)}
+          <bdi dir="ltr">
+            {formatCompact(used)} / {formatCompact(total)}
+          </bdi>
         </span>
       </div>
     </Tooltip>

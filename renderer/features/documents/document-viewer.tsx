@@ -56,11 +56,11 @@ function Shown({ document: { sha256, name, used } }: { readonly document: Viewed
           className="animate-grow fixed inset-x-0 top-6 bottom-6 z-50 mx-auto flex w-[calc(100%-3rem)] max-w-[56rem] flex-col overflow-hidden rounded-2xl border border-line bg-raise shadow-pop outline-none"
         >
           <div className="flex h-14 flex-none items-center gap-1 border-b border-line ps-6 pe-3">
-            <Dialog.Title className="min-w-0 flex-1 truncate text-sm font-semibold">
+            <Dialog.Title className="min-w-0 flex-1 truncate font-semibold">
               <bdi>{name}</bdi>
             </Dialog.Title>
-            <label className="flex h-8 w-56 min-w-24 items-center gap-2 rounded-lg border border-line px-2.5 text-sm focus-within:border-line-strong">
-              <Search size={15} className="flex-none text-faint" aria-hidden />
+            <label className="me-1 flex h-8 w-56 min-w-24 items-center gap-2 rounded-lg border border-transparent bg-soft px-2.5 text-sm text-faint focus-within:border-accent">
+              <Search size={14} aria-hidden />
               <input
                 type="search"
                 value={query}
@@ -68,7 +68,7 @@ function Shown({ document: { sha256, name, used } }: { readonly document: Viewed
                 placeholder={t('documents.find')}
                 onChange={(event) => search(event.target.value)}
                 onKeyDown={onKeyDown}
-                className="min-w-0 flex-1 bg-transparent outline-none [&::-webkit-search-cancel-button]:hidden"
+                className="min-w-0 flex-1 bg-transparent text-text outline-none [&::-webkit-search-cancel-button]:hidden"
               />
             </label>
             {(searching || used.length > 0) && (

@@ -9,12 +9,14 @@ import {
   Server,
   Shield,
   SlidersHorizontal,
+  Wrench,
 } from 'lucide-react';
-import { type ReactNode, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useShell } from '../../stores/shell';
 import { type SettingsSection, useUi } from '../../stores/ui';
 import { Dialog } from '../../ui/dialog';
+import { toolSettings } from '../tools/settings';
 import { About } from './about';
 import { useDesktopSettings } from './desktop';
 import { general } from './general';
@@ -26,11 +28,14 @@ import { detailOf, type Setting, SettingRow } from './setting';
 import { ShortcutList } from './shortcut-list';
 import { voice } from './voice';
 
+const Servers = lazy(() => import('../tools/servers'));
+
 const sections: readonly { readonly name: SettingsSection; readonly icon: LucideIcon }[] = [
   { name: 'general', icon: SlidersHorizontal },
   { name: 'appearance', icon: Palette },
   { name: 'generation', icon: Cpu },
   { name: 'voice', icon: Mic },
+  { name: 'tools', icon: Wrench },
   { name: 'server', icon: Server },
   { name: 'shortcuts', icon: Keyboard },
   { name: 'privacy', icon: Shield },
@@ -46,6 +51,7 @@ function useSettingsOf(): Partial<Record<SettingsSection, readonly Setting[]>> {
     appearance: look,
     generation,
     voice,
+    tools: toolSettings,
     server: own ? serverSwitches : [],
   };
 }
@@ -72,8 +78,8 @@ export default function Settings() {
       className="top-[max(1.5rem,calc(50vh-19rem))] h-[38rem] max-w-3xl"
     >
       <div className="flex min-h-0 flex-1 border-t border-line max-sm:flex-col">
-        <div className="flex w-52 flex-none flex-col gap-0.5 border-e border-line bg-side p-3 max-sm:w-full max-sm:flex-row max-sm:overflow-x-auto max-sm:border-e-0">
-          <label className="mb-2 flex h-8 flex-none items-center gap-2 rounded-lg border border-transparent bg-soft px-2.5 text-faint focus-within:border-accent max-sm:mb-0">
+        <div className="flex w-52 flex-none flex-col gap-0.5 border-e border-line bg-side p-3 max-sm:w-full max-sm:flex-row max-sm:flex-wrap max-sm:border-e-0 max-sm:border-b">
+          <label className="mb-2 flex h-8 flex-none items-center gap-2 rounded-lg border border-transparent bg-soft px-2.5 text-faint focus-within:border-accent max-sm:mb-1 max-sm:w-full">
             <Search size={14} aria-hidden />
             <input
               ref={search}
@@ -113,6 +119,7 @@ function Section({ name }: { readonly name: SettingsSection }): ReactNode {
   if (name === 'privacy') return <Privacy />;
   return (
     <>
+      <Suspense>{name === 'tools' && <Servers />}</Suspense>
       {settingsOf[name]?.map((setting) => (
         <SettingRow key={setting.label} setting={setting} />
       ))}

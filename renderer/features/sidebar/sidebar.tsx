@@ -36,7 +36,12 @@ export function Sidebar() {
         <Dialog.Overlay className="animate-appear fixed inset-0 z-30 bg-overlay" />
         <Dialog.Content
           aria-describedby={undefined}
-          className="animate-slide-start fixed inset-y-0 start-0 z-30 flex w-66 max-w-[85%] flex-col border-e border-line bg-side shadow-pop"
+          onOpenAutoFocus={(event) => {
+            // The drawer itself: its first button is wanted last, and would show its tooltip over the list.
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
+          className="animate-slide-start fixed inset-y-0 start-0 z-30 flex w-66 max-w-[85%] flex-col border-e border-line bg-side shadow-pop outline-none"
         >
           <Dialog.Title className="sr-only">{t('sidebar.label')}</Dialog.Title>
           <Content />
