@@ -37,6 +37,12 @@ const look =
       [attributes, fontSize] as const,
     );
 
+const toTop = async (page: Page) => {
+  await page.waitForTimeout(600);
+  await page.getByRole('region', { name: /^(Conversation|对话)$/ }).evaluate((list) => list.scrollTo(0, 0));
+  await page.waitForTimeout(300);
+};
+
 /** The formula is the last thing that is drawn of an answer. */
 const written = (page: Page) => page.locator('.katex').first().waitFor();
 
@@ -236,7 +242,14 @@ export const screens: readonly Screen[] = [
     },
   },
   { name: 'conversation', address: '#/c/c0' },
+  {
+    name: 'message-hover',
+    address: '#/c/c0',
+    prepare: async (page) => page.locator('article').first().hover(),
+  },
   { name: 'markdown', address: '#/c/c1', prepare: written },
+  { name: 'markdown-more', address: '#/c/c2', prepare: toTop },
+  { name: 'markdown-end', address: '#/c/c2', prepare: async (page) => page.waitForTimeout(600) },
   {
     name: 'reasoning-live',
     address: '?hold=17#/',
@@ -416,45 +429,89 @@ export const screens: readonly Screen[] = [
       await page.mouse.move(0, 0);
     },
   },
-  { name: 'settings-server', address: '#/c/c0', prepare: settings(5) },
-  { name: 'settings-server-own', address: '?electron&server=running#/c/c0', prepare: settings(5) },
-  { name: 'settings-server-taken', address: '?electron&server=failed#/c/c0', prepare: settings(5) },
-  { name: 'settings-shortcuts', address: '#/c/c0', prepare: settings(6) },
+  { name: 'settings-tools-empty', address: '#/c/c0', prepare: settings(5) },
+  { name: 'settings-tools', address: '?tools#/c/c0', prepare: settings(5) },
+  {
+    name: 'settings-tools-open',
+    address: '?tools#/c/c0',
+    prepare: async (page) => {
+      await settings(5)(page);
+      await page.getByRole('button', { name: /^(Details of Files|Files 的详情)$/ }).click();
+      await page.waitForTimeout(200);
+    },
+  },
+  {
+    name: 'settings-tools-form',
+    address: '?tools#/c/c0',
+    prepare: async (page) => {
+      await settings(5)(page);
+      await page.getByRole('button', { name: /^(Add a server|添加服务器)$/ }).click();
+      await page.getByRole('button', { name: /^(Add a variable|添加变量)$/ }).click();
+      await page.getByRole('form').getByRole('textbox').last().scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'tool-calls',
+    address: '?tools#/c/c5',
+    prepare: async (page) => {
+      await page.getByRole('article').getByRole('listitem').nth(1).getByRole('button').click();
+      await page.waitForTimeout(200);
+    },
+  },
+  {
+    name: 'tool-consent',
+    address: '?tools=asking#/c/c5',
+    prepare: async (page) => {
+      await page.getByRole('alert').first().waitFor();
+    },
+  },
+  {
+    name: 'tools-menu',
+    address: '?tools#/c/c5',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: /^(Tools|工具)[:：]/ }).click();
+      await page.waitForTimeout(200);
+    },
+  },
+  { name: 'settings-server', address: '#/c/c0', prepare: settings(6) },
+  { name: 'settings-server-own', address: '?electron&server=running#/c/c0', prepare: settings(6) },
+  { name: 'settings-server-taken', address: '?electron&server=failed#/c/c0', prepare: settings(6) },
+  { name: 'settings-shortcuts', address: '#/c/c0', prepare: settings(7) },
   {
     name: 'settings-shortcut-taken',
     address: '?electron&shortcut=taken#/c/c0',
     prepare: async (page) => {
-      await settings(6)(page);
+      await settings(7)(page);
       await page.getByRole('listitem').nth(5).getByRole('button').first().click();
       await page.keyboard.press('Control+b');
     },
   },
-  { name: 'settings-privacy', address: '?electron#/c/c0', prepare: settings(7) },
+  { name: 'settings-privacy', address: '?electron#/c/c0', prepare: settings(8) },
   {
     name: 'settings-delete-all',
     address: '#/c/c0',
     prepare: async (page) => {
-      await settings(7)(page);
+      await settings(8)(page);
       await page.getByRole('dialog').getByRole('button').last().click();
     },
   },
-  { name: 'settings-about', address: '#/c/c0', prepare: settings(8) },
+  { name: 'settings-about', address: '#/c/c0', prepare: settings(9) },
   {
     name: 'settings-licences',
     address: '#/c/c0',
     prepare: async (page) => {
-      await settings(8)(page);
+      await settings(9)(page);
       await page.getByRole('button', { name: /^(Licences|许可证)$/ }).click();
       await page.waitForTimeout(200);
     },
   },
   { name: 'settings-desktop', address: '?electron&update=available#/c/c0', prepare: settings(1) },
   { name: 'update-asked', address: '?electron&update=idle#/c/c0' },
-  { name: 'quick-ask', address: '#/quick', size: { width: 680, height: 136 } },
+  { name: 'quick-ask', address: '#/quick', size: { width: 680, height: 168 } },
   {
     name: 'quick-ask-drop',
     address: '#/quick',
-    size: { width: 680, height: 136 },
+    size: { width: 680, height: 168 },
     prepare: async (page) => {
       await hover(page, [await picture('fruit.png', '#c33')]);
     },

@@ -10,6 +10,7 @@ import type { GenerationStats } from '../../electron/contract/generation';
 import type { Manifest } from '../../electron/contract/manifest';
 import { sampleDocument } from './mock-documents';
 import { samplePicture } from './mock-files';
+import { everyMarkup } from './mock-markdown';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -253,6 +254,15 @@ export function sampleMessages(language: 'en' | 'zh', id: string): Message[] {
       user(id, 'u1', null, zh ? '怎样给列表排序？' : 'How do I sort a list?'),
       assistant(id, 'a1', 'u1', zh ? zhAnswer : richAnswer, {
         stats: { ...stats, outputTokens: 318, reasoningTokens: 0, reasoningMs: 0 },
+      }),
+    ];
+  }
+  if (id === 'c2') {
+    const { question, answer } = everyMarkup(zh);
+    return [
+      user(id, 'u1', null, question),
+      assistant(id, 'a1', 'u1', answer, {
+        stats: { ...stats, outputTokens: 402, reasoningTokens: 0, reasoningMs: 0 },
       }),
     ];
   }
