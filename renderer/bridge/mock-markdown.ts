@@ -29,7 +29,7 @@ A wall of **12 m** by *1.8 m*, in the order of the work. It needs about 1,560 br
 | Cement | 14 | bags of 25 kg | €6.40 | €89.60 | The same |
 | Sharp sand | 1.2 | t | €38.00 | €45.60 | Quarry, delivered |
 
-The bond repeats every \`2\` courses, so with $h = 6.5,\\text{cm}$ and a joint of $1,\\text{cm}$ there are $lfloor 180 / 7.5 \\rfloor = 24$.
+The bond repeats every \`2\` courses, so with $h = 6.5\\,\\text{cm}$ and a joint of $1\\,\\text{cm}$ there are $\\lfloor 180 / 7.5 \\rfloor = 24$.
 
 \`\`\`bash
 # One long line, which scrolls and does not wrap:
@@ -72,7 +72,7 @@ const chinese = `# 院墙施工计划
 | 水泥 | 14 | 袋（25 千克） | ¥18.00 | ¥252.00 | 同上 |
 | 粗砂 | 1.2 | 吨 | ¥160.00 | ¥192.00 | 采石场，送货上门 |
 
-砌法每 \`2\` 层重复一次，$h = 6.5,\\text{cm}$、灰缝 $1,\\text{cm}$，共 $lfloor 180 / 7.5 \\rfloor = 24$ 层。
+砌法每 \`2\` 层重复一次，$h = 6.5\\,\\text{cm}$、灰缝 $1\\,\\text{cm}$，共 $\\lfloor 180 / 7.5 \\rfloor = 24$ 层。
 
 \`\`\`bash
 # 一行很长的命令，横向滚动而不折行：
