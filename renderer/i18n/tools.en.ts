@@ -28,7 +28,6 @@ export const tools = {
   removed: '{{name}} was removed.',
   output: 'Output',
   outputEmpty: 'It has written nothing.',
-  outputOf: 'Output of {{name}}',
   toolsOf: 'Tools of {{name}}',
   offer: 'Offer {{tool}} to models',
   allowedTag: 'Allowed',
@@ -107,13 +106,12 @@ export const tools = {
       'The model called tools {{count, number}} times in a row, as often as it may, and then answered with what it had.',
   },
   consent: {
-    title: 'May the model use {{tool}}?',
+    title: 'May the model use “{{tool}}”?',
     server: 'A tool of {{server}}. The server says that it changes nothing.',
     serverChanges: 'A tool of {{server}}. It may change something.',
     once: 'Allow once',
     always: 'Always for this tool',
     deny: 'Deny',
-    announced: 'The model asks to use {{tool}}.',
     with: 'With these arguments',
   },
 } as const;

@@ -26,7 +26,6 @@ export const toolsZh = {
   removed: '已移除 {{name}}。',
   output: '输出',
   outputEmpty: '它没有写出任何内容。',
-  outputOf: '{{name}} 的输出',
   toolsOf: '{{name}} 的工具',
   offer: '向模型提供 {{tool}}',
   allowedTag: '已允许',
@@ -104,13 +103,12 @@ export const toolsZh = {
     rounds: '模型已连续 {{count, number}} 轮调用工具，达到上限，随后用已有的结果作答。',
   },
   consent: {
-    title: '允许模型使用 {{tool}} 吗？',
+    title: '允许模型使用“{{tool}}”吗？',
     server: '{{server}} 的工具。服务器称它不作任何改动。',
     serverChanges: '{{server}} 的工具。它可能会作出改动。',
     once: '允许一次',
     always: '始终允许此工具',
     deny: '拒绝',
-    announced: '模型请求使用 {{tool}}。',
     with: '使用以下参数',
   },
 } as const;

@@ -125,6 +125,7 @@ export function takeUpTurn(from: string | null, started: StartedTurn): void {
       {
         reasoning: answer.reasoning,
         text: answer.text,
+        toolCalls: answer.toolCalls ?? [],
         reasoningTokens: answer.stats?.reasoningTokens ?? 0,
       },
     );

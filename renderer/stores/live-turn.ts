@@ -1,4 +1,5 @@
 import type { TurnEvent, TurnSnapshot } from '../../electron/contract/conversations';
+import { type CalledTool, isOver } from '../../electron/contract/tools';
 
 type Delta = Extract<TurnEvent, { type: 'delta' }>;
 
@@ -13,6 +14,8 @@ export class LiveTurn {
   seq = 0;
   reasoning = '';
   answer = '';
+  /** Made anew with every change, so that what draws it sees that it changed. */
+  toolCalls: readonly CalledTool[] = [];
   reasoningTokens = 0;
   answerTokens = 0;
   promptTokens: number | null = null;
@@ -35,11 +38,12 @@ export class LiveTurn {
     turn.seq = snapshot.seq;
     turn.reasoning = message.reasoning;
     turn.answer = message.text;
+    turn.toolCalls = message.toolCalls ?? [];
     turn.reasoningTokens = snapshot.reasoningTokens;
     turn.answerTokens = snapshot.outputTokens - snapshot.reasoningTokens;
     if (snapshot.reasoningMs !== null) {
       turn.reasoningStartedAt = now - snapshot.reasoningMs;
-      if (message.text !== '') turn.reasoningEndedAt = now;
+      if (message.text !== '' || turn.toolCalls.length > 0) turn.reasoningEndedAt = now;
     }
     return turn;
   }
@@ -51,6 +55,7 @@ export class LiveTurn {
     this.seq = event.seq;
     if (event.type === 'started') this.promptTokens = event.promptTokens;
     else if (event.type === 'delta') this.#append(event, now);
+    else if (event.type === 'tool') this.#call(event.call, now);
     return 'applied';
   }
 
@@ -58,7 +63,7 @@ export class LiveTurn {
     if (delta.channel === 'reasoning') {
       this.reasoning += delta.text;
       this.reasoningTokens += delta.tokens;
-      this.reasoningStartedAt ??= now;
+      this.#resumeReasoning(now);
     } else {
       this.answer += delta.text;
       this.answerTokens += delta.tokens;
@@ -66,13 +71,32 @@ export class LiveTurn {
     }
   }
 
+  #call(call: CalledTool, now: number): void {
+    const known = this.toolCalls.some(({ id }) => id === call.id);
+    this.toolCalls = known
+      ? this.toolCalls.map((other) => (other.id === call.id ? call : other))
+      : [...this.toolCalls, call];
+    if (this.reasoningStartedAt !== null) this.reasoningEndedAt ??= now;
+  }
+
+  /** Reasoning that goes on after a call counts on from where it was. */
+  #resumeReasoning(now: number): void {
+    if (this.reasoningStartedAt === null) this.reasoningStartedAt = now;
+    else if (this.reasoningEndedAt !== null) this.reasoningStartedAt += now - this.reasoningEndedAt;
+    this.reasoningEndedAt = null;
+  }
+
   reasoningMs(now: number): number {
     if (this.reasoningStartedAt === null) return 0;
     return (this.reasoningEndedAt ?? now) - this.reasoningStartedAt;
   }
 
-  get phase(): 'preparing' | 'reasoning' | 'answering' {
-    if (this.answer !== '') return 'answering';
-    return this.reasoningStartedAt === null ? 'preparing' : 'reasoning';
+  /** `calling`: a tool is asked for, or runs; `preparing`: the model reads, at first or what a tool returned. */
+  get phase(): 'preparing' | 'reasoning' | 'calling' | 'answering' {
+    const last = this.toolCalls.at(-1);
+    if (this.answer.length > (last?.textBefore ?? 0)) return 'answering';
+    if (last && !this.toolCalls.every(isOver)) return 'calling';
+    const reasons = this.reasoningStartedAt !== null && this.reasoningEndedAt === null;
+    return reasons ? 'reasoning' : 'preparing';
   }
 }

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { TurnEvent, TurnSnapshot } from '../../electron/contract/conversations';
+import type { CalledTool } from '../../electron/contract/tools';
 import { LiveTurn } from './live-turn';
 
 type Finished = Extract<TurnEvent, { type: 'finished' }>;
@@ -93,7 +94,12 @@ function forget(turn: LiveTurn): void {
 /** The turn a window starts itself, with what its message already holds when it is continued. */
 export function beginTurn(
   ids: { turnId: string; conversationId: string; messageId: string },
-  written: { reasoning: string; text: string; reasoningTokens: number },
+  written: {
+    reasoning: string;
+    text: string;
+    reasoningTokens: number;
+    toolCalls?: readonly CalledTool[];
+  },
 ): void {
   const known = turns.get(ids.turnId);
   if (known) {
@@ -101,6 +107,7 @@ export function beginTurn(
     known.reasoning = written.reasoning + known.reasoning;
     known.answer = written.text + known.answer;
     known.reasoningTokens += written.reasoningTokens;
+    known.toolCalls = [...(written.toolCalls ?? []), ...known.toolCalls];
     markDirty(known.messageId);
     return;
   }
@@ -108,6 +115,7 @@ export function beginTurn(
   turn.reasoning = written.reasoning;
   turn.answer = written.text;
   turn.reasoningTokens = written.reasoningTokens;
+  turn.toolCalls = written.toolCalls ?? [];
   register(turn);
   notify(turn.messageId);
 }

@@ -21,6 +21,7 @@ import { modelsChanged, useModels } from './models';
 import { loadSettings, useSettings } from './settings';
 import { loadShell, useShell } from './shell';
 import { showError } from './toasts';
+import { loadTools, useTools } from './tools';
 import { useUi } from './ui';
 
 /** Everything the app says without being asked goes to the store it belongs to. */
@@ -59,6 +60,7 @@ export function listen(): void {
     useSettings.setState(settings, true);
     if (settings.modelId !== modelId) void loadUsual().catch(reportError);
   });
+  app.on('tools.changed', (statuses) => useTools.setState({ statuses }));
   app.on('app.command', (command) => {
     if (canRun(command)) runAction(command);
   });
@@ -82,6 +84,7 @@ export async function loadAll(): Promise<void> {
     loadFolders(),
     loadEngine(),
     loadShell(),
+    loadTools(),
     followAddress(),
   ]);
 }
@@ -123,6 +126,7 @@ async function catchUp(): Promise<void> {
       loadFolders(),
       loadEngine(),
       loadShell(),
+      loadTools(),
       conversationId === null ? undefined : fetchConversation(conversationId),
     ]);
   } catch (error) {

@@ -111,6 +111,29 @@ export function MenuItem({
   );
 }
 
+interface CheckProps {
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+  readonly children: ReactNode;
+}
+
+/** One of several that may hold at once: choosing one leaves the menu open for the next. */
+export function MenuCheck({ checked, onChange, children }: CheckProps) {
+  return (
+    <DropdownMenu.CheckboxItem
+      checked={checked}
+      onCheckedChange={onChange}
+      onSelect={(event) => event.preventDefault()}
+      className="flex min-h-8 items-center gap-2.5 rounded-lg px-2.5 outline-none data-[highlighted]:bg-hover"
+    >
+      <span className="min-w-0 flex-1 py-1">{children}</span>
+      <DropdownMenu.ItemIndicator>
+        <Check size={15} className="text-accent" aria-hidden />
+      </DropdownMenu.ItemIndicator>
+    </DropdownMenu.CheckboxItem>
+  );
+}
+
 interface SubMenuProps {
   readonly icon: ReactNode;
   readonly label: string;

@@ -2,7 +2,9 @@ import { ArrowUp, Square } from 'lucide-react';
 import {
   type ClipboardEvent,
   type KeyboardEvent,
+  lazy,
   type ReactNode,
+  Suspense,
   useEffect,
   useEffectEvent,
   useRef,
@@ -13,6 +15,7 @@ import { useChat } from '../../stores/chat';
 import { carryOver, filesIn, returnFiles, takeFiles, useDraftFiles } from '../../stores/draft-files';
 import { NEW, setDraft, useDrafts } from '../../stores/drafts';
 import { useRunning } from '../../stores/live';
+import { useSettings } from '../../stores/settings';
 import { send, stop } from '../../stores/turns';
 import { Tooltip } from '../../ui/tooltip';
 import { AddMenu } from '../attachments/add-menu';
@@ -31,6 +34,9 @@ import { isSendKey } from './send-key';
 import { ThinkSwitch } from './think-switch';
 import { useContextUse } from './use-context-use';
 import { useHeightProperty } from './use-height';
+
+const ToolsButton = lazy(() => import('../tools/tools-button'));
+const ToolsNotice = lazy(() => import('../tools/tools-notice'));
 
 /** Pastes from here on (in UTF-16 units) become a document. */
 const LONG_PASTE = 20_000;
@@ -51,6 +57,7 @@ export function Composer() {
   const field = useRef<HTMLTextAreaElement>(null);
   const talking = useVoice(({ phase }) => phase !== 'idle');
   const context = useContextUse(draft);
+  const hasTools = useSettings(({ toolServers }) => toolServers.some(({ enabled }) => enabled));
 
   useEffect(() => registerComposer(field), []);
   // A conversation that opens is one to write in; on a touch screen that would raise the keyboard.
@@ -98,6 +105,7 @@ export function Composer() {
       <div className="mx-auto max-w-[47rem]">
         <ModalityNotice conversationId={conversationId} />
         <ContextNotice over={context.over} near={context.near} />
+        <Suspense>{hasTools && <ToolsNotice />}</Suspense>
         <VoiceNotice />
         <HandsFreeBar />
         <div className="rounded-2xl border border-line bg-raise p-3 shadow-card transition-colors duration-100 focus-within:border-line-strong">
@@ -125,6 +133,7 @@ export function Composer() {
               <>
                 <AddMenu conversationId={conversationId} />
                 <ThinkSwitch />
+                <Suspense>{hasTools && <ToolsButton />}</Suspense>
                 <span className="flex-1" />
                 {(begun || !empty) && <ContextMeter context={context} />}
               </>

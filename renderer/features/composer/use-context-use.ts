@@ -5,6 +5,7 @@ import { setContextMeasure, useContext } from '../../stores/context';
 import { filesIn, readyFiles, useDraftFiles } from '../../stores/draft-files';
 import { useEngine } from '../../stores/engine';
 import { useRunning } from '../../stores/live';
+import { useToolsKey } from '../tools/use-tools';
 
 export interface ContextUse {
   /** Null while it is not known. */
@@ -28,10 +29,12 @@ export function useContextUse(text: string): ContextUse {
       ? `${status.state} ${status.model.manifest.id} ${status.model.contextLength}`
       : null,
   );
+  const tools = useToolsKey();
   const attachments = useMemo(() => readyFiles(files), [files]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other tools are another prompt, which is measured again.
   const asked = useMemo(
     () => ({ conversationId, leafId, text, attachments, options }),
-    [conversationId, leafId, text, attachments, options],
+    [conversationId, leafId, text, attachments, options, tools],
   );
   const [answered, setAnswered] = useState<typeof asked | null>(null);
   const measure = useContext((state) => state.measure);

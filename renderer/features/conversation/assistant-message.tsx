@@ -1,14 +1,16 @@
-import { lazy, memo, Suspense } from 'react';
+import { Fragment, lazy, memo, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AssistantMessage } from '../../../electron/contract/conversations';
 import { Reasoning } from '../reasoning/reasoning';
+import { segments } from '../tools/segments';
 import { AnswerActions } from './answer-actions';
 import { AnswerNotice } from './answer-notice';
 import { Preparing } from './preparing';
-import { useLiveAnswer, useLivePhase } from './use-live';
+import { type LivePhase, useLiveAnswer, useLiveCalls, useLivePhase } from './use-live';
 
 export const loadMarkdown = () => import('../markdown/markdown');
 const Markdown = lazy(loadMarkdown);
+const ToolCalls = lazy(() => import('../tools/tool-calls'));
 const AnswerDocuments = lazy(() => import('../documents/answer-documents'));
 
 interface Props {
@@ -26,9 +28,9 @@ export const AssistantMessageView = memo(function AssistantMessageView({ message
       aria-busy={phase !== null}
       className="group flex flex-col gap-2 pt-1"
     >
-      {waiting && <Preparing messageId={message.id} />}
       <Reasoning message={message} phase={phase} />
-      <Answer message={message} />
+      <Answer message={message} phase={phase} />
+      {waiting && <Preparing messageId={message.id} />}
       <Suspense>{message.documents && <AnswerDocuments message={message} />}</Suspense>
       {phase === null && message.state !== 'pending' && (
         <>
@@ -40,9 +42,33 @@ export const AssistantMessageView = memo(function AssistantMessageView({ message
   );
 });
 
-function Answer({ message }: { readonly message: AssistantMessage }) {
+interface AnswerProps {
+  readonly message: AssistantMessage;
+  readonly phase: LivePhase;
+}
+
+/** The text, and in it the calls of tools where they were made. */
+function Answer({ message, phase }: AnswerProps) {
   const live = useLiveAnswer(message.id);
+  const liveCalls = useLiveCalls(message.id);
+  const calls = liveCalls ?? message.toolCalls ?? NONE;
   const text = live ?? message.text;
+  if (calls.length === 0) return <Text text={text} streaming={live !== null} />;
+  return segments(text, calls).map((segment) => (
+    <Fragment key={segment.start}>
+      <Text text={segment.text} streaming={phase === 'answering' && segment.calls.length === 0} />
+      {segment.calls.length > 0 && (
+        <Suspense>
+          <ToolCalls messageId={message.id} calls={segment.calls} />
+        </Suspense>
+      )}
+    </Fragment>
+  ));
+}
+
+const NONE: NonNullable<AssistantMessage['toolCalls']> = [];
+
+function Text({ text, streaming }: { readonly text: string; readonly streaming: boolean }) {
   if (text === '') return null;
   return (
     <Suspense
@@ -52,7 +78,7 @@ function Answer({ message }: { readonly message: AssistantMessage }) {
         </div>
       }
     >
-      <Markdown text={text} streaming={live !== null} />
+      <Markdown text={text} streaming={streaming} />
     </Suspense>
   );
 }

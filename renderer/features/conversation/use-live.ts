@@ -1,4 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react';
+import type { CalledTool } from '../../../electron/contract/tools';
 import { liveTurnOf, subscribeLive } from '../../stores/live';
 import type { LiveTurn } from '../../stores/live-turn';
 
@@ -15,4 +16,10 @@ export function useLivePhase(messageId: string): LivePhase {
 export function useLiveAnswer(messageId: string): string | null {
   const subscribe = useCallback((changed: () => void) => subscribeLive(messageId, changed), [messageId]);
   return useSyncExternalStore(subscribe, () => liveTurnOf(messageId)?.answer ?? null);
+}
+
+/** What it calls, as it goes on. */
+export function useLiveCalls(messageId: string): readonly CalledTool[] | null {
+  const subscribe = useCallback((changed: () => void) => subscribeLive(messageId, changed), [messageId]);
+  return useSyncExternalStore(subscribe, () => liveTurnOf(messageId)?.toolCalls ?? null);
 }

@@ -1,11 +1,13 @@
 import i18next from 'i18next';
 import katex from 'katex';
-import { type ComponentProps, isValidElement, type ReactElement, type ReactNode } from 'react';
+import { type ComponentProps, Fragment, isValidElement, type ReactElement, type ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { type Components, defaultRehypePlugins, Streamdown } from 'streamdown';
 import type { Message } from '../../../electron/contract/conversations';
+import type { CalledTool } from '../../../electron/contract/tools';
 import { linkTarget } from '../markdown/links';
 import { createMathConverter, DISPLAY_MATH, INLINE_MATH } from '../markdown/math-source';
+import { segments } from '../tools/segments';
 import { attachmentLabel } from './attachment-label';
 import { pageStyle } from './page-style';
 
@@ -109,12 +111,38 @@ function Branch({ branch, pictures }: BranchProps) {
                   </div>
                 </details>
               )}
-              <Answer text={message.text} />
+              {segments(message.text, message.toolCalls ?? []).map(({ start, text, calls }) => (
+                <Fragment key={start}>
+                  <Answer text={text} />
+                  {calls.map((call) => (
+                    <ToolCall key={call.id} call={call} />
+                  ))}
+                </Fragment>
+              ))}
             </>
           )}
         </section>
       ))}
     </article>
+  );
+}
+
+function ToolCall({ call }: { readonly call: CalledTool }) {
+  const { title, server, state, result } = call;
+  return (
+    <details>
+      <summary>
+        {i18next.t('tools.call.from', { tool: title, server })} · {i18next.t(`tools.call.${state}`)}
+      </summary>
+      <pre>
+        <code>{call.arguments}</code>
+      </pre>
+      {result && (
+        <pre>
+          <code>{result.text}</code>
+        </pre>
+      )}
+    </details>
   );
 }
 

@@ -1,0 +1,213 @@
+import { ChevronRight, Pencil, Trash2 } from 'lucide-react';
+import { useEffect, useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ToolServer } from '../../../electron/contract/tool-servers';
+import type { ToolInfo, ToolServerStatus } from '../../../electron/contract/tools';
+import { bridge } from '../../bridge/bridge';
+import { changeServer, removeServer, restartServer } from '../../stores/tools';
+import { Button } from '../../ui/button';
+import { Switch } from '../../ui/switch';
+import { TechnicalDetails } from '../engine/technical-details';
+import { useErrorText } from '../engine/use-error-text';
+import { PlainBlock } from './plain-block';
+
+interface ServerRowProps {
+  readonly server: ToolServer;
+  readonly status: ToolServerStatus | undefined;
+  readonly onEdit: () => void;
+}
+
+/** A server of tools: its state, its switch, and below, when asked for, its tools and what it wrote. */
+export function ServerRow({ server, status, onEdit }: ServerRowProps) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const labelId = useId();
+  const bodyId = useId();
+  const { id, name, enabled, transport } = server;
+  const where = transport.type === 'stdio' ? [transport.command, ...transport.args].join(' ') : transport.url;
+  return (
+    <li aria-label={name} className="rounded-xl border border-line">
+      <div className="flex items-center gap-3 py-2.5 ps-2 pe-3.5">
+        <button
+          type="button"
+          aria-expanded={open}
+          aria-controls={bodyId}
+          aria-label={t('tools.more', { name })}
+          onClick={() => setOpen(!open)}
+          className="flex min-w-0 flex-1 items-center gap-2 rounded-md ps-1 text-start"
+        >
+          <ChevronRight
+            size={14}
+            aria-hidden
+            className={`flex-none text-faint transition-transform duration-100 ${open ? 'rotate-90' : 'rtl:-scale-x-100'}`}
+          />
+          <span className="min-w-0 flex-1">
+            <span className="block truncate text-sm font-medium" dir="auto">
+              {name}
+            </span>
+            <span
+              className={`block font-mono text-xs text-faint ${open ? 'wrap-anywhere' : 'truncate'}`}
+              dir="ltr"
+            >
+              {where}
+            </span>
+          </span>
+        </button>
+        <StateView status={status} />
+        <span id={labelId} className="sr-only">
+          {t('tools.switch', { name })}
+        </span>
+        <Switch
+          checked={enabled}
+          labelledBy={labelId}
+          onChange={(next) => changeServer(id, { enabled: next })}
+        />
+      </div>
+      {status?.state === 'failed' && <Failure server={server} status={status} />}
+      <div id={bodyId} hidden={!open}>
+        {open && (
+          <div className="animate-appear flex flex-col gap-4 border-t border-line px-4 pt-3.5 pb-4">
+            {status?.state === 'ready' && status.tools.length > 0 && (
+              <ToolList server={server} tools={status.tools} />
+            )}
+            {transport.type === 'stdio' && <Output server={server} />}
+            <div className="flex flex-wrap gap-2">
+              <Button size="sm" onClick={onEdit}>
+                <Pencil size={14} aria-hidden />
+                {t('tools.edit')}
+              </Button>
+              <Button size="sm" look="danger" onClick={() => removeServer(server)}>
+                <Trash2 size={14} aria-hidden />
+                {t('tools.remove')}
+              </Button>
+            </div>
+          </div>
+        )}
+      </div>
+    </li>
+  );
+}
+
+const dots = {
+  off: 'bg-line-strong',
+  starting: 'pulse',
+  ready: 'bg-accent',
+  failed: 'bg-danger',
+} as const;
+
+function StateView({ status }: { readonly status: ToolServerStatus | undefined }) {
+  const { t } = useTranslation();
+  const state = status?.state ?? 'off';
+  return (
+    <span role="status" className="tabular flex flex-none items-center gap-2 text-xs text-mute">
+      <span aria-hidden className={`size-2 rounded-full ${dots[state]}`} />
+      {status?.state === 'ready'
+        ? t('tools.state.ready', { count: status.tools.length })
+        : t(`tools.state.${state === 'ready' ? 'off' : state}`)}
+    </span>
+  );
+}
+
+interface FailureProps {
+  readonly server: ToolServer;
+  readonly status: Extract<ToolServerStatus, { state: 'failed' }>;
+}
+
+function Failure({ server, status }: FailureProps) {
+  const { t } = useTranslation();
+  const { text, technical } = useErrorText(status.error);
+  return (
+    <div className="mx-3.5 mb-3.5 flex flex-wrap items-start gap-3 rounded-lg bg-danger-tint px-3 py-2.5 text-sm">
+      <div className="min-w-0 flex-1 basis-60">
+        <p className="text-pretty wrap-anywhere">
+          {text} {status.retryAt !== null && t('tools.retrying')}
+        </p>
+        <TechnicalDetails text={technical} />
+      </div>
+      <Button size="sm" onClick={() => void restartServer(server.id)}>
+        {t('tools.startAgain')}
+      </Button>
+    </div>
+  );
+}
+
+function ToolList({ server, tools }: { readonly server: ToolServer; readonly tools: readonly ToolInfo[] }) {
+  const { t } = useTranslation();
+  return (
+    <ul aria-label={t('tools.toolsOf', { name: server.name })} className="flex flex-col gap-3">
+      {tools.map((tool) => (
+        <ToolRow key={tool.name} server={server} tool={tool} />
+      ))}
+    </ul>
+  );
+}
+
+function ToolRow({ server, tool }: { readonly server: ToolServer; readonly tool: ToolInfo }) {
+  const { t } = useTranslation();
+  const labelId = useId();
+  const { id, hidden, allowed } = server;
+  const { name, title, description, readOnly, fingerprint } = tool;
+  const isAllowed = allowed[name] === fingerprint;
+  const offer = (on: boolean) =>
+    changeServer(id, { hidden: on ? hidden.filter((other) => other !== name) : [...hidden, name] });
+  const askAgain = () => {
+    const { [name]: _, ...rest } = allowed;
+    changeServer(id, { allowed: rest });
+  };
+  return (
+    <li className="flex items-start gap-3">
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
+          <span dir="auto">{title}</span>
+          {readOnly && <span className="text-xs text-faint">{t('tools.readOnlyTag')}</span>}
+          {isAllowed && (
+            <Button
+              size="sm"
+              look="quiet"
+              className="h-5! px-1.5! text-xs! text-accent!"
+              aria-label={t('tools.askAgain', { tool: title })}
+              title={t('tools.askAgain', { tool: title })}
+              onClick={askAgain}
+            >
+              {t('tools.allowedTag')}
+            </Button>
+          )}
+        </p>
+        <p className="line-clamp-2 text-xs text-pretty text-faint" dir="auto">
+          {description || t('tools.noDescription')}
+        </p>
+      </div>
+      <span id={labelId} className="sr-only">
+        {t('tools.offer', { tool: title })}
+      </span>
+      <Switch checked={!hidden.includes(name)} labelledBy={labelId} onChange={offer} />
+    </li>
+  );
+}
+
+const REFRESH_MS = 1_000;
+
+/** What it wrote to its standard error, as it goes on. */
+function Output({ server }: { readonly server: ToolServer }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState('');
+  useEffect(() => {
+    let current = true;
+    const fetchOutput = () =>
+      bridge()
+        .request('tools.log', server.id)
+        .then(
+          (log) => current && setText(log),
+          () => {},
+        );
+    void fetchOutput();
+    const timer = setInterval(() => void fetchOutput(), REFRESH_MS);
+    return () => {
+      current = false;
+      clearInterval(timer);
+    };
+  }, [server.id]);
+  return (
+    <PlainBlock title={t('tools.output')} text={text === '' ? t('tools.outputEmpty') : text.trimEnd()} />
+  );
+}

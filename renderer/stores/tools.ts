@@ -1,0 +1,77 @@
+import i18next from 'i18next';
+import { create } from 'zustand';
+import type { ToolServer } from '../../electron/contract/tool-servers';
+import type { Consent, ToolServerStatus } from '../../electron/contract/tools';
+import { bridge } from '../bridge/bridge';
+import { errorInfo } from '../lib/errors';
+import { useChat } from './chat';
+import { changeConversation } from './conversations';
+import { liveTurnOf } from './live';
+import { updateSettings, useSettings } from './settings';
+import { showError, showToast } from './toasts';
+
+/** How the servers of tools are; what they are is in the settings. */
+interface ToolsState {
+  readonly statuses: readonly ToolServerStatus[];
+}
+
+export const useTools = create<ToolsState>(() => ({ statuses: [] }));
+
+export async function loadTools(): Promise<void> {
+  useTools.setState({ statuses: await bridge().request('tools.servers') });
+}
+
+/** As they are now: another window, or an answer that was just allowed something, may have changed them. */
+const serversNow = (): readonly ToolServer[] => useSettings.getState().toolServers;
+
+const keepServers = (toolServers: readonly ToolServer[]): Promise<void> =>
+  updateSettings({ toolServers: [...toolServers] });
+
+export function addServers(servers: readonly ToolServer[]): void {
+  void keepServers([...serversNow(), ...servers]);
+}
+
+export function changeServer(id: string, change: Partial<ToolServer>): void {
+  void keepServers(serversNow().map((server) => (server.id === id ? { ...server, ...change } : server)));
+}
+
+/** The toast brings it back, with everything that was allowed of it. */
+export function removeServer(server: ToolServer): void {
+  const at = serversNow().findIndex(({ id }) => id === server.id);
+  void keepServers(serversNow().filter(({ id }) => id !== server.id));
+  showToast(i18next.t('tools.removed', { name: server.name }), {
+    label: i18next.t('common.undo'),
+    run: () => {
+      if (serversNow().some(({ id }) => id === server.id)) return;
+      void keepServers(serversNow().toSpliced(at, 0, server));
+    },
+  });
+}
+
+export async function restartServer(id: string): Promise<void> {
+  try {
+    await bridge().request('tools.restart', id);
+  } catch (error) {
+    showError(errorInfo(error));
+  }
+}
+
+export async function giveConsent(messageId: string, callId: string, consent: Consent): Promise<void> {
+  const turnId = liveTurnOf(messageId)?.turnId;
+  if (turnId === undefined) return;
+  try {
+    await bridge().request('tools.consent', turnId, callId, consent);
+  } catch (error) {
+    showError(errorInfo(error));
+  }
+}
+
+/** Which servers the conversation in view uses; null: all that are switched on. */
+export function setConversationServers(ids: readonly string[] | null): void {
+  const { conversationId, options } = useChat.getState();
+  const { tools: _, ...rest } = options;
+  const next = ids === null ? rest : { ...rest, tools: ids };
+  useChat.setState({ options: next });
+  // One that has not begun takes them along when it does.
+  if (conversationId !== null) void changeConversation(conversationId, { options: next });
+}
