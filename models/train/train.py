@@ -320,9 +320,9 @@ def options() -> argparse.Namespace:
     p.add_argument("--pictures", type=int, default=128, help="of a batch, on each GPU")
     p.add_argument("--questions", type=int, default=2, help="about a picture")
     p.add_argument("--seconds", type=float, default=200, help="of speech in a batch, on each GPU")
-    p.add_argument("--workers", type=int, default=11, help="for each GPU")
-    p.add_argument("--voices", type=int, default=4, help="processes that synthesise speech, for each GPU")
-    p.add_argument("--clips", type=int, default=12000, help="clips of speech kept at a time")
+    p.add_argument("--workers", type=int, default=10, help="for each GPU")
+    p.add_argument("--voices", type=int, default=6, help="processes that synthesise speech, for each GPU")
+    p.add_argument("--clips", type=int, default=40000, help="clips of speech kept at a time")
     p.add_argument("--queue", type=int, default=40, help="batches that may wait in shared memory (about 15 MB each)")
     p.add_argument("--keep", type=int, default=40, help="batches kept there to be used again when none waits")
     p.add_argument("--think", type=float, default=0.65, help="share of samples with thinking on")
@@ -549,7 +549,7 @@ def main() -> None:
                 + " " + " ".join(f"{n} {float(x):.3f}" for n, x in aside.items() if drawer) + f" norm {float(norm):.2f} "
                 f"lr {factor_at(step, part, args):.2f} {'int4 ' if quantized else ''}| {(step - mark[0]) / span:.1f} steps/s "
                 f"{seen * world / span / 1e6:.2f} Mtok/s, waiting {(feeder.waited - mark[1]) / span:.1%}, reused {feeder.reused / feeder.given:.1%} "
-                + (f"{drawer.pool.made()[0]} clips " if drawer else "") + (f"{torch.cuda.max_memory_allocated() / 2**30:.0f} GiB " if cuda else "") + f"| {budget - elapsed:.0f}s left")
+                + ("{} clips, {} restarts ".format(*drawer.pool.made()[::3]) if drawer else "") + (f"{torch.cuda.max_memory_allocated() / 2**30:.0f} GiB " if cuda else "") + f"| {budget - elapsed:.0f}s left")
             if not math.isfinite(float(norm)):  # the same on every rank
                 if good is None:
                     raise SystemExit("the loss is not finite and there is no earlier state")

@@ -6,11 +6,15 @@ it never returns half a clip (the order of the stores is that of x86-64).
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import pickle
 import random
+import signal
+import sys
 import time
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +25,7 @@ from .resample import RATE
 
 LIMIT = 10 * RATE  # samples of a slot
 RECORD = 4096  # bytes of a slot's description
+PATIENCE = 30.0  # seconds without a clip after which a synthesiser is ended and another one started; the slowest sentence takes 8
 
 
 @dataclass(slots=True)
@@ -60,7 +65,7 @@ class Pool:
         self.audio = np.memmap(folder / "audio.i16", np.int16, "r+", shape=(slots, LIMIT))
         self.records = np.memmap(folder / "records.u8", np.uint8, "r+", shape=(slots, RECORD))
         self.heads = np.memmap(folder / "heads.i64", np.int64, "r+", shape=(slots, 4))  # version, samples, bytes of the record, 0
-        self.state = np.memmap(folder / "state.f64", np.float64, "r+", shape=(64, 4))  # a synthesiser: clips made, seconds made, heartbeat, 0
+        self.state = np.memmap(folder / "state.f64", np.float64, "r+", shape=(64, 4))  # a synthesiser: clips made, seconds made, heartbeat, lives
         self.processes: list = []
         self.digits = None
 
@@ -93,9 +98,10 @@ class Pool:
         return True
 
     def start(self, processes: int, seed: int | str) -> None:
-        """Synthesisers that fill the slots and then keep replacing them. Each owns the slots i, i + processes, ..."""
+        """Synthesisers that fill the slots and then keep replacing them. Each owns the slots i, i + processes, ... and is started again when it
+        dies or hangs: the libraries of the voices crash once in some ten thousand sentences, which raises nothing here."""
         context = multiprocessing.get_context("fork")
-        self.processes = [context.Process(target=_work, args=(str(self.folder), self.split, i, processes, f"{seed}"), daemon=True) for i in range(processes)]
+        self.processes = [context.Process(target=_keep, args=(str(self.folder), self.split, i, processes, f"{seed}"), daemon=True) for i in range(processes)]
         for p in self.processes:
             p.start()
 
@@ -110,9 +116,10 @@ class Pool:
         """How many slots hold a clip."""
         return int((self.heads[:, 0] >= 2).sum())
 
-    def made(self) -> tuple[int, float, int]:
-        """Clips and seconds synthesised so far, and how many synthesisers wrote within the last minute."""
-        return int(self.state[:, 0].sum()), float(self.state[:, 1].sum()), int((self.state[:, 2] > time.time() - 60).sum())
+    def made(self) -> tuple[int, float, int, int]:
+        """Clips and seconds synthesised so far, how many synthesisers wrote within the last minute, and how often one had to be started again."""
+        again = np.maximum(self.state[:, 3] - 1, 0).sum()
+        return int(self.state[:, 0].sum()), float(self.state[:, 1].sum()), int((self.state[:, 2] > time.time() - 60).sum()), int(again)
 
     def wait(self, least: int, timeout: float = 300) -> None:
         """Until ``least`` slots hold a clip. RuntimeError when the time is over: the synthesisers do not work here."""
@@ -156,15 +163,39 @@ def record_of(one, voice: str, phones: list[int]) -> tuple:
     return one.text, one.spoken, phones, one.lang, voice, packed, one.kind
 
 
-def _work(folder: str, split: str, index: int, count: int, seed: str) -> None:
-    """A synthesiser process. What goes wrong is written to synthesis<index>.log; it goes on with the next clip."""
-    import sys
-    import traceback
-
+def _keep(folder: str, split: str, index: int, count: int, seed: str) -> None:
+    """One synthesiser after the other, each with a seed of its own, for as long as the process lives that started this one."""
     os.nice(10)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    state = Pool.open(folder, split).state[index]
+    parent = os.getppid()
+    child = 0
+    try:
+        while os.getppid() == parent:
+            if not child:
+                state[3] += 1
+                state[2] = time.time()
+                child = os.fork()  # multiprocessing lets no daemon have children
+                if child == 0:
+                    _work(folder, split, index, count, f"{seed}/{int(state[3])}")
+            elif time.time() - state[2] > PATIENCE:
+                os.kill(child, signal.SIGKILL)
+            time.sleep(0.2)
+            if os.waitpid(child, os.WNOHANG)[0]:
+                child = 0
+    finally:
+        if child:
+            os.kill(child, signal.SIGKILL)
+
+
+def _work(folder: str, split: str, index: int, count: int, seed: str) -> None:
+    """A synthesiser, for good. What goes wrong is written to synthesis<index>.log, where it was when a library crashed too; it goes on with the
+    next clip."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     log = open(os.path.join(folder, f"synthesis{index}.log"), "a", buffering=1)
     os.dup2(log.fileno(), 2)
     sys.stderr = log
+    faulthandler.enable(log)
     from . import digits, synthesis, utterances
 
     pool = Pool.open(folder, split)
@@ -174,7 +205,7 @@ def _work(folder: str, split: str, index: int, count: int, seed: str) -> None:
     state = pool.state[index]
     failed = 0
     parent = os.getppid()
-    while os.getppid() == parent:
+    while True:
         for slot in range(index, pool.slots, count):
             try:
                 if recordings is not None and rng.random() < digits.SHARE:
@@ -190,4 +221,4 @@ def _work(folder: str, split: str, index: int, count: int, seed: str) -> None:
                 if failed < 50:
                     traceback.print_exc(file=log)
             if os.getppid() != parent:
-                return
+                os._exit(0)

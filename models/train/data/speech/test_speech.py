@@ -226,6 +226,33 @@ class Speaking(unittest.TestCase):
             finally:
                 pool.stop()
 
+    def test_a_synthesiser_that_dies_or_hangs_is_started_again(self):
+        import os
+        import signal
+        from unittest.mock import patch
+
+        with tempfile.TemporaryDirectory() as folder, patch("data.speech.pool.PATIENCE", 6.0):
+            pool = Pool.create(folder, 6)
+            pool.start(1, "test")
+            try:
+                pool.wait(6, 120)
+                for lives, blow in ((1, signal.SIGSEGV), (2, signal.SIGSTOP)):
+                    keeper = pool.processes[0].pid
+                    children = Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()
+                    os.kill(int(children[0]), blow)
+                    end = time.time() + 90
+                    while pool.made()[3] < lives and time.time() < end:
+                        time.sleep(0.1)
+                    self.assertEqual(pool.made()[3], lives)
+                made = pool.made()[0]
+                end = time.time() + 90
+                while pool.made()[0] < made + 6 and time.time() < end:
+                    time.sleep(0.1)
+                self.assertGreaterEqual(pool.made()[0], made + 6)
+            finally:
+                pool.stop()
+            self.assertFalse(Path(f"/proc/{children[0]}").exists())
+
     def test_phones_of_both_languages(self):
         from data.speech.phones import UNKNOWN
 
