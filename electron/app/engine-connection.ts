@@ -37,10 +37,10 @@ export class EngineConnection {
     this.#options = options;
   }
 
-  /** Starts the process unless it runs. @throws AppError `engine-crashed`, `unavailable` */
-  start(): void {
+  /** Starts the process unless it runs. @returns whether it had to. @throws AppError `engine-crashed`, `unavailable` */
+  start(): boolean {
     if (this.#closed) throw AppError.of(CLOSING);
-    if (this.#process) return;
+    if (this.#process) return false;
     let engine: EngineProcess;
     try {
       engine = this.#options.spawn();
@@ -62,6 +62,13 @@ export class EngineConnection {
       this.#process = null;
       this.#options.exited(reason);
     });
+    return true;
+  }
+
+  /** Of a process that hears nothing any more; `exited` follows. */
+  kill(why: string): void {
+    this.#options.log(why);
+    this.#process?.kill();
   }
 
   /** To a process that does not run nothing is said. */

@@ -84,6 +84,31 @@ describe('EngineSupervisor', () => {
     expect(lines).toContain('Model nano is ready for inference');
   });
 
+  it('loads another model where the one before never comes back', async () => {
+    const { supervisor, processes, lines } = setup({ abortTimeoutMs: 100 });
+    supervisor.load(model('stuck'));
+    await expect.poll(() => supervisor.status()).toMatchObject({ phase: 'read' });
+    supervisor.load(model('nano'));
+    expect(await collect(supervisor, 'hello')).toMatchObject({ text: 'You said: hello' });
+    expect(processes).toHaveLength(2);
+    expect(lines.join()).toContain('did not hear of a model to load');
+  });
+
+  it('gives a process that has just been started, and one that heard, all the time they take', async () => {
+    const { supervisor, processes } = setup({ abortTimeoutMs: 1 });
+    supervisor.load(model('nano'));
+    await until(supervisor, 'ready');
+    expect(processes).toHaveLength(1);
+  });
+
+  it('ends an engine that does not come to an end with a prompt', async () => {
+    const { supervisor, processes } = setup({ countTimeoutMs: 1_000 });
+    supervisor.load(model('nano'));
+    await expect(supervisor.countTokens(request('stuck'))).rejects.toMatchObject({ code: 'engine-crashed' });
+    expect(await supervisor.countTokens(request('x'))).toBeGreaterThan(0);
+    expect(processes).toHaveLength(2);
+  });
+
   it('aborts', async () => {
     const { supervisor } = setup();
     supervisor.load(model('nano'));

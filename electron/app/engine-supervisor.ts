@@ -36,7 +36,14 @@ export interface SupervisorOptions {
   readonly restartDelaysMs?: readonly number[];
   /** An engine that does not answer an abort in this time hangs in native code, where only a kill reaches it. */
   readonly abortTimeoutMs?: number;
+  /** For the tokens of a prompt. */
+  readonly countTimeoutMs?: number;
 }
+
+const ABORT_TIMEOUT_MS = 10_000;
+
+/** A megabyte takes a second; a model's own template and expressions may take for ever. */
+const COUNT_TIMEOUT_MS = 60_000;
 
 /** For a process that is told to leave. */
 const END_TIMEOUT_MS = 3_000;
@@ -46,6 +53,8 @@ export class EngineSupervisor implements EngineService {
   readonly #engine: EngineConnection;
   readonly #log: (line: string) => void;
   readonly #restartDelaysMs: readonly number[];
+  readonly #abortTimeoutMs: number;
+  readonly #countTimeoutMs: number;
   readonly use: EngineUse;
   readonly #listeners = new Set<(status: EngineStatus) => void>();
   #status: EngineStatus = { state: 'stopped' };
@@ -56,15 +65,17 @@ export class EngineSupervisor implements EngineService {
   #restart: ReturnType<typeof setTimeout> | null = null;
   #closed = false;
 
-  constructor({ spawn, log, unloadAfterMs, restartDelaysMs, abortTimeoutMs }: SupervisorOptions) {
+  constructor({ spawn, log, unloadAfterMs, restartDelaysMs, ...timeouts }: SupervisorOptions) {
     this.use = new EngineUse(unloadAfterMs ?? (() => null), () => this.#rest());
     this.#log = log ?? (() => {});
     this.#restartDelaysMs = restartDelaysMs ?? [0, 500, 2_000];
+    this.#abortTimeoutMs = timeouts.abortTimeoutMs ?? ABORT_TIMEOUT_MS;
+    this.#countTimeoutMs = timeouts.countTimeoutMs ?? COUNT_TIMEOUT_MS;
     this.#engine = new EngineConnection({
       spawn,
       log: this.#log,
       exited: (reason) => this.#exited(reason),
-      abortTimeoutMs: abortTimeoutMs ?? 10_000,
+      abortTimeoutMs: this.#abortTimeoutMs,
     });
   }
 
@@ -117,10 +128,17 @@ export class EngineSupervisor implements EngineService {
     return this.#using(async () => {
       const problem = await this.#untilReady(new AbortController().signal);
       if (problem) throw AppError.of(problem);
-      return this.#engine.ask(
-        (id) => ({ type: 'count-tokens', id, request }),
-        (message) => (message.type === 'token-count' ? message.promptTokens : undefined),
-      );
+      const late = setInterval(() => {
+        // While it loads another model it may hear of nothing else for minutes.
+        if (this.#status.state === 'ready')
+          this.#engine.kill('The engine did not come to an end with a prompt and was ended.');
+      }, this.#countTimeoutMs);
+      return this.#engine
+        .ask(
+          (id) => ({ type: 'count-tokens', id, request }),
+          (message) => (message.type === 'token-count' ? message.promptTokens : undefined),
+        )
+        .finally(() => clearInterval(late));
     });
   }
 
@@ -246,16 +264,25 @@ export class EngineSupervisor implements EngineService {
     if (this.#restart) clearTimeout(this.#restart);
     this.#restart = null;
     this.#setStatus({ state: 'loading', modelId: model.id, phase: 'verify', fraction: 0 });
+    let isNew: boolean;
     try {
-      this.#engine.start();
+      isNew = this.#engine.start();
     } catch (error) {
       this.#setStatus({ state: 'failed', modelId: model.id, error: toErrorInfo(error) });
       return;
     }
+    // Where it ran already and does not even hear of this, it hangs in the model before.
+    const unheard = isNew
+      ? undefined
+      : setTimeout(
+          () => this.#engine.kill('The engine did not hear of a model to load and was ended.'),
+          this.#abortTimeoutMs,
+        );
     const load = ++this.#loads;
     this.#engine.request(
       (id) => ({ type: 'load', id, folder: model.folder, options: model.options }),
       (reply) => {
+        clearTimeout(unheard);
         // A model asked for later takes over: what comes of this one is then nobody's concern.
         if (load === this.#loads) this.#loadingSays(model, reply);
         return reply.type !== 'load-progress';

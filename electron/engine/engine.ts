@@ -30,6 +30,8 @@ export class Engine {
   handle(command: EngineCommand): void {
     switch (command.type) {
       case 'load':
+        // It was heard, however long what comes before it takes.
+        this.#port.send({ type: 'load-progress', id: command.id, phase: 'verify', fraction: 0 });
         this.#change(command.id, () => this.#load(command));
         return;
       case 'unload':

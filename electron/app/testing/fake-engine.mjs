@@ -1,7 +1,8 @@
 /**
  * An engine that speaks the protocol of contract/engine.ts from a script, for tests of what surrounds it. The words of the last
  * user message say what it does: `crash`, `hang` (ignores aborts), `fail`, `slow` (streams until stopped), `long N` (N tokens);
- * anything else is echoed after a short reasoning. A folder whose name holds `broken` fails to load, `crashing` ends the process.
+ * anything else is echoed after a short reasoning. A folder whose name holds `broken` fails to load, `crashing` ends the process, `stuck`
+ * never comes back; nor does counting the tokens of a message that holds `stuck`.
  */
 import { basename } from 'node:path';
 import { send, serve } from './engine-channel.mjs';
@@ -16,11 +17,17 @@ const aborted = new Set();
 /** @param {number} ms */
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** As native code, or an expression that tries everything, does. */
+function stick() {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
 serve('fake', async (command) => {
   switch (command.type) {
     case 'load':
       if (basename(command.folder).includes('crashing')) process.exit(3);
       send({ type: 'load-progress', id: command.id, phase: 'read', fraction: 0.5 });
+      if (basename(command.folder).includes('stuck')) stick();
       await sleep(Number(process.env.FAKE_LOAD_MS ?? 10));
       if (basename(command.folder).includes('broken')) {
         send({
@@ -37,6 +44,7 @@ serve('fake', async (command) => {
       });
       return;
     case 'count-tokens':
+      if (JSON.stringify(command.request.messages).includes('stuck')) stick();
       send({
         type: 'token-count',
         id: command.id,
