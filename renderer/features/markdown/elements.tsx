@@ -14,7 +14,7 @@ import { Diagram } from './diagram';
 import { linkTarget } from './links';
 import { DISPLAY_MATH, INLINE_MATH } from './math-source';
 
-type Props<T extends 'a' | 'img' | 'code' | 'pre' | 'table'> = ComponentProps<T> & ExtraProps;
+type Props<T extends 'a' | 'img' | 'code' | 'pre' | 'table' | 'input'> = ComponentProps<T> & ExtraProps;
 
 const Formula = lazy(() => import('./math'));
 
@@ -86,6 +86,20 @@ function Preformatted({ children }: Props<'pre'>) {
   return <CodeBlock code={code} language={language} incomplete={incomplete} />;
 }
 
+/** Of a task list: the only field that the sanitiser leaves. */
+function Task({ checked = false }: Props<'input'>) {
+  const { t } = useTranslation();
+  return (
+    <input
+      type="checkbox"
+      checked={checked}
+      disabled
+      readOnly
+      aria-label={t(checked ? 'markdown.done' : 'markdown.notDone')}
+    />
+  );
+}
+
 function Table({ children }: Props<'table'>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard.
@@ -102,6 +116,7 @@ export const elements: Components = {
   pre: Preformatted,
   code: InlineCode,
   inlineCode: InlineCode,
+  input: Task,
   table: Table,
   h1: 'h1',
   h2: 'h2',

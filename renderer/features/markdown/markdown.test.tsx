@@ -53,6 +53,20 @@ describe('sanitising', () => {
   });
 });
 
+describe('task lists', () => {
+  it('says what is done, and lets nobody change it', () => {
+    const boxes = [...html('- [x] bricks\n- [ ] sand').querySelectorAll('input')];
+    expect(boxes.map((box) => [box.type, box.checked, box.disabled])).toEqual([
+      ['checkbox', true, true],
+      ['checkbox', false, true],
+    ]);
+    const names = boxes.map((box) => box.getAttribute('aria-label'));
+    expect(names[0]).toBeTruthy();
+    expect(names[1]).toBeTruthy();
+    expect(names[0]).not.toBe(names[1]);
+  });
+});
+
 describe('half-streamed markup', () => {
   it('closes what is open for the reader', () => {
     expect(html('This is **bol', true).querySelector('strong, [data-streamdown=strong]')?.textContent).toBe(
