@@ -97,6 +97,7 @@ export const voice = {
     readOff: 'When asked',
     readSpoken: 'To spoken questions',
     noVoices: 'This system has no voices installed.',
+    noVoice: 'None installed',
     voiceEn: 'English voice',
     voiceZh: 'Chinese voice',
     systemVoice: 'System default',

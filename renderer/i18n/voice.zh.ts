@@ -91,6 +91,7 @@ export const voiceZh = {
     readOff: '需要时',
     readSpoken: '语音提问时',
     noVoices: '此系统没有安装语音。',
+    noVoice: '没有安装',
     voiceEn: '英语语音',
     voiceZh: '中文语音',
     systemVoice: '系统默认',

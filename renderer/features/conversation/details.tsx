@@ -9,12 +9,12 @@ import { useSettings } from '../../stores/settings';
 import { setThinking } from '../../stores/turns';
 import { useUi } from '../../stores/ui';
 import { Button } from '../../ui/button';
+import { FactRows } from '../../ui/fact-rows';
 import { IconButton } from '../../ui/icon-button';
 import { NumberField } from '../../ui/number-field';
 import { Switch } from '../../ui/switch';
 import { TextArea } from '../../ui/text-area';
 import { useThinking } from '../composer/think-switch';
-import { Rows } from '../engine/engine-details';
 import { PresetMenu } from '../presets/preset-menu';
 import { type SamplingField, samplingFields, withSampling } from '../settings/sampling';
 import { useTotals } from './totals';
@@ -69,8 +69,8 @@ function Content() {
   const begun = useChat((state) => state.conversationId !== null);
   return (
     <>
-      <div className="flex h-14 flex-none items-center justify-between ps-4 pe-3">
-        <h2 className="text-sm font-semibold">{t('details.title')}</h2>
+      <div className="flex h-(--bar) flex-none items-center justify-between ps-4 pe-3">
+        <h2 className="font-semibold">{t('details.title')}</h2>
         <IconButton label={t('details.close')} onClick={close}>
           <X size={18} aria-hidden />
         </IconButton>
@@ -110,7 +110,7 @@ function Totals() {
   return (
     <Block title={t('details.conversation')}>
       <div className="text-xs">
-        <Rows rows={rows} />
+        <FactRows rows={rows} />
       </div>
     </Block>
   );

@@ -26,6 +26,9 @@ export function EmptyState() {
             </li>
           ))}
         </ul>
+        <p className="mt-4 text-xs text-faint">
+          {t(modalities.includes('image') ? 'empty.dropPicture' : 'empty.drop')}
+        </p>
       </div>
     </div>
   );

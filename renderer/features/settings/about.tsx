@@ -7,10 +7,13 @@ import { useCopy } from '../../lib/use-copy';
 import { currentManifest, useEngine } from '../../stores/engine';
 import { useSettings } from '../../stores/settings';
 import { Button } from '../../ui/button';
-import { Rows } from '../engine/engine-details';
+import { FactRows } from '../../ui/fact-rows';
 import { Logo } from '../sidebar/logo';
 import { diagnostics } from './diagnostics';
 import { Licences } from './licences';
+
+/** As its manifest has it: for developers, and in English. Of any other model the source is a name or an address. */
+const NANOS_SOURCE = 'trained in this repository';
 
 export function About() {
   const { t } = useTranslation();
@@ -68,10 +71,13 @@ export function About() {
       {manifest && (
         <div className="rounded-xl border border-line p-4 text-xs">
           <p className="mb-2 text-sm font-medium">{manifest.name}</p>
-          <Rows
+          <FactRows
             rows={[
               [t('settings.modelLicense'), manifest.license],
-              [t('settings.modelSource'), manifest.source],
+              [
+                t('settings.modelSource'),
+                manifest.source === NANOS_SOURCE ? t('settings.modelSourceOwn') : manifest.source,
+              ],
             ]}
           />
         </div>
@@ -79,7 +85,7 @@ export function About() {
       {info && (
         <div className="rounded-xl border border-line p-4 text-xs">
           <p className="mb-2 text-sm font-medium">{t('about.versions')}</p>
-          <Rows
+          <FactRows
             rows={Object.entries(info.versions).map(
               ([name, version]) => [t(`about.${name}`, name), version] as const,
             )}

@@ -175,6 +175,9 @@ function voiceOf(spoken: 'en' | 'zh'): Setting {
       const voices = useVoices().filter(({ lang }) => lang.toLowerCase().startsWith(spoken));
       const known = voices.some(({ voiceURI }) => voiceURI === chosen);
       const sample = i18n.getFixedT(spoken === 'en' ? 'en' : 'zh-CN')('voice.settings.sample');
+      if (!canRead || voices.length === 0) {
+        return <span className="text-sm text-mute">{t('voice.settings.noVoice')}</span>;
+      }
       return (
         <div className="flex items-center gap-2">
           <Select
@@ -186,11 +189,7 @@ function voiceOf(spoken: 'en' | 'zh'): Setting {
               ...voices.map(({ voiceURI, name }) => ({ value: voiceURI, label: name })),
             ]}
           />
-          <IconButton
-            label={t('voice.settings.hearSample')}
-            disabled={!canRead || voices.length === 0}
-            onClick={() => sayAloud(sample)}
-          >
+          <IconButton label={t('voice.settings.hearSample')} onClick={() => sayAloud(sample)}>
             <Volume2 size={16} aria-hidden />
           </IconButton>
         </div>
