@@ -1,3 +1,4 @@
+import type { Device } from './device';
 import { assertNever, type ErrorInfo } from './errors';
 import type { GenerationEvent, GenerationRequest, Provider } from './generation';
 import type { Manifest } from './manifest';
@@ -94,8 +95,7 @@ export interface ProviderFailure {
 export interface LoadedModel {
   readonly manifest: Manifest;
   readonly provider: Provider;
-  /** For example "NVIDIA H100 80GB HBM3", "GPU 1: NVIDIA GeForce RTX 4090" where there are several, or "CPU, 2 threads". */
-  readonly device: string;
+  readonly device: Device;
   /** What the provider lacks of the model's operators and the processor does instead; absent where it has them all. */
   readonly operatorsOnCpu?: readonly string[];
   readonly contextLength: number;

@@ -1,3 +1,4 @@
+import type { Device } from './device';
 import type { ErrorInfo } from './errors';
 import type { AnswerFormat, ToolCall, ToolUse } from './structured';
 
@@ -81,6 +82,8 @@ export interface GenerationStats {
   /** Output tokens after the first, over the time after the first. 0 for a single token. */
   readonly tokensPerSecond: number;
   readonly provider: Provider;
+  /** Absent in answers that earlier versions kept. */
+  readonly device?: Device;
   readonly precision: string;
   /** Peak resident memory of the engine process; on a GPU, of the device. */
   readonly peakMemoryBytes: number;

@@ -6,6 +6,7 @@ import type {
   ConversationSummary,
   UserMessage,
 } from './conversations';
+import type { Device } from './device';
 import { CalledToolSchema } from './tools-schemas';
 import { TRANSFER_FORMAT, TRANSFER_VERSION } from './transfer-format';
 
@@ -46,6 +47,16 @@ const Id = z.string().min(1).max(100);
 const Text = z.string().max(16_000_000);
 const Figure = z.number();
 
+const DeviceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('processor'), threads: Figure }),
+  z.object({
+    kind: z.literal('card'),
+    name: z.string().max(200),
+    number: Figure.optional(),
+    withoutCudaGraph: z.literal(true).optional(),
+  }),
+]) satisfies z.ZodType<Device>;
+
 const StatsSchema = z.object({
   promptTokens: Figure,
   mediaTokens: Figure.optional(),
@@ -60,6 +71,7 @@ const StatsSchema = z.object({
   totalMs: Figure,
   tokensPerSecond: Figure,
   provider: z.enum(['cuda', 'cpu', 'webgpu', 'directml', 'coreml']),
+  device: DeviceSchema.optional(),
   precision: z.string().max(100),
   peakMemoryBytes: Figure,
   seed: Figure,

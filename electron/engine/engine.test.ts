@@ -60,7 +60,7 @@ describe('the engine process', () => {
     expect(await load()).toMatchObject({
       type: 'loaded',
       id: 1,
-      model: { provider: 'cpu', device: 'CPU, 1 thread' },
+      model: { provider: 'cpu', device: { kind: 'processor', threads: 1 } },
     });
     send({ type: 'count-tokens', id: 2, request: request('Hello') });
     expect(await next((message) => message.type === 'token-count')).toEqual({

@@ -1,3 +1,4 @@
+import { describeDevice } from '../contract/device';
 import type { DocumentUse } from '../contract/documents';
 import type { LoadedModel } from '../contract/engine';
 import { assertNever } from '../contract/errors';
@@ -186,6 +187,7 @@ function toFinishReason(reason: FinishReason): 'stop' | 'length' {
 export function toStatistics(stats: GenerationStats, documents: readonly DocumentUse[] = []) {
   return {
     provider: stats.provider,
+    ...(stats.device && { device: describeDevice(stats.device) }),
     precision: stats.precision,
     queued_ms: stats.queuedMs,
     first_token_ms: stats.firstTokenMs,

@@ -172,6 +172,7 @@ class Writer {
       defaults: {},
       maxOutputTokens: 1000,
       provider: this.#backend.provider,
+      device: this.#backend.device,
       precision: '',
       peakMemory: () => 0,
       draftMargin: drafts ? this.#margin : null,

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { describeDevice } from '../../electron/contract/device';
 import type { ContentPart, GenerationRequest, GenerationStats } from '../../electron/contract/generation';
 import { CudaBackend, type CudaTuning } from '../../electron/engine/ort/cuda-backend';
 import { LoadedModel } from '../../electron/engine/runtime/loaded-model';
@@ -133,7 +134,7 @@ async function measurePackage(job: Job): Promise<PackageFigures> {
     tuning: job.tuning,
     id,
     precision,
-    device,
+    device: describeDevice(device),
     loadMs,
     warmLoadMs,
     depths,

@@ -1,3 +1,4 @@
+import { describeDevice } from '../../electron/contract/device';
 import type { GenerationRequest, GenerationStats } from '../../electron/contract/generation';
 import { CpuBackend, type CpuTuning } from '../../electron/engine/ort/cpu-backend';
 import { NodeBackend } from '../../electron/engine/ort/node-backend';
@@ -79,7 +80,7 @@ export class Subject {
     const { manifest, device, loadMs, contextLength } = model.info;
     return new Subject(model, {
       label,
-      device,
+      device: describeDevice(device),
       loadMs,
       contextLength,
       id: manifest.id,
@@ -159,5 +160,5 @@ export async function greedyTokens(
   }
   const { device } = model.info;
   await model.dispose();
-  return { provider, device, answers };
+  return { provider, device: describeDevice(device), answers };
 }

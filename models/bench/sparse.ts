@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readArguments } from '../../build/scripts/arguments.mjs';
+import { describeDevice } from '../../electron/contract/device';
 import { type Manifest, ManifestSchema } from '../../electron/contract/manifest';
 import { autoglmPhone } from '../../electron/engine/families/autoglm-phone/model';
 import type { AutoglmPhonePrompt } from '../../electron/engine/families/autoglm-phone/prompt';
@@ -167,7 +168,13 @@ async function measure(job: Job): Promise<Figures> {
   }
   const peakMiB = (backend.memory().peakBytes - before) / 2 ** 20;
   const { ms, cpuMs, stepMs, stepCpuMs } = times;
-  return { device: backend.device, ms, cpuMs, peakMiB, ...(subject.steps && { stepMs, stepCpuMs }) };
+  return {
+    device: describeDevice(backend.device),
+    ms,
+    cpuMs,
+    peakMiB,
+    ...(subject.steps && { stepMs, stepCpuMs }),
+  };
 }
 
 interface Subject {

@@ -41,7 +41,7 @@ export const manifest: Manifest = {
 export const loaded: LoadedModel = {
   manifest,
   provider: 'cpu',
-  device: 'CPU, 2 threads',
+  device: { kind: 'processor', threads: 2 },
   contextLength: 2048,
   passedOver: [
     {
@@ -67,6 +67,7 @@ export const stats: GenerationStats = {
   totalMs: 1702,
   tokensPerSecond: 412.4,
   provider: 'cpu',
+  device: { kind: 'processor', threads: 2 },
   precision: 'int4',
   peakMemoryBytes: 143_000_000,
   seed: 1,

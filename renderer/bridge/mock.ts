@@ -319,7 +319,7 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
 function runsOn(query: URLSearchParams): Partial<LoadedModel> {
   if (Number(query.get('gpu') ?? 0) === 0) return {};
   if (query.get('cuda') !== 'absent') {
-    return { provider: 'cuda', device: 'NVIDIA GeForce RTX 4060', passedOver: [] };
+    return { provider: 'cuda', device: { kind: 'card', name: 'NVIDIA GeForce RTX 4060' }, passedOver: [] };
   }
   const error: ErrorInfo = {
     code: 'provider-unavailable',

@@ -43,7 +43,7 @@ export function loadedModelOf(manifest, more) {
   return {
     manifest,
     provider: 'cpu',
-    device: 'CPU, 1 thread',
+    device: { kind: 'processor', threads: 1 },
     contextLength: manifest.contextLength,
     passedOver: [],
     loadMs: 10,
@@ -67,6 +67,7 @@ export function statsOf(more) {
     totalMs: 10,
     tokensPerSecond: 400,
     provider: 'cpu',
+    device: { kind: 'processor', threads: 1 },
     precision: 'int4',
     peakMemoryBytes: 1,
     seed: 7,

@@ -46,7 +46,11 @@ describe.skipIf(!adapter)('on WebGPU', () => {
   afterAll(() => backend.dispose());
 
   test('memory of the device is counted, and what the provider lacks is known once graphs are open', () => {
-    expect(backend).toMatchObject({ provider: 'webgpu', device: adapter!.name, operatorsOnCpu: [] });
+    expect(backend).toMatchObject({
+      provider: 'webgpu',
+      device: { kind: 'card', name: adapter!.name },
+      operatorsOnCpu: [],
+    });
     const { usedBytes, peakBytes, freeBytes } = backend.memory();
     expect(usedBytes).toBeGreaterThan(0);
     expect(peakBytes).toBeGreaterThanOrEqual(usedBytes);

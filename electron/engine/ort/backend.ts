@@ -1,3 +1,4 @@
+import type { Device } from '../../contract/device';
 import type { Provider } from '../../contract/generation';
 
 /**
@@ -6,8 +7,7 @@ import type { Provider } from '../../contract/generation';
  */
 export interface Backend {
   readonly provider: Provider;
-  /** For people, for example "NVIDIA H100 80GB HBM3" or "CPU, 2 threads". */
-  readonly device: string;
+  readonly device: Device;
   /** Tokens of a prompt that one run should read at most; undefined where a family may choose. */
   readonly prefillRows?: number;
   /** Nothing else may touch the device while `Binding.runAsync` runs. */

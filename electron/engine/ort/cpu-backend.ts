@@ -1,3 +1,4 @@
+import type { Device } from '../../contract/device';
 import { LOG_ERROR, loadApi, type OrtApi, type Pointer } from './api';
 import type { Backend, ElementType, MemoryUse } from './backend';
 import { findRuntimeLibrary } from './library';
@@ -35,7 +36,7 @@ export const CPU_TUNING: CpuTuning = {
 /** ORT's CPU provider through its C API. */
 export class CpuBackend implements Backend {
   readonly provider = 'cpu';
-  readonly device: string;
+  readonly device: Device;
   readonly #api: OrtApi;
   readonly #env: Pointer;
   readonly #options: Pointer;
@@ -46,7 +47,7 @@ export class CpuBackend implements Backend {
   constructor(threads: number, tuning: Partial<CpuTuning> = {}, library = findRuntimeLibrary()) {
     const api = loadApi(library);
     this.#api = api;
-    this.device = threads === 1 ? 'CPU, 1 thread' : `CPU, ${threads} threads`;
+    this.device = { kind: 'processor', threads };
     this.#env = api.createEnv(LOG_ERROR, 'autoglm');
     this.#options = createOptions(api, threads, { ...CPU_TUNING, ...tuning });
     this.#info = api.createMemoryInfo('Cpu', 1, 0, 0);

@@ -1,3 +1,4 @@
+import type { Device } from '../../contract/device';
 import { AppError } from '../../contract/errors';
 import { LOG_ERROR, loadApi, type OrtApi, type Pointer } from './api';
 import {
@@ -57,13 +58,13 @@ export const CUDA_TUNING: CudaTuning = {
 /** ORT's CUDA provider through its C API. Cache, tokens and logits stay on the device; what JavaScript asks for is copied. */
 export class CudaBackend implements Backend {
   readonly provider = 'cuda';
-  device: string;
+  device: Exclude<Device, { kind: 'processor' }>;
   readonly #api: OrtApi;
   readonly #driver: CudaDriver;
   readonly #deviceId: number;
   readonly #env: Pointer;
   readonly #cpu: Pointer;
-  readonly #memory: Device;
+  readonly #memory: DeviceMemory;
   readonly #tuning: CudaTuning;
   #peak = 0;
 
@@ -73,8 +74,7 @@ export class CudaBackend implements Backend {
     this.#driver = driver;
     this.#deviceId = deviceId;
     const name = driver.use(deviceId);
-    // Several are often of one kind.
-    this.device = driver.deviceCount > 1 ? `GPU ${deviceId}: ${name}` : name;
+    this.device = { kind: 'card', name, ...(driver.deviceCount > 1 && { number: deviceId }) };
     this.#env = api.createEnv(LOG_ERROR, 'autoglm');
     this.#cpu = api.createMemoryInfo('Cpu', 1, 0, 0);
     this.#memory = { api, driver, info: api.createMemoryInfo('Cuda', 1, deviceId, 0) };
@@ -114,10 +114,10 @@ export class CudaBackend implements Backend {
     try {
       return await OrtSession.open(this.#api, this.#env, path, options, { graphs: cudaGraphs, arena });
     } catch (error) {
-      // "This session cannot use the CUDA Graph feature …": a node runs on the CPU. Slower, so the device's name says it.
+      // "This session cannot use the CUDA Graph feature …": a node runs on the CPU. Slower, so the device says it.
       if (!cudaGraphs || !(error instanceof Error && /graph (capture|feature)/i.test(error.message)))
         throw error;
-      this.device += ', without CUDA graph';
+      this.device = { ...this.device, withoutCudaGraph: true };
       return this.open(path);
     } finally {
       this.#api.releaseSessionOptions(options);
@@ -176,7 +176,7 @@ export class CudaBackend implements Backend {
 }
 
 /** Where device memory is had. */
-interface Device {
+interface DeviceMemory {
   readonly api: OrtApi;
   readonly driver: CudaDriver;
   /** `OrtMemoryInfo` of the GPU. */
@@ -189,7 +189,7 @@ class CudaTensor extends OrtTensor {
   readonly driver: CudaDriver;
   #freed = false;
 
-  constructor({ api, driver, info }: Device, type: ElementType, shape: readonly number[]) {
+  constructor({ api, driver, info }: DeviceMemory, type: ElementType, shape: readonly number[]) {
     const bytes = elementCount(shape) * ELEMENT[type].bytes;
     const address = driver.allocate(bytes);
     super(api, wrapMemory(api, info, address, bytes, type, shape), type, shape);
@@ -210,7 +210,7 @@ class MirroredTensor<T extends ElementType> extends CudaTensor implements HostTe
   declare readonly type: T;
   readonly data: TypedArrays[T];
 
-  constructor(device: Device, type: T, shape: readonly number[]) {
+  constructor(device: DeviceMemory, type: T, shape: readonly number[]) {
     super(device, type, shape);
     this.data = createArray(type, elementCount(shape));
   }

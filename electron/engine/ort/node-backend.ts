@@ -1,4 +1,5 @@
 import { InferenceSession, listSupportedBackends, Tensor as OnnxTensor } from 'onnxruntime-node';
+import type { Device } from '../../contract/device';
 import { AppError } from '../../contract/errors';
 import type { Provider } from '../../contract/generation';
 import {
@@ -29,7 +30,7 @@ const LABELS = { cuda: 'CUDA', webgpu: 'WebGPU', directml: 'DirectML', coreml: '
 /** The npm package onnxruntime-node behind the same interface. `session.run` looks every name up and wraps every tensor anew. */
 export class NodeBackend implements Backend {
   readonly provider: Provider;
-  readonly device: string;
+  readonly device: Device;
   readonly #options: InferenceSession.SessionOptions;
   readonly #mode: OutputMode;
 
@@ -41,8 +42,8 @@ export class NodeBackend implements Backend {
     provider: Provider = 'cpu',
   ) {
     this.provider = provider;
-    const name = provider === 'cpu' ? `CPU, ${threads} threads` : LABELS[provider];
-    this.device = `${name}, onnxruntime-node`;
+    this.device =
+      provider === 'cpu' ? { kind: 'processor', threads } : { kind: 'card', name: LABELS[provider] };
     this.#mode = mode;
     const executionProviders = provider === 'cpu' ? ['cpu'] : [BACKENDS[provider], 'cpu'];
     this.#options = { intraOpNumThreads: threads, executionProviders, ...options };

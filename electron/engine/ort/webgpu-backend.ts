@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Device } from '../../contract/device';
 import { LOG_ERROR, loadApi, type OrtApi, type Pointer, RECORD_ASSIGNMENT } from './api';
 import {
   type Backend,
@@ -46,7 +47,7 @@ export const WEBGPU_TUNING: WebGpuTuning = {
 export class WebGpuBackend implements Backend {
   readonly provider = 'webgpu';
   readonly exclusive = true;
-  readonly device: string;
+  readonly device: Device;
   /** Undefined where the device computes attention as it should. */
   readonly prefillRows: number | undefined;
   readonly #api: OrtApi;
@@ -66,7 +67,7 @@ export class WebGpuBackend implements Backend {
     const api = loadApi(library);
     this.#api = api;
     this.#adapter = adapter;
-    this.device = adapter.name;
+    this.device = { kind: 'card', name: adapter.name };
     this.#tuning = { ...WEBGPU_TUNING, ...tuning };
     this.#env = api.createEnv(LOG_ERROR, 'autoglm');
     const probe = attentionProbe();

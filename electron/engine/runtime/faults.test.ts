@@ -42,7 +42,7 @@ function faulty({ at, after = 0, error }: Fault): Backend & { disarm(): void } {
   });
   return {
     provider: 'cpu',
-    device: 'a card that fails',
+    device: { kind: 'card', name: 'a card that fails' },
     open: async (path) => {
       hit('open');
       return wrap(await cpu.open(path));

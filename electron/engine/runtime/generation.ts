@@ -1,3 +1,4 @@
+import type { Device } from '../../contract/device';
 import { AppError } from '../../contract/errors';
 import type {
   FinishReason,
@@ -31,6 +32,7 @@ export interface GenerationContext {
   readonly defaults: Partial<SamplingParams>;
   readonly maxOutputTokens: number;
   readonly provider: GenerationStats['provider'];
+  readonly device: Device;
   readonly precision: string;
   readonly peakMemory: () => number;
   /** Two logits closer than this may change places when a row is computed among others; null: nothing is guessed. */
@@ -266,6 +268,7 @@ export class Generation {
       totalMs: now - started,
       tokensPerSecond: this.#tokens > 1 && after > 0 ? ((this.#tokens - 1) * 1000) / after : 0,
       provider: this.#context.provider,
+      device: this.#context.device,
       precision: this.#context.precision,
       peakMemoryBytes: this.#context.peakMemory(),
       seed: this.#seed,

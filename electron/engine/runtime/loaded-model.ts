@@ -250,6 +250,7 @@ function contextOf(
     defaults,
     maxOutputTokens,
     provider: backend.provider,
+    device: backend.device,
     precision,
     peakMemory: () => backend.memory().peakBytes,
   };

@@ -1,3 +1,4 @@
+import { describeDevice } from '../../contract/device';
 import { AppError } from '../../contract/errors';
 import type { Manifest } from '../../contract/manifest';
 import { memoryNeeded } from '../../contract/memory';
@@ -13,7 +14,7 @@ export function requireMemory(manifest: Manifest, backend: Backend, contextLengt
   const { freeBytes } = backend.memory();
   if (needed <= freeBytes) return;
   const onCard = backend.provider === 'cuda' || backend.provider === 'webgpu';
-  const what = onCard ? `the memory of ${backend.device}` : 'main memory';
+  const what = onCard ? `the memory of ${describeDevice(backend.device)}` : 'main memory';
   const mib = (bytes: number) => Math.ceil(bytes / 2 ** 20).toLocaleString('en');
   throw new AppError(
     'out-of-memory',

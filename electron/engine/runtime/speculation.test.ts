@@ -114,6 +114,7 @@ async function write(
     defaults: {},
     maxOutputTokens: 300,
     provider: 'cpu',
+    device: { kind: 'processor', threads: 1 },
     precision: 'fp32',
     peakMemory: () => 0,
     draftMargin,

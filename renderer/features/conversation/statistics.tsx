@@ -1,8 +1,10 @@
 import { Popover } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
 import type { GenerationStats } from '../../../electron/contract/generation';
+import { deviceText } from '../../lib/device';
 import { formatBytes, formatDuration, formatInteger, formatSpeed } from '../../lib/format';
 import { useEngine } from '../../stores/engine';
+import { FactRows } from '../../ui/fact-rows';
 
 interface Props {
   readonly stats: GenerationStats;
@@ -34,7 +36,7 @@ export function Statistics({ stats, modelId }: Props) {
           sideOffset={4}
           collisionPadding={8}
           aria-label={t('stats.detail')}
-          className="animate-grow z-50 w-64 rounded-xl border border-line bg-raise p-3 text-xs shadow-pop"
+          className="animate-grow z-50 w-80 rounded-xl border border-line bg-raise p-3 text-xs shadow-pop"
         >
           <Details stats={stats} modelId={modelId} />
         </Popover.Content>
@@ -52,6 +54,7 @@ function Details({ stats, modelId }: Props) {
   const rows: readonly (readonly [label: string, value: string])[] = [
     ...(modelId ? [[t('stats.model'), name ?? modelId] as const] : []),
     [t('stats.provider'), t(`providers.${stats.provider}`)],
+    ...(stats.device ? [[t('engine.device'), deviceText(stats.device, t)] as const] : []),
     [t('stats.precision'), stats.precision.toUpperCase()],
     [t('stats.prompt'), tokens(stats.promptTokens)],
     ...(stats.mediaTokens
@@ -80,14 +83,5 @@ function Details({ stats, modelId }: Props) {
     [t('stats.memory'), formatBytes(stats.peakMemoryBytes, locale)],
     [t('stats.seed'), String(stats.seed)],
   ];
-  return (
-    <dl className="tabular grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
-      {rows.map(([label, value]) => (
-        <div key={label} className="contents">
-          <dt className="text-mute">{label}</dt>
-          <dd className="text-end wrap-anywhere">{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactRows rows={rows} />;
 }

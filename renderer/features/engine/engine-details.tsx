@@ -1,9 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import type { ProviderFailure } from '../../../electron/contract/engine';
 import type { ErrorInfo } from '../../../electron/contract/errors';
+import { deviceText } from '../../lib/device';
 import { formatBytes, formatDuration, formatParameters } from '../../lib/format';
 import { currentManifest, loadModel, useEngine } from '../../stores/engine';
 import { Button } from '../../ui/button';
+import { FactRows } from '../../ui/fact-rows';
 import { TechnicalDetails } from './technical-details';
 import { useErrorText } from './use-error-text';
 
@@ -25,9 +27,9 @@ export function EngineDetails() {
       {status.state === 'unloaded' && <p className="text-mute">{t('engine.unloadedHelp')}</p>}
       {status.state === 'ready' && manifest && (
         <>
-          <Rows
+          <FactRows
             rows={[
-              [t('engine.device'), status.model.device],
+              [t('engine.device'), deviceText(status.model.device, t)],
               [t('stats.precision'), manifest.precision.toUpperCase()],
               [t('engine.memoryLabel'), formatBytes(status.model.memoryBytes, locale)],
               [t('engine.contextLength'), t('stats.tokens', { count: status.model.contextLength })],
@@ -61,19 +63,6 @@ function PassedOver({ provider, error }: ProviderFailure) {
       <p className="mt-0.5 wrap-anywhere text-mute">{text}</p>
       <TechnicalDetails text={technical} />
     </div>
-  );
-}
-
-export function Rows({ rows }: { readonly rows: readonly (readonly [label: string, value: string])[] }) {
-  return (
-    <dl className="tabular grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
-      {rows.map(([label, value]) => (
-        <div key={label} className="contents">
-          <dt className="text-mute">{label}</dt>
-          <dd className="text-end wrap-anywhere">{value}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }
 

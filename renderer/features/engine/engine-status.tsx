@@ -3,6 +3,7 @@ import { Popover } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
 import type { EngineStatus } from '../../../electron/contract/engine';
 import { assertNever } from '../../../electron/contract/errors';
+import { deviceText } from '../../lib/device';
 import { formatBytes } from '../../lib/format';
 import { currentManifest, useEngine } from '../../stores/engine';
 import { openSettings } from '../../stores/ui';
@@ -86,7 +87,8 @@ function Summary({ status }: { readonly status: EngineStatus }) {
       case 'ready': {
         const { manifest, provider, device, memoryBytes } = status.model;
         // Of several cards the line says which.
-        const where = provider === 'cuda' && device.startsWith('GPU ') ? device : t(`providers.${provider}`);
+        const isOneOfSeveral = device.kind === 'card' && device.number !== undefined;
+        const where = isOneOfSeveral ? deviceText(device, t) : t(`providers.${provider}`);
         const parts = [manifest.precision.toUpperCase(), where];
         return [...parts, t('engine.memory', { used: formatBytes(memoryBytes, i18n.language) })].join(' · ');
       }

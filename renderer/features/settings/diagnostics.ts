@@ -1,4 +1,5 @@
 import type { AppInfo } from '../../../electron/contract/api';
+import { describeDevice } from '../../../electron/contract/device';
 import type { EngineStatus } from '../../../electron/contract/engine';
 import type { Settings } from '../../../electron/contract/settings';
 
@@ -48,7 +49,7 @@ function engineLines(status: EngineStatus, clean: (text: string) => string): rea
       const { manifest, provider, device, contextLength, passedOver, loadMs, memoryBytes } = status.model;
       return [
         `model: ${manifest.id}, ${manifest.family}, ${manifest.precision} (${status.state})`,
-        `runs on: ${provider}, ${device}, ${contextLength} tokens, ${Math.round(memoryBytes / 1e6)} MB, loaded in ${Math.round(loadMs)} ms`,
+        `runs on: ${provider}, ${describeDevice(device)}, ${contextLength} tokens, ${Math.round(memoryBytes / 1e6)} MB, loaded in ${Math.round(loadMs)} ms`,
         ...passedOver.map((failure) => `not used: ${failure.provider}: ${clean(failure.error.message)}`),
       ];
     }

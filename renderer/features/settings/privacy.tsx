@@ -6,7 +6,7 @@ import { errorInfo } from '../../lib/errors';
 import { useShell } from '../../stores/shell';
 import { showError } from '../../stores/toasts';
 import { Button } from '../../ui/button';
-import { Rows } from '../engine/engine-details';
+import { FactRows } from '../../ui/fact-rows';
 
 const networkUses = [
   'networkUpdates',
@@ -34,7 +34,7 @@ export function Privacy() {
       <section>
         <h3 className="mb-2 font-medium">{t('privacyPage.stored')}</h3>
         <div className="rounded-xl border border-line p-4 text-xs">
-          <Rows
+          <FactRows
             rows={[
               [t('privacyPage.conversations'), 'autoglm.db'],
               [t('privacyPage.attachments'), 'attachments'],

@@ -1,0 +1,20 @@
+/** What a model runs on. */
+export type Device =
+  | { readonly kind: 'processor'; readonly threads: number }
+  | {
+      readonly kind: 'card';
+      /** As its driver calls it; the provider's where no driver was asked. */
+      readonly name: string;
+      /** Which of several, counted from 0: they are often of one kind. */
+      readonly number?: number;
+      /** A part of the model cannot be recorded as a CUDA graph, which is slower. */
+      readonly withoutCudaGraph?: true;
+    };
+
+/** In English, for logs, reports and measurements; renderer/lib/device.ts says it in the reader's language. */
+export function describeDevice(device: Device): string {
+  if (device.kind === 'processor')
+    return `CPU, ${device.threads} ${device.threads === 1 ? 'thread' : 'threads'}`;
+  const which = device.number === undefined ? device.name : `GPU ${device.number}: ${device.name}`;
+  return device.withoutCudaGraph ? `${which}, without CUDA graph` : which;
+}

@@ -1,0 +1,10 @@
+import type { TFunction } from 'i18next';
+import type { Device } from '../../electron/contract/device';
+
+/** "CPU, 2 threads", or a card's own name, in the reader's language. */
+export function deviceText(device: Device, t: TFunction): string {
+  if (device.kind === 'processor') return t('engine.onProcessor', { count: device.threads });
+  const { name, number } = device;
+  const which = number === undefined ? name : t('engine.oneOfCards', { number, name });
+  return device.withoutCudaGraph ? t('engine.withoutCudaGraph', { device: which }) : which;
+}
