@@ -26,6 +26,19 @@ function focusItself(event: Event): void {
   if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
 }
 
+/** Of the small buttons at the top of a dialog. */
+export const DIALOG_BUTTON =
+  'grid size-8 flex-none place-items-center rounded-lg text-mute hover:bg-hover hover:text-text';
+
+export function DialogClose() {
+  const { t } = useTranslation();
+  return (
+    <Radix.Close aria-label={t('common.close')} className={DIALOG_BUTTON}>
+      <X size={18} aria-hidden />
+    </Radix.Close>
+  );
+}
+
 export function Dialog({
   open,
   onClose,
@@ -35,7 +48,6 @@ export function Dialog({
   children,
   onOpenAutoFocus,
 }: DialogProps) {
-  const { t } = useTranslation();
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
@@ -51,12 +63,7 @@ export function Dialog({
           ) : (
             <div className="flex h-14 flex-none items-center justify-between ps-6 pe-3">
               <Radix.Title className="font-semibold">{title}</Radix.Title>
-              <Radix.Close
-                aria-label={t('common.close')}
-                className="grid size-8 place-items-center rounded-lg text-mute hover:bg-hover hover:text-text"
-              >
-                <X size={18} aria-hidden />
-              </Radix.Close>
+              <DialogClose />
             </div>
           )}
           {children}

@@ -1,9 +1,10 @@
-import { ChevronLeft, ChevronRight, Download, Maximize, X, ZoomIn, ZoomOut } from 'lucide-react';
+import { ChevronLeft, ChevronRight, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { type KeyboardEvent, type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { closeViewer, useViewer } from '../../stores/viewer';
 import { IconButton } from '../../ui/icon-button';
+import { ViewerBar } from '../../ui/viewer-bar';
 import { usePanZoom } from './use-pan-zoom';
 
 /** One image as large as the window, to look at closely. */
@@ -51,10 +52,7 @@ export default function Viewer() {
           }}
           className="animate-appear fixed inset-0 z-50 flex flex-col"
         >
-          <div className="flex h-14 flex-none items-center gap-1 ps-6 pe-3">
-            <Dialog.Title className="min-w-0 flex-1 truncate text-sm font-medium">
-              <bdi>{image.name}</bdi>
-            </Dialog.Title>
+          <ViewerBar file={image} saveLabel={t('attachments.save')}>
             {images.length > 1 && (
               <span className="tabular pe-2 text-xs text-mute">
                 {t('attachments.position', { index: index + 1, count: images.length })}
@@ -72,22 +70,7 @@ export default function Viewer() {
             <IconButton label={t('attachments.fit')} keys="0" onClick={view.reset}>
               <Maximize size={17} aria-hidden />
             </IconButton>
-            <a
-              href={image.url}
-              download={image.name}
-              aria-label={t('attachments.save')}
-              title={t('attachments.save')}
-              className="grid size-8 place-items-center rounded-lg text-mute hover:bg-hover hover:text-text"
-            >
-              <Download size={17} aria-hidden />
-            </a>
-            <Dialog.Close
-              aria-label={t('common.close')}
-              className="grid size-8 place-items-center rounded-lg text-mute hover:bg-hover hover:text-text"
-            >
-              <X size={18} aria-hidden />
-            </Dialog.Close>
-          </div>
+          </ViewerBar>
           <div
             ref={setStage}
             tabIndex={-1}

@@ -1,5 +1,5 @@
 import './document-viewer.css';
-import { ChevronDown, ChevronUp, Download, Search, X } from 'lucide-react';
+import { ChevronDown, ChevronUp, Search } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import type { PassageRange } from '../../../electron/contract/documents';
 import { fileUrl, textUrl } from '../../bridge/files';
 import { closeDocument, useDocumentViewer, type ViewedDocument } from '../../stores/document-viewer';
 import { IconButton } from '../../ui/icon-button';
+import { ViewerBar } from '../../ui/viewer-bar';
 import { findPlaces, toPieces, toRanges } from './text-places';
 
 /** The text that was found in a document, as the model reads it; what an answer was shown of it stands out. */
@@ -55,10 +56,11 @@ function Shown({ document: { sha256, name, used } }: { readonly document: Viewed
           }}
           className="animate-grow fixed inset-x-0 top-6 bottom-6 z-50 mx-auto flex w-[calc(100%-3rem)] max-w-[56rem] flex-col overflow-hidden rounded-2xl border border-line bg-raise shadow-pop outline-none"
         >
-          <div className="flex h-14 flex-none items-center gap-1 border-b border-line ps-6 pe-3">
-            <Dialog.Title className="min-w-0 flex-1 truncate font-semibold">
-              <bdi>{name}</bdi>
-            </Dialog.Title>
+          <ViewerBar
+            file={{ name, url: fileUrl(sha256) }}
+            saveLabel={t('documents.save')}
+            className="border-b border-line"
+          >
             <label className="me-1 flex h-8 w-56 min-w-24 items-center gap-2 rounded-lg border border-transparent bg-soft px-2.5 text-sm text-faint focus-within:border-accent">
               <Search size={14} aria-hidden />
               <input
@@ -93,22 +95,7 @@ function Shown({ document: { sha256, name, used } }: { readonly document: Viewed
                 </IconButton>
               </>
             )}
-            <a
-              href={fileUrl(sha256)}
-              download={name}
-              aria-label={t('documents.save')}
-              title={t('documents.save')}
-              className="grid size-8 flex-none place-items-center rounded-lg text-mute hover:bg-hover hover:text-text"
-            >
-              <Download size={17} aria-hidden />
-            </a>
-            <Dialog.Close
-              aria-label={t('common.close')}
-              className="grid size-8 flex-none place-items-center rounded-lg text-mute hover:bg-hover hover:text-text"
-            >
-              <X size={18} aria-hidden />
-            </Dialog.Close>
-          </div>
+          </ViewerBar>
           <div
             ref={body}
             // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled with keys.
