@@ -74,6 +74,7 @@ export interface App {
   close(): Promise<void>;
 }
 
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** Opens the data; throws one clear error if that cannot be done. The model loads meanwhile: watch `engine.status()`. */
@@ -104,6 +105,9 @@ export function createApp(options: AppOptions): App {
   const documentTool = new DocumentTool({ spawn: options.spawnDocumentTool ?? null });
   const attachments = new AttachmentStore(paths, database, log, documentTool);
   void attachments.sweep();
+  // What clients of the API sent is many gigabytes a day, on a machine that is not restarted for weeks.
+  const sweep = setInterval(() => void attachments.sweep(), HOUR_MS);
+  sweep.unref();
   const soundIntake = new SoundIntake({ entry: options.soundWorker ?? null });
   const sounds = new SoundDesk({ store: attachments, intake: soundIntake, folder: paths.attachments });
 
@@ -307,6 +311,7 @@ export function createApp(options: AppOptions): App {
   let closing: Promise<void> | null = null;
   const close = async () => {
     clearInterval(purge);
+    clearInterval(sweep);
     desk.close();
     soundIntake.close();
     documentTool.close();

@@ -48,6 +48,8 @@ const SHA256 = /^[0-9a-f]{64}$/;
 
 /** A draft may wait this long for its message; what no message names by then is removed at a start. */
 const KEEP_UNSENT_MS = 7 * 86_400_000;
+/** What belongs to one request of a client: it waits for other answers, and is read when its own begins. */
+const KEEP_LENT_MS = 3_600_000;
 
 /** Files of conversations: named by their content, so the same picture is kept once however often it is sent. */
 export class AttachmentStore {
@@ -58,6 +60,10 @@ export class AttachmentStore {
   #decoding: Promise<unknown> = Promise.resolve();
 
   readonly #documents: Pick<DocumentTool, 'extract'>;
+  /** Of the files that were not here before, and were added once. */
+  readonly #new = new Set<string>();
+  /** Of those that only requests of clients have brought. */
+  readonly #lent = new Set<string>();
 
   constructor(
     paths: AppPaths,
@@ -95,6 +101,22 @@ export class AttachmentStore {
     } finally {
       await rm(incoming, { force: true });
     }
+  }
+
+  /** Of what was just added for a client's request: it goes with a sweep an hour later, unless something else brought it too. */
+  async lend({ sha256 }: Pick<Attachment, 'sha256'>): Promise<void> {
+    if (!this.#new.delete(sha256) && !this.#lent.has(sha256)) return;
+    this.#lent.add(sha256);
+    const path = this.path(sha256);
+    const at = new Date(Date.now() - KEEP_UNSENT_MS + KEEP_LENT_MS);
+    await Promise.all(
+      [path, path + PREVIEW, path + TEXT].map((file) => utimes(file, at, at).catch(() => {})),
+    );
+  }
+
+  /** Of what a person has just added. */
+  keep({ sha256 }: Pick<Attachment, 'sha256'>): void {
+    this.#lent.delete(sha256);
   }
 
   /** Null where there is no such file. An image's preview and a document's text are made again where they were lost. */
@@ -144,11 +166,17 @@ export class AttachmentStore {
         const file = join(entry.parentPath, entry.name);
         const age = now - (await stat(file)).mtimeMs;
         if (age > (entry.name.startsWith(INCOMING) ? 3_600_000 : KEEP_UNSENT_MS))
-          await rm(file, { force: true });
+          await this.#sweepAway(file, sha256);
       }
     } catch (error) {
       this.#log(`Unused files could not be removed: ${toErrorInfo(error).message}`);
     }
+  }
+
+  async #sweepAway(file: string, sha256: string): Promise<void> {
+    await rm(file, { force: true });
+    this.#new.delete(sha256);
+    this.#lent.delete(sha256);
   }
 
   async #keepSpeech(incoming: string, { sha256, bytes }: Received, name: string): Promise<Attachment> {
@@ -218,8 +246,13 @@ export class AttachmentStore {
   async #place(incoming: string, sha256: string, bytes: number): Promise<string> {
     const path = this.path(sha256);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    if (await isWhole(path, bytes)) await utimes(path, new Date(), new Date());
-    else await rename(incoming, path);
+    if (await isWhole(path, bytes)) {
+      this.#new.delete(sha256);
+      await utimes(path, new Date(), new Date());
+    } else {
+      await rename(incoming, path);
+      this.#new.add(sha256);
+    }
     return path;
   }
 

@@ -60,6 +60,34 @@ describe('the attachments of a host', () => {
     expect([head.status, await head.text()]).toEqual([200, '']);
   });
 
+  it('keeps what a client sends for an hour, and what a person added as long as a draft', async () => {
+    const { ask, keep, files } = setup();
+    const bytes = await png();
+    const document = `data:text/plain;base64,${Buffer.from('words of a client').toString('base64')}`;
+    const there = async (media: { readonly sha256: string }) =>
+      (await ask(`/attachments/${media.sha256}`)).status === 200;
+    const sweep = (hours: number) => files.attachments.sweep(Date.now() + hours * 3_600_000);
+    const image = { type: 'image', url: `data:image/png;base64,${bytes.toString('base64')}` } as const;
+    const sent = await keep(image);
+    const text = await storeDocument(files)({ name: 'a.txt', data: document });
+    // As with every turn of a conversation.
+    await keep(image);
+    await sweep(0.9);
+    expect([await there(sent), await there(text)]).toEqual([true, true]);
+    await sweep(1.1);
+    expect([await there(sent), await there(text)]).toEqual([false, false]);
+    // A person's, before or after a client sends the same.
+    for (const order of ['before', 'after']) {
+      if (order === 'after') await keep(image);
+      await ask('/attachments?name=a.png', { method: 'POST', body: new Uint8Array(bytes) });
+      if (order === 'before') await keep(image);
+      await sweep(24);
+      expect(await there(sent)).toBe(true);
+      await sweep(24 * 8);
+      expect(await there(sent)).toBe(false);
+    }
+  });
+
   it('says why it takes something not', async () => {
     const { ask } = setup();
     for (const [body, reason] of [

@@ -23,10 +23,10 @@ export type Files = Pick<App, 'attachments' | 'sounds'>;
 
 /** The attachments' part of both hosts (contract/media.ts). The caller has checked who asks. */
 export async function answerAttachments(files: Files, request: Request): Promise<Response> {
-  const { attachments: store, sounds } = files;
+  const { attachments: store } = files;
   const { pathname, searchParams } = new URL(request.url);
   if (request.method === 'POST' && pathname === ATTACHMENTS_PATH) {
-    return upload(sounds, request, searchParams.get('name') ?? '');
+    return upload(files, request, searchParams.get('name') ?? '');
   }
   const read = request.method === 'GET' || request.method === 'HEAD';
   const file = read
@@ -49,10 +49,12 @@ function formOf(parameters: URLSearchParams): 'file' | 'preview' | 'text' {
   return parameters.has('text') ? 'text' : 'file';
 }
 
-async function upload(sounds: SoundDesk, request: Request, name: string): Promise<Response> {
+async function upload({ attachments, sounds }: Files, request: Request, name: string): Promise<Response> {
   const headers = { ...FILE_HEADERS, 'cache-control': 'no-store' };
   try {
-    return Response.json(await sounds.add(request.body ?? pieces(new Uint8Array()), name), { headers });
+    const kept = await sounds.add(request.body ?? pieces(new Uint8Array()), name);
+    attachments.keep(kept);
+    return Response.json(kept, { headers });
   } catch (error) {
     const info: ErrorInfo = toErrorInfo(error);
     return Response.json(info, { status: STATUS[info.code] ?? 500, headers });
@@ -66,13 +68,15 @@ const STATUS: Partial<Readonly<Record<ErrorInfo['code'], number>>> = {
 
 const DATA_URL = /^data:[^,]*?(;base64)?,/i;
 
-/** What clients of the API send, kept like a file that was dropped. Nothing is fetched from the network. */
+/** What clients of the API send, kept like a file that was dropped, for an hour. Nothing is fetched from the network. */
 export function storeMedia({ attachments, sounds }: Files): StoreMedia {
   return async (media, request) => {
-    const { sha256, durationMs = 0 } =
+    const kept =
       media.type === 'image'
         ? await attachments.add(imageIn(media.url), media.type, ['image'])
         : await takeSound(sounds, media.data, request);
+    await attachments.lend(kept);
+    const { sha256, durationMs = 0 } = kept;
     request.secondsLeft -= durationMs / 1000;
     if (request.secondsLeft < 0) throw tooMuchSound();
     return { type: media.type, path: attachments.path(sha256), sha256 };
@@ -117,7 +121,9 @@ export function storeDocument({ attachments: store }: Files): StoreDocument {
         "A file must be a data: URI in base64, such as 'data:application/pdf;base64,…'; addresses are not fetched.",
       );
     }
-    return store.add(decoded(base64), name, ['document']);
+    const kept = await store.add(decoded(base64), name, ['document']);
+    await store.lend(kept);
+    return kept;
   };
 }
 
