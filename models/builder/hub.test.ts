@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -26,12 +26,14 @@ let into = '';
 let cutAfter = 0;
 let ranges: string[] = [];
 let damaged = false;
+let endless = false;
 
 beforeEach(async () => {
   into = path.join(mkdtempSync(path.join(tmpdir(), 'autoglm-hub-')), 'download');
   cutAfter = 0;
   ranges = [];
   damaged = false;
+  endless = false;
   server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://hub');
     if (pathname === '/api/models/someone/phone/tree/main') {
@@ -49,6 +51,11 @@ beforeEach(async () => {
     const from = Number(range?.[1] ?? 0);
     const to = Number(range?.[2] ?? data.length - 1);
     ranges.push(`${name} ${from}-${to}`);
+    if (endless && name.endsWith('.safetensors')) {
+      response.writeHead(206, { etag: '"x"', 'content-range': `bytes ${from}-${to}/${data.length}` });
+      const more = () => void response.write(data, () => !response.destroyed && setImmediate(more));
+      return more();
+    }
     response.writeHead(206, {
       etag: '"x"',
       'content-range': `bytes ${from}-${to}/${data.length}`,
@@ -101,6 +108,16 @@ test('what a checkpoint needs is fetched, and nothing else', async () => {
   const before = ranges.length;
   await fetchIt();
   expect(ranges.length, 'nothing is fetched twice').toBe(before);
+});
+
+test('a file that does not end where the hub says is given up, and fetched anew', async () => {
+  endless = true;
+  await expect(fetchIt()).rejects.toThrow(/of 3000000 bytes arrived/);
+  const { size } = statSync(path.join(into, 'model-00001-of-00001.safetensors.part'));
+  expect(size).toBeLessThan(20_000_000);
+  endless = false;
+  await fetchIt();
+  expect(readdirSync(into)).not.toContain('model-00001-of-00001.safetensors.part');
 });
 
 test('without consent nothing but the list is fetched, and the size is said', async () => {

@@ -122,6 +122,8 @@ async function fetchFile(
         signal?.throwIfAborted();
         await out.write(chunk);
         have += chunk.length;
+        // A server may send without end; what is too long is fetched anew.
+        if (have > file.size) break;
         onBytes(have);
       }
     } finally {
