@@ -45,8 +45,8 @@ export interface ImageLimits {
 /** Defaults of transformers' Glm4vImageProcessor. */
 const IMAGE_LIMITS: ImageLimits = { shortest_edge: 112 * 112, longest_edge: 28 * 28 * 15_000 };
 
-/** No copies of what a product made, no resizing on the processor: models/bench/NOTES.md. */
-const CUDA_CHOICES: readonly GraphChoiceName[] = ['gate-apart', 'pixels'];
+/** What each is worth: models/bench/NOTES.md. */
+const CUDA_CHOICES: readonly GraphChoiceName[] = ['gate-apart', 'summing-norms', 'pixels', 'vision-parts'];
 
 const PROVIDERS = { cpu: 'float32', cuda: 'float16' } as const satisfies Record<string, Activation>;
 

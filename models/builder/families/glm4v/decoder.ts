@@ -4,12 +4,13 @@ import {
   type AccuracyLevel,
   type Activation,
   addNorm,
-  doubledRmsNorm,
   embed,
   linear,
   rmsNorm,
+  summingRmsNorm,
 } from '../../layers';
 import { nextTokens } from '../../next-tokens';
+import type { Stored } from '../../weights';
 import { gatedFeedForward } from '../gated';
 import type { TextConfig } from './config';
 import type { GraphChoice } from './graph-choice';
@@ -60,8 +61,10 @@ export function glm4vDecoderGraph(
   graph.output('seqlens_k_next', 'int32', [1]);
 
   const x = withImages(graph, embed(c, 'input_ids', 'embedded'), 'embedded_with_images');
-  // Norms that follow a product and precede a sum, which no kernel fuses.
-  const inner = choice.doubledNorms ? doubledRmsNorm : rmsNorm;
+  const zeros = choice.summingNorms ? zerosLike(graph, x) : '';
+  /** A norm that follows a product and precedes a sum, which no kernel fuses. */
+  const innerNorm = (of: string, name: string, weight: Stored, output: string): string =>
+    zeros ? summingRmsNorm(c, of, zeros, name, weight, output) : rmsNorm(c, of, name, weight, output);
   const first = model.layers[0]!;
   const attention = {
     num_heads: config.num_attention_heads,
@@ -84,14 +87,14 @@ export function glm4vDecoderGraph(
     const attended = groupQueryAttention(graph, [qkv], i, rotary, `${name}.attended`, attention);
     const o = linear(c, attended, `${name}.self_attn.o_proj.weight`, layer.o, `${name}.attention`);
     const oName = `${name}.post_self_attn_layernorm.weight`;
-    const oNormed = inner(c, o, oName, layer.postSelfAttnNorm, `${name}.attention_normed`);
+    const oNormed = innerNorm(o, oName, layer.postSelfAttnNorm, `${name}.attention_normed`);
     const middle = { name: `${name}.post_attention_layernorm.weight`, weight: layer.postAttentionNorm };
     const forMlp = addNorm(c, residual, oNormed, middle, `${name}.mlp_input`, `${name}.residual_1`);
     const mlpOutput = `${name}.mlp_output`;
     const apart = choice.gateApart;
     const mlp = gatedFeedForward(c, forMlp, `${name}.mlp`, layer.gateUp, layer.down, mlpOutput, apart);
     const mlpName = `${name}.post_mlp_layernorm.weight`;
-    const mlpNormed = inner(c, mlp, mlpName, layer.postMlpNorm, `${name}.mlp_normed`);
+    const mlpNormed = innerNorm(mlp, mlpName, layer.postMlpNorm, `${name}.mlp_normed`);
     const next = model.layers[i + 1];
     const after = next
       ? { name: `layers.${i + 1}.input_layernorm.weight`, weight: next.inputNorm }
@@ -105,6 +108,12 @@ export function glm4vDecoderGraph(
   nextTokens(c, normed, head, choice.drafts ?? false);
   graph.node('Add', ['seqlens_k', graph.constant('one', 'int32', [1], [1])], ['seqlens_k_next']);
   return graph.serialize();
+}
+
+/** Zeros of the shape of finite `x`, one small kernel a run: a constant would have to know T. */
+function zerosLike(graph: Graph, x: string): string {
+  graph.node('Sub', [x, x], ['zeros']);
+  return 'zeros';
 }
 
 /** embedded [1, T, C] with the rows of `image_features` where `image_rows` says so. */

@@ -2,8 +2,10 @@
 export interface GraphChoice {
   /** Two products for gate and up over the halves of their matrix, instead of one whose result is split. */
   readonly gateApart?: boolean;
-  /** The norms between a product and a sum through the kernel of the summing norm (`doubledRmsNorm`). */
-  readonly doubledNorms?: boolean;
+  /** The norms between a product and a sum through the kernel of the summing norm (`summingRmsNorm`). */
+  readonly summingNorms?: boolean;
+  /** The vision tower's feed-forward nets take a quarter of the patches at a time: a quarter of the memory of their wide rows. */
+  readonly visionParts?: boolean;
   /** The vision graph takes the picture itself and resizes it, instead of patches that the processor has cut. */
   readonly pixels?: boolean;
   /** The decoder gives the logits of several rows, by which a drafted continuation is checked. */
@@ -13,7 +15,8 @@ export interface GraphChoice {
 /** As the command line names them. */
 const GRAPH_CHOICES = {
   'gate-apart': 'gateApart',
-  'doubled-norms': 'doubledNorms',
+  'summing-norms': 'summingNorms',
+  'vision-parts': 'visionParts',
   pixels: 'pixels',
   drafts: 'drafts',
 } as const satisfies Record<string, keyof GraphChoice>;

@@ -67,9 +67,7 @@ export function glm4vVisionGraph(
     const attention = attend(c, name, block, normed);
     const middle = { name: `${name}.norm2.weight`, weight: block.norm2 };
     const forMlp = addNorm(c, x, attention, middle, `${name}.mlp_input`, `${name}.residual_1`);
-    const mlpOutput = `${name}.mlp_output`;
-    const apart = choice.gateApart;
-    const mlp = gatedFeedForward(c, forMlp, `${name}.mlp`, block.gateUp, block.down, mlpOutput, apart);
+    const mlp = feedForward(c, forMlp, `${name}.mlp`, block, `${name}.mlp_output`);
     const next = model.blocks[i + 1];
     const after = next
       ? { name: `blocks.${i + 1}.norm1.weight`, weight: next.norm1 }
@@ -129,6 +127,22 @@ function attend(c: VisionContext, name: string, block: StoredBlock, normed: stri
     attributes: { num_heads: heads },
   });
   return linear(c, `${name}.attended`, `${name}.attn.proj.weight`, block.proj, `${name}.attention`);
+}
+
+/** Pieces of the patches that `vision-parts` makes; a picture's patches are whole blocks of four. */
+const PARTS = 4;
+
+/** [1, P, C] -> [1, P, C], all patches at once or a part after the other. */
+function feedForward(c: VisionContext, x: string, name: string, block: StoredBlock, output: string): string {
+  const { gateApart: apart, visionParts } = c.choice;
+  if (!visionParts) return gatedFeedForward(c, x, name, block.gateUp, block.down, output, apart);
+  const parts = Array.from({ length: PARTS }, (_, i) => `${name}.part_${i}`);
+  c.graph.node('Split', [x], parts, { attributes: { axis: 1 } });
+  const outputs = parts.map((part, i) =>
+    gatedFeedForward(c, part, name, block.gateUp, block.down, `${output}_${i}`, apart, part),
+  );
+  c.graph.node('Concat', outputs, [output], { attributes: { axis: 1 } });
+  return output;
 }
 
 /** Four neighbouring patches become one token: [1, P, C] -> `image_features` [N, out_hidden]. */
