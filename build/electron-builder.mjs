@@ -28,7 +28,7 @@ const SCHEME = 'autoglm';
  * @param {System} system
  * @returns {string[]} patterns; electron-builder puts the processor in for ${arch}
  */
-export function nativePatterns(system) {
+function nativePatterns(system) {
   const target = `${system}-\${arch}`;
   const others = ['linux', 'darwin', 'win32'].filter((name) => name !== system);
   // No braces around alternatives: within !(…) they would exclude each other.

@@ -28,7 +28,7 @@ export function documentTypeOf(head: Uint8Array, name: string): DocumentType | n
 }
 
 /** Whether bytes are text in some encoding: control characters, and zeros outside UTF-16, are for programs. */
-export function looksLikeText(head: Uint8Array): boolean {
+function looksLikeText(head: Uint8Array): boolean {
   if (head.length === 0) return false;
   if (utf16Order(head) !== null) return true;
   let controls = 0;

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 /** Far more than a document of the largest size takes. */
-export const MAX_MEMORY_BYTES = 1_500 * 1024 * 1024;
+const MAX_MEMORY_BYTES = 1_500 * 1024 * 1024;
 
 /**
  * Ends the process when it takes too much memory, also in the middle of a parser that never pauses: a file of some kilobytes can ask

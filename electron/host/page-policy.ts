@@ -2,7 +2,7 @@
  * What the page may load and do, the same in both hosts: our own files, nothing inline that runs, nothing from the network.
  * Style elements are allowed inline because React and the dialogs' scroll lock set them.
  */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",

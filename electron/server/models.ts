@@ -7,7 +7,7 @@ import { HttpError, toApiCode, unavailable } from './errors';
 export type Aliases = Readonly<Record<string, string>>;
 
 /** The name that published scripts use for this family. */
-export const DEFAULT_ALIASES: Aliases = { 'autoglm-phone-9b': 'autoglm-phone' };
+const DEFAULT_ALIASES: Aliases = { 'autoglm-phone-9b': 'autoglm-phone' };
 
 /** Which models there are, and which of them the engine has. */
 export class ModelRegistry {

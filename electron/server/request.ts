@@ -58,7 +58,7 @@ const MessageSchema = z
   })
   .transform((message) => ({ ...message, content: message.content ?? '' }));
 
-export const ChatCompletionSchema = z.object(
+const ChatCompletionSchema = z.object(
   {
     model: optional(z.string()),
     messages: boundedArray(MessageSchema, MAX_MESSAGES, 1),

@@ -31,7 +31,7 @@ export interface TranscriptionService {
 }
 
 /** In the engine an hour of sound takes 230 MB. */
-export const MAX_TRANSCRIPTION_SECONDS = 3_600;
+const MAX_TRANSCRIPTION_SECONDS = 3_600;
 /** An hour of uncompressed speech is half of it. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const MAX_FORM_BYTES = MAX_FILE_BYTES + (1 << 20);

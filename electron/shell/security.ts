@@ -25,7 +25,7 @@ export function confineNavigation(contents: WebContents, origin: PageOrigin): vo
   });
 }
 
-export function openExternal(url: string): void {
+function openExternal(url: string): void {
   if (!URL.canParse(url) || !EXTERNAL_SCHEMES.has(new URL(url).protocol)) return;
   // The user's system may have no program for it; there is nothing to add to its own message.
   shell.openExternal(url).catch(() => {});

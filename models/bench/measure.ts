@@ -43,8 +43,8 @@ export interface Round {
   readonly peakMemoryBytes: number;
 }
 
-export const PROMPT_TOKENS = 64;
-export const PREFILL_TOKENS = 512;
+const PROMPT_TOKENS = 64;
+const PREFILL_TOKENS = 512;
 export const DECODE_TOKENS = 128;
 
 /** A loaded model that can be measured again and again. */

@@ -21,7 +21,7 @@ export interface TurnFigures {
   readonly responseMs: Spread;
 }
 
-export const ANSWER_TOKENS = 16;
+const ANSWER_TOKENS = 16;
 const CLIP_SECONDS = 3;
 
 const PICTURES = [

@@ -232,7 +232,7 @@ export function assistant(
 }
 
 /** What each sample conversation holds, by its place in the list. */
-export function sampleMessages(language: 'en' | 'zh', id: string): Message[] {
+function sampleMessages(language: 'en' | 'zh', id: string): Message[] {
   const zh = language === 'zh';
   const sum = zh ? '384 + 729 等于多少？' : 'What is 384 + 729?';
   if (id === 'c0') {

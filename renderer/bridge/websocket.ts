@@ -13,6 +13,7 @@ import {
   SESSION_PATH,
   SOCKET_PATH,
   type WireMessage,
+  type WireRequest,
 } from '../../electron/contract/wire';
 
 interface Waiting {
@@ -51,7 +52,7 @@ class WebSocketBridge implements AppBridge {
 
   request<K extends RequestName>(name: K, ...args: RequestArguments<K>): Promise<RequestResult<K>> {
     const id = this.#nextId++;
-    const frame = JSON.stringify({ id, name, args });
+    const frame = JSON.stringify({ id, name, args } as WireRequest);
     // Three bytes a UTF-16 unit is the most UTF-8 takes; the exact size is only counted where it matters.
     if (frame.length * 3 > MAX_FRAME_BYTES && new Blob([frame]).size > MAX_FRAME_BYTES) {
       return Promise.reject(

@@ -7,7 +7,7 @@ import { zhCN } from './zh-CN';
 export type Language = 'en' | 'zh-CN';
 
 /** What `system` stands for: the first of the system's languages that we have. */
-export function systemLanguage(preferred: readonly string[] = navigator.languages): Language {
+function systemLanguage(preferred: readonly string[] = navigator.languages): Language {
   for (const tag of preferred) {
     if (tag.toLowerCase().startsWith('zh')) return 'zh-CN';
     if (tag.toLowerCase().startsWith('en')) return 'en';

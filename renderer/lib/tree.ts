@@ -7,7 +7,7 @@ export interface MessageTree {
   readonly children: Readonly<Record<string, readonly string[]>>;
 }
 
-export const ROOT = '';
+const ROOT = '';
 
 export const emptyTree: MessageTree = { byId: {}, children: {} };
 

@@ -111,7 +111,7 @@ export function putChatMessages(messages: readonly Message[]): void {
   });
 }
 
-export function setLeaf(leafId: string): void {
+function setLeaf(leafId: string): void {
   useChat.setState(({ tree }) => ({ leafId, path: pathTo(tree, leafId) }));
 }
 

@@ -24,7 +24,7 @@ export function openLibrary(open: 'archive' | 'bin'): void {
   if (open === 'bin') void loadBin();
 }
 
-export async function loadBin(): Promise<void> {
+async function loadBin(): Promise<void> {
   try {
     useLibrary.setState({ bin: await bridge().request('conversations.bin') });
   } catch (error) {
@@ -116,7 +116,7 @@ async function apply(ids: readonly string[], change: ManyConversationsChange): P
 }
 
 /** Several conversations may have come from several folders: what brings each of them back. */
-export function groupByEarlier(
+function groupByEarlier(
   before: readonly ConversationSummary[],
   change: ManyConversationsChange,
 ): readonly (readonly [ManyConversationsChange, readonly string[]])[] {

@@ -44,11 +44,6 @@ export function chars(...parts: readonly string[]): Expression {
   return { kind: 'class', ranges: parts.map(rangeOf) };
 }
 
-/** Any character but these. */
-export function charsExcept(...parts: readonly string[]): Expression {
-  return { kind: 'class', ranges: complement(parts.map(rangeOf)) };
-}
-
 function rangeOf(part: string): CodeRange {
   const codes = Array.from(part, (character) => character.codePointAt(0) as number);
   return codes.length === 3 && part[1] === '-'

@@ -21,7 +21,7 @@ export interface CpuTuning {
   readonly profile?: string;
 }
 
-export const CPU_TUNING: CpuTuning = {
+const CPU_TUNING: CpuTuning = {
   // Threads that spin between operators are a seventh faster on an idle machine and half as fast on a busy one; while an answer
   // streams, the page that draws it is always busy.
   spinning: false,

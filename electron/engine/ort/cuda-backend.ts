@@ -17,7 +17,7 @@ import { OrtSession } from './session';
 import { CpuTensor, OrtTensor, wrapMemory } from './tensor';
 
 /** Kernels that attention may choose from, a bit each: the provider's `sdpa_kernel` (ORT's AttentionBackend). */
-export const ATTENTION = { flash: 1, efficient: 2, cudnn: 8, math: 16 } as const;
+const ATTENTION = { flash: 1, efficient: 2, cudnn: 8, math: 16 } as const;
 
 /** What can be set for the sessions; `npm run bench:gpu` compares. */
 export interface CudaTuning {
@@ -25,6 +25,11 @@ export interface CudaTuning {
   readonly attention: number;
   /** The same for sessions that record no CUDA graph: encoders, vision towers. */
   readonly encoderAttention: number;
+  /**
+   * Flash attention writes the keys and values of a prompt that follows others into the cache itself. Every block of its threads then
+   * copies, and turns, all keys that it will read, which is meant for a few tokens; otherwise a kernel does it once, before.
+   */
+  readonly appendInAttention: boolean;
   /** Sessions record CUDA graphs where a family asks for them. */
   readonly graphs: boolean;
   /** ORT remembers how a run of each shape used memory and asks for it in one piece the next time. */
@@ -45,13 +50,14 @@ export interface CudaTuning {
  */
 const WITHOUT_PLANS = ATTENTION.flash | ATTENTION.efficient | ATTENTION.math;
 
-export const CUDA_TUNING: CudaTuning = {
+const CUDA_TUNING: CudaTuning = {
   attention: WITHOUT_PLANS,
   encoderAttention: WITHOUT_PLANS,
+  appendInAttention: false,
   graphs: true,
-  memoryPattern: true,
+  memoryPattern: false,
   shrink: false,
-  prefillRows: 2048,
+  prefillRows: 1024,
   config: {},
 };
 
@@ -109,6 +115,9 @@ export class CudaBackend implements Backend {
 
   async open(path: string, wantsGraphs = false): Promise<OrtSession> {
     const cudaGraphs = wantsGraphs && this.#tuning.graphs;
+    // Read when the session makes its kernels. Of other exports' decoders some have no kernel of their own for a single token (XQA), which
+    // then is flash attention's, so theirs stay as ORT has them.
+    process.env.ORT_DISABLE_FLASH_DECODE = wantsGraphs && !this.#tuning.appendInAttention ? '1' : '0';
     const options = this.#sessionOptions(wantsGraphs, cudaGraphs);
     const arena = this.#tuning.shrink && !cudaGraphs ? `gpu:${this.#deviceId}` : undefined;
     try {

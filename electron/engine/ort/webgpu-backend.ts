@@ -31,7 +31,7 @@ const WEIGHTS_FOLDER = 'session.model_external_initializers_file_folder_path';
 /** Settings of ORT's WebGPU provider: onnxruntime.ai/docs/execution-providers/WebGPU-ExecutionProvider.html. */
 export type WebGpuTuning = Readonly<Record<string, string>>;
 
-export const WEBGPU_TUNING: WebGpuTuning = {
+const WEBGPU_TUNING: WebGpuTuning = {
   // Of a notebook's two cards the faster one; and a graphics card before a program that plays one.
   powerPreference: 'high-performance',
   // Without it additions and products of token ids run on the processor, and every step waits for the card twice.

@@ -38,7 +38,7 @@ const HeadSchema = z.object({
   system_fingerprint: z.string(),
 });
 
-export const CompletionSchema = HeadSchema.extend({
+const CompletionSchema = HeadSchema.extend({
   object: z.literal('chat.completion'),
   choices: z.tuple([
     z.object({
@@ -56,7 +56,7 @@ export const CompletionSchema = HeadSchema.extend({
   x_autoglm: z.object({ tokens_per_second: z.number(), seed: z.number() }),
 });
 
-export const ChunkSchema = HeadSchema.extend({
+const ChunkSchema = HeadSchema.extend({
   object: z.literal('chat.completion.chunk'),
   choices: z.array(
     z.object({

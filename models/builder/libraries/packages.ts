@@ -24,7 +24,7 @@ export interface Pin {
 }
 
 /** ONNX Runtime's release, as package.json pins onnxruntime-node. */
-export const RUNTIME_VERSION = '1.29.0';
+const RUNTIME_VERSION = '1.29.0';
 
 interface Wheel {
   readonly name: string;

@@ -13,7 +13,7 @@ export interface Totals {
   readonly tokensPerSecond: number;
 }
 
-export function sumStatistics(messages: readonly Message[]): Totals {
+function sumStatistics(messages: readonly Message[]): Totals {
   let answers = 0;
   let outputTokens = 0;
   let reasoningTokens = 0;

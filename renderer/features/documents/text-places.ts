@@ -1,7 +1,7 @@
 import type { PassageRange } from '../../../electron/contract/documents';
 
 /** A long text is laid out in pieces, so that those out of view cost nothing. */
-export const PIECE = 8_000;
+const PIECE = 8_000;
 /** More places than this nobody steps through. */
 const MAX_HITS = 5_000;
 

@@ -6,7 +6,7 @@ import { showToast } from '../../stores/toasts';
 /** System prompts that ship with the app, in the language of the page: a preset is a text the user reads and may change. */
 export const builtIn = ['brief', 'teacher', 'translator', 'proofreader', 'programmer', 'critic'] as const;
 
-export function ownPresets(): readonly Preset[] {
+function ownPresets(): readonly Preset[] {
   return useSettings.getState().presets;
 }
 

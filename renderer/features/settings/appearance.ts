@@ -7,7 +7,7 @@ const contrast = matchMedia('(prefers-contrast: more)');
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** Puts theme, size, density, contrast, motion and language on the document, and keeps them for the next first paint. */
-export function applyAppearance(settings: Settings): void {
+function applyAppearance(settings: Settings): void {
   const root = document.documentElement;
   root.dataset.theme = settings.theme === 'system' ? (dark.matches ? 'dark' : 'light') : settings.theme;
   root.dataset.density = settings.density;

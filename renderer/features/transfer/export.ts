@@ -33,7 +33,7 @@ interface Written {
   readonly parts: readonly string[];
 }
 
-export function branchOf({ id, title, createdAt, messages, leafId }: Conversation): ExportedBranch {
+function branchOf({ id, title, createdAt, messages, leafId }: Conversation): ExportedBranch {
   const tree = buildTree(messages);
   const path = pathTo(tree, leafId).flatMap((messageId) => tree.byId[messageId] ?? []);
   return { id, title: title || i18next.t('header.untitled'), createdAt, messages: path };

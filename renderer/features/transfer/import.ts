@@ -55,7 +55,7 @@ async function importFile(file: File): Promise<void> {
 type Refusal = 'importNotJson' | 'importOther' | 'importNewer' | 'importDamaged' | 'importEmpty';
 
 /** The file's content, or what is wrong with it. */
-export async function readTransfer(text: string): Promise<TransferFile | Refusal> {
+async function readTransfer(text: string): Promise<TransferFile | Refusal> {
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -121,7 +121,7 @@ function findAttachment(conversations: readonly ExportedConversation[], sha256: 
   return { attachment: undefined };
 }
 
-export function toBatches(conversations: readonly ExportedConversation[]): ExportedConversation[][] {
+function toBatches(conversations: readonly ExportedConversation[]): ExportedConversation[][] {
   const batches: ExportedConversation[][] = [];
   let size = Number.POSITIVE_INFINITY;
   for (const conversation of conversations) {

@@ -3,7 +3,7 @@ import { currentManifest, loadEngine, useEngine } from '../../stores/engine';
 import { useSettings } from '../../stores/settings';
 
 /** What would write down a recording now. */
-export function recognizerNow(): Recognizer | null {
+function recognizerNow(): Recognizer | null {
   const state = useEngine.getState();
   return recognizerOf(currentManifest(state), state.models);
 }

@@ -69,7 +69,7 @@ function rotaryTable(count: number, quarter: number): { cos: Float32Array; sin: 
  * Weights [count, positions] that sample `positions` learned values at the centres of `count` patches spread over the same length:
  * PyTorch's `grid_sample` with bicubic mode, `align_corners=False` and border padding, along one axis.
  */
-export function bicubicWeights(count: number, positions: number): Float32Array {
+function bicubicWeights(count: number, positions: number): Float32Array {
   const weights = new Float32Array(count * positions);
   for (let i = 0; i < count; i++) {
     const centre = ((i + 0.5) / count) * positions - 0.5;

@@ -2,7 +2,7 @@ import { Fft } from './fft';
 
 export const SAMPLE_RATE = 16_000;
 /** Samples from one frame to the next: 10 ms. */
-export const HOP = 160;
+const HOP = 160;
 /** Samples of a frame: 25 ms. */
 const FRAME = 400;
 const BINS = FRAME / 2 + 1;
