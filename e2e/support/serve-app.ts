@@ -4,6 +4,7 @@ import { createApp } from '../../electron/app/app';
 import { dataFolder } from '../../electron/app/paths';
 import { parseArguments } from '../../electron/host/arguments';
 import { forkEngine } from '../../electron/host/fork-engine';
+import { forkTool } from '../../electron/host/fork-tool';
 import { startHttpHost } from '../../electron/host/http-host';
 import { appFolder } from './host';
 
@@ -30,6 +31,7 @@ export async function serveApp({ engine, models, args = process.argv.slice(2) }:
         home: dataFolder(),
         builtInModels: models,
         spawnEngine: () => forkEngine(script, engine.endsWith('.ts') ? ['--import', 'tsx'] : []),
+        spawnMcpProcess: () => forkTool(join(appFolder, 'out', 'main', 'mcp.js'), []),
         log: console.log,
       }),
   });

@@ -1,7 +1,8 @@
 /**
  * An engine that loads at once and writes tokens at the pace the question asks for ("stream 300 per second for 8 s"), so that what
  * the page makes of them can be measured apart from what a model takes. After "write at 80 per second:" stands what it writes;
- * where a ⏸ stands there, its process holds itself until it gets a SIGCONT.
+ * where a ⏸ stands there, its process holds itself until it gets a SIGCONT. "call add {…}" calls that tool, where it was told of any, and
+ * then says what the tool said.
  */
 
 import { readFileSync } from 'node:fs';
@@ -48,7 +49,9 @@ serve('a script', (command) => {
       const manifest = JSON.parse(readFileSync(join(command.folder, 'autoglm.json'), 'utf8'));
       // The built-in model's own would be filled by the long conversations that are measured.
       contextLength = manifest.source === 'a test' ? manifest.contextLength : 1_000_000;
-      send({ type: 'loaded', id: command.id, model: loadedModelOf(manifest, { contextLength }) });
+      const takesTools = manifest.source !== 'a test';
+      const model = loadedModelOf(manifest, { contextLength, takesTools });
+      send({ type: 'loaded', id: command.id, model });
       return;
     }
     case 'count-tokens': {
@@ -76,8 +79,13 @@ serve('a script', (command) => {
 function generate(id, request) {
   const part = request.messages.at(-1)?.content.at(-1);
   const question = part?.type === 'text' ? part.text : '';
+  if (request.toolUse && callAsked(id, question)) return;
   const [, perSecond = '300', seconds = '1'] = /(\d+) per second for (\d+) s/.exec(question) ?? [];
-  const [, ownRate, own] = /^write at (\d+) per second:\n([\s\S]*)$/.exec(question) ?? [];
+  const said =
+    request.messages.at(-1)?.role === 'tool'
+      ? `write at 300 per second:\nThe tool said: ${question}`
+      : question;
+  const [, ownRate, own] = /^write at (\d+) per second:\n([\s\S]*)$/.exec(said) ?? [];
   const rate = Number(ownRate ?? perSecond);
   const tokens = own === undefined ? TOKENS : tokensOf(own);
   const total = own === undefined ? rate * Number(seconds) : tokens.length;
@@ -110,6 +118,23 @@ function generate(id, request) {
     clearInterval(timer);
     say({ type: 'finished', reason: sent < total ? 'aborted' : 'stop', stats: stats(sent, rate) });
   }, TICK_MS);
+}
+
+/**
+ * @param {number} id
+ * @param {string} question
+ */
+function callAsked(id, question) {
+  const [, name, args] = /^call (\w+) (\{.*\})$/.exec(question) ?? [];
+  if (name === undefined || args === undefined) return false;
+  /** @param {GenerationEvent} event */
+  const say = (event) => send({ type: 'generation', id, event });
+  say({ type: 'started', promptTokens: 100 });
+  say({ type: 'delta', channel: 'answer', text: 'Let me see.', tokens: 3 });
+  say({ type: 'tool-call', index: 0, id: `call${id}`, name, arguments: '' });
+  say({ type: 'tool-call', index: 0, arguments: args });
+  say({ type: 'finished', reason: 'stop', stats: stats(12, 300) });
+  return true;
 }
 
 /**

@@ -18,6 +18,8 @@ function setup({
   options = {} as ConversationOptions,
   state = 'ready' as 'ready' | 'unloaded' | 'stopped',
   loaded = 'nano',
+  tools = 0,
+  takesTools = true,
 } = {}) {
   const messages = Array.from({ length: exchanges * 2 }, (_, index) => ({
     id: `m${index}`,
@@ -31,6 +33,7 @@ function setup({
   const model = {
     manifest: { ...manifest(loaded), maxOutputTokens: 20 },
     contextLength: limit,
+    takesTools,
   } as LoadedModel;
   const status: EngineStatus = state === 'stopped' ? { state } : { state, model };
   const engine = {
@@ -38,7 +41,8 @@ function setup({
     countTokens: async (request: GenerationRequest) => {
       asked.push(request);
       const parts = request.messages.flatMap(({ content }) => content);
-      const tokens = parts.reduce((sum, { type }) => sum + (type === 'image' ? 100 : WORD), 0);
+      const told = (request.toolUse?.tools.length ?? 0) * WORD;
+      const tokens = parts.reduce((sum, { type }) => sum + (type === 'image' ? 100 : WORD), told);
       if (tokens >= limit) throw new AppError('context-exceeded', 'Too long.', { tokens, limit });
       return tokens;
     },
@@ -47,6 +51,18 @@ function setup({
     conversations: { get: () => ({ id: 'c', options, messages }) as never },
     engine,
     documents: new DocumentPrompts({ engine, ...noDocuments }),
+    tools: {
+      withTools: (request) => ({
+        ...request,
+        ...(tools > 0 && {
+          toolUse: {
+            tools: Array.from({ length: tools }, (_, index) => ({ name: `t${index}` })),
+            choice: 'auto' as const,
+            parallel: true,
+          },
+        }),
+      }),
+    },
     modelFor: ({ modelId }) => modelId ?? 'nano',
     settings: () => defaultSettings,
     attachmentPath: (sha256) => `/files/${sha256}`,
@@ -72,6 +88,13 @@ const image = {
 } as const;
 
 describe('ContextMeter', () => {
+  it('counts what the model is told of tools, where it can call any', async () => {
+    const { meter, draft } = setup({ exchanges: 1, limit: 1_000, tools: 5 });
+    expect(await meter.measure(draft)).toMatchObject({ tokens: 70, tools: { count: 5, tokens: 50 } });
+    const deaf = setup({ exchanges: 1, limit: 1_000, tools: 5, takesTools: false });
+    expect(await deaf.meter.measure(deaf.draft)).toEqual({ tokens: 20, limit: 1_000, fitsFrom: null });
+  });
+
   it('counts the branch with the draft, and the images waiting in it', async () => {
     const { meter, draft } = setup({ exchanges: 2, limit: 1_000 });
     expect(await meter.measure(draft)).toEqual({ tokens: 40, limit: 1_000, fitsFrom: null });

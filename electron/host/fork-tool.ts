@@ -4,8 +4,13 @@ import type { ToolCommand, ToolMessage, ToolProcess } from '../contract/model-to
 /** A process that works on models or reads documents, as a child of plain Node. */
 export function forkTool<Command extends object = ToolCommand, Message = ToolMessage>(
   entry: string,
+  /** Of Node; those of this process where there are none. */
+  execArgv: readonly string[] = process.execArgv,
 ): ToolProcess<Command, Message> {
-  const child = fork(entry, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(entry, [], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: [...execArgv],
+  });
   let exit: string | null = null;
   const listeners: ((reason: string) => void)[] = [];
   const exited = (reason: string) => {

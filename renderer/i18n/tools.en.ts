@@ -69,8 +69,6 @@ export const tools = {
     help: 'The mcpServers of another assistant. What is added stays off until you have looked at it and switched it on.',
     label: 'JSON',
     add: 'Add',
-    added_one: '{{count}} server was added. It is off.',
-    added_other: '{{count, number}} servers were added. They are off.',
   },
   composer: {
     label: 'Tools',

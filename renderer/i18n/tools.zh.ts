@@ -67,8 +67,6 @@ export const toolsZh = {
     help: '其他助手的 mcpServers。添加的服务器会保持关闭，等你看过并打开后才会运行。',
     label: 'JSON',
     add: '添加',
-    added_one: '已添加 {{count}} 个服务器，处于关闭状态。',
-    added_other: '已添加 {{count, number}} 个服务器，均处于关闭状态。',
   },
   composer: {
     label: '工具',

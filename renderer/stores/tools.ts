@@ -1,4 +1,3 @@
-import i18next from 'i18next';
 import { create } from 'zustand';
 import type { ToolServer } from '../../electron/contract/tool-servers';
 import type { Consent, ToolServerStatus } from '../../electron/contract/tools';
@@ -8,7 +7,7 @@ import { useChat } from './chat';
 import { changeConversation } from './conversations';
 import { liveTurnOf } from './live';
 import { updateSettings, useSettings } from './settings';
-import { showError, showToast } from './toasts';
+import { showError } from './toasts';
 
 /** How the servers of tools are; what they are is in the settings. */
 interface ToolsState {
@@ -35,17 +34,14 @@ export function changeServer(id: string, change: Partial<ToolServer>): void {
   void keepServers(serversNow().map((server) => (server.id === id ? { ...server, ...change } : server)));
 }
 
-/** The toast brings it back, with everything that was allowed of it. */
-export function removeServer(server: ToolServer): void {
-  const at = serversNow().findIndex(({ id }) => id === server.id);
-  void keepServers(serversNow().filter(({ id }) => id !== server.id));
-  showToast(i18next.t('tools.removed', { name: server.name }), {
-    label: i18next.t('common.undo'),
-    run: () => {
-      if (serversNow().some(({ id }) => id === server.id)) return;
-      void keepServers(serversNow().toSpliced(at, 0, server));
-    },
-  });
+export function removeServer(id: string): void {
+  void keepServers(serversNow().filter((server) => server.id !== id));
+}
+
+/** With everything that was allowed of it, at its place. */
+export function restoreServer(server: ToolServer, at: number): void {
+  if (serversNow().some(({ id }) => id === server.id)) return;
+  void keepServers(serversNow().toSpliced(at, 0, server));
 }
 
 export async function restartServer(id: string): Promise<void> {

@@ -5,12 +5,12 @@ import type { AssistantMessage, StartTurn, TurnEvent } from '../../contract/conv
 import { defaultSettings, type Settings } from '../../contract/settings';
 import { Conversations } from '../conversations';
 import { openDatabase } from '../open-database';
-import { Turns } from '../turns';
+import { Turns, type TurnsOptions } from '../turns';
 import { ScriptedEngine, type ScriptedRun } from './scripted-engine';
 import { temporaryHome } from './temporary-home';
 
 /** Turns over a database of their own and an engine whose every word the test says. */
-export function setup(settings: Partial<Settings> = {}) {
+export function setup(settings: Partial<Settings> = {}, more: Partial<TurnsOptions> = {}) {
   const home = temporaryHome();
   const { database } = openDatabase(join(home, 'a.db'));
   onTestFinished(() => database.close());
@@ -25,6 +25,7 @@ export function setup(settings: Partial<Settings> = {}) {
     attachmentPath: (sha256) => join(home, sha256),
     emit: (event) => events.push(event),
     log: () => {},
+    ...more,
   });
   onTestFinished(() => turns.close());
   const nextRun = async (): Promise<ScriptedRun> => {

@@ -29,7 +29,7 @@ export function offeredTools(
   for (const { info } of found) often.set(plain(info.name), (often.get(plain(info.name)) ?? 0) + 1);
   return found.map(({ server, info }) => {
     const own = plain(info.name);
-    const wanted = own !== '' && often.get(own) === 1 ? own : plain(`${server.name}_${info.name}`) || 'tool';
+    const wanted = own !== '' && often.get(own) === 1 ? own : plain(`${plain(server.name)}_${own}`) || 'tool';
     const name = unlike(taken, wanted);
     taken.add(name);
     return { name, server, info };

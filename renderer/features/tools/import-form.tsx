@@ -4,7 +4,6 @@ import type { ErrorInfo } from '../../../electron/contract/errors';
 import { bridge } from '../../bridge/bridge';
 import { errorText } from '../../lib/error-text';
 import { errorInfo } from '../../lib/errors';
-import { showToast } from '../../stores/toasts';
 import { addServers } from '../../stores/tools';
 import { Button } from '../../ui/button';
 import { Lines } from './server-form';
@@ -23,10 +22,7 @@ export function ImportForm({ onClose }: { readonly onClose: () => void }) {
   const add = async () => {
     try {
       const { servers, problems: found } = await bridge().request('tools.readServers', json);
-      if (servers.length > 0) {
-        addServers(servers);
-        showToast(t('tools.import.added', { count: servers.length }));
-      }
+      if (servers.length > 0) addServers(servers);
       setProblems(found.map(({ error }) => error));
       if (found.length === 0) onClose();
     } catch (error) {

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { ToolServer } from '../../../electron/contract/tool-servers';
 import type { ToolInfo, ToolServerStatus } from '../../../electron/contract/tools';
 import { bridge } from '../../bridge/bridge';
-import { changeServer, removeServer, restartServer } from '../../stores/tools';
+import { changeServer, restartServer } from '../../stores/tools';
 import { Button } from '../../ui/button';
 import { Switch } from '../../ui/switch';
 import { TechnicalDetails } from '../engine/technical-details';
@@ -15,10 +15,11 @@ interface ServerRowProps {
   readonly server: ToolServer;
   readonly status: ToolServerStatus | undefined;
   readonly onEdit: () => void;
+  readonly onRemove: () => void;
 }
 
 /** A server of tools: its state, its switch, and below, when asked for, its tools and what it wrote. */
-export function ServerRow({ server, status, onEdit }: ServerRowProps) {
+export function ServerRow({ server, status, onEdit, onRemove }: ServerRowProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const labelId = useId();
@@ -76,7 +77,7 @@ export function ServerRow({ server, status, onEdit }: ServerRowProps) {
                 <Pencil size={14} aria-hidden />
                 {t('tools.edit')}
               </Button>
-              <Button size="sm" look="danger" onClick={() => removeServer(server)}>
+              <Button size="sm" look="danger" onClick={onRemove}>
                 <Trash2 size={14} aria-hidden />
                 {t('tools.remove')}
               </Button>

@@ -1,14 +1,20 @@
 import { Braces, Plus, Wrench } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ToolServer } from '../../../electron/contract/tool-servers';
 import { useSettings } from '../../stores/settings';
-import { addServers, changeServer, useTools } from '../../stores/tools';
+import { addServers, changeServer, removeServer, restoreServer, useTools } from '../../stores/tools';
 import { Button } from '../../ui/button';
 import { ImportForm } from './import-form';
 import { draftOf, emptyDraft } from './server-draft';
 import { ServerForm } from './server-form';
 import { ServerRow } from './server-row';
+
+interface Removed {
+  readonly server: ToolServer;
+  /** Its place among the others. */
+  readonly at: number;
+}
 
 type Doing = { readonly what: 'add' | 'paste' } | { readonly what: 'edit'; readonly id: string } | null;
 
@@ -18,14 +24,15 @@ export default function Servers() {
   const servers = useSettings((settings) => settings.toolServers);
   const statuses = useTools((state) => state.statuses);
   const [doing, setDoing] = useState<Doing>(null);
+  const [removed, setRemoved] = useState<Removed | null>(null);
   const close = () => setDoing(null);
   return (
     <div className="flex flex-col gap-3 py-4">
       <p className="text-sm text-pretty text-mute">{t('tools.lead')}</p>
-      {servers.length === 0 && doing === null && <Empty />}
+      {servers.length === 0 && doing === null && removed === null && <Empty />}
       {servers.length > 0 && (
         <ul className="flex flex-col gap-2">
-          {servers.map((server) =>
+          {servers.map((server, at) =>
             doing?.what === 'edit' && doing.id === server.id ? (
               <li key={server.id}>
                 <EditForm server={server} onClose={close} />
@@ -36,10 +43,24 @@ export default function Servers() {
                 server={server}
                 status={statuses.find(({ id }) => id === server.id)}
                 onEdit={() => setDoing({ what: 'edit', id: server.id })}
+                onRemove={() => {
+                  removeServer(server.id);
+                  setRemoved({ server, at });
+                }}
               />
             ),
           )}
         </ul>
+      )}
+      {removed && (
+        <Undo
+          key={removed.server.id}
+          removed={removed}
+          onUndo={() => {
+            restoreServer(removed.server, removed.at);
+            setRemoved(null);
+          }}
+        />
       )}
       {doing?.what === 'add' && (
         <ServerForm
@@ -69,6 +90,24 @@ export default function Servers() {
         </div>
       )}
       <p className="text-xs text-pretty text-faint">{t('tools.safety')}</p>
+    </div>
+  );
+}
+
+/** A toast would lie outside of the dialog, where neither keys nor readers reach it. */
+function Undo({ removed, onUndo }: { readonly removed: Removed; readonly onUndo: () => void }) {
+  const { t } = useTranslation();
+  const button = useRef<HTMLButtonElement>(null);
+  // The button that removed it is gone, and the focus with it.
+  useEffect(() => button.current?.focus(), []);
+  return (
+    <div className="animate-appear flex items-center justify-between gap-3 rounded-xl bg-soft py-2 ps-4 pe-2 text-sm">
+      <span role="status" className="min-w-0 truncate">
+        {t('tools.removed', { name: `\u2068${removed.server.name}\u2069` })}
+      </span>
+      <Button ref={button} size="sm" onClick={onUndo}>
+        {t('common.undo')}
+      </Button>
     </div>
   );
 }

@@ -1,0 +1,159 @@
+import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import { test as plain } from '@playwright/test';
+import { writeModel } from '../electron/app/testing/manifest';
+import { expect, open } from './support/fixtures';
+import { Host, hostProgram, removeHome, temporaryHome } from './support/host';
+import type { AppPage } from './support/page';
+
+/**
+ * Tools of a real MCP server, over an engine that follows a script: set up by hand, asked for before they are called, shown as a line.
+ * What can go wrong with servers is in electron/mcp/servers.test.ts, with calls in electron/app/tools.
+ */
+
+const SERVER = fileURLToPath(new URL('../electron/mcp/testing/stdio-server.mjs', import.meta.url));
+
+const test = plain.extend<{ readonly app: AppPage }, { readonly host: Host }>({
+  host: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures a fixture needs from here.
+    async ({}, use) => {
+      const home = temporaryHome();
+      // It can call no tools, where the built-in one can here.
+      writeModel(`${home}/models`, 'small');
+      const host = await Host.start({ home, program: hostProgram('scripted-host') });
+      await host.modelReady();
+      await use(host);
+      await host.stop();
+      removeHome(home);
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  app: async ({ page, host }, use) => use(await open(page, host.url)),
+});
+
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+async function openTools(page: Page): Promise<Locator> {
+  await page.keyboard.press('Control+Comma');
+  const settings = page.getByRole('dialog', { name: 'Settings' });
+  await settings.getByRole('button', { name: 'Tools', exact: true }).click();
+  return settings;
+}
+
+/** Nothing serious, in either theme. */
+async function expectAccessible(page: Page): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    expect(serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${theme}: ${id} ${html}`))).toEqual(
+      [],
+    );
+  }
+}
+
+const line = (app: AppPage, tool: string) =>
+  app.answer.getByRole('listitem', { name: `Call of ${tool}` }).getByRole('button');
+
+test('a server is added, its tool asked for and called, and what it returned is kept', async ({ app }) => {
+  const { page } = app;
+  await expect(page.getByRole('button', { name: /^Tools: / })).toBeHidden();
+  const settings = await openTools(page);
+  await settings.getByRole('button', { name: 'Add a server' }).click();
+  const form = settings.getByRole('form', { name: 'New server' });
+  await form.getByRole('textbox', { name: 'Name' }).fill('Numbers');
+  await form.getByRole('button', { name: 'Add and start' }).click();
+  await expect(form.getByRole('alert')).toHaveText('Say which program to start.');
+  await form.getByRole('textbox', { name: 'Command' }).fill(process.execPath);
+  await form.getByRole('textbox', { name: 'Arguments, one a line' }).fill(`${SERVER}\nchatty`);
+  await form.getByRole('button', { name: 'Add and start' }).click();
+  const row = settings.getByRole('listitem', { name: 'Numbers' });
+  await expect(row.getByRole('status')).toHaveText('Ready · 11 tools');
+  await row.getByRole('button', { name: 'Details of Numbers' }).click();
+  await expect(row.getByText('Adds two numbers.')).toBeVisible();
+  await expect(row.getByText('Welcome to the server!')).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+
+  const use = page.getByRole('button', { name: 'Tools: 11 tools for this conversation' });
+  await expect(use).toBeVisible();
+  await app.ask('call add {"a":384,"b":729}');
+  // The question has the focus, and its first answer is one of those that follow.
+  const question = page.getByRole('region', { name: 'May the model use “\u2068Add numbers\u2069”?' });
+  await expect(question).toBeFocused();
+  await expect(question).toContainText('"a": 384');
+  await expectAccessible(page);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await expect(question.getByRole('button', { name: 'Allow once' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await app.answered();
+  await expect(app.composer).toBeFocused();
+  await expect(app.answer).toContainText('Let me see.');
+  await expect(app.answer).toContainText('The tool said: 1113');
+
+  await page.reload();
+  await expect(line(app, 'Add numbers')).toContainText('Add numbers · Numbers');
+  await line(app, 'Add numbers').click();
+  await expect(app.answer.getByRole('region', { name: 'Arguments' })).toContainText('"b": 729');
+  await expect(app.answer.getByRole('region', { name: 'Result' })).toHaveText('1113');
+  await expectAccessible(page);
+
+  // Always, and then it is stopped.
+  await app.ask('call never {}');
+  await page.getByRole('button', { name: 'Always for this tool' }).click();
+  await expect(line(app, 'never')).toContainText('running');
+  await page.keyboard.press('Escape');
+  await app.answered();
+  await expect(line(app, 'never')).toContainText('stopped');
+
+  // What the conversation does not use, and a model that cannot.
+  await use.click();
+  await page.getByRole('menuitemcheckbox', { name: /^Numbers/ }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Tools: No tools for this conversation' })).toBeVisible();
+  await app.ask('call add {"a":1,"b":1}');
+  await app.answered();
+  await expect(line(app, 'Add numbers')).toBeHidden();
+  await app.page
+    .locator('main header')
+    .getByRole('button', { name: /^Model: / })
+    .click();
+  await page.getByRole('menuitem', { name: 'Model small' }).click();
+  await expect(page.getByRole('button', { name: /^Tools: .*Model small.* cannot call tools/ })).toBeVisible();
+  await app.ask('write at 300 per second:\nAll the same.');
+  await app.answered();
+  await expect(app.answer).toContainText('All the same.');
+});
+
+test('servers of another assistant are pasted, stay off, and are removed with a way back', async ({
+  app,
+}) => {
+  const { page } = app;
+  const settings = await openTools(page);
+  await settings.getByRole('button', { name: 'Paste JSON' }).click();
+  const json = settings.getByRole('textbox', { name: 'JSON' });
+  const add = settings.getByRole('button', { name: 'Add', exact: true });
+  await json.fill('{"mcpServers": {');
+  await add.click();
+  await expect(settings.getByRole('alert')).toContainText('This is not valid JSON.');
+  await json.fill('{"mcpServers": {"Broken": {"command": "no-such-program-here"}, "Empty": {}}}');
+  await add.click();
+  await expect(settings.getByRole('alert')).toContainText(/Empty.* has neither a command nor an http/);
+  await settings.getByRole('button', { name: 'Cancel' }).click();
+
+  const row = settings.getByRole('listitem', { name: 'Broken' });
+  await expect(row.getByRole('status')).toHaveText('Off');
+  await row.getByRole('switch', { name: 'Use Broken' }).click();
+  await expect(row.getByRole('status')).toHaveText('Not running');
+  await expect(row).toContainText(/The command .*no-such-program-here.* was not found/);
+  await expectAccessible(page);
+  await row.getByRole('button', { name: 'Details of Broken' }).click();
+  await row.getByRole('button', { name: 'Remove' }).click();
+  await expect(row).toBeHidden();
+  await expect(settings.getByRole('button', { name: 'Undo' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(row.getByRole('status')).toHaveText('Not running');
+});
