@@ -39,12 +39,22 @@ interface Answer {
   readonly cpuMs: number;
 }
 
-/** Every text both ways, `rounds` times in turn, and once before that does not count. Empty where the model cannot check drafts. */
-export async function measureDrafting(options: MeasureOptions, rounds: number): Promise<DraftingFigures[]> {
+/**
+ * Every text both ways, `rounds` times in turn, and once before that does not count. Empty where the model cannot check drafts.
+ *
+ * @param prompts how many ordinary questions at most.
+ */
+export async function measureDrafting(
+  options: MeasureOptions,
+  rounds: number,
+  prompts?: number,
+): Promise<DraftingFigures[]> {
   const writer = await Writer.open(options);
   if (!writer) return [];
   try {
-    const questions = comparisonRequests().filter((_, i) => i % 4 < 2);
+    const questions = comparisonRequests()
+      .filter((_, i) => i % 4 < 2)
+      .slice(0, prompts);
     const figures = [await compare(writer, 'ordinary questions', rounds, questions)];
     for (const task of copyTasks())
       figures.push(await compare(writer, task.name, rounds, [task.request], task));

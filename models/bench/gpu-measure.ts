@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import type { ContentPart, GenerationRequest, GenerationStats } from '../../elec
 import { CudaBackend, type CudaTuning } from '../../electron/engine/ort/cuda-backend';
 import { LoadedModel } from '../../electron/engine/runtime/loaded-model';
 import { type KernelTime, readProfile } from './gpu-profile';
-import { spread } from './spread';
+import { round, spread } from './spread';
 import { measureTurns, type TurnFigures } from './turns';
 
 /** What one package is measured for. Times in milliseconds, speeds in tokens per second, memory in MiB of the whole device. */
@@ -23,6 +23,9 @@ export interface PackageFigures {
   readonly loadMs: number;
   readonly warmLoadMs: number;
   readonly depths: Readonly<Record<number, Depth>>;
+  /** The process's first text of the first depth, and its first picture: kernels and tactics are chosen then. */
+  readonly firstTextMs?: number;
+  readonly firstImageMs?: number;
   /** From a question about a 1080 x 2400 screenshot that was never seen to the first token of the answer. */
   readonly imageFirstTokenMs?: Spread;
   /** The same for pictures of sizes that were never seen. */
@@ -32,6 +35,7 @@ export interface PackageFigures {
   /** After loading: weights, cache, what the libraries take. */
   readonly loadedMemoryMiB: number;
   readonly memoryBeforeMiB: number;
+  /** Of samples taken all the time: what a run frees when it ends is seen as well. */
   readonly peakMemoryMiB: number;
 }
 
@@ -76,24 +80,23 @@ async function measurePackage(job: Job): Promise<PackageFigures> {
   await model.dispose();
   model = await load(job);
   const loadedMemoryMiB = usedMiB();
-  let peak = 0;
+  const memory = watchMemory();
   let serial = 0;
   const run = async (request: GenerationRequest): Promise<GenerationStats> => {
     for await (const event of model.generate(request)) {
       if (event.type === 'failed') throw new Error(event.error.message);
-      if (event.type === 'finished') {
-        peak = Math.max(peak, event.stats.peakMemoryBytes / 2 ** 20, usedMiB());
-        return event.stats;
-      }
+      if (event.type === 'finished') return event.stats;
     }
     throw new Error('the generation ended without statistics');
   };
+  let firstTextMs: number | undefined;
   const depths: Record<number, Depth> = {};
   for (const depth of job.depths) {
     const all: GenerationStats[] = [];
     for (let i = 0; i <= job.rounds; i++) {
       const stats = await run(await promptOf(model, depth, DECODE_TOKENS, ++serial));
       if (i > 0) all.push(stats); // the first of a length allocates
+      firstTextMs ??= stats.firstTokenMs;
     }
     const fresh: number[] = [];
     for (let i = 0; i < job.rounds; i++) {
@@ -107,6 +110,7 @@ async function measurePackage(job: Job): Promise<PackageFigures> {
       decode: spread(all.map((stats) => stats.tokensPerSecond)),
     };
   }
+  let firstImageMs: number | undefined;
   let imageFirstTokenMs: Spread | undefined;
   let newImageFirstTokenMs: Spread | undefined;
   if (model.info.manifest.modalities.includes('image')) {
@@ -114,6 +118,7 @@ async function measurePackage(job: Job): Promise<PackageFigures> {
     for (let i = 0; i <= job.rounds; i++) {
       const stats = await run(await screenshotQuestion(i));
       if (i > 0) times.push(stats.firstTokenMs);
+      firstImageMs ??= stats.firstTokenMs;
     }
     imageFirstTokenMs = spread(times);
     const fresh: number[] = [];
@@ -127,6 +132,7 @@ async function measurePackage(job: Job): Promise<PackageFigures> {
     ? await measureTurns(model, job.rounds)
     : undefined;
   const { manifest, device, loadMs: warmLoadMs } = model.info;
+  const peakMemoryMiB = await memory.end();
   await model.dispose();
   const { id, precision } = manifest;
   return {
@@ -138,12 +144,14 @@ async function measurePackage(job: Job): Promise<PackageFigures> {
     loadMs,
     warmLoadMs,
     depths,
+    firstTextMs: firstTextMs && round(firstTextMs),
+    firstImageMs: firstImageMs && round(firstImageMs),
     imageFirstTokenMs,
     newImageFirstTokenMs,
     turns,
     loadedMemoryMiB,
     memoryBeforeMiB,
-    peakMemoryMiB: Math.round(peak),
+    peakMemoryMiB,
   };
 }
 
@@ -211,8 +219,30 @@ function usedMiB(): number {
 }
 
 function query(fields: string): string {
+  return execFileSync('nvidia-smi', queryArguments(fields), { encoding: 'utf8' }).trim();
+}
+
+function queryArguments(fields: string): string[] {
   const device = process.env.CUDA_VISIBLE_DEVICES ?? '0';
-  return execFileSync('nvidia-smi', ['-i', device, `--query-gpu=${fields}`, '--format=csv,noheader'], {
-    encoding: 'utf8',
-  }).trim();
+  return ['-i', device, `--query-gpu=${fields}`, '--format=csv,noheader'];
+}
+
+/** The highest use of the device's memory, MiB, sampled by a process of its own since steps block this one. */
+function watchMemory() {
+  const child = spawn('nvidia-smi', [...queryArguments('memory.used'), '-lms', '10']);
+  let peak = 0;
+  let rest = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) peak = Math.max(peak, Number.parseInt(line, 10) || 0);
+  });
+  return {
+    async end(): Promise<number> {
+      const closed = new Promise((resolve) => child.once('close', resolve));
+      child.kill();
+      await closed;
+      return Math.max(peak, usedMiB());
+    },
+  };
 }

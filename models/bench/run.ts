@@ -35,6 +35,7 @@ const USAGE = `npm run bench -- [options]
   --no-turns         without questions with pictures and speech, of a model that takes them
   --sparse           dense against sparse attention instead; add --help for its options
   --compare          print the greedy tokens of 100 prompts instead
+  --prompts N        no more than N of these, and of the ordinary questions that drafts are measured with
   --diff A B         compare two such outputs
 `;
 
@@ -54,6 +55,7 @@ const { values, positionals } = readArguments(USAGE, {
     drafts: { type: 'boolean', default: true },
     turns: { type: 'boolean', default: true },
     compare: { type: 'boolean' },
+    prompts: { type: 'string' },
     diff: { type: 'boolean' },
   },
 });
@@ -62,7 +64,7 @@ const { values, positionals } = readArguments(USAGE, {
 type ToChild =
   | { readonly load: MeasureOptions }
   | 'measure'
-  | { readonly drafting: MeasureOptions; readonly rounds: number }
+  | { readonly drafting: MeasureOptions; readonly rounds: number; readonly prompts?: number }
   | { readonly turns: MeasureOptions; readonly rounds: number }
   | 'quit';
 type FromChild =
@@ -94,8 +96,9 @@ async function main(): Promise<number> {
   npm run model -- random --config nano --out DIR
 and measure it with --model DIR.`);
   }
+  const prompts = values.prompts ? Number(values.prompts) : undefined;
   if (values.compare) {
-    print(await greedyTokens(model, provider, comparisonRequests()));
+    print(await greedyTokens(model, provider, comparisonRequests().slice(0, prompts)));
     return 0;
   }
   const loops = (values.loops?.split(',').filter((loop) => loop !== '') ??
@@ -125,7 +128,7 @@ and measure it with --model DIR.`);
   const rounds = Number(values.rounds);
   const results = rows.length > 0 ? await measureLoops(rows, rounds) : [];
   const own = { model, provider, loop: 'engine', label: 'engine', threads, contextLength } as const;
-  const drafting = values.drafts ? await inChild({ drafting: own, rounds }) : {};
+  const drafting = values.drafts ? await inChild({ drafting: own, rounds, prompts }) : {};
   const { modalities } = await readManifest(model);
   const turns = values.turns && modalities.length > 1 ? await inChild({ turns: own, rounds }) : {};
   print({ ...report(results, loadApi(findRuntimeLibrary()).version), ...drafting, ...turns });
@@ -183,7 +186,7 @@ function serve(): void {
     } else if (message === 'measure') {
       if (subject) reply({ round: await subject.measure() });
     } else if ('drafting' in message) {
-      reply({ drafting: await measureDrafting(message.drafting, message.rounds) });
+      reply({ drafting: await measureDrafting(message.drafting, message.rounds, message.prompts) });
     } else if ('turns' in message) {
       subject = await Subject.load(message.turns);
       reply({ turns: await subject.turns(message.rounds) });

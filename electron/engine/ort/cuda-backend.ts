@@ -26,8 +26,8 @@ export interface CudaTuning {
   /** The same for sessions that record no CUDA graph: encoders, vision towers. */
   readonly encoderAttention: number;
   /**
-   * Flash attention writes the keys and values of a prompt that follows others into the cache itself. Every block of its threads then
-   * copies, and turns, all keys that it will read, which is meant for a few tokens; otherwise a kernel does it once, before.
+   * Flash attention itself writes keys and values of tokens that follow others into the cache. Every block of its threads then copies, and
+   * rotates, all new keys that it reads, which suits few tokens; otherwise a kernel does it once, before.
    */
   readonly appendInAttention: boolean;
   /** Sessions record CUDA graphs where a family asks for them. */
@@ -115,9 +115,9 @@ export class CudaBackend implements Backend {
 
   async open(path: string, wantsGraphs = false): Promise<OrtSession> {
     const cudaGraphs = wantsGraphs && this.#tuning.graphs;
-    // Read when the session makes its kernels. Of other exports' decoders some have no kernel of their own for a single token (XQA), which
-    // then is flash attention's, so theirs stay as ORT has them.
-    process.env.ORT_DISABLE_FLASH_DECODE = wantsGraphs && !this.#tuning.appendInAttention ? '1' : '0';
+    // Of other exports' decoders some have no kernel of their own for a single token (XQA), which then is flash attention's: they stay as
+    // ORT has them.
+    appendApart(wantsGraphs && !this.#tuning.appendInAttention);
     const options = this.#sessionOptions(wantsGraphs, cudaGraphs);
     const arena = this.#tuning.shrink && !cudaGraphs ? `gpu:${this.#deviceId}` : undefined;
     try {
@@ -182,6 +182,14 @@ export class CudaBackend implements Backend {
       api.releaseCudaOptions(cuda);
     }
   }
+}
+
+/** For the sessions opened next: ORT reads it when it makes their kernels, and has no option for it. */
+function appendApart(apart: boolean): void {
+  const name = 'ORT_DISABLE_FLASH_DECODE';
+  const value = apart ? '1' : '0';
+  // Changing the environment while another thread reads it is not safe everywhere.
+  if ((process.env[name] ?? '0') !== value) process.env[name] = value;
 }
 
 /** Where device memory is had. */
