@@ -16,15 +16,17 @@ function checkout(files: Readonly<Record<string, string | object>>): string {
 }
 
 describe('the licences of what ships', () => {
-  it('are found for dependencies, for what the page imports, and for what those need', () => {
+  it('are found for dependencies, for what is bundled beside them, and for what those need', () => {
     const folder = checkout({
       'package.json': {
         dependencies: { a: '1' },
-        devDependencies: { page: '1', tool: '1', '@scope/font': '1' },
+        devDependencies: { page: '1', tool: '1', spoken: '1', '@scope/font': '1' },
       },
       'renderer/main.tsx': "import { x } from 'page/part';\nimport './local';",
       'renderer/style.css': '@import "@scope/font/file.css";',
       'renderer/main.test.tsx': "import 'tool';",
+      'electron/main.ts': "import { y } from 'spoken/part.js';",
+      'electron/testing/help.ts': "import 'tool';",
       'node_modules/a/package.json': {
         name: 'a',
         version: '1.0.0',
@@ -48,6 +50,7 @@ describe('the licences of what ships', () => {
       },
       'node_modules/@types/x/package.json': { name: '@types/x', version: '1.0.0' },
       'node_modules/@scope/font/package.json': { name: '@scope/font', version: '1.0.0', license: 'OFL-1.1' },
+      'node_modules/spoken/package.json': { name: 'spoken', version: '1.0.0', license: 'MIT' },
       'node_modules/tool/package.json': { name: 'tool', version: '1.0.0', license: 'MIT' },
     });
     const { packages, texts, notice, own } = collectLicences(folder);
@@ -57,6 +60,7 @@ describe('the licences of what ships', () => {
       'deep 1.0.0 ISC',
       'deep 2.0.0 MIT OR BSD',
       'page 3.0.0 ISC',
+      'spoken 1.0.0 MIT',
     ]);
     // One text for both.
     expect(texts).toEqual(['MIT text']);
@@ -74,6 +78,7 @@ describe('the licences of what ships', () => {
         'react',
         'mermaid',
         '@fontsource-variable/inter',
+        '@modelcontextprotocol/sdk',
       ]),
     );
     expect(names).not.toContain('vitest');

@@ -22,7 +22,7 @@ const IMPORT = /(?:\bfrom|\bimport|@import|\burl\()\s*\(?\s*["']([^."'/][^"']*)[
 const TEXT_FILE = /^(?:licen[cs]e|copying|notice|ofl|third.?party)/i;
 
 /**
- * The licences of all that is packed: what `dependencies` names, and what the page imports, each with what it needs itself. Read
+ * The licences of all that is packed: what `dependencies` names, and what the sources import, each with what it needs itself. Read
  * from node_modules, so nothing is asked of the network, and the list is that of this build.
  *
  * @param {string} root the checkout
@@ -68,7 +68,8 @@ function roots(root) {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   // Its binary is the program itself; Chromium's own list lies beside it.
   const names = new Set([...Object.keys(dependencies), 'electron']);
-  for (const file of sources(join(root, 'renderer'))) {
+  // What is not a dependency is bundled into the page, or into what runs in Node.
+  for (const file of ['renderer', 'electron'].flatMap((folder) => sources(join(root, folder)))) {
     for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
       const name = specifier
         .split('/')
@@ -85,8 +86,10 @@ function roots(root) {
  * @returns {string[]}
  */
 function sources(folder) {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && /(?<!\.test)\.(?:tsx?|css)$/.test(entry.name))
+    .filter(({ parentPath }) => !/[\\/]testing(?:[\\/]|$)/.test(parentPath))
     .filter((entry) => !/\.test\.tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
 }

@@ -56,6 +56,7 @@ export const aroundZh = {
     network: '何时使用网络',
     networkUpdates: '检查新版本，仅当你在通用设置中允许时。不会发送任何关于你的信息。',
     networkModels: '下载模型，仅当你要求时。',
+    networkTools: '工具服务器（如果你添加了）：它会收到模型发给它的内容，并做它该做的事。',
     networkLinks: '你点击的链接会在浏览器中打开。',
     networkServer: '接口只应答本机上的程序。',
     networkNone: '没有账号，没有统计，也没有崩溃报告。',

@@ -11,6 +11,7 @@ import { FactRows } from '../../ui/fact-rows';
 const networkUses = [
   'networkUpdates',
   'networkModels',
+  'networkTools',
   'networkLinks',
   'networkServer',
   'networkNone',
