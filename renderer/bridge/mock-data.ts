@@ -22,7 +22,7 @@ export const manifest: Manifest = {
   name: 'AutoGLM-Phone Nano',
   license: 'Apache-2.0',
   source: 'trained in this repository',
-  parameters: 37_760_000,
+  parameters: 62_103_216,
   modalities: ['text', 'image', 'audio'],
   precision: 'int4',
   contextLength: 2048,

@@ -106,11 +106,10 @@ const SAMPLE_PACKAGES = [
 
 function sampleModels(): readonly ModelEntry[] {
   const nano: ModelEntry = {
-    // As it ships; the scripted conversations show what a model that sees and hears adds.
-    manifest: { ...manifest, modalities: ['text'] },
+    manifest,
     folder: '/app/models/nano',
     builtIn: true,
-    bytes: 22e6,
+    bytes: 37.5e6,
     speeds: [{ provider: 'cpu', answers: 42, tokensPerSecond: 643, firstTokenMs: 19 }],
     options: {},
     verifiedAt: null,
