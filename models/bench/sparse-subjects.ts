@@ -1,11 +1,16 @@
 import { linkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildPackage } from '../builder/build';
-import { type Config, ConfigSchema, loadConfig, type SparseAttention } from '../builder/config';
+import { buildPackage } from '../builder/families/autoglm-phone/build';
+import {
+  type Config,
+  ConfigSchema,
+  loadConfig,
+  type SparseAttention,
+} from '../builder/families/autoglm-phone/config';
+import { RandomSource } from '../builder/families/autoglm-phone/random-source';
+import { planEncoder, sparseSelfAttention } from '../builder/families/autoglm-phone/sparse/encoder';
 import { Graph, WEIGHTS_FILE } from '../builder/graph';
 import type { Activation } from '../builder/layers';
-import { RandomSource } from '../builder/random';
-import { planEncoder, sparseSelfAttention } from '../builder/sparse-encoder';
 import { byteTokenizer } from '../builder/tokenizer';
 
 /** What `--sparse` measures: graphs of attention alone, and packages of random INT4 weights that differ in their attention only. */

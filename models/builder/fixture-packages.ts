@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type BuildOptions, buildPackage } from './build';
-import { loadConfig } from './config';
+import { type BuildOptions, buildPackage } from './families/autoglm-phone/build';
+import { loadConfig } from './families/autoglm-phone/config';
 import { buildGlm4v } from './families/glm4v/build';
 import { loadGlm4vConfig } from './families/glm4v/config';
 import type { GraphChoiceName } from './families/glm4v/graph-choice';

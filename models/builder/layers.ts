@@ -1,8 +1,6 @@
-import { type Config, headSize } from './config';
 import type { CudaLayout } from './cuda-layout';
 import type { Graph } from './graph';
-import type { Matrix, StoredLayer, StoredStack } from './store';
-import type { StoredModel } from './store-model';
+import type { Matrix } from './store';
 import { type Stored, storedAs } from './weights';
 
 export type Activation = 'float32' | 'float16';
@@ -22,13 +20,6 @@ export interface LayerContext {
   readonly config: { readonly rms_norm_eps: number };
   readonly activation: Activation;
   readonly accuracyLevel: AccuracyLevel;
-}
-
-/** What the pieces of a graph need to know. C = hidden size, H heads, D head size. */
-export interface Context extends LayerContext {
-  readonly config: Config;
-  readonly model: StoredModel;
-  readonly attention: AttentionKind;
 }
 
 /** A vector that is added to every row of a product. */
@@ -153,64 +144,4 @@ export function addNorm(
     },
   );
   return output;
-}
-
-export function rotaryCaches(c: Context): { readonly cos: string; readonly sin: string } {
-  const { cos, sin } = c.model.rotary;
-  return {
-    cos: c.graph.weightAs('rotary.cos', cos, c.activation),
-    sin: c.graph.weightAs('rotary.sin', sin, c.activation),
-  };
-}
-
-/** Shape of a layer's keys or values in the cache. M is the number of rows the engine gives it. */
-export const cacheShape = (c: Config): readonly (number | string)[] => [
-  1,
-  c.num_attention_heads,
-  'M',
-  headSize(c),
-];
-
-/**
- * A whole stack, from the embedded tokens x [1, T, C] to the normed rows [1, T, C]. `attention` turns a layer's normed rows into
- * attention output before o_proj, [1, T, C].
- *
- * @param part what the names of its tensors begin with.
- */
-export function stack(
-  c: LayerContext,
-  part: string,
-  { layers, norm }: StoredStack,
-  x: string,
-  attention: (layer: StoredLayer, name: string, index: number, normed: string) => string,
-): string {
-  let normed = rmsNorm(
-    c,
-    x,
-    `${part}.layers.0.input_layernorm.weight`,
-    layers[0]!.inputNorm,
-    `${part}.layers.0.normed`,
-  );
-  let residual = x;
-  for (const [i, layer] of layers.entries()) {
-    const name = `${part}.layers.${i}`;
-    const attended = attention(layer, name, i, normed);
-    const projected = linear(c, attended, `${name}.self_attn.o_proj.weight`, layer.o, `${name}.attention`);
-    const middle = { name: `${name}.post_attention_layernorm.weight`, weight: layer.postNorm };
-    const sum = `${name}.residual_1`;
-    const forMlp = addNorm(c, residual, projected, middle, `${name}.post_normed`, sum);
-    const fc1 = linear(c, forMlp, `${name}.mlp.fc1.weight`, layer.fc1, `${name}.fc1`);
-    // com.microsoft's Gelu is the exact one, x * (1 + erf(x / sqrt 2)) / 2.
-    c.graph.node('Gelu', [fc1], [`${name}.gelu`], { domain: 'com.microsoft' });
-    const fc2 = linear(c, `${name}.gelu`, `${name}.mlp.fc2.weight`, layer.fc2, `${name}.fc2`);
-    const next = layers[i + 1];
-    const last = next === undefined;
-    const after = last
-      ? { name: `${part}.norm.weight`, weight: norm }
-      : { name: `${part}.layers.${i + 1}.input_layernorm.weight`, weight: next.inputNorm };
-    const output = last ? `${part}.output` : `${part}.layers.${i + 1}.normed`;
-    normed = addNorm(c, sum, fc2, after, output, last ? '' : `${name}.residual_2`);
-    residual = `${name}.residual_2`;
-  }
-  return normed;
 }

@@ -35,21 +35,6 @@ export function matrixRows(m: Matrix, start: number, count: number): Matrix {
   };
 }
 
-export interface StoredLayer {
-  readonly inputNorm: Stored;
-  /** Query, key and value: [3 * hidden, hidden]. */
-  readonly qkv: Matrix;
-  readonly o: Matrix;
-  readonly postNorm: Stored;
-  readonly fc1: Matrix;
-  readonly fc2: Matrix;
-}
-
-export interface StoredStack {
-  readonly layers: readonly StoredLayer[];
-  readonly norm: Stored;
-}
-
 export interface StoreOptions {
   readonly precision: Precision;
   readonly blockSize: BlockSize;
@@ -101,24 +86,6 @@ export class Store {
     this.source = source;
     this.plan = plan;
     this.options = options;
-  }
-
-  stack(name: string, layers: number): StoredStack {
-    return {
-      layers: Array.from({ length: layers }, (_, i) => this.layer(`${name}.layers.${i}`)),
-      norm: this.norm(`${name}.norm.weight`),
-    };
-  }
-
-  layer(name: string): StoredLayer {
-    return {
-      inputNorm: this.norm(`${name}.input_layernorm.weight`),
-      qkv: this.matrix(['q', 'k', 'v'].map((m) => `${name}.self_attn.${m}_proj.weight`)),
-      o: this.matrix([`${name}.self_attn.o_proj.weight`]),
-      postNorm: this.norm(`${name}.post_attention_layernorm.weight`),
-      fc1: this.matrix([`${name}.mlp.fc1.weight`]),
-      fc2: this.matrix([`${name}.mlp.fc2.weight`]),
-    };
   }
 
   /** Norm weights are few: float32 in every precision. */

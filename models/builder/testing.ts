@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { type Config, presets } from './config';
-import { RandomSource } from './random';
+import { type Config, presets } from './families/autoglm-phone/config';
+import { RandomSource } from './families/autoglm-phone/random-source';
 
 /** Helpers of the tests: small checkpoints, whole or spoiled. */
 

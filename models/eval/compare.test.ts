@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { writeCalibration, writeOutlierCheckpoint } from '../builder/awq/testing';
-import { presets } from '../builder/config';
+import { presets } from '../builder/families/autoglm-phone/config';
 import {
   average,
   type Column,

@@ -145,7 +145,7 @@ function rewriteGraph(graph: readonly Field[], outside: ReadonlyMap<string, numb
         ),
       ];
     }
-    // Keys come as rows of all heads, [B, L, H * D], or by head, [B, H, L, D]: of a cache, or chosen from one (builder/sparse.ts).
+    // Keys come as rows of all heads, [B, L, H * D], or by head, [B, H, L, D]: of a cache, or chosen from one (the builder's sparse/routing.ts).
     const byHead = ranks.get(key) === 4 || gathered.has(key);
     return spelledOut(node, { query, key, value, byHead });
   });

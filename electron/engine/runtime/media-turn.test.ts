@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { presets } from '../../../models/builder/config';
+import { presets } from '../../../models/builder/families/autoglm-phone/config';
 import type { ContentPart, GenerationEvent } from '../../contract/generation';
 import { encodeWav } from '../../contract/wav';
 import { createRandomPackage } from '../testing/random-package';

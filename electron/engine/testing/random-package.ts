@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildPackage } from '../../../models/builder/build';
-import type { Config } from '../../../models/builder/config';
-import { RandomSource } from '../../../models/builder/random';
+import { buildPackage } from '../../../models/builder/families/autoglm-phone/build';
+import type { Config } from '../../../models/builder/families/autoglm-phone/config';
+import { RandomSource } from '../../../models/builder/families/autoglm-phone/random-source';
 import { byteTokenizer } from '../../../models/builder/tokenizer';
 
 const TINY: Config = {

@@ -1,4 +1,4 @@
-import { type Config, layersOf } from '../config';
+import { type Config, layersOf } from '../families/autoglm-phone/config';
 import type { BitsOf, Plan, Product, ScaleGroup } from './plan';
 
 /**

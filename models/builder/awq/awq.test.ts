@@ -2,14 +2,14 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildPackage } from '../build';
-import { loadConfig } from '../config';
+import { buildPackage } from '../families/autoglm-phone/build';
+import { loadConfig } from '../families/autoglm-phone/config';
+import { Runner } from '../families/autoglm-phone/runner';
 import { buildGlm4v } from '../families/glm4v/build';
 import { loadGlm4vConfig } from '../families/glm4v/config';
 import { Glm4vRunner } from '../families/glm4v/runner';
 import { relativeError } from '../families/testing';
 import type { BlockSize } from '../quantize';
-import { Runner } from '../runner';
 import { SafetensorsSource } from '../safetensors';
 import type { TensorSource } from '../source';
 import type { Precision } from '../store';

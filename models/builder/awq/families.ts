@@ -6,9 +6,9 @@ import { RotaryTable, ropePositions } from '../../../electron/engine/families/gl
 import { buildPrompt as buildGlm4vPrompt } from '../../../electron/engine/families/glm4v/prompt';
 import { readSettings } from '../../../electron/engine/families/glm4v/settings';
 import { Tokenizer } from '../../../electron/engine/tokenizer/tokenizer';
-import { buildPackage } from '../build';
-import { headSize, loadConfig } from '../config';
 import { ModelError } from '../errors';
+import { buildPackage } from '../families/autoglm-phone/build';
+import { headSize, loadConfig } from '../families/autoglm-phone/config';
 import { buildGlm4v } from '../families/glm4v/build';
 import { loadGlm4vConfig } from '../families/glm4v/config';
 import { modelType } from '../families/jobs';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Config } from '../config';
+import type { Config } from '../families/autoglm-phone/config';
 import { randomTensors, writeSafetensors } from '../testing';
 import { byteTokenizer } from '../tokenizer';
 

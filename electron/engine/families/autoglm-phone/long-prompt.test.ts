@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ConfigSchema, loadConfig } from '../../../../models/builder/config';
+import { ConfigSchema, loadConfig } from '../../../../models/builder/families/autoglm-phone/config';
 import { buildFixture, fixtureFolder } from '../../../../models/builder/fixture-packages';
 import { byteTokenizer } from '../../../../models/builder/tokenizer';
 import { type Manifest, ManifestSchema } from '../../../contract/manifest';

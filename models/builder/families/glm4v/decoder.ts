@@ -1,5 +1,5 @@
-import { groupQueryAttention } from '../../cache';
 import { Graph } from '../../graph';
+import { groupQueryAttention } from '../../group-query-attention';
 import {
   type AccuracyLevel,
   type Activation,

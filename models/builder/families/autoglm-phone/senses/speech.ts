@@ -1,5 +1,5 @@
-import { Graph } from '../graph';
-import type { Context } from '../layers';
+import { Graph } from '../../../graph';
+import type { Context } from '../context';
 import type { SpeechConfig } from './config';
 import {
   type Angles,

@@ -2,14 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { buildFixture, fixtureFolder } from '../../fixture-packages';
+import type { AccuracyLevel, Activation, AttentionKind } from '../../layers';
+import { DRAFT_ROWS } from '../../next-tokens';
+import type { BlockSize } from '../../quantize';
+import type { Precision } from '../../store';
+import { relativeError } from '../testing';
 import { loadConfig } from './config';
-import { relativeError } from './families/testing';
-import { buildFixture, fixtureFolder } from './fixture-packages';
-import type { AccuracyLevel, Activation, AttentionKind } from './layers';
-import { DRAFT_ROWS } from './next-tokens';
-import type { BlockSize } from './quantize';
 import { Runner } from './runner';
-import type { Precision } from './store';
 
 /** The graphs against PyTorch: fixtures written by models/train/fixtures.py. */
 

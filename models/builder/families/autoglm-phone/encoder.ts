@@ -1,19 +1,14 @@
-import {
-  declareCache,
-  groupQueryAttention,
-  type Rotary,
-  rotate,
-  rowsBetween,
-  scatter,
-  toInt64,
-} from './cache';
+import { Graph } from '../../graph';
+import { groupQueryAttention, type Rotary } from '../../group-query-attention';
+import { embed, linear } from '../../layers';
+import { matrixRows } from '../../store';
+import { declareCache, rotate, rowsBetween, scatter, toInt64 } from './cache';
 import type { SparseAttention } from './config';
-import { Graph } from './graph';
-import { type Context, embed, linear, rotaryCaches, stack } from './layers';
+import { type Context, rotaryCaches } from './context';
 import { placeFeatures } from './senses/layers';
-import { declareSummaries, sparseContext, summaries } from './sparse';
-import { planEncoder, sparseSelfAttention } from './sparse-encoder';
-import { matrixRows, type StoredLayer } from './store';
+import { planEncoder, sparseSelfAttention } from './sparse/encoder';
+import { declareSummaries, sparseContext, summaries } from './sparse/routing';
+import { type StoredLayer, stack } from './stack';
 
 /**
  * The encoder graph of models/README.md section 4: input_ids [1, S] -> rows 0 … S - 1 of every decoder layer's KV cache.

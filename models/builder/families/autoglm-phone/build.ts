@@ -1,8 +1,8 @@
-import type { Manifest } from '../../electron/contract/manifest';
-import type { Config } from './config';
-import { tensorShapes } from './config';
-import { decoderGraph } from './decoder';
-import { encoderGraph } from './encoder';
+import type { Manifest } from '../../../../electron/contract/manifest';
+import type { Activation, AttentionKind } from '../../layers';
+import { DRAFT_ROWS } from '../../next-tokens';
+import type { Precision } from '../../store';
+import type { WeightsPlan } from '../../weights';
 import {
   accuracyLevelOf,
   buildWith,
@@ -11,16 +11,16 @@ import {
   planWith,
   type Recipe,
   SUFFIX,
-} from './families/recipe';
-import type { Activation, AttentionKind } from './layers';
+} from '../recipe';
+import type { Config } from './config';
+import { tensorShapes } from './config';
+import { decoderGraph } from './decoder';
+import { encoderGraph } from './encoder';
 import { manifest } from './manifest';
-import { DRAFT_ROWS } from './next-tokens';
 import { quantizedSizes } from './senses/config';
 import { speechGraph } from './senses/speech';
 import { visionGraph } from './senses/vision';
-import type { Precision } from './store';
-import { type StoredModel, storeModel } from './store-model';
-import type { WeightsPlan } from './weights';
+import { type StoredModel, storeModel } from './store';
 
 export interface BuildOptions extends PackageOptions, CheckpointFiles {
   readonly config: Config;

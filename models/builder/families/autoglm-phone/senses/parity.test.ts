@@ -4,14 +4,14 @@ import path from 'node:path';
 import { Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
-import { decodeWav } from '../../../electron/contract/wav';
-import { normalizeWave } from '../../../electron/engine/families/autoglm-phone/clip';
+import { decodeWav } from '../../../../../electron/contract/wav';
+import { normalizeWave } from '../../../../../electron/engine/families/autoglm-phone/clip';
+import { buildFixture, fixtureFolder } from '../../../fixture-packages';
+import type { AccuracyLevel, Activation } from '../../../layers';
+import type { Precision } from '../../../store';
+import { cosine, floats, openGraph, readReference, relativeError } from '../../testing';
 import { loadConfig } from '../config';
-import { cosine, floats, openGraph, readReference, relativeError } from '../families/testing';
-import { buildFixture, fixtureFolder } from '../fixture-packages';
-import type { AccuracyLevel, Activation } from '../layers';
 import { Runner } from '../runner';
-import type { Precision } from '../store';
 
 /** The graphs of eyes and ears against PyTorch: fixtures written by models/train/fixtures_senses.py. */
 

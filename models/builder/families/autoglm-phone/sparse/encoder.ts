@@ -1,20 +1,17 @@
-import type { SparseAttention } from './config';
-import { Graph } from './graph';
-import type { Activation } from './layers';
+import { Graph } from '../../../graph';
+import type { Activation } from '../../../layers';
+import type { SparseAttention } from '../config';
+import { adder, asScalar, ints, scalar } from './operators';
 import {
-  adder,
-  asScalar,
   choose,
   force,
-  ints,
   keyRows,
   type Lengths,
   lengths,
   rest,
   type SparseContext,
-  scalar,
   summaries,
-} from './sparse';
+} from './routing';
 
 /** Keys and values are gathered for so many queries at a time: a processor's cache likes few, a GPU's launches many. */
 const QUERIES_AT_ONCE: Readonly<Record<Activation, number>> = { float32: 256, float16: 1024 };

@@ -1,18 +1,13 @@
-import {
-  declareCache,
-  groupQueryAttention,
-  type Rotary,
-  rotate,
-  rowsBetween,
-  scatter,
-  toInt64,
-} from './cache';
+import { DATA_TYPE, Graph } from '../../graph';
+import { groupQueryAttention, type Rotary } from '../../group-query-attention';
+import { embed, linear } from '../../layers';
+import { nextTokens } from '../../next-tokens';
+import { declareCache, rotate, rowsBetween, scatter, toInt64 } from './cache';
 import type { SparseAttention } from './config';
-import { DATA_TYPE, Graph } from './graph';
-import { type Context, embed, linear, rotaryCaches, stack } from './layers';
-import { nextTokens } from './next-tokens';
-import { declareSummaries, sparseContext } from './sparse';
-import { planDecoder, sparseMemoryAttention } from './sparse-decoder';
+import { type Context, rotaryCaches } from './context';
+import { planDecoder, sparseMemoryAttention } from './sparse/decoder';
+import { declareSummaries, sparseContext } from './sparse/routing';
+import { stack } from './stack';
 
 /**
  * The decoder graph of models/README.md section 4: T tokens appended to the KV cache -> logits of the last one, the greedy next

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { ModelError } from './errors';
-import { readDescription } from './json-file';
+import { ModelError } from '../../errors';
+import { readDescription } from '../../json-file';
 import { checkSenses, SpeechSchema, sensesShapes, stackShapes, VisionSchema } from './senses/config';
 
 const size = z.number().int().positive();

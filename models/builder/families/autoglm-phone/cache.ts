@@ -1,16 +1,11 @@
-import { DATA_TYPE, type Graph } from './graph';
-import { type Context, cacheShape } from './layers';
+import { DATA_TYPE } from '../../graph';
+import type { Rotary } from '../../group-query-attention';
+import { type Context, cacheShape } from './context';
 
 /**
  * The KV cache inside a graph: [1, H, M, D] for the keys and the values of every decoder layer, past and present bound to the same
  * buffer by the engine. Two ways to write into it, both in place there.
  */
-
-export interface Rotary {
-  /** [max positions, D / 2] each. */
-  readonly cos: string;
-  readonly sin: string;
-}
 
 export function declareCache(c: Context): void {
   for (let i = 0; i < c.config.decoder_layers; i++) {
@@ -79,46 +74,6 @@ export function scatter(c: Context, rotary: Rotary, rows: Rows, layer: number, k
     const past = `past_key_values.${layer}.${kind}`;
     graph.node('ScatterND', [past, rows.indices, `${at}.by_head`], [`present.${layer}.${kind}`]);
   }
-}
-
-/** Of GroupQueryAttention; `do_rotary` where it turns the heads itself. */
-export type GroupedAttention = Readonly<{
-  num_heads: number;
-  kv_num_heads: number;
-  do_rotary?: 1;
-  rotary_interleaved?: 1;
-  local_window_size?: number;
-}>;
-
-/**
- * GroupQueryAttention: appends rows to a layer's cache, in place, and attends to all of it.
- *
- * @param qkv one packed [1, T, …], or query, key and value.
- */
-export function groupQueryAttention(
-  graph: Graph,
-  qkv: readonly [string] | readonly [string, string, string],
-  layer: number,
-  rotary: Rotary | undefined,
-  output: string,
-  attributes: GroupedAttention,
-): string {
-  const past = `past_key_values.${layer}`;
-  const tables = rotary ? [rotary.cos, rotary.sin] : [];
-  graph.node(
-    'GroupQueryAttention',
-    [
-      ...(qkv.length === 1 ? [qkv[0], '', ''] : qkv),
-      `${past}.key`,
-      `${past}.value`,
-      'seqlens_k',
-      'total_sequence_length',
-      ...tables,
-    ],
-    [output, `present.${layer}.key`, `present.${layer}.value`],
-    { domain: 'com.microsoft', attributes },
-  );
-  return output;
 }
 
 /** `name` as int64, of the same shape. */

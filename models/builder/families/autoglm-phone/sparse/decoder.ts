@@ -1,16 +1,5 @@
-import {
-  adder,
-  asScalar,
-  choose,
-  force,
-  ints,
-  keyRows,
-  type Lengths,
-  lengths,
-  rest,
-  type SparseContext,
-  scalar,
-} from './sparse';
+import { adder, asScalar, ints, scalar } from './operators';
+import { choose, force, keyRows, type Lengths, lengths, rest, type SparseContext } from './routing';
 
 /** Of a decoder's token: the memory's first block and its last. */
 const DECODER_FORCED = 2;

@@ -1,6 +1,8 @@
-import { headSize, type SparseAttention } from './config';
-import { type Attribute, DATA_TYPE, type Graph } from './graph';
-import type { Activation, Context } from './layers';
+import { DATA_TYPE, type Graph } from '../../../graph';
+import type { Activation } from '../../../layers';
+import { headSize, type SparseAttention } from '../config';
+import type { Context } from '../context';
+import { adder, asScalar, ints, scalar } from './operators';
 
 /**
  * Block-routed sparse attention (models/README.md section 5; reference: models/train/sparse.py) in operators that every provider has.
@@ -8,7 +10,7 @@ import type { Activation, Context } from './layers';
  * Letters: n rows, H heads, D head size, C = H * D; B keys a block, N = floor(n / B) whole blocks, Q queries a block, G blocks of
  * queries, K blocks chosen, L keys that a query sees.
  *
- * Here is what the encoder's rows (sparse-encoder.ts) and the decoder's token (sparse-decoder.ts) have in common.
+ * Here is what the encoder's rows (encoder.ts) and the decoder's token (decoder.ts) have in common.
  */
 export interface SparseContext {
   readonly graph: Graph;
@@ -34,6 +36,7 @@ export function declareSummaries(c: SparseContext, layers: number, as: 'input' |
 
 /** Forced blocks score this: more than any other, and finite. */
 const FORCED = 1e30;
+
 /** Tensors that follow from a number of keys alone; int64 [1] each. */
 export interface Lengths {
   /** N. */
@@ -43,34 +46,6 @@ export interface Lengths {
   /** K = min(N, ceil(max(k, n / share) / B) + forced). */
   readonly chosen: string;
 }
-
-/** Adds a node with one output. */
-type Add = (operator: string, inputs: readonly string[], output: string, attributes?: Attributes) => string;
-type Attributes = Readonly<Record<string, Attribute>>;
-
-export function adder(graph: Graph): Add {
-  return (operator, inputs, output, attributes) => {
-    const domain = CONTRIB.has(operator) ? ({ domain: 'com.microsoft' } as const) : {};
-    graph.node(operator, inputs, [output], { ...domain, attributes });
-    return output;
-  };
-}
-
-const CONTRIB = new Set(['MultiHeadAttention', 'FusedMatMul']);
-
-/** int64 constants named by their values, and by their graph: a Scan's body must not hide what is outside. */
-export function ints(graph: Graph): (...values: number[]) => string {
-  return (...values) =>
-    graph.constant(`${graph.name}.int_${values.join('_')}`, 'int64', [values.length], values);
-}
-
-/** A constant int64 scalar. */
-export const scalar = (graph: Graph, value: number): string =>
-  graph.constant(`${graph.name}.scalar_${value}`, 'int64', [], [value]);
-
-/** [1] as a scalar, for Range. */
-export const asScalar = (c: SparseContext, x: string): string =>
-  adder(c.graph)('Squeeze', [x], `${x}.scalar`);
 
 export function lengths(c: SparseContext, rows: string, forced: number): Lengths {
   const { block, k, share } = c.sparse;

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Config, ConfigSchema, loadConfig, type SparseAttention } from './config';
-import { relativeError } from './families/testing';
-import { buildFixture, fixtureFolder } from './fixture-packages';
-import { Graph } from './graph';
-import type { Activation } from './layers';
-import { Runner } from './runner';
-import { planEncoder, sparseSelfAttention } from './sparse-encoder';
+import { buildFixture, fixtureFolder } from '../../../fixture-packages';
+import { Graph } from '../../../graph';
+import type { Activation } from '../../../layers';
+import { relativeError } from '../../testing';
+import { type Config, ConfigSchema, loadConfig, type SparseAttention } from '../config';
+import { Runner } from '../runner';
+import { planEncoder, sparseSelfAttention } from './encoder';
 
 /** The sparse graphs against PyTorch: fixtures written by models/train/fixtures_sparse.py. */
 

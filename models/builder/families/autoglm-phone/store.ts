@@ -1,8 +1,9 @@
+import type { TensorSource } from '../../source';
+import { type Matrix, Store, type StoreOptions } from '../../store';
+import type { Stored, WeightsPlan } from '../../weights';
 import { type Config, headSize } from './config';
 import { type StoredSenses, storeSenses } from './senses/store';
-import type { TensorSource } from './source';
-import { type Matrix, Store, type StoredStack, type StoreOptions } from './store';
-import type { Stored, WeightsPlan } from './weights';
+import { type StoredStack, storeStack } from './stack';
 
 export interface StoredModel {
   readonly embedding: Matrix;
@@ -24,8 +25,8 @@ export function storeModel(
   const store = new Store(source, plan, options);
   return {
     embedding: store.matrix(['embed_tokens.weight']),
-    encoder: store.stack('encoder', config.encoder_layers),
-    decoder: store.stack('decoder', config.decoder_layers),
+    encoder: storeStack(store, 'encoder', config.encoder_layers),
+    decoder: storeStack(store, 'decoder', config.decoder_layers),
     rotary: storeRotary(plan, config),
     senses: storeSenses(store, config),
   };

@@ -2,13 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SafetensorsSource } from '../../safetensors';
+import { tinyConfig as config, type RawTensor, randomTensors, writeSafetensors } from '../../testing';
+import { byteTokenizer } from '../../tokenizer';
+import { readManifest, verifyPackage } from '../../verify';
 import { type BuildOptions, buildPackage } from './build';
 import { loadConfig, parameterRows, presets, tensorShapes } from './config';
-import { RandomSource } from './random';
-import { SafetensorsSource } from './safetensors';
-import { tinyConfig as config, type RawTensor, randomTensors, writeSafetensors } from './testing';
-import { byteTokenizer } from './tokenizer';
-import { readManifest, verifyPackage } from './verify';
+import { RandomSource } from './random-source';
 
 let folder = '';
 beforeEach(() => {

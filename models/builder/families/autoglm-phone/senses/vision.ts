@@ -1,5 +1,6 @@
-import { Graph } from '../graph';
-import { type Context, type LayerContext, rmsNorm } from '../layers';
+import { Graph } from '../../../graph';
+import { type LayerContext, rmsNorm } from '../../../layers';
+import type { Context } from '../context';
 import { patchRest, type VisionConfig } from './config';
 import {
   type Angles,

@@ -1,8 +1,8 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Activation } from '../../layers';
+import { RunningCache, type Step, stepOf } from '../running-cache';
+import { type Feeds, floatTensor, idTensor, openGraph } from '../testing';
 import { type Config, headSize } from './config';
-import { RunningCache, type Step, stepOf } from './families/running-cache';
-import { type Feeds, floatTensor, idTensor, openGraph } from './families/testing';
-import type { Activation } from './layers';
 
 /** Rows of pictures and clips for a prompt: `features` [N, hidden] and the prompt's `source`. */
 export interface RunnerMedia {

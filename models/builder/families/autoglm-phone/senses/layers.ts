@@ -1,14 +1,9 @@
-import { DATA_TYPE, type Graph } from '../graph';
-import {
-  type Activation,
-  type Context,
-  type LayerContext,
-  linear,
-  rmsNorm,
-  rotaryCaches,
-  stack,
-} from '../layers';
-import type { Matrix, StoredLayer, StoredStack } from '../store';
+import { DATA_TYPE, type Graph } from '../../../graph';
+import { type Activation, type LayerContext, linear, rmsNorm } from '../../../layers';
+import type { Matrix } from '../../../store';
+import { type Context, rotaryCaches } from '../context';
+import type { StoredLayer, StoredStack } from '../stack';
+import { stack } from '../stack';
 import type { LayerSizes, SensesConfig } from './config';
 import type { StoredConvolution, StoredFusion } from './store';
 

@@ -1,5 +1,6 @@
-import type { Matrix, Store, StoredStack } from '../store';
-import type { Stored } from '../weights';
+import type { Matrix, Store } from '../../../store';
+import type { Stored } from '../../../weights';
+import { type StoredStack, storeStack } from '../stack';
 import { hasSenses, type SensesConfig, type SpeechConfig, type VisionConfig } from './config';
 
 /** A convolution, its weights in PyTorch's order [out, in, …]. */
@@ -46,7 +47,7 @@ export function storeSenses(store: Store, config: SensesConfig): StoredSenses | 
         fc1: store.matrix(['adapter.mlp.fc1.weight']),
         fc2: store.matrix(['adapter.mlp.fc2.weight']),
       },
-      ...store.stack('fusion', config.fusion_layers ?? 0),
+      ...storeStack(store, 'fusion', config.fusion_layers ?? 0),
     },
   };
 }
@@ -58,7 +59,7 @@ function storeVision(store: Store, config: VisionConfig): StoredVision {
       norm: store.norm(`vision.patch_embed.stem_norms.${i}.weight`),
     })),
     proj: convolution(store, 'vision.patch_embed.proj'),
-    ...store.stack('vision', config.layers),
+    ...storeStack(store, 'vision', config.layers),
     merge: store.matrix(['vision.merge.weight']),
   };
 }
@@ -68,7 +69,7 @@ function storeSpeech(store: Store, config: SpeechConfig): StoredSpeech {
     filters: store.convolution('speech.wave_embed.filters.weight'),
     conv1: convolution(store, 'speech.wave_embed.conv1'),
     conv2: convolution(store, 'speech.wave_embed.conv2'),
-    ...store.stack('speech', config.layers),
+    ...storeStack(store, 'speech', config.layers),
     merge: store.matrix(['speech.merge.weight']),
   };
 }

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SafetensorsSource } from '../../../safetensors';
+import { randomTensors, writeSafetensors } from '../../../testing';
+import { byteTokenizer } from '../../../tokenizer';
+import { readManifest } from '../../../verify';
 import { buildPackage } from '../build';
 import { type Config, loadConfig, parameterRows, presets } from '../config';
-import { RandomSource } from '../random';
-import { SafetensorsSource } from '../safetensors';
-import { randomTensors, writeSafetensors } from '../testing';
-import { byteTokenizer } from '../tokenizer';
-import { readManifest } from '../verify';
+import { RandomSource } from '../random-source';
 import { readGraph } from './testing';
 
 const tiny = presets['tiny-senses']!;
