@@ -1,6 +1,7 @@
 import { describeDevice } from '../../electron/contract/device';
 import type { GenerationRequest, GenerationStats } from '../../electron/contract/generation';
 import { CpuBackend, type CpuTuning } from '../../electron/engine/ort/cpu-backend';
+import { CudaBackend, type CudaTuning } from '../../electron/engine/ort/cuda-backend';
 import { NodeBackend } from '../../electron/engine/ort/node-backend';
 import { LoadedModel } from '../../electron/engine/runtime/loaded-model';
 import { defaultThreads } from '../../electron/engine/runtime/threads';
@@ -138,13 +139,21 @@ export class Subject {
   }
 }
 
-/** Greedy tokens of every request, to compare providers. */
+/**
+ * Greedy tokens of every request, to compare providers, or CUDA with other settings.
+ *
+ * @param context rows of the KV cache.
+ */
 export async function greedyTokens(
   folder: string,
   provider: 'cpu' | 'cuda',
   requests: readonly GenerationRequest[],
+  context?: number,
+  tuning?: Partial<CudaTuning>,
 ) {
-  const model = await LoadedModel.load(folder, { provider, speculation: false });
+  const backend = provider === 'cuda' && tuning ? CudaBackend.open(0, tuning) : undefined;
+  const options = { contextLength: context, maxSequences: 1, speculation: false };
+  const model = await LoadedModel.load(folder, { ...options, provider, backend });
   const answers: { prompt: string; tokens: number[]; text: string }[] = [];
   for (const request of requests) {
     const part = request.messages[0]?.content[0];

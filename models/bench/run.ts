@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { readArguments } from '../../build/scripts/arguments.mjs';
 import { loadApi } from '../../electron/engine/ort/api';
 import type { CpuTuning } from '../../electron/engine/ort/cpu-backend';
+import type { CudaTuning } from '../../electron/engine/ort/cuda-backend';
 import { findRuntimeLibrary } from '../../electron/engine/ort/library';
 import { readManifest } from '../../electron/engine/runtime/package';
 import { type DraftingFigures, measureDrafting } from './drafting';
@@ -34,7 +35,7 @@ const USAGE = `npm run bench -- [options]
                      that repeats its prompt and on ordinary questions (--loops '' measures these alone)
   --no-turns         without questions with pictures and speech, of a model that takes them
   --sparse           dense against sparse attention instead; add --help for its options
-  --compare          print the greedy tokens of 100 prompts instead
+  --compare          print the greedy tokens of 100 prompts instead; on CUDA --tuning is a CudaTuning
   --prompts N        no more than N of these, and of the ordinary questions that drafts are measured with
   --diff A B         compare two such outputs
 `;
@@ -98,7 +99,10 @@ and measure it with --model DIR.`);
   }
   const prompts = values.prompts ? Number(values.prompts) : undefined;
   if (values.compare) {
-    print(await greedyTokens(model, provider, comparisonRequests().slice(0, prompts)));
+    const [tuning] = values.tuning.map((text) => JSON.parse(text) as Partial<CudaTuning>);
+    const requests = comparisonRequests().slice(0, prompts);
+    const context = values.context ? Number(values.context) : undefined;
+    print(await greedyTokens(model, provider, requests, context, tuning));
     return 0;
   }
   const loops = (values.loops?.split(',').filter((loop) => loop !== '') ??
