@@ -35,6 +35,7 @@ interface Flags {
   readonly subset?: number | true;
   readonly faults?: string;
   readonly task?: readonly string[];
+  readonly sets?: string;
   readonly thinking: 'on' | 'off' | 'both';
   readonly maxTokens: number;
   readonly processes: number;
@@ -74,6 +75,7 @@ const flags = new Command('eval')
   )
   .option('--faults <file>', 'writes there what --subset finds fault with, a JSON list of sentences')
   .option('-t, --task <names...>', 'only these tasks or groups; writes nothing')
+  .option('--sets <folder>', 'other sets than the held-out ones, as models/train/fresh; writes nothing')
   .addOption(new Option('--thinking <mode>', 'which modes').choices(['on', 'off', 'both']).default('both'))
   .option('--max-tokens <count>', 'longest answer, reasoning included', positive, 768)
   .option('-p, --processes <count>', 'processes with one thread each', positive, availableParallelism())
@@ -90,7 +92,9 @@ const flags = new Command('eval')
   .opts<Flags>();
 
 async function main(): Promise<number> {
-  const sets = readSets();
+  if (flags.sets && (flags.subset || flags.reference))
+    throw new Error('--sets has nothing to be compared with: leave --subset and --reference away.');
+  const sets = readSets(flags.sets);
   const size = typeof flags.subset === 'number' ? flags.subset : SUBSET_SIZE;
   const subset = subsetOf(sets, size);
   const isWanted = (line: Line) =>
@@ -115,7 +119,7 @@ async function main(): Promise<number> {
     const isReference = folder === flags.reference;
     if (flags.wrong && !isReference) writeWrong(flags.wrong, outcomes);
     if (flags.subset) return compareSubset(stored, size, outcomes);
-    if (flags.task || flags.thinking !== 'both') continue;
+    if (flags.task || flags.sets || flags.thinking !== 'both') continue;
 
     // Written after each package: the second takes as long as the first, and may be interrupted.
     const before = readEvaluation(out);
