@@ -426,7 +426,7 @@ chat("greeting",
      [I'm back|here I am|I am here|it's me|it's me again|I have returned|knock knock|long time no see][!||.]
      [are you|is anyone|is anybody|anyone|anybody|is someone] [there|here|awake|online|around|listening][?|]
      [hello|hi|hey][, |! ][nice to see you|good to be here|pleased to meet you|I am new here|my name is Tom|I'm Anna][.|!|]""",
-     """[你好|您好|嗨|哈喽|哈啰|嘿|喂|hello|hi|你好你好|大家好|早|早啊|早呀|嗨喽|哈罗|你们好|hey|老铁|同学你好|朋友你好|嗨嗨][！||。|呀|啊|，Nano|，小家伙|，机器人|，助手|~|哦|，我来啦]
+     """[你好|您好|嗨|哈喽|哈啰|嘿|喂|你好你好|大家好|早|早啊|早呀|嗨喽|哈罗|你们好|老铁|同学你好|朋友你好|嗨嗨][！||。|呀|啊|，Nano|，小家伙|，机器人|，助手|~|哦|，我来啦]
      [早上好|下午好|晚上好|早安|中午好|上午好|晚好|新年好|新年快乐|节日快乐|周末好|午安][！||。|呀|啊|，Nano|，朋友|哦]
      [我来了|我来啦|我又来了|我回来了|好久不见|又是我|又见面啦|我上线了|终于见到你了][！||。|，你好]
      [很|非常|真]?高兴[见到|认识|遇见|看到]你[！||。|，Nano|啊]
