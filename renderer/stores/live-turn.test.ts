@@ -39,6 +39,32 @@ describe('LiveTurn', () => {
     expect(turn.reasoningMs(9000)).toBe(300);
   });
 
+  it('waits for a tool without counting that as reasoning, and reasons on after it', () => {
+    const turn = new LiveTurn(ids, 0);
+    const call = {
+      id: 'x',
+      round: 0,
+      textBefore: 0,
+      reasoningBefore: 1,
+      serverId: 's',
+      server: 'S',
+      tool: 't',
+      title: 'T',
+      name: 't',
+      arguments: '{}',
+    };
+    turn.apply(delta(1, 'reasoning', 'a'), 100);
+    turn.apply({ ...ids, seq: 2, type: 'tool', call: { ...call, state: 'asking' } }, 300);
+    expect([turn.phase, turn.reasoningMs(5_000)]).toEqual(['calling', 200]);
+    turn.apply({ ...ids, seq: 3, type: 'tool', call: { ...call, state: 'done' } }, 5_000);
+    expect(turn.toolCalls).toEqual([{ ...call, state: 'done' }]);
+    expect(turn.phase).toBe('preparing');
+    turn.apply(delta(4, 'reasoning', 'b'), 6_000);
+    expect([turn.phase, turn.reasoningMs(6_100)]).toEqual(['reasoning', 300]);
+    turn.apply(delta(5, 'answer', 'c'), 6_200);
+    expect([turn.phase, turn.reasoningMs(9_000)]).toEqual(['answering', 400]);
+  });
+
   it('goes on from a snapshot without repeating or losing anything', () => {
     const snapshot: TurnSnapshot = {
       turnId: 't',

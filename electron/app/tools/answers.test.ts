@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { AssistantMessage } from '../../contract/conversations';
 import { defaultSettings, type Settings } from '../../contract/settings';
 import { type CalledTool, MAX_CALLS_A_ROUND, MAX_TOOL_ROUNDS, type ToolInfo } from '../../contract/tools';
-import { Folders } from '../folders';
+import { Folders } from '../conversations/folders';
+import { Transfer } from '../conversations/transfer';
 import { FakeMcpProcess, toolInfo, toolServer } from '../testing/mcp-process';
 import { type ScriptedRun, stats } from '../testing/scripted-engine';
 import { send, setup } from '../testing/turns';
-import { Transfer } from '../transfer';
 import { ToolDesk } from './tool-desk';
 
 /** Turns whose model may call the tools of one server, whose process the test plays. */

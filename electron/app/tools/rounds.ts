@@ -8,8 +8,8 @@ import {
   MAX_TOOL_ROUNDS,
   type ToolResult,
 } from '../../contract/tools';
-import { addStats } from '../generation-stats';
-import type { AnswerEvent, UnplacedCall } from '../running-turn';
+import { addStats } from '../turns/generation-stats';
+import type { AnswerEvent, UnplacedCall } from '../turns/running-turn';
 import { type OfferedTool, toToolUse } from './offer';
 import { roundMessages } from './tool-messages';
 

@@ -3,7 +3,7 @@ import type { ConversationOptions } from '../../contract/conversations';
 import type { RequestDraft } from '../../contract/request-draft';
 import type { Settings } from '../../contract/settings';
 import type { ToolRequests, ToolServerStatus } from '../../contract/tools';
-import type { AnswerEvent } from '../running-turn';
+import type { AnswerEvent } from '../turns/running-turn';
 import { Consents, needsNoConsent } from './consents';
 import { type OfferedTool, offeredTools, toToolUse } from './offer';
 import { readServers } from './read-servers';

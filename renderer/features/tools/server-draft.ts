@@ -68,7 +68,10 @@ export function transportOf({ type, command, args, env, url, headers }: ServerDr
     ? {
         type,
         command: command.trim(),
-        args: args.split('\n').filter((line) => line.trim() !== ''),
+        args: args
+          .split('\n')
+          .map((line) => line.trim())
+          .filter((line) => line !== ''),
         env: record(env),
       }
     : { type, url: url.trim(), headers: record(headers) };
