@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Conversations } from '../../electron/app/conversations';
-import { openDatabase } from '../../electron/app/open-database';
+import { Conversations } from '../../electron/app/conversations/conversations';
+import { openDatabase } from '../../electron/app/database/open-database';
 import { preparePaths } from '../../electron/app/paths';
 import type { AssistantMessage, UserMessage } from '../../electron/contract/conversations';
 

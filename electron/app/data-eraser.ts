@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { defaultSettings } from '../contract/settings';
-import type { AppDatabase } from './database';
+import type { AppDatabase } from './database/database';
 import type { AppPaths } from './paths';
 import type { SettingsStore } from './settings';
-import type { Turns } from './turns';
+import type { Turns } from './turns/turns';
 
 interface EraserOptions {
   readonly paths: AppPaths;

@@ -5,7 +5,7 @@ import type { EngineStatus } from '../contract/engine';
 import { AppError } from '../contract/errors';
 import type { Manifest } from '../contract/manifest';
 import { encodeWav } from '../contract/wav';
-import type { TranscriptionRequest, TranscriptMessage } from './engine-supervisor';
+import type { TranscriptionRequest, TranscriptMessage } from './engine-client/engine-supervisor';
 import { SpeechDesk } from './speech';
 import { manifest } from './testing/manifest';
 import { temporaryHome } from './testing/temporary-home';

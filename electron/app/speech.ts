@@ -11,8 +11,8 @@ import {
   type Transcript,
 } from '../contract/speech';
 import { fromInt16 } from '../contract/wav';
-import type { EngineSupervisor } from './engine-supervisor';
-import type { InstalledModel } from './models';
+import type { EngineSupervisor } from './engine-client/engine-supervisor';
+import type { InstalledModel } from './models/models';
 
 export interface SpeechDeskOptions {
   readonly engine: Pick<EngineSupervisor, 'status' | 'prepareSpeech' | 'transcribe' | 'listen'>;

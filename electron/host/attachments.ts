@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { App } from '../app/app';
-import { pieces } from '../app/attachments';
+import { pieces } from '../app/attachments/attachments';
 import type { SoundDesk } from '../app/sound/sound-desk';
 import { AppError, type ErrorInfo, toErrorInfo } from '../contract/errors';
 import { ATTACHMENTS_PATH } from '../contract/media';

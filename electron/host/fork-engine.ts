@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { EngineProcess } from '../app/engine-process';
+import type { EngineProcess } from '../app/engine-client/engine-process';
 import type { EngineMessage } from '../contract/engine';
 
 /** The engine as a child of plain Node. `execArgv` is Node's own; by default the child gets its parent's. */

@@ -1,6 +1,6 @@
 import { createReadStream, statSync } from 'node:fs';
 import { basename, extname, isAbsolute, resolve } from 'node:path';
-import type { AttachmentStore } from '../app/attachments';
+import type { AttachmentStore } from '../app/attachments/attachments';
 import type { OpenedImages } from '../contract/api';
 import { toErrorInfo } from '../contract/errors';
 

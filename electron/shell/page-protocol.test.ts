@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { AttachmentStore } from '../app/attachments';
-import type { AppDatabase } from '../app/database';
-import { openDatabase } from '../app/open-database';
+import { AttachmentStore } from '../app/attachments/attachments';
+import type { AppDatabase } from '../app/database/database';
+import { openDatabase } from '../app/database/open-database';
 import { preparePaths } from '../app/paths';
 import { SoundIntake } from '../app/sound/intake';
 import { SoundDesk } from '../app/sound/sound-desk';

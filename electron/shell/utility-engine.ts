@@ -1,5 +1,5 @@
 import { type UtilityProcess, utilityProcess } from 'electron';
-import type { EngineProcess } from '../app/engine-process';
+import type { EngineProcess } from '../app/engine-client/engine-process';
 import type { EngineCommand, EngineMessage } from '../contract/engine';
 
 /** The engine in an Electron utility process: its crash is not the window's. */

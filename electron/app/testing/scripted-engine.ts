@@ -1,6 +1,6 @@
 import type { EngineService, EngineStatus } from '../../contract/engine';
 import type { GenerationEvent, GenerationRequest } from '../../contract/generation';
-import { AsyncQueue } from '../async-queue';
+import { AsyncQueue } from '../engine-client/async-queue';
 import { statsOf } from './facts.mjs';
 
 export const stats = statsOf();

@@ -3,9 +3,9 @@ import { setImmediate as tick } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { AssistantMessage, StartTurn, TurnEvent } from '../../contract/conversations';
 import { defaultSettings, type Settings } from '../../contract/settings';
-import { Conversations } from '../conversations';
-import { openDatabase } from '../open-database';
-import { Turns, type TurnsOptions } from '../turns';
+import { Conversations } from '../conversations/conversations';
+import { openDatabase } from '../database/open-database';
+import { Turns, type TurnsOptions } from '../turns/turns';
 import { ScriptedEngine, type ScriptedRun } from './scripted-engine';
 import { temporaryHome } from './temporary-home';
 

@@ -1,0 +1,415 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Attachment } from '../../contract/conversations';
+import { type DocumentType, documentTypeOf, MAX_DOCUMENT_BYTES } from '../../contract/documents';
+import { AppError, toErrorInfo } from '../../contract/errors';
+import {
+  displayName,
+  HEAD_BYTES,
+  type ImageType,
+  imageTypeOf,
+  MAX_IMAGE_BYTES,
+  MAX_SPEECH_BYTES,
+} from '../../contract/media';
+import { findSpeech, SPEECH_RATE } from '../../contract/wav';
+import type { AppDatabase } from '../database/database';
+import { type AppPaths, attachmentPath } from '../paths';
+import { DocumentRefused, DocumentTool } from './document-tool';
+import { bmpToPng, inspectImage, keptType, refusal } from './image-file';
+
+export interface StoredFile {
+  readonly mediaType: string;
+  readonly bytes: number;
+  /** Opens the file when it is read. */
+  readonly body: () => ReadableStream<Uint8Array>;
+}
+
+const ALL_KINDS: readonly Attachment['kind'][] = ['image', 'audio', 'document'];
+
+const INCOMING = 'incoming-';
+const PREVIEW = '.webp';
+/** A document's text, made of the file beside it. */
+const TEXT = '.txt';
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/** A draft may wait this long for its message; what no message names by then is removed at a start. */
+const KEEP_UNSENT_MS = 7 * 86_400_000;
+/** What belongs to one request of a client: it waits for other answers, and is read when its own begins. */
+const KEEP_LENT_MS = 3_600_000;
+
+/** Files of conversations: named by their content, so the same picture is kept once however often it is sent. */
+export class AttachmentStore {
+  readonly #paths: AppPaths;
+  readonly #referenced: () => ReadonlySet<string>;
+  readonly #log: (line: string) => void;
+  /** One image is decoded at a time: twenty large ones at once would fill the memory. */
+  #decoding: Promise<unknown> = Promise.resolve();
+
+  readonly #documents: Pick<DocumentTool, 'extract'>;
+  /** Of the files that were not here before, and were added once. */
+  readonly #new = new Set<string>();
+  /** Of those that only requests of clients have brought. */
+  readonly #lent = new Set<string>();
+
+  constructor(
+    paths: AppPaths,
+    database: AppDatabase,
+    log: (line: string) => void,
+    documents: Pick<DocumentTool, 'extract'> = new DocumentTool({ spawn: null }),
+  ) {
+    this.#paths = paths;
+    this.#documents = documents;
+    this.#log = log;
+    const files = database.prepare<{ sha256: string }>('SELECT DISTINCT sha256 FROM attachments');
+    this.#referenced = () => new Set(files.all().map(({ sha256 }) => sha256));
+  }
+
+  path(sha256: string): string {
+    return attachmentPath(this.#paths, sha256);
+  }
+
+  /** Takes an image, speech or a document as it arrives, piece by piece; throws a refusal, or `disk-full`. Nothing of a refused one is left. `kinds` are those that are taken. */
+  async add(
+    body: AsyncIterable<Uint8Array>,
+    givenName: string,
+    kinds: readonly Attachment['kind'][] = ALL_KINDS,
+  ): Promise<Attachment> {
+    const name = displayName(givenName) || 'file';
+    const incoming = join(this.#paths.attachments, INCOMING + randomUUID());
+    try {
+      const received = await receive(body, incoming, name, kinds);
+      const { type } = received;
+      if (type === 'audio/wav') return await this.#keepSpeech(incoming, received, name);
+      if (isDocument(type)) return await this.#keepDocument(incoming, { ...received, type }, name);
+      return await this.#inTurn(() => this.#keepImage(incoming, { ...received, type }, name));
+    } catch (error) {
+      throw writeError(error);
+    } finally {
+      await rm(incoming, { force: true });
+    }
+  }
+
+  /** Of what was just added for a client's request: it goes with a sweep an hour later, unless something else brought it too. */
+  async lend({ sha256 }: Pick<Attachment, 'sha256'>): Promise<void> {
+    if (!this.#new.delete(sha256) && !this.#lent.has(sha256)) return;
+    this.#lent.add(sha256);
+    const path = this.path(sha256);
+    const at = new Date(Date.now() - KEEP_UNSENT_MS + KEEP_LENT_MS);
+    await Promise.all(
+      [path, path + PREVIEW, path + TEXT].map((file) => utimes(file, at, at).catch(() => {})),
+    );
+  }
+
+  /** Of what a person has just added. */
+  keep({ sha256 }: Pick<Attachment, 'sha256'>): void {
+    this.#lent.delete(sha256);
+  }
+
+  /** Null where there is no such file. An image's preview and a document's text are made again where they were lost. */
+  async read(sha256: string, form: 'file' | 'preview' | 'text'): Promise<StoredFile | null> {
+    if (!SHA256.test(sha256)) return null;
+    const path = this.path(sha256);
+    try {
+      const mediaType = {
+        file: typeOf,
+        preview: () => 'image/webp',
+        text: () => 'text/plain; charset=utf-8',
+      };
+      const file = { file: () => path, preview: () => this.#preview(path), text: () => this.#text(path, '') };
+      const at = await file[form]();
+      const { size } = await stat(at);
+      return {
+        mediaType: await mediaType[form](path),
+        bytes: size,
+        // Node's type and the web's describe the same stream in two ways.
+        body: () => Readable.toWeb(createReadStream(at)) as ReadableStream<Uint8Array>,
+      };
+    } catch {
+      return null;
+    }
+  }
+
+  /** Where a document's text lies; throws a sentence where neither it nor the document is there any more. */
+  async textPath({ sha256, name }: Attachment): Promise<string> {
+    const path = this.path(sha256);
+    if (await isWhole(path)) return this.#text(path, name);
+    throw new AppError('not-found', `The file ${name} is no longer there. Add it again.`, {
+      kind: 'attachment-gone',
+      name,
+    });
+  }
+
+  /** Removes what no message names any more and what a crash left half written. Never throws: it is only tidying. */
+  async sweep(now = Date.now()): Promise<void> {
+    try {
+      const referenced = this.#referenced();
+      const entries = await readdir(this.#paths.attachments, { recursive: true, withFileTypes: true });
+      for (const entry of entries) {
+        if (!entry.isFile()) continue;
+        const sha256 = entry.name.replace(/\.(?:webp|txt)$/, '');
+        const ours = entry.name.startsWith(INCOMING) || SHA256.test(sha256);
+        if (!ours || referenced.has(sha256)) continue;
+        const file = join(entry.parentPath, entry.name);
+        const age = now - (await stat(file)).mtimeMs;
+        if (age > (entry.name.startsWith(INCOMING) ? 3_600_000 : KEEP_UNSENT_MS))
+          await this.#sweepAway(file, sha256);
+      }
+    } catch (error) {
+      this.#log(`Unused files could not be removed: ${toErrorInfo(error).message}`);
+    }
+  }
+
+  async #sweepAway(file: string, sha256: string): Promise<void> {
+    await rm(file, { force: true });
+    this.#new.delete(sha256);
+    this.#lent.delete(sha256);
+  }
+
+  async #keepSpeech(incoming: string, { sha256, bytes }: Received, name: string): Promise<Attachment> {
+    const head = await headOf(incoming);
+    const found = findSpeech(head, bytes);
+    if (!found) throw refusal('unsupported', name);
+    await this.#place(incoming, sha256, bytes);
+    const durationMs = Math.round((found.bytes / 2 / SPEECH_RATE) * 1000);
+    return { sha256, kind: 'audio', mediaType: 'audio/wav', name, bytes, durationMs };
+  }
+
+  async #keepDocument(
+    incoming: string,
+    { sha256, bytes, type }: Received<DocumentType>,
+    name: string,
+  ): Promise<Attachment> {
+    const out = incoming + TEXT;
+    try {
+      const { characters, lines, pages } = await this.#extract(incoming, type, out, name);
+      const path = await this.#place(incoming, sha256, bytes);
+      await rename(out, path + TEXT);
+      const facts = { characters, lines, ...(pages !== undefined && { pages }) };
+      return { sha256, kind: 'document', mediaType: type, name, bytes, ...facts };
+    } finally {
+      await rm(out, { force: true });
+    }
+  }
+
+  async #extract(path: string, type: DocumentType, out: string, name: string) {
+    try {
+      return await this.#documents.extract(path, type, out);
+    } catch (error) {
+      throw error instanceof DocumentRefused ? refusal(error.reason, name) : error;
+    }
+  }
+
+  async #text(path: string, name: string): Promise<string> {
+    const file = path + TEXT;
+    if (await isWhole(file)) return file;
+    const type = documentTypeOf(await headOf(path), name);
+    if (!type) throw refusal('unsupported', name);
+    const incoming = join(dirname(path), INCOMING + randomUUID());
+    try {
+      await this.#extract(path, type, incoming, name);
+      await rename(incoming, file);
+    } finally {
+      await rm(incoming, { force: true });
+    }
+    return file;
+  }
+
+  async #keepImage(incoming: string, received: ReceivedImage, name: string): Promise<Attachment> {
+    let { sha256, bytes } = received;
+    if (received.type === 'image/bmp') {
+      const png = await bmpToPng(incoming, name);
+      await writeDurably(incoming, png);
+      sha256 = createHash('sha256').update(png).digest('hex');
+      bytes = png.byteLength;
+    }
+    const { width, height, preview } = await inspectImage(incoming, name);
+    const path = await this.#place(incoming, sha256, bytes);
+    await writeWhole(path + PREVIEW, preview);
+    return { sha256, kind: 'image', mediaType: keptType(received.type), name, bytes, width, height };
+  }
+
+  /** Where it stays. */
+  async #place(incoming: string, sha256: string, bytes: number): Promise<string> {
+    const path = this.path(sha256);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    if (await isWhole(path, bytes)) {
+      this.#new.delete(sha256);
+      await utimes(path, new Date(), new Date());
+    } else {
+      await rename(incoming, path);
+      this.#new.add(sha256);
+    }
+    return path;
+  }
+
+  async #preview(path: string): Promise<string> {
+    const file = path + PREVIEW;
+    if (await isWhole(file)) return file;
+    const { preview } = await this.#inTurn(() => inspectImage(path, 'image'));
+    await writeWhole(file, preview);
+    return file;
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#decoding.then(work, work);
+    this.#decoding = result.catch(() => {});
+    return result;
+  }
+}
+
+interface Received<Type = ImageType | 'audio/wav' | DocumentType> {
+  readonly type: Type;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+type ReceivedImage = Received<ImageType>;
+
+/** Writes the pieces to `path`; refuses as soon as it is known that they are nothing that is kept, or too many. */
+async function receive(
+  body: AsyncIterable<Uint8Array>,
+  path: string,
+  name: string,
+  kinds: readonly Attachment['kind'][],
+): Promise<Received> {
+  const hash = createHash('sha256');
+  const file = await open(path, 'wx', 0o600);
+  let head = new Uint8Array();
+  let type: Received['type'] | null = null;
+  let bytes = 0;
+  try {
+    for await (const piece of body) {
+      bytes += piece.byteLength;
+      if (type === null) {
+        head = concat(head, piece);
+        if (head.length >= HEAD_BYTES) type = requireType(head, name, kinds);
+      }
+      if (bytes > mostBytes(type)) throw refusal('too-large', name);
+      hash.update(piece);
+      await writeAll(file, piece);
+    }
+    if (bytes === 0) throw refusal('empty', name);
+    type ??= requireType(head, name, kinds);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return { type, sha256: hash.digest('hex'), bytes };
+}
+
+function requireType(head: Uint8Array, name: string, kinds: readonly Attachment['kind'][]): Received['type'] {
+  const type = typeIn(head, name);
+  if (type && kinds.includes(kindOf(type))) return type;
+  throw refusal('unsupported', name);
+}
+
+function typeIn(head: Uint8Array, name: string): Received['type'] | null {
+  const media = imageTypeOf(head) ?? (findSpeech(head, Number.POSITIVE_INFINITY) ? 'audio/wav' : null);
+  return media ?? documentTypeOf(head, name);
+}
+
+function kindOf(type: Received['type']): Attachment['kind'] {
+  if (type === 'audio/wav') return 'audio';
+  return type.startsWith('image/') ? 'image' : 'document';
+}
+
+function isDocument(type: Received['type']): type is DocumentType {
+  return kindOf(type) === 'document';
+}
+
+function mostBytes(type: Received['type'] | null): number {
+  if (type === null) return Math.max(MAX_IMAGE_BYTES, MAX_DOCUMENT_BYTES);
+  if (type === 'audio/wav') return MAX_SPEECH_BYTES;
+  return isDocument(type) ? MAX_DOCUMENT_BYTES : MAX_IMAGE_BYTES;
+}
+
+/** A page that was kept as a document is shown as what it is written in. */
+async function typeOf(path: string): Promise<string> {
+  const type = typeIn(await headOf(path), '') ?? 'application/octet-stream';
+  return type === 'text/html' ? 'text/plain' : type;
+}
+
+const headOf = (path: string) => startOf(path, HEAD_BYTES);
+
+async function startOf(path: string, bytes: number): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** A document's text; with `bytes` its beginning, of which the last character may be torn. */
+export async function readText(path: string, bytes?: number): Promise<string> {
+  if (bytes === undefined) return readFile(path, 'utf8');
+  return new TextDecoder().decode(await startOf(path, bytes));
+}
+
+function concat(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(Math.min(HEAD_BYTES, first.length + second.length));
+  all.set(first);
+  all.set(second.subarray(0, all.length - first.length), first.length);
+  return all;
+}
+
+/** One write may take only a part. */
+async function writeAll(file: FileHandle, piece: Uint8Array): Promise<void> {
+  for (let at = 0; at < piece.byteLength; ) at += (await file.write(piece, at)).bytesWritten;
+}
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(path, bytes, { flush: true });
+}
+
+/** Beside its place first: a crash leaves the old one or none. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const incoming = join(dirname(path), INCOMING + randomUUID());
+  try {
+    await writeFile(incoming, bytes, { mode: 0o600 });
+    await rename(incoming, path);
+  } finally {
+    await rm(incoming, { force: true });
+  }
+}
+
+async function isWhole(path: string, bytes?: number): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found !== null && found.size > 0 && (bytes === undefined || found.size === bytes);
+}
+
+function writeError(error: unknown): unknown {
+  if (error instanceof AppError || !(error instanceof Error) || !('code' in error)) return error;
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
+    return new AppError(
+      'disk-full',
+      'The disk is full, so the file could not be kept. Free some space and try again.',
+      { kind: 'attachment-disk-full' },
+    );
+  }
+  return new AppError(
+    'internal',
+    `The file could not be kept (${String(error.code)}). Check the permissions of the data folder.`,
+    { kind: 'attachment-unsaved', system: String(error.code) },
+  );
+}
+
+/** For callers that hold all of it. */
+export async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

@@ -1,0 +1,176 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { DocumentCommand, DocumentMessage } from '../../contract/documents';
+import { type DocumentProcess, DocumentTool, type DocumentToolOptions } from './document-tool';
+
+interface Fake extends DocumentProcess {
+  readonly sent: DocumentCommand[];
+  readonly isKilled: () => boolean;
+  say(message: DocumentMessage): void;
+  exit(reason: string): void;
+}
+
+function fake(heard: (command: DocumentCommand) => void = () => {}): Fake {
+  const sent: DocumentCommand[] = [];
+  const onMessage: ((message: DocumentMessage) => void)[] = [];
+  const onExit: ((reason: string) => void)[] = [];
+  let killed = false;
+  return {
+    sent,
+    send: (command) => {
+      sent.push(command);
+      heard(command);
+    },
+    onMessage: (listener) => void onMessage.push(listener),
+    onExit: (listener) => void onExit.push(listener),
+    kill: () => {
+      killed = true;
+    },
+    isKilled: () => killed,
+    say: (message) => {
+      for (const listener of onMessage) listener(message);
+    },
+    exit: (reason) => {
+      for (const listener of onExit) listener(reason);
+    },
+  };
+}
+
+type Options = Omit<DocumentToolOptions, 'spawn'>;
+
+/** @param quick whether the process with this index has its answer at once. */
+function setup(options: Options = {}, quick: (index: number) => boolean = () => false) {
+  const processes: Fake[] = [];
+  const tool = new DocumentTool({
+    spawn: () => {
+      const index = processes.length;
+      const process = fake(({ id }) => {
+        if (quick(index)) process.say({ type: 'extracted', id, characters: index, lines: 1 });
+      });
+      processes.push(process);
+      return process;
+    },
+    ...options,
+  });
+  onTestFinished(() => tool.close());
+  const process = async (index: number) => {
+    await expect.poll(() => processes[index]?.sent).toHaveLength(1);
+    return processes[index]!;
+  };
+  const extract = () => tool.extract('/in', 'application/pdf', '/out');
+  const rank = () => tool.rank({ paths: [], queries: [], characters: 1 });
+  return { tool, processes, process, extract, rank };
+}
+
+describe('DocumentTool', () => {
+  it('reads each file in a process of its own, one after the other', async () => {
+    const { extract, process, processes } = setup();
+    const both = [extract(), extract()];
+    const first = await process(0);
+    expect(processes).toHaveLength(1);
+    first.say({ type: 'extracted', id: first.sent[0]!.id, characters: 3, lines: 1 });
+    const second = await process(1);
+    expect(first.isKilled()).toBe(true);
+    second.say({ type: 'extracted', id: second.sent[0]!.id, characters: 5, lines: 1, pages: 2 });
+    expect(await Promise.all(both)).toMatchObject([{ characters: 3 }, { characters: 5, pages: 2 }]);
+  });
+
+  it('refuses a file for the reason that is said, and one that ends its process or takes too long', async () => {
+    const { extract, process } = setup({ extractMs: 100 });
+    const said = extract();
+    const first = await process(0);
+    first.say({ type: 'refused', id: first.sent[0]!.id, reason: 'encrypted' });
+    await expect(said).rejects.toMatchObject({ reason: 'encrypted' });
+
+    const ended = extract();
+    (await process(1)).exit('was ended by SIGKILL');
+    await expect(ended).rejects.toMatchObject({ reason: 'too-complex' });
+
+    const late = extract();
+    const third = await process(2);
+    await expect(late).rejects.toMatchObject({ reason: 'too-complex' });
+    expect(third.isKilled()).toBe(true);
+  });
+
+  it('lets a file that takes long hold up nobody, however many of them there are', async () => {
+    const { extract, process, processes } = setup({ quickMs: 30 }, (index) => index >= 2);
+    const [long, longer, short] = [extract(), extract(), extract()];
+    expect(await short).toMatchObject({ characters: 2 });
+    // The first goes on beside the others, the second is put off.
+    const [first, second] = [await process(0), await process(1)];
+    expect([first, second].map(({ isKilled }) => isKilled())).toEqual([false, true]);
+    expect(processes).toHaveLength(3);
+    first.say({ type: 'extracted', id: first.sent[0]!.id, characters: 0, lines: 1 });
+    expect(await long).toMatchObject({ characters: 0 });
+    expect(await longer).toMatchObject({ characters: 3 });
+    await expect.poll(() => processes.every(({ isKilled }) => isKilled())).toBe(true);
+  });
+
+  it('refuses a slow file too for the reason that is said', async () => {
+    const { extract, process } = setup({ quickMs: 1 }, (index) => index === 1);
+    const [slow, next] = [extract(), extract()];
+    const first = await process(0);
+    expect(await next).toMatchObject({ characters: 1 });
+    first.say({ type: 'refused', id: first.sent[0]!.id, reason: 'no-text' });
+    await expect(slow).rejects.toMatchObject({ reason: 'no-text' });
+  });
+
+  it('begins nothing after it was closed', async () => {
+    const { extract, process, processes, tool } = setup();
+    const [running, waiting] = [extract(), extract()].map((work) =>
+      work.catch(({ code, reason }) => code ?? reason),
+    );
+    const first = await process(0);
+    tool.close();
+    expect(first.isKilled()).toBe(true);
+    first.exit('was ended by SIGKILL');
+    expect(await running).toBe('too-complex');
+    expect(await waiting).toBe('aborted');
+    expect(processes).toHaveLength(1);
+  });
+
+  it('passes on what went wrong otherwise', async () => {
+    const { extract, process } = setup();
+    const failing = extract();
+    const { say, sent } = await process(0);
+    say({ type: 'failed', id: sent[0]!.id, error: { code: 'disk-full', message: 'The disk is full.' } });
+    await expect(failing).rejects.toMatchObject({ code: 'disk-full' });
+  });
+
+  it('keeps the process that searches until nobody asks any more', async () => {
+    const { rank, process, processes } = setup({ idleMs: 50 });
+    const answer = (ranker: Fake) =>
+      ranker.say({ type: 'ranked', id: ranker.sent.at(-1)!.id, passages: [], best: [] });
+    const first = rank();
+    const ranker = await process(0);
+    answer(ranker);
+    await first;
+    const second = rank();
+    await expect.poll(() => ranker.sent).toHaveLength(2);
+    answer(ranker);
+    await second;
+    expect(processes).toHaveLength(1);
+    await expect.poll(() => ranker.isKilled()).toBe(true);
+    void rank().catch(() => {});
+    await process(1);
+  });
+
+  it('says that the search died, and begins another', async () => {
+    const { rank, process } = setup();
+    const dying = rank();
+    (await process(0)).exit('ended with code 1');
+    await expect(dying).rejects.toMatchObject({
+      code: 'internal',
+      message: expect.stringContaining('ended with code 1'),
+    });
+    const next = rank();
+    const ranker = await process(1);
+    ranker.say({ type: 'ranked', id: ranker.sent[0]!.id, passages: [2], best: [] });
+    expect(await next).toMatchObject({ passages: [2] });
+  });
+
+  it('is refused in a host without such a process', async () => {
+    await expect(new DocumentTool({ spawn: null }).extract('', 'text/plain', '')).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+  });
+});

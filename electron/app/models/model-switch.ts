@@ -1,0 +1,103 @@
+import type { ConversationOptions } from '../../contract/conversations';
+import { type EngineStatus, modelIdOf } from '../../contract/engine';
+import { AppError, toErrorInfo } from '../../contract/errors';
+import type { Manifest } from '../../contract/manifest';
+import type { CompleteRequest, RequestDraft } from '../../contract/request-draft';
+import { onlyRecognizes } from '../../contract/speech';
+import type { EngineSupervisor } from '../engine-client/engine-supervisor';
+import { concernsTools, forModel } from '../tools/tool-messages';
+import type { AnswerEvent } from '../turns/running-turn';
+
+export interface ModelSwitchOptions {
+  readonly engine: Pick<EngineSupervisor, 'status' | 'generate' | 'use' | 'loaded'>;
+  readonly installed: () => readonly Manifest[];
+  /** The user's choice for conversations that have none of their own. */
+  readonly chosen: () => string | null;
+  /** Resolves when it is known what is installed. */
+  readonly known: () => Promise<void>;
+  /** Puts the documents in, as the model that is loaded by then has room for them. */
+  readonly complete: CompleteRequest;
+  /** Begins to load a model; throws where it is not installed. */
+  readonly load: (id: string) => Promise<void>;
+}
+
+/** Decides which model answers a conversation, and has it loaded when its turn comes: the engine holds one at a time. */
+export class ModelSwitch {
+  readonly #options: ModelSwitchOptions;
+  /** Who asked first is admitted first, whatever model it needs. */
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(options: ModelSwitchOptions) {
+    this.#options = options;
+  }
+
+  status(): EngineStatus {
+    return this.#options.engine.status();
+  }
+
+  /** What answers a conversation without a choice of its own; null where nothing is installed. */
+  usual(): string | null {
+    const { chosen, installed } = this.#options;
+    return chosen() ?? installed().find((manifest) => !onlyRecognizes(manifest))?.id ?? null;
+  }
+
+  /** A conversation's own model while it is installed, else the usual one; the page says so before anything is sent. */
+  modelFor({ modelId }: ConversationOptions): string | null {
+    const own = this.#options.installed().some(({ id }) => id === modelId);
+    return own && modelId !== undefined ? modelId : this.usual();
+  }
+
+  /** Loads a model that will be asked for, unless somebody is being answered by another. */
+  async prepare(id: string): Promise<void> {
+    if (this.#options.engine.use.free && modelIdOf(this.status()) !== id) await this.#options.load(id);
+  }
+
+  /** As the engine's own `generate`, by the conversation's model. It waits for answers by another one to end. */
+  async *generate(
+    draft: RequestDraft,
+    signal: AbortSignal,
+    options: ConversationOptions,
+  ): AsyncGenerator<AnswerEvent> {
+    let release: () => void;
+    try {
+      await this.#options.known();
+      release = await this.#admit(this.modelFor(options), signal);
+    } catch (error) {
+      yield { type: 'failed', error: toErrorInfo(error) };
+      return;
+    }
+    try {
+      const { request, documents } = await this.#options.complete(await this.#fitted(draft, signal), signal);
+      if (documents.length > 0) yield { type: 'documents', documents };
+      yield* this.#options.engine.generate(request, signal);
+    } catch (error) {
+      yield { type: 'failed', error: toErrorInfo(error) };
+    } finally {
+      release();
+    }
+  }
+
+  /** What it is told of tools is the model's to take or not, which is known once it is loaded. */
+  async #fitted(draft: RequestDraft, signal: AbortSignal): Promise<RequestDraft> {
+    if (!concernsTools(draft)) return draft;
+    const model = await this.#options.engine.loaded(signal);
+    return model ? forModel(draft, model) : draft;
+  }
+
+  #admit(id: string | null, signal: AbortSignal): Promise<() => void> {
+    const { engine, load } = this.#options;
+    const admitted = this.#queue.then(async () => {
+      if (id !== null && modelIdOf(engine.status()) !== id) {
+        await engine.use.untilFree(signal);
+        if (signal.aborted) throw new AppError('aborted', 'The answer was stopped before it began.');
+        await load(id);
+      }
+      return engine.use.hold();
+    });
+    this.#queue = admitted.then(
+      () => {},
+      () => {},
+    );
+    return admitted;
+  }
+}
