@@ -38,6 +38,8 @@ export interface CudaTuning {
   readonly shrink: boolean;
   /** Tokens of a prompt that one run reads at most. */
   readonly prefillRows: number;
+  /** More options of the provider, or others than ours. */
+  readonly provider: Readonly<Record<string, string>>;
   /** Session configuration entries. */
   readonly config: Readonly<Record<string, string>>;
   /** Writes ORT's profile to files that begin so. */
@@ -58,6 +60,7 @@ const CUDA_TUNING: CudaTuning = {
   memoryPattern: false,
   shrink: false,
   prefillRows: 1024,
+  provider: {},
   config: {},
 };
 
@@ -166,7 +169,11 @@ export class CudaBackend implements Backend {
         // The default doubles the arena at each growth, which can take twice the memory that a model needs.
         arena_extend_strategy: 'kSameAsRequested',
         enable_cuda_graph: cudaGraphs ? '1' : '0',
+        // The default tries all of cuDNN's algorithms at every new length of sound and size of picture, with gigabytes to work in.
+        cudnn_conv_algo_search: 'HEURISTIC',
+        cudnn_conv_use_max_workspace: '0',
         ...(attention !== 0 && { sdpa_kernel: String(attention) }),
+        ...tuning.provider,
       };
       api.setLogSeverity(options, LOG_ERROR);
       if (!tuning.memoryPattern) api.disableMemoryPattern(options);
