@@ -40,7 +40,7 @@ const cards = [true, false].map((wanted) =>
   ),
 );
 
-const escape = (text: string) => text.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);
+const escaped = (text: string) => text.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);
 const picture = ({ images = [] }: Line) =>
   `data:image/webp;base64,${readFileSync(images[0] ?? '').toString('base64')}`;
 const card = ([title, { line, reasoning, answer, right, of }]: readonly [string, Outcome]) => `
@@ -48,10 +48,10 @@ const card = ([title, { line, reasoning, answer, right, of }]: readonly [string,
     <img src="${picture(line)}" alt="">
     <figcaption>
       <small>${title}</small>
-      <p class="question">${escape(line.messages?.at(-1)?.content ?? '')}</p>
-      <p class="reasoning">${escape(reasoning)}</p>
-      <p>${escape(answer)}</p>
-      ${right === of ? '' : `<p class="right">right: ${escape(line.expect.values[0] ?? '')}</p>`}
+      <p class="question">${escaped(line.messages?.at(-1)?.content ?? '')}</p>
+      <p class="reasoning">${escaped(reasoning)}</p>
+      <p>${escaped(answer)}</p>
+      ${right === of ? '' : `<p class="right">right: ${escaped(line.expect.values[0] ?? '')}</p>`}
     </figcaption>
   </figure>`;
 
