@@ -82,8 +82,9 @@ export function About() {
           />
         </div>
       )}
+      {/* Inter would draw the x of "x64" behind a number as a multiplication sign. */}
       {info && (
-        <div className="rounded-xl border border-line p-4 text-xs">
+        <div className="rounded-xl border border-line p-4 text-xs [font-variant-ligatures:no-contextual]">
           <p className="mb-2 text-sm font-medium">{t('about.versions')}</p>
           <FactRows
             rows={Object.entries(info.versions).map(
