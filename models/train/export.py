@@ -143,6 +143,12 @@ def unpack_int4(path: str) -> tuple[dict, int]:
     return tensors, different
 
 
+def read_weights(path: str) -> dict:
+    """Tensors in float32 of what ``export`` wrote, in either form."""
+    tensors = unpack_int4(path)[0] if path.endswith(".npz") else load_safetensors(path)
+    return {name: t.float() for name, t in tensors.items()}
+
+
 def join(folder: str) -> None:
     path, packed = os.path.join(folder, "model.safetensors"), os.path.join(folder, "model.int4.npz")
     if not glue(path):

@@ -346,6 +346,12 @@ class ExportTest(unittest.TestCase):
             export.join(folder)
             again = load_safetensors(os.path.join(folder, "model.safetensors"))
             self.assertEqual(set(whole), set(again))
+            for file in ("model.safetensors", "model.int4.npz"):  # what --start takes: every tensor, near what was exported
+                start = export.read_weights(os.path.join(folder, file))
+                self.assertEqual(set(start), set(tensors))
+                for name, t in tensors.items():
+                    self.assertEqual((start[name].dtype, start[name].shape), (torch.float32, t.shape))
+                    self.assertLess(float((start[name] - t).norm()), 0.2 * float(t.norm()) + 1e-6)
             for name, t in whole.items():
                 self.assertEqual(t.dtype, again[name].dtype)
                 if t.dim() == 2:

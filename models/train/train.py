@@ -338,6 +338,7 @@ def options() -> argparse.Namespace:
     p.add_argument("--max-enc", type=int, default=1024)
     p.add_argument("--max-dec", type=int, default=384)
     p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--start", help="weights of an earlier run to go on from, with a schedule of this run's own: its model.int4.npz or model.safetensors")
     p.add_argument("--resume", action="store_true")
     p.add_argument("--checkpoint-every", type=float, default=120, help="seconds")
     p.add_argument("--export-every", type=float, default=0, help="minutes between early exports into OUT/early (0: none)")
@@ -439,6 +440,11 @@ def main() -> None:
     else:
         weights.load(AutoGLMPhone(config).reset(args.seed).state_dict())
         reset_heads(weights, args.seed)
+        if args.start:
+            from export import read_weights
+
+            weights.load(read_weights(args.start))
+            say(f"starts from {args.start}")
 
     compiled = cuda and not args.no_compile
     network, graph = Network(weights, shape, attend, compiled, ctc), None
@@ -591,11 +597,12 @@ def main() -> None:
     say(f"trained {step} steps of {shape.dec} decoder tokens ({step * shape.dec * world / 1e6:.0f} M) in {time.time() - start:.0f} s; "
         f"{feeder.reused} of {feeder.given} batches were used again")
     if main_rank:
-        from export import export
+        from export import digest, export
 
         export(weights.state(), config, args.tokenizer, os.path.join(args.out, "model"),
                {"steps": step, "gpus": world, "decoder_tokens": step * shape.dec * world, "pictures": step * args.pictures * world,
-                "hours_of_speech": round(step * args.seconds * world / 3600, 1), "minutes": args.minutes, "seed": args.seed, "lives": lives + 1})
+                "hours_of_speech": round(step * args.seconds * world / 3600, 1), "minutes": args.minutes, "seed": args.seed, "lives": lives + 1,
+                **({"start": digest(args.start)} if args.start else {})})
         say("exported")
         saver.save(state(), wait=True)
         say("done")
