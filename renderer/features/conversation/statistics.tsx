@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { Popover } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
 import type { GenerationStats } from '../../../electron/contract/generation';
@@ -53,8 +54,7 @@ function Details({ stats, modelId }: Props) {
   const tokens = (count: number) => t('stats.tokens', { count });
   const rows: readonly (readonly [label: string, value: string])[] = [
     ...(modelId ? [[t('stats.model'), name ?? modelId] as const] : []),
-    [t('stats.provider'), t(`providers.${stats.provider}`)],
-    ...(stats.device ? [[t('engine.device'), deviceText(stats.device, t)] as const] : []),
+    ...runsOn(stats, t),
     [t('stats.precision'), stats.precision.toUpperCase()],
     [t('stats.prompt'), tokens(stats.promptTokens)],
     ...(stats.mediaTokens
@@ -84,4 +84,12 @@ function Details({ stats, modelId }: Props) {
     [t('stats.seed'), String(stats.seed)],
   ];
   return <FactRows rows={rows} />;
+}
+
+/** A processor's provider has its name. */
+function runsOn({ provider, device }: GenerationStats, t: TFunction): (readonly [string, string])[] {
+  const label = t('stats.provider');
+  if (device?.kind === 'processor') return [[label, deviceText(device, t)]];
+  const by = [label, t(`providers.${provider}`)] as const;
+  return device ? [by, [t('engine.device'), deviceText(device, t)]] : [by];
 }
