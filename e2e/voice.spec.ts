@@ -6,6 +6,7 @@ import { appFolder, Host, hostProgram } from './support/host';
 import { measure } from './support/measure';
 import {
   browserHearing,
+  clipOfSets,
   joined,
   openTracks,
   prepare,
@@ -16,7 +17,6 @@ import {
   voice,
 } from './support/microphone';
 import type { AppPage } from './support/page';
-import { modalitiesOf } from './support/text-only-model';
 
 /** Talking, with the real detector of voices and the built-in model; the recogniser counts the bursts it hears. */
 
@@ -416,8 +416,6 @@ test('axe finds nothing serious while talking, with a recording, hands-free and 
 });
 
 test('the built-in model writes down five seconds in less than one', { tag: '@alone' }, async () => {
-  const hears = modalitiesOf(join(appFolder, 'models', 'nano')).includes('audio');
-  test.skip(!hears, 'The built-in model does not hear yet.');
   const host = await Host.start();
   await host.modelReady();
   const browser = await browserHearing(joined(voice(18), quiet(0.1)));
@@ -431,6 +429,21 @@ test('the built-in model writes down five seconds in less than one', { tag: '@al
     await expect(clips(app.page)).toHaveCount(++said);
     return performance.now() - released;
   });
+  await app.end();
+  await browser.close();
+  await host.stop();
+});
+
+test('a question that is spoken is written down and answered by the built-in model', async () => {
+  const sound = clipOfSets(join(appFolder, 'models/eval/sets/speech/audio/speech-answer-000.wav'));
+  const host = await Host.start();
+  await host.modelReady();
+  const browser = await browserHearing(joined(sound, quiet(3)), { once: true });
+  const app = await windowOf(browser, host.url);
+  await hold(app.page, (sound.length / 16_000) * 1_000 + 1_500);
+  await expect(app.composer).toHaveValue(/Guinea .* continent/);
+  await app.composer.press('Enter');
+  await expect(await app.answered()).toContainText('Africa');
   await app.end();
   await browser.close();
   await host.stop();

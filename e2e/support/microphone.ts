@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
@@ -31,6 +31,12 @@ export async function browserHearing(
       `--use-file-for-fake-audio-capture=${file}${once ? '%noloop' : ''}`,
     ],
   });
+}
+
+/** A clip of the evaluation's: 8 bits a sample, mono, 16 kHz. */
+export function clipOfSets(file: string): Float32Array {
+  const bytes = readFileSync(file);
+  return Float32Array.from(bytes.subarray(bytes.indexOf('data') + 8), (byte) => (byte - 128) / 128);
 }
 
 /** Before the page is loaded: what the page opens of the microphone can be unplugged, and what it reads aloud is noted. */
