@@ -115,7 +115,16 @@ export interface Extracted {
 }
 
 export type DocumentMessage =
+  /** All its parts are there; before that it is asked nothing. */
+  | { readonly type: 'ready' }
   | ({ readonly type: 'extracted'; readonly id: number } & Extracted)
   | ({ readonly type: 'ranked'; readonly id: number } & Ranking)
   | { readonly type: 'refused'; readonly id: number; readonly reason: Refusal }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorInfo };
+
+export const READER_MISSING: ErrorInfo = {
+  code: 'internal',
+  message:
+    'The part of the app that reads documents and drawings is missing or cannot be started. Install the app again.',
+  details: { kind: 'document-reader-missing' },
+};

@@ -22,6 +22,7 @@ export const ERROR_KINDS = {
   'sound-too-large': ['name', 'megabytes'],
   'sound-undecodable': ['name'],
   'documents-unread': [],
+  'document-reader-missing': [],
   'documents-unsearched': [],
   'attachment-unsaved': ['system'],
   'recording-gone': [],

@@ -1,4 +1,4 @@
-import type { DocumentCommand, DocumentMessage } from '../contract/documents';
+import { type DocumentCommand, type DocumentMessage, READER_MISSING } from '../contract/documents';
 import { assertNever, toErrorInfo } from '../contract/errors';
 import { DocumentError } from './errors';
 import { extract } from './extract';
@@ -41,8 +41,13 @@ async function carryOut(command: DocumentCommand): Promise<void> {
     }
   } catch (error) {
     if (error instanceof DocumentError) send({ type: 'refused', id, reason: error.reason });
-    else send({ type: 'failed', id, error: toErrorInfo(error) });
+    else send({ type: 'failed', id, error: isMissingModule(error) ? READER_MISSING : toErrorInfo(error) });
   }
+}
+
+/** Parsers are loaded when they are needed. */
+function isMissingModule(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(?:ERR_)?MODULE_NOT_FOUND$/.test(String(error.code));
 }
 
 guardMemory();
@@ -51,3 +56,4 @@ else {
   process.on('message', (message) => void carryOut(message as DocumentCommand));
   process.on('disconnect', () => process.exit(0));
 }
+send({ type: 'ready' });

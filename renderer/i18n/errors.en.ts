@@ -21,6 +21,8 @@ export const errorKinds = {
   'sound-undecodable':
     'The sound {{name}} cannot be read: it is damaged, or of a coding that is not read here. Save it as MP3, FLAC, Ogg or WAV.',
   'documents-unread': 'Documents cannot be read here.',
+  'document-reader-missing':
+    'The part of the app that reads documents and drawings is missing or cannot be started. Install the app again.',
   'documents-unsearched': 'The documents could not be searched, as the process for it ended. Try again.',
   'attachment-unsaved': 'The file could not be kept ({{system}}). Check the permissions of the data folder.',
   'recording-gone': 'The recording is no longer there. Record it again.',

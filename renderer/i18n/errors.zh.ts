@@ -19,6 +19,7 @@ export const errorKindsZh: Readonly<Record<ErrorKind, string>> = {
   'sound-too-large': '声音 {{name}} 超过 {{megabytes}} MB。请剪短，或另存为 MP3。',
   'sound-undecodable': '声音 {{name}} 无法读取：已损坏，或编码不受支持。请另存为 MP3、FLAC、Ogg 或 WAV。',
   'documents-unread': '这里不能读取文档。',
+  'document-reader-missing': '应用中用于读取文档和矢量图的部分缺失或无法启动，请重新安装应用。',
   'documents-unsearched': '无法检索文档，因为相应的进程结束了。请再试一次。',
   'attachment-unsaved': '文件无法保存（{{system}}），请检查数据文件夹的权限。',
   'recording-gone': '录音已经不在了，请重新录制。',

@@ -28,7 +28,8 @@ import {
 import { findSpeech, SPEECH_RATE } from '../../contract/wav';
 import type { AppDatabase } from '../database/database';
 import { type AppPaths, attachmentPath } from '../paths';
-import { DocumentRefused, DocumentTool } from './document-tool';
+import { DocumentRefused } from './document-reader';
+import { DocumentTool } from './document-tool';
 import { bmpToPng, inspectImage, keptType, refusal } from './image-file';
 
 export interface StoredFile {

@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DocumentCommand, DocumentMessage } from '../../contract/documents';
-import { type DocumentProcess, DocumentTool, type DocumentToolOptions } from './document-tool';
+import { forkTool } from '../../host/fork-tool';
+import type { DocumentProcess } from './document-reader';
+import { DocumentTool, type DocumentToolOptions } from './document-tool';
 
 interface Fake extends DocumentProcess {
   readonly sent: DocumentCommand[];
@@ -9,7 +14,7 @@ interface Fake extends DocumentProcess {
   exit(reason: string): void;
 }
 
-function fake(heard: (command: DocumentCommand) => void = () => {}): Fake {
+function fake(heard: (command: DocumentCommand) => void = () => {}, starts = true): Fake {
   const sent: DocumentCommand[] = [];
   const onMessage: ((message: DocumentMessage) => void)[] = [];
   const onExit: ((reason: string) => void)[] = [];
@@ -20,7 +25,10 @@ function fake(heard: (command: DocumentCommand) => void = () => {}): Fake {
       sent.push(command);
       heard(command);
     },
-    onMessage: (listener) => void onMessage.push(listener),
+    onMessage: (listener) => {
+      onMessage.push(listener);
+      if (starts) listener({ type: 'ready' });
+    },
     onExit: (listener) => void onExit.push(listener),
     kill: () => {
       killed = true;
@@ -123,7 +131,7 @@ describe('DocumentTool', () => {
     tool.close();
     expect(first.isKilled()).toBe(true);
     first.exit('was ended by SIGKILL');
-    expect(await running).toBe('too-complex');
+    expect(await running).toBe('aborted');
     expect(await waiting).toBe('aborted');
     expect(processes).toHaveLength(1);
   });
@@ -166,6 +174,55 @@ describe('DocumentTool', () => {
     const ranker = await process(1);
     ranker.say({ type: 'ranked', id: ranker.sent[0]!.id, passages: [2], best: [] });
     expect(await next).toMatchObject({ passages: [2] });
+  });
+
+  it('says of a process that cannot start that the app is at fault, not the file', async () => {
+    const gone = fake(undefined, false);
+    const tool = new DocumentTool({ spawn: () => gone });
+    onTestFinished(() => tool.close());
+    const [read, ranked] = [
+      tool.extract('/in', 'text/plain', '/out'),
+      tool.rank({ paths: [], queries: [], characters: 1 }),
+    ];
+    const missing = { code: 'internal', details: { kind: 'document-reader-missing' } };
+    const both = Promise.all([
+      expect(read).rejects.toMatchObject(missing),
+      expect(ranked).rejects.toMatchObject(missing),
+    ]);
+    await new Promise(setImmediate);
+    gone.exit('ended with code 1');
+    await both;
+    expect(gone.sent).toEqual([]);
+
+    const unspawned = new DocumentTool({
+      spawn: () => {
+        throw new Error('ENOENT');
+      },
+    });
+    await expect(unspawned.extract('/in', 'text/plain', '/out')).rejects.toMatchObject(missing);
+    const silent = new DocumentTool({ spawn: () => fake(undefined, false), extractMs: 1 });
+    await expect(silent.extract('/in', 'text/plain', '/out')).rejects.toMatchObject(missing);
+  });
+
+  it('begins another process for a search where the one before has ended', async () => {
+    const { rank, process } = setup();
+    const first = rank();
+    const ranker = await process(0);
+    ranker.say({ type: 'ranked', id: ranker.sent[0]!.id, passages: [], best: [] });
+    await first;
+    ranker.exit('was ended by SIGKILL');
+    void rank().catch(() => {});
+    await process(1);
+  });
+
+  it('says the same of a real process whose file is not there', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'document-tool-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const tool = new DocumentTool({ spawn: () => forkTool(join(folder, 'document-tool.js'), []) });
+    onTestFinished(() => tool.close());
+    await expect(tool.extract('/in', 'text/plain', '/out')).rejects.toMatchObject({
+      message: expect.stringContaining('Install the app again'),
+    });
   });
 
   it('is refused in a host without such a process', async () => {

@@ -1,7 +1,7 @@
 import type { DocumentType } from '../../contract/documents';
 import { DocumentError } from '../../documents/errors';
 import { extract } from '../../documents/extract';
-import { DocumentRefused } from '../attachments/document-tool';
+import { DocumentRefused } from '../attachments/document-reader';
 
 /** Reads documents where the test runs rather than in a process of their own. */
 export const testDocuments = {
