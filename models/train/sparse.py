@@ -13,7 +13,7 @@ In the decoder each new token chooses blocks of the memory for itself; it sees t
 and all that the decoder has written. With ``exact`` each query keeps, of the keys it sees, only its k best and those of the window: the
 article's rule among the keys that routing let through, for comparison. Below ``min_length`` rows everything is dense.
 
-``SparseAutoGLMPhone`` is the whole model; ``models/builder/sparse.ts`` builds the same function. Letters as in ``autoglm_phone.py``, and
+``SparseAutoGLMPhone`` is the whole model; ``models/builder/families/autoglm-phone/sparse/`` builds the same function. Letters as in ``autoglm_phone.py``, and
 N whole blocks, G blocks of queries, K chosen blocks.
 
 Sources: block routing by mean keys: Lu et al. 2025 (MoBA, arXiv 2502.13189); pages of the cache for decoding: Tang et al. 2024 (Quest, arXiv
