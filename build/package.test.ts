@@ -219,7 +219,7 @@ describe('what was packed', () => {
       execArgv: [],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    expect(await once(tool, 'message')).toMatchObject([{ type: 'ready' }]);
+    expect((await once(tool, 'message'))[0]).toMatchObject({ type: 'ready' });
     const [path, out] = [join(work, 'in'), join(work, 'out.txt')];
     const read = async (bytes: Buffer, mediaType: string) => {
       writeFileSync(path, bytes);

@@ -58,7 +58,8 @@ export const around = {
     networkUpdates:
       'Looking for a new version, if you allow it in the general settings. Nothing about you is sent.',
     networkModels: 'Downloading a model, when you ask for one.',
-    networkTools: 'A tool server, if you add one: it gets what the model sends it, and does what it is made for.',
+    networkTools:
+      'A tool server, if you add one: it gets what the model sends it, and does what it is made for.',
     networkLinks: 'A link you click opens in your browser.',
     networkServer: 'The API answers programs on this computer only.',
     networkNone: 'There is no account, no statistics and no crash report.',
