@@ -31,6 +31,7 @@ export async function serveApp({ engine, models, args = process.argv.slice(2) }:
         home: dataFolder(),
         builtInModels: models,
         spawnEngine: () => forkEngine(script, engine.endsWith('.ts') ? ['--import', 'tsx'] : []),
+        spawnDocumentTool: () => forkTool(join(appFolder, 'out', 'main', 'document-tool.js'), []),
         spawnMcpProcess: () => forkTool(join(appFolder, 'out', 'main', 'mcp.js'), []),
         log: console.log,
       }),

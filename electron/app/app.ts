@@ -11,6 +11,7 @@ import { AttachmentStore, readText } from './attachments/attachments';
 import { DocumentPrompts } from './attachments/document-prompt';
 import type { SpawnDocumentTool } from './attachments/document-reader';
 import { DocumentTool } from './attachments/document-tool';
+import { drawForEngine } from './attachments/engine-drawings';
 import { Conversations } from './conversations/conversations';
 import { Folders } from './conversations/folders';
 import { Transfer } from './conversations/transfer';
@@ -116,6 +117,7 @@ export function createApp(options: AppOptions): App {
   const engine = new EngineSupervisor({
     spawn: options.spawnEngine,
     log,
+    draw: (what, request) => drawForEngine(documentTool, paths.attachments, what, request),
     unloadAfterMs: () => {
       const { unloadAfterMinutes } = settings.get();
       return unloadAfterMinutes === null ? null : unloadAfterMinutes * 60_000;

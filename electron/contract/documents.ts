@@ -1,3 +1,4 @@
+import type { DrawingRequest, DrawingSize } from './drawing';
 import type { ErrorInfo } from './errors';
 import type { Refusal } from './media';
 
@@ -84,7 +85,11 @@ export type DocumentCommand =
       readonly out: string;
       readonly mediaType: DocumentType;
     }
-  | ({ readonly type: 'rank'; readonly id: number } & RankRequest);
+  | ({ readonly type: 'rank'; readonly id: number } & RankRequest)
+  /** An SVG's size alone, its preview as WebP, or its pixels as `DrawingOutcome` has them. */
+  | { readonly type: 'measure'; readonly id: number; readonly path: string }
+  | { readonly type: 'preview'; readonly id: number; readonly path: string; readonly out: string }
+  | ({ readonly type: 'draw'; readonly id: number; readonly out: string } & DrawingRequest);
 
 export interface RankRequest {
   /** Texts as `extract` wrote them. */
@@ -119,6 +124,7 @@ export type DocumentMessage =
   | { readonly type: 'ready' }
   | ({ readonly type: 'extracted'; readonly id: number } & Extracted)
   | ({ readonly type: 'ranked'; readonly id: number } & Ranking)
+  | ({ readonly type: 'drawn'; readonly id: number } & DrawingSize)
   | { readonly type: 'refused'; readonly id: number; readonly reason: Refusal }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorInfo };
 

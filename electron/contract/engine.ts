@@ -1,11 +1,12 @@
 import type { Device } from './device';
+import type { DrawingOutcome, DrawingRequest } from './drawing';
 import { assertNever, type ErrorInfo } from './errors';
 import type { GenerationEvent, GenerationRequest, Provider } from './generation';
 import type { Manifest } from './manifest';
 import type { Graphics } from './models';
 import type { SpeechEvent, SpokenSegment } from './speech';
 
-/** What the app and the engine process say to each other. Every answer carries the `id` of what it answers. */
+/** What the app and the engine process say to each other. Every answer carries the `id` of what it answers, or the number of a drawing. */
 export type EngineCommand =
   | { readonly type: 'load'; readonly id: number; readonly folder: string; readonly options: LoadOptions }
   | { readonly type: 'unload'; readonly id: number }
@@ -33,6 +34,8 @@ export type EngineCommand =
   | { readonly type: 'stop-listening'; readonly stream: string }
   /** What there is of GPUs; answered with `graphics`. */
   | { readonly type: 'graphics'; readonly id: number }
+  /** What came of a `draw`. */
+  | { readonly type: 'drawn'; readonly drawing: number; readonly outcome: DrawingOutcome }
   | { readonly type: 'shutdown' };
 
 /** The model that is loaded, or a package that only recognises speech. */
@@ -64,6 +67,13 @@ export type EngineMessage =
     }
   | { readonly type: 'heard'; readonly id: number; readonly events: readonly SpeechEvent[] }
   | { readonly type: 'graphics'; readonly id: number; readonly graphics: Graphics }
+  /** Asks the app for an SVG; answered with `drawn`. */
+  | {
+      readonly type: 'draw';
+      readonly drawing: number;
+      readonly what: 'size' | 'pixels';
+      readonly request: DrawingRequest;
+    }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorInfo }
   | { readonly type: 'generation'; readonly id: number; readonly event: GenerationEvent };
 

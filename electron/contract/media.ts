@@ -11,6 +11,8 @@ import { SPEECH_RATE } from './wav';
 export const ATTACHMENTS_PATH = '/attachments';
 
 export const MAX_IMAGE_BYTES = 50 * 1024 * 1024;
+/** Long side of a preview: sharp at the size of a thumbnail on any screen. */
+export const PREVIEW_SIDE = 640;
 /** No larger image is ever decoded: a few kilobytes of PNG can claim to be a billion pixels. */
 export const MAX_IMAGE_PIXELS = 100_000_000;
 /** Speech of the longest length, and what a header may hold. */

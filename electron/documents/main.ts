@@ -1,5 +1,6 @@
 import { type DocumentCommand, type DocumentMessage, READER_MISSING } from '../contract/documents';
 import { assertNever, toErrorInfo } from '../contract/errors';
+import { drawingSize, drawPixels, drawPreview } from './draw';
 import { DocumentError } from './errors';
 import { extract } from './extract';
 import { guardMemory } from './memory-guard';
@@ -35,6 +36,15 @@ async function carryOut(command: DocumentCommand): Promise<void> {
         return;
       case 'rank':
         send({ type: 'ranked', id, ...(await rank(command)) });
+        return;
+      case 'measure':
+        send({ type: 'drawn', id, ...(await drawingSize(command.path)) });
+        return;
+      case 'preview':
+        send({ type: 'drawn', id, ...(await drawPreview(command.path, command.out)) });
+        return;
+      case 'draw':
+        send({ type: 'drawn', id, ...(await drawPixels(command, command.out)) });
         return;
       default:
         assertNever(command);

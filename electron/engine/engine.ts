@@ -1,6 +1,7 @@
 import type { EngineCommand } from '../contract/engine';
 import { AppError, assertNever, toErrorInfo } from '../contract/errors';
 import type { GenerationRequest } from '../contract/generation';
+import { drawWith, RequestedDrawings } from './media/drawings';
 import { loadApi } from './ort/api';
 import { findGraphics } from './ort/graphics';
 import { findRuntimeLibrary } from './ort/library';
@@ -17,6 +18,7 @@ const PROGRESS_INTERVAL_MS = 50;
 export class Engine {
   readonly #port: Port;
   readonly #speech: Speech;
+  readonly #drawings: RequestedDrawings;
   readonly #aborts = new Map<number, AbortController>();
   #model: LoadedModel | null = null;
   /** Loads and unloads, one after the other. */
@@ -25,6 +27,8 @@ export class Engine {
   constructor(port: Port, speech = new Speech()) {
     this.#port = port;
     this.#speech = speech;
+    this.#drawings = new RequestedDrawings((message) => port.send(message));
+    drawWith(this.#drawings.draw);
   }
 
   handle(command: EngineCommand): void {
@@ -65,6 +69,9 @@ export class Engine {
         return;
       case 'graphics':
         void this.#graphics(command.id);
+        return;
+      case 'drawn':
+        this.#drawings.drawn(command.drawing, command.outcome);
         return;
       case 'shutdown':
         void this.shutdown();

@@ -7,6 +7,7 @@ import { openDatabase } from '../app/database/open-database';
 import { preparePaths } from '../app/paths';
 import { SoundIntake } from '../app/sound/intake';
 import { SoundDesk } from '../app/sound/sound-desk';
+import { testDocuments } from '../app/testing/documents';
 import { temporaryHome } from '../app/testing/temporary-home';
 import type { Files } from '../host/attachments';
 import { PageOrigin } from './page-origin';
@@ -24,7 +25,7 @@ vi.mock('electron', () => ({ net, protocol }));
 
 function filesIn(home: string, database: AppDatabase): Files {
   const paths = preparePaths(home);
-  const attachments = new AttachmentStore(paths, database, () => {});
+  const attachments = new AttachmentStore(paths, database, () => {}, testDocuments);
   const intake = new SoundIntake({ entry: null });
   return { attachments, sounds: new SoundDesk({ store: attachments, intake, folder: paths.attachments }) };
 }

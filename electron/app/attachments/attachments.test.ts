@@ -17,7 +17,7 @@ import { testDocuments } from '../testing/documents';
 import { temporaryHome } from '../testing/temporary-home';
 import { AttachmentStore, pieces } from './attachments';
 import { readBmp } from './bmp';
-import { inspectImage } from './image-file';
+import { DocumentRefused } from './document-reader';
 
 function setup() {
   const paths = preparePaths(temporaryHome());
@@ -209,29 +209,26 @@ describe('add', () => {
     }
   });
 
-  it('waits only so long for a drawing, and for no other before it is over', async () => {
-    const { paths } = setup();
-    const blur =
-      '<feTurbulence baseFrequency="0.9" numOctaves="9"/><feGaussianBlur stdDeviation="50"/>'.repeat(4);
-    const svg = (inner: string) =>
-      `<svg xmlns="http://www.w3.org/2000/svg" width="900" height="900">${inner}</svg>`;
-    const [slow, quick] = [join(paths.attachments, 'slow'), join(paths.attachments, 'quick')];
-    writeFileSync(
-      slow,
-      svg(`<filter id="f">${blur}</filter><rect width="900" height="900" filter="url(#f)"/>`),
+  it('says of a drawing that takes too long what to do, and keeps nothing of it', async () => {
+    const { paths, database, files } = setup();
+    const late = async () => {
+      throw new DocumentRefused('too-complex');
+    };
+    const store = new AttachmentStore(paths, database, () => {}, { ...testDocuments, draw: late });
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+    await expect(store.add(pieces(svg), 'slow.svg')).rejects.toThrow(
+      'The file slow.svg takes too much time or memory to read. Save it in a simpler form',
     );
-    writeFileSync(quick, svg('<rect width="9" height="9"/>'));
-    expect((await inspectImage(quick, 'quick')).width).toBe(900);
-    await expect(inspectImage(slow, 'slow', 20)).rejects.toThrow('slow takes too much time');
-    await expect(inspectImage(quick, 'quick')).rejects.toThrow('takes too m');
-    await expect
-      .poll(() =>
-        inspectImage(quick, 'quick').then(
-          () => true,
-          () => false,
-        ),
-      )
-      .toBe(true);
+    expect(files()).toEqual([]);
+    expect((await store.add(pieces(await image().png().toBuffer()), 'a.png')).width).toBe(40);
+  });
+
+  it('draws no SVG in disguise that was kept as text', async () => {
+    const { store } = setup();
+    const svg = '\uFEFF<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>';
+    const { sha256, kind } = await store.add(pieces(Buffer.from(svg, 'utf16le')), 'a.txt');
+    expect(kind).toBe('document');
+    expect(await store.read(sha256, 'preview')).toBeNull();
   });
 
   it('leaves the program free while it reads a large BMP', async () => {

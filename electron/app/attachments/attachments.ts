@@ -30,7 +30,7 @@ import type { AppDatabase } from '../database/database';
 import { type AppPaths, attachmentPath } from '../paths';
 import { DocumentRefused } from './document-reader';
 import { DocumentTool } from './document-tool';
-import { bmpToPng, inspectImage, keptType, refusal } from './image-file';
+import { bmpToPng, type ImageFacts, inspectImage, keptType, refusal } from './image-file';
 
 export interface StoredFile {
   readonly mediaType: string;
@@ -41,7 +41,8 @@ export interface StoredFile {
 
 const ALL_KINDS: readonly Attachment['kind'][] = ['image', 'audio', 'document'];
 
-const INCOMING = 'incoming-';
+/** Begins the names of what is not whole yet; left by a crash, it is swept away. */
+export const INCOMING = 'incoming-';
 const PREVIEW = '.webp';
 /** A document's text, made of the file beside it. */
 const TEXT = '.txt';
@@ -60,7 +61,7 @@ export class AttachmentStore {
   /** One image is decoded at a time: twenty large ones at once would fill the memory. */
   #decoding: Promise<unknown> = Promise.resolve();
 
-  readonly #documents: Pick<DocumentTool, 'extract'>;
+  readonly #documents: Pick<DocumentTool, 'extract' | 'draw'>;
   /** Of the files that were not here before, and were added once. */
   readonly #new = new Set<string>();
   /** Of those that only requests of clients have brought. */
@@ -70,7 +71,7 @@ export class AttachmentStore {
     paths: AppPaths,
     database: AppDatabase,
     log: (line: string) => void,
-    documents: Pick<DocumentTool, 'extract'> = new DocumentTool({ spawn: null }),
+    documents: Pick<DocumentTool, 'extract' | 'draw'> = new DocumentTool({ spawn: null }),
   ) {
     this.#paths = paths;
     this.#documents = documents;
@@ -237,7 +238,7 @@ export class AttachmentStore {
       sha256 = createHash('sha256').update(png).digest('hex');
       bytes = png.byteLength;
     }
-    const { width, height, preview } = await inspectImage(incoming, name);
+    const { width, height, preview } = await this.#inspect(incoming, name);
     const path = await this.#place(incoming, sha256, bytes);
     await writeWhole(path + PREVIEW, preview);
     return { sha256, kind: 'image', mediaType: keptType(received.type), name, bytes, width, height };
@@ -260,9 +261,26 @@ export class AttachmentStore {
   async #preview(path: string): Promise<string> {
     const file = path + PREVIEW;
     if (await isWhole(file)) return file;
-    const { preview } = await this.#inTurn(() => inspectImage(path, 'image'));
+    const { preview } = await this.#inTurn(() => this.#inspect(path, 'image'));
     await writeWhole(file, preview);
     return file;
+  }
+
+  /** An SVG is drawn by a process that can be ended. */
+  async #inspect(path: string, name: string): Promise<ImageFacts> {
+    const type = imageTypeOf(await headOf(path));
+    // The library would draw an SVG in disguise (compressed, UTF-16) too.
+    if (type === null) throw refusal('unsupported', name);
+    if (type !== 'image/svg+xml') return inspectImage(path, name);
+    const out = join(this.#paths.attachments, INCOMING + randomUUID());
+    try {
+      const size = await this.#documents.draw({ type: 'preview', path, out });
+      return { ...size, preview: await readFile(out) };
+    } catch (error) {
+      throw error instanceof DocumentRefused ? refusal(error.reason, name) : error;
+    } finally {
+      await rm(out, { force: true });
+    }
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {

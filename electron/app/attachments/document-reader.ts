@@ -24,6 +24,9 @@ export class DocumentRefused extends Error {
 /** The message ends the sentence "The process …". */
 export class ProcessEnded extends Error {}
 
+/** It takes a fifth of a second; many processes on a slow disk may take a hundred times that. */
+const START_MS = 60_000;
+
 interface Waiting {
   readonly send: () => void;
   readonly resolve: (answer: Answer) => void;
@@ -39,10 +42,12 @@ export class DocumentReader {
   #isRunning = true;
   #ids = 0;
 
-  constructor(process: DocumentProcess) {
+  constructor(process: DocumentProcess, startMs = START_MS) {
     this.#process = process;
+    const late = setTimeout(() => this.end(AppError.of(READER_MISSING)), startMs);
     process.onMessage((message) => {
       if (message.type === 'ready') {
+        clearTimeout(late);
         this.#isStarted = true;
         for (const { send } of this.#waiting.values()) send();
         return;
@@ -53,8 +58,9 @@ export class DocumentReader {
       else waiting?.resolve(message);
     });
     process.onExit((reason) => {
+      clearTimeout(late);
       this.#isRunning = false;
-      this.#fail(this.#ended(reason));
+      this.#fail(this.#isStarted ? new ProcessEnded(reason) : AppError.of(READER_MISSING));
     });
   }
 
@@ -62,17 +68,19 @@ export class DocumentReader {
     return this.#isRunning;
   }
 
-  /** @throws DocumentRefused; ProcessEnded when it dies or takes longer; AppError that it says, or where a part of the app is missing */
+  /** @param limitMs from when it can be asked. @throws DocumentRefused; ProcessEnded when it dies or takes longer; AppError that it says, or where a part of the app is missing */
   ask(question: Question, limitMs: number): Promise<Answer> {
     const id = ++this.#ids;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const answer = new Promise<Answer>((resolve, reject) => {
-      const send = () => this.#process.send({ ...question, id });
+      const send = () => {
+        timer = setTimeout(
+          () => this.end(new ProcessEnded(`took longer than ${limitMs / 1000} seconds`)),
+          limitMs,
+        );
+        this.#process.send({ ...question, id });
+      };
       this.#waiting.set(id, { send, resolve, reject });
-      timer = setTimeout(() => {
-        reject(this.#ended(`took longer than ${limitMs / 1000} seconds`));
-        this.end();
-      }, limitMs);
       if (this.#isStarted) send();
     });
     return answer.finally(() => {
@@ -90,9 +98,5 @@ export class DocumentReader {
 
   #fail(error: Error): void {
     for (const { reject } of this.#waiting.values()) reject(error);
-  }
-
-  #ended(reason: string): Error {
-    return this.#isStarted ? new ProcessEnded(reason) : AppError.of(READER_MISSING);
   }
 }

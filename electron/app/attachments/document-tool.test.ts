@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DocumentCommand, DocumentMessage } from '../../contract/documents';
 import { forkTool } from '../../host/fork-tool';
 import type { DocumentProcess } from './document-reader';
 import { DocumentTool, type DocumentToolOptions } from './document-tool';
+
+const READER = fileURLToPath(new URL('../../documents/main.ts', import.meta.url));
 
 interface Fake extends DocumentProcess {
   readonly sent: DocumentCommand[];
@@ -200,7 +203,7 @@ describe('DocumentTool', () => {
       },
     });
     await expect(unspawned.extract('/in', 'text/plain', '/out')).rejects.toMatchObject(missing);
-    const silent = new DocumentTool({ spawn: () => fake(undefined, false), extractMs: 1 });
+    const silent = new DocumentTool({ spawn: () => fake(undefined, false), startMs: 1 });
     await expect(silent.extract('/in', 'text/plain', '/out')).rejects.toMatchObject(missing);
   });
 
@@ -222,6 +225,46 @@ describe('DocumentTool', () => {
     onTestFinished(() => tool.close());
     await expect(tool.extract('/in', 'text/plain', '/out')).rejects.toMatchObject({
       message: expect.stringContaining('Install the app again'),
+    });
+  });
+
+  it('ends a drawing that takes too long, and draws the next one', { timeout: 60_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'document-tool-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = (name: string, inner: string) => {
+      const text = `<svg xmlns="http://www.w3.org/2000/svg" width="900" height="600">${inner}</svg>`;
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const noise = '<feTurbulence baseFrequency="0.9" numOctaves="9"/>'.repeat(5_000);
+    const square = '<rect width="900" height="600"';
+    const slow = file('slow.svg', `<filter id="f">${noise}</filter>${square} filter="url(#f)"/>`);
+    const quick = file('quick.svg', `${square}/>`);
+    const processes: DocumentProcess[] = [];
+    const exits: string[] = [];
+    const spawn = () => {
+      const process: DocumentProcess = forkTool(READER, ['--import', 'tsx']);
+      processes.push(process);
+      process.onExit((reason) => exits.push(reason));
+      return process;
+    };
+    const tool = new DocumentTool({ spawn, drawMs: 4_000 });
+    onTestFinished(() => tool.close());
+    const out = join(folder, 'out');
+    const [first, endless, next] = [
+      tool.draw({ type: 'measure', path: quick }),
+      tool.draw({ type: 'preview', path: slow, out }),
+      tool.draw({ type: 'draw', path: quick, out }),
+    ];
+    const size = { width: 900, height: 600 };
+    await expect(endless).rejects.toMatchObject({ reason: 'too-complex' });
+    expect(await Promise.all([first, next])).toEqual([size, size]);
+    expect(readFileSync(out).equals(Buffer.alloc(900 * 600 * 3))).toBe(true);
+    expect([processes.length, exits]).toEqual([2, ['was ended by SIGKILL']]);
+    expect(await tool.draw({ type: 'preview', path: quick, out })).toEqual(size);
+    expect(processes).toHaveLength(2);
+    await expect(tool.draw({ type: 'measure', path: file('bad.svg', '<') })).rejects.toMatchObject({
+      reason: 'damaged',
     });
   });
 

@@ -5,6 +5,7 @@ import {
   type RankRequest,
   READER_MISSING,
 } from '../../contract/documents';
+import type { DrawingSize } from '../../contract/drawing';
 import { AppError } from '../../contract/errors';
 import {
   type Answer,
@@ -18,9 +19,11 @@ import {
 
 export interface DocumentToolOptions {
   readonly spawn: SpawnDocumentTool | null;
+  readonly startMs?: number;
   readonly extractMs?: number;
   readonly quickMs?: number;
   readonly rankMs?: number;
+  readonly drawMs?: number;
   readonly idleMs?: number;
 }
 
@@ -29,22 +32,27 @@ const EXTRACT_MS = 180_000;
 /** Whoever takes longer lets the next one by. */
 const QUICK_MS = 10_000;
 const RANK_MS = 60_000;
+/** Most drawings take a thousandth of it; filters upon filters can take hours. */
+const DRAW_MS = 20_000;
 /** A question is often followed by another. */
 const IDLE_MS = 30_000;
 
-/** The process that reads documents: a new one for each file, which may be anything, and one that is kept for ranking what was read. */
+/** The process that reads documents: a new one for each file, which may be anything, and one each that is kept for ranking what was read, and for SVG. */
 export class DocumentTool {
   readonly #options: DocumentToolOptions;
   /** Two at a time, one of them slow: each may take more than a gigabyte. */
   readonly #quick = new Turns();
   readonly #slow = new Turns();
   readonly #ranker: KeptReader;
+  readonly #drawer: KeptReader;
   readonly #running = new Set<DocumentReader>();
   #isClosed = false;
 
   constructor(options: DocumentToolOptions) {
     this.#options = options;
-    this.#ranker = new KeptReader(() => this.#begin(), options.idleMs ?? IDLE_MS);
+    const kept = () => new KeptReader(() => this.#begin(), options.idleMs ?? IDLE_MS);
+    this.#ranker = kept();
+    this.#drawer = kept();
   }
 
   /**
@@ -81,6 +89,17 @@ export class DocumentTool {
     }
   }
 
+  /** @returns the SVG's size, or that at which it was drawn to pixels. @throws as `extract` does */
+  async draw(question: Extract<Question, { type: 'measure' | 'preview' | 'draw' }>): Promise<DrawingSize> {
+    try {
+      const message = await this.#drawer.ask(question, this.#options.drawMs ?? DRAW_MS);
+      if (message.type === 'drawn') return { width: message.width, height: message.height };
+      throw new Error('The process answered something else.');
+    } catch (error) {
+      throw asRefusal(error);
+    }
+  }
+
   close(): void {
     this.#isClosed = true;
     for (const reader of this.#running) reader.end(closing());
@@ -105,13 +124,13 @@ export class DocumentTool {
   }
 
   #begin(): DocumentReader {
-    const { spawn } = this.#options;
+    const { spawn, startMs } = this.#options;
     // What waited for its turn while the app was being closed.
     if (this.#isClosed) throw closing();
     if (!spawn)
       throw new AppError('unavailable', 'Documents cannot be read here.', { kind: 'documents-unread' });
     const process = started(spawn);
-    const reader = new DocumentReader(process);
+    const reader = new DocumentReader(process, startMs);
     this.#running.add(reader);
     process.onExit(() => this.#running.delete(reader));
     return reader;

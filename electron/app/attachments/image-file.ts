@@ -1,19 +1,14 @@
-import { open as openFile, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { SharpOptions } from 'sharp';
-import { DrawingLimit } from '../../contract/drawing-limit';
 import { AppError } from '../../contract/errors';
 import {
-  HEAD_BYTES,
   type ImageType,
-  imageTypeOf,
   MAX_IMAGE_BYTES,
   MAX_IMAGE_PIXELS,
+  PREVIEW_SIDE,
   type Refusal,
 } from '../../contract/media';
 import { BmpError, readBmp } from './bmp';
-
-/** Long side of a preview: sharp at the size of a thumbnail on any screen. */
-const PREVIEW_SIDE = 640;
 
 type Library = typeof import('sharp').default;
 
@@ -63,46 +58,23 @@ async function library(): Promise<Library> {
   return load;
 }
 
-/** Most drawings take a hundredth of it; filters upon filters can take hours, and nothing can break them off. */
-const DRAW_MS = 15_000;
-
-const drawings = new DrawingLimit();
-
-/** Checks all of an image by decoding it into its preview. Throws a refusal. */
-export async function inspectImage(path: string, name: string, drawMs = DRAW_MS): Promise<ImageFacts> {
+/** Checks all of an image that is no drawing by decoding it into its preview. Throws a refusal. */
+export async function inspectImage(path: string, name: string): Promise<ImageFacts> {
   const open = await library();
   try {
-    const drawing = await isDrawing(path);
-    // An SVG without its place on the disk, from where it could name the files beside it.
-    const source = drawing ? await readFile(path) : path;
-    const inspect = async (): Promise<ImageFacts> => {
-      const { autoOrient, width, height } = await open(source, OPTIONS).metadata();
-      // Before anything is decoded. libvips checks as well, but only says so in words.
-      if (width * height > MAX_IMAGE_PIXELS) throw refusal('too-many-pixels', name);
-      const preview = await open(source, OPTIONS)
-        .autoOrient()
-        .resize({ width: PREVIEW_SIDE, height: PREVIEW_SIDE, fit: 'inside', withoutEnlargement: true })
-        .webp({ quality: 82 })
-        .toBuffer();
-      return { width: autoOrient.width, height: autoOrient.height, preview };
-    };
-    const facts = drawing ? await drawings.run(inspect, drawMs) : await inspect();
-    if (!facts) throw refusal('too-complex', name);
-    return facts;
+    const { autoOrient, width, height } = await open(path, OPTIONS).metadata();
+    // Before anything is decoded. libvips checks as well, but only says so in words.
+    if (width * height > MAX_IMAGE_PIXELS) throw refusal('too-many-pixels', name);
+    const preview = await open(path, OPTIONS)
+      .autoOrient()
+      .resize({ width: PREVIEW_SIDE, height: PREVIEW_SIDE, fit: 'inside', withoutEnlargement: true })
+      .webp({ quality: 82 })
+      .toBuffer();
+    return { width: autoOrient.width, height: autoOrient.height, preview };
   } catch (error) {
     if (error instanceof AppError) throw error;
     const message = error instanceof Error ? error.message : '';
     throw refusal(message.includes('exceeds pixel limit') ? 'too-many-pixels' : 'damaged', name);
-  }
-}
-
-async function isDrawing(path: string): Promise<boolean> {
-  const file = await openFile(path, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return imageTypeOf(buffer.subarray(0, bytesRead)) === 'image/svg+xml';
-  } finally {
-    await file.close();
   }
 }
 

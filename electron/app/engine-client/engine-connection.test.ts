@@ -39,6 +39,8 @@ function setup(spawn?: () => EngineProcess) {
         return process;
       }),
     log: () => {},
+    draw: async (what, { path }) =>
+      what === 'size' ? { width: 1, height: 2 } : { width: 3, height: 4, pixels: path },
     exited: (reason) => exits.push(reason),
     abortTimeoutMs: 50,
   });
@@ -54,6 +56,20 @@ const NONE = { devices: [] } as unknown as Extract<EngineMessage, { type: 'graph
 const idOf = (command: EngineCommand | undefined) => (command as { readonly id: number }).id;
 
 describe('EngineConnection', () => {
+  it('draws what the engine asks for', async () => {
+    const { processes, connection } = setup();
+    connection.start();
+    const [engine] = processes;
+    engine?.say({ type: 'draw', drawing: 7, what: 'size', request: { path: 'a' } });
+    engine?.say({ type: 'draw', drawing: 8, what: 'pixels', request: { path: 'b' } });
+    await expect
+      .poll(() => engine?.sent)
+      .toEqual([
+        { type: 'drawn', drawing: 7, outcome: { width: 1, height: 2 } },
+        { type: 'drawn', drawing: 8, outcome: { width: 3, height: 4, pixels: 'b' } },
+      ]);
+  });
+
   it('gives each answer to whom it is for', async () => {
     const { processes, graphics } = setup();
     const [first, second] = [graphics(), graphics()];

@@ -1,3 +1,4 @@
+import type { DrawingOutcome, DrawingRequest } from '../../contract/drawing';
 import type { EngineCommand, EngineMessage } from '../../contract/engine';
 import { AppError, type ErrorInfo, toErrorInfo } from '../../contract/errors';
 import type { GenerationEvent, GenerationRequest } from '../../contract/generation';
@@ -10,9 +11,13 @@ export type EngineReply = EngineMessage | { readonly type: 'exited'; readonly er
 /** Receives what comes of a command; true once that is all. */
 export type ReplyHandler = (reply: EngineReply) => boolean;
 
+/** Never rejects: what went wrong is an outcome as well. */
+export type DrawForEngine = (what: 'size' | 'pixels', request: DrawingRequest) => Promise<DrawingOutcome>;
+
 export interface ConnectionOptions {
   readonly spawn: SpawnEngine;
   readonly log: (line: string) => void;
+  readonly draw: DrawForEngine;
   /** The process is gone without having been told to leave. What was asked of it still waits, for `failAll`. */
   readonly exited: (reason: string) => void;
   /** An engine that does not answer an abort in this time hangs in native code, where only a kill reaches it. */
@@ -55,6 +60,11 @@ export class EngineConnection {
     engine.onMessage((message) => {
       if (message.type === 'ready') {
         this.#options.log(`The engine runs as process ${message.pid} on ${message.runtime}`);
+      } else if (message.type === 'draw') {
+        const { drawing, what, request } = message;
+        void this.#options
+          .draw(what, request)
+          .then((outcome) => engine.send({ type: 'drawn', drawing, outcome }));
       } else this.#settle(message.id, message);
     });
     engine.onExit((reason) => {

@@ -11,7 +11,7 @@ import { AppError, type ErrorInfo, toErrorInfo } from '../../contract/errors';
 import type { GenerationEvent, GenerationRequest } from '../../contract/generation';
 import type { Graphics } from '../../contract/models';
 import type { SpeechEvent } from '../../contract/speech';
-import { EngineConnection, type EngineReply } from './engine-connection';
+import { type DrawForEngine, EngineConnection, type EngineReply } from './engine-connection';
 import type { SpawnEngine } from './engine-process';
 import { EngineUse } from './engine-use';
 
@@ -30,6 +30,8 @@ export type TranscriptMessage = Extract<EngineMessage, { type: 'transcript' }>;
 export interface SupervisorOptions {
   readonly spawn: SpawnEngine;
   readonly log?: (line: string) => void;
+  /** Default: SVG is refused. */
+  readonly draw?: DrawForEngine;
   /** How long the model stays loaded when nobody asks for anything; null, the default: for good. */
   readonly unloadAfterMs?: () => number | null;
   /** Wait before the first, second, … restart in a row; after the last one the engine stays down until it is asked for. */
@@ -65,7 +67,7 @@ export class EngineSupervisor implements EngineService {
   #restart: ReturnType<typeof setTimeout> | null = null;
   #closed = false;
 
-  constructor({ spawn, log, unloadAfterMs, restartDelaysMs, ...timeouts }: SupervisorOptions) {
+  constructor({ spawn, log, draw, unloadAfterMs, restartDelaysMs, ...timeouts }: SupervisorOptions) {
     this.use = new EngineUse(unloadAfterMs ?? (() => null), () => this.#rest());
     this.#log = log ?? (() => {});
     this.#restartDelaysMs = restartDelaysMs ?? [0, 500, 2_000];
@@ -74,6 +76,7 @@ export class EngineSupervisor implements EngineService {
     this.#engine = new EngineConnection({
       spawn,
       log: this.#log,
+      draw: draw ?? (async () => ({ refused: 'unsupported' })),
       exited: (reason) => this.#exited(reason),
       abortTimeoutMs: this.#abortTimeoutMs,
     });

@@ -1,10 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { crc32, deflateSync, gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
 import { cpuMs } from '../../../build/testing/cpu-time';
+import type { Refusal } from '../../contract/media';
+import { drawingSize, drawPixels } from '../../documents/draw';
+import { drawWith } from './drawings';
 import { decodeImage, imageSize } from './image-file';
 import { resizeBicubicFloat } from './resample';
 
@@ -79,6 +82,10 @@ describe('kinds of files', () => {
       at,
       '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><rect x="5" width="5" height="10" fill="#00f"/></svg>',
     );
+    drawWith(async (what, request) => {
+      if (what === 'size') return drawingSize(request.path);
+      return { ...(await drawPixels(request, file('drawn'))), pixels: file('drawn') };
+    });
     expect(await imageSize(at)).toEqual({ width: 10, height: 10 });
     const image = await decodeImage(at, { width: 320, height: 320 });
     expect(image.width).toBe(320);
@@ -219,50 +226,47 @@ describe('large photographs', () => {
   });
 });
 
-describe('drawings that ask for too much', () => {
-  const svg = (inner: string, size = 900) =>
-    `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${size}" height="${size}">${inner}</svg>`;
-  /** Each group uses the one before eight times. */
-  const uses = (levels: number, leaf: string) => {
-    const groups = Array.from(
-      { length: levels },
-      (_, i) => `<g id="a${i + 1}">${`<use xlink:href="#a${i}"/>`.repeat(8)}</g>`,
-    );
-    return `<defs><g id="a0">${leaf}</g>${groups.join('')}</defs><use xlink:href="#a${levels}"/>`;
-  };
-  const filtered = (primitives: string, inside: string) =>
-    `<filter id="f">${primitives}</filter><g filter="url(#f)">${inside}</g>`;
-  const square = '<rect width="900" height="900" opacity=".5"/>';
+describe('drawings', () => {
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="900" height="900"/>';
 
-  test.each([
-    [
-      'filters in filters',
-      filtered(
-        '<feGaussianBlur stdDeviation="50"/>',
-        '<g filter="url(#f)">'.repeat(3) + square + '</g>'.repeat(3),
-      ),
-    ],
-    ['a huge radius', filtered('<feMorphology operator="dilate" radius="5"/>', square)],
-    ['noise in many octaves', filtered('<feTurbulence baseFrequency="0.9" numOctaves="9"/>', square)],
-    ['<use> of <use>', uses(3, square)],
-  ])('%s: one sentence, and pictures are read meanwhile', async (_, inner) => {
-    writeFileSync(file('slow.svg'), svg(inner));
-    writeFileSync(file('quick.svg'), svg('<rect width="9" height="9"/>', 30));
+  test.each<[Refusal, RegExp]>([
+    ['too-complex', /^The image is a drawing that takes too long to draw. Save it as PNG or JPEG/],
+    ['too-many-pixels', /^The image has more than 100 megapixels/],
+    ['damaged', /^The image cannot be read/],
+  ])('%s: one sentence, and pictures are read all the same', async (refused, message) => {
+    drawWith(async () => ({ refused }));
+    writeFileSync(file('refused.svg'), svg);
+    for (const read of [imageSize, decodeImage]) {
+      await expect(read(file('refused.svg'))).rejects.toMatchObject({
+        code: 'invalid-request',
+        message: expect.stringMatching(message),
+      });
+    }
     await halves().png().toFile(file('picture.png'));
-    const refused = {
-      code: 'invalid-request',
-      message: 'The image is a drawing that takes too long to draw. Save it as PNG or JPEG and try again.',
-    };
-    await expect(decodeImage(file('slow.svg'), undefined, 1)).rejects.toMatchObject(refused);
-    // What is being drawn cannot be ended; nothing is drawn beside it, and all else is read.
-    await expect(decodeImage(file('quick.svg'))).rejects.toMatchObject(refused);
     expect((await decodeImage(file('picture.png'))).width).toBe(40);
-    const drawn = () => decodeImage(file('quick.svg')).then(({ width }) => width);
-    await expect.poll(() => drawn().catch(() => 'busy'), { timeout: 25_000 }).toBe(30);
+  });
+
+  test('what the app says of itself is passed on', async () => {
+    drawWith(async () => ({ error: { code: 'internal', message: 'Install the app again.' } }));
+    writeFileSync(file('a.svg'), svg);
+    await expect(decodeImage(file('a.svg'))).rejects.toMatchObject({
+      code: 'internal',
+      message: 'Install the app again.',
+    });
+  });
+
+  test('nothing is left of the pixels that were handed over', async () => {
+    const pixels = file('pixels');
+    drawWith(async (_, { path }) => ({ ...(await drawPixels({ path }, pixels)), pixels }));
+    writeFileSync(file('a.svg'), svg);
+    const { width, height, data } = await decodeImage(file('a.svg'));
+    expect([width, height]).toEqual([900, 900]);
+    expect(Buffer.alloc(900 * 900 * 3, 255).equals(data)).toBe(true);
+    expect(existsSync(pixels)).toBe(false);
   });
 
   test('a drawing in disguise is refused before it is drawn', async () => {
-    writeFileSync(file('disguised.svg'), gzipSync(svg(square)));
+    writeFileSync(file('disguised.svg'), gzipSync(svg));
     await expect(decodeImage(file('disguised.svg'))).rejects.toThrow('The image cannot be read');
   });
 });
