@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { SharpOptions } from 'sharp';
+import { READER_MISSING } from '../contract/documents';
 import type { DrawingRequest, DrawingSize } from '../contract/drawing';
+import { AppError } from '../contract/errors';
 import { MAX_IMAGE_PIXELS, PREVIEW_SIDE } from '../contract/media';
 import { DocumentError } from './errors';
 
@@ -12,7 +14,10 @@ const MAX_SVG_DENSITY = 2400;
 
 /** Loaded with the first drawing: its libraries take memory that documents do not need. */
 async function library() {
-  const { default: open } = await import('sharp');
+  const { default: open } = await import('sharp').catch(() => {
+    // It says in a page of words which of its own packages is not there.
+    throw AppError.of(READER_MISSING);
+  });
   open.cache(false);
   return open;
 }
