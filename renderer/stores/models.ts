@@ -41,11 +41,20 @@ export function closeAddModel(): void {
   void loadModelsPage();
 }
 
+/** The page is asked for again while it is awaited, and a slow answer may come after a newer one. */
+let pagesAsked = 0;
+let pageShown = 0;
+
 export async function loadModelsPage(): Promise<void> {
   await attempt(async () => {
     const app = bridge();
+    const asked = ++pagesAsked;
     await Promise.all([
-      app.request('models.page').then((page) => useModels.setState({ page })),
+      app.request('models.page').then((page) => {
+        if (asked < pageShown) return;
+        pageShown = asked;
+        useModels.setState({ page });
+      }),
       app.request('models.tasks').then((tasks) => useModels.setState({ tasks })),
     ]);
   });

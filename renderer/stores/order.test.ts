@@ -75,6 +75,19 @@ describe('what the app says while a slower answer is awaited', () => {
     expect(useModels.getState().tasks).toEqual([]);
   });
 
+  it('a page of models that was asked for earlier and comes later is not shown', async () => {
+    const earlier = loadModelsPage();
+    const slow = waiting.get('models.page');
+    await answer('models.tasks', []);
+    const later = loadModelsPage();
+    await answer('models.tasks', []);
+    await answer('models.page', { models: ['new'] });
+    await later;
+    slow?.({ models: ['old'] });
+    await earlier;
+    expect(useModels.getState().page).toEqual({ models: ['new'] });
+  });
+
   it('an answer that ends between the turn and the conversation has ended', async () => {
     forgetAllTurns();
     const question = user('c', 'q', null, 'How?');

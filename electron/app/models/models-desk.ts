@@ -201,8 +201,14 @@ export class ModelsDesk {
     const { [id]: _, ...others } = this.#options.settings().modelOptions;
     const plain = Object.keys(fitting).length === 0;
     this.#options.updateSettings({ modelOptions: plain ? others : { ...others, [id]: fitting } });
-    if (modelIdOf(this.#options.status()) === id) await this.#options.load(id);
+    // The page shows what was chosen, also while the model is loaded again and when it cannot be.
     this.#options.changed();
+    if (modelIdOf(this.#options.status()) !== id) return;
+    try {
+      await this.#options.load(id);
+    } finally {
+      this.#options.changed(); // what it holds in memory
+    }
   }
 
   async #import(path: string): Promise<ModelTask> {
