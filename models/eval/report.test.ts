@@ -142,9 +142,9 @@ describe('the subset', () => {
   });
 });
 
-test('the sets are well formed, their files are there, and every group has a subset of 30 lines or is small', () => {
+test('the sets are well formed, their files are there, and every group has a subset of 20 lines', () => {
   const sets = readSets();
-  const ids = subsetOf(sets, 30);
+  const ids = subsetOf(sets, 20);
   const groups = new Map<string, { all: number; chosen: number }>();
   const files = new Set<string>();
   const seen = new Set<string>();
@@ -159,7 +159,7 @@ test('the sets are well formed, their files are there, and every group has a sub
   }
   for (const [name, { all, chosen }] of groups) {
     const isMedia = /^(image|speech)/.test(name);
-    expect(chosen, name).toBeGreaterThanOrEqual(isMedia ? Math.min(all, 26) : 30);
+    expect(chosen, name).toBeGreaterThanOrEqual(isMedia ? Math.min(all, 12) : 20);
   }
   for (const file of files) expect(existsSync(file), file).toBe(true);
   expect(groups.size).toBeGreaterThan(5);

@@ -125,7 +125,7 @@ const TOLERANCE = 2;
 /** The same where words or characters are counted: one clip of 26 that is heard otherwise is up to four points. */
 const TOLERANCE_OF_RATES = 6;
 /** Points that all groups together may lose: a line less in each of them is no rounding. */
-const TOLERANCE_OF_ALL = 0.75;
+const TOLERANCE_OF_ALL = 1;
 /** Lines that may be lost in any case: another processor's last bits may cost them. */
 const ROUNDING = 3;
 

@@ -26,7 +26,7 @@ import { groupOf, type Line, readSets, subsetOf } from './sets';
 
 const NANO = path.join(import.meta.dirname, '../nano');
 /** Lines a group. What of them may be lost, and why: `regressions` and models/eval/README.md. */
-const SUBSET_SIZE = 30;
+const SUBSET_SIZE = 20;
 
 interface Flags {
   readonly model: string;
