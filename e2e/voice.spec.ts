@@ -434,19 +434,17 @@ test('the built-in model writes down five seconds in less than one', { tag: '@al
   await host.stop();
 });
 
-// A busy machine drops sound on its way; how well the clip itself is understood is the evaluation's (speech.answer).
-test('a question that is spoken is written down and answered by the built-in model', {
-  tag: '@alone',
-}, async () => {
+test('a question that is spoken is written down and answered by the built-in model', async () => {
   const sound = clipOfSets(join(appFolder, 'models/eval/sets/speech/audio/speech-answer-000.wav'));
   const host = await Host.start();
   await host.modelReady();
-  const browser = await browserHearing(joined(sound, quiet(3)), { once: true });
+  // The microphone plays from the moment it is opened, which is some time before the page has recorded anything: nobody speaks yet then.
+  const browser = await browserHearing(joined(quiet(2), sound, quiet(60)), { once: true });
   const app = await windowOf(browser, host.url);
-  await hold(app.page, (sound.length / 16_000) * 1_000 + 1_500);
-  await expect(app.composer).toHaveValue(/\w{3}/);
+  await hold(app.page, 2_000 + (sound.length / 16_000) * 1_000 + 1_000);
+  await expect(app.composer).toHaveValue(/Guinea .* continent/);
   await app.composer.press('Enter');
-  await expect(await app.answered()).toContainText(/\w{3}/);
+  await expect(await app.answered()).toContainText('Africa');
   await app.end();
   await browser.close();
   await host.stop();
