@@ -178,8 +178,10 @@ async function* carryOut(
     return;
   }
   if (!host.needsNoConsent(tool)) {
+    // Asked before it is shown: an answer may come while that is still being kept.
+    const asked = host.ask(call.id, tool, signal);
     yield { ...call, state: 'asking', readOnly: tool.info.readOnly };
-    const consent = await host.ask(call.id, tool, signal);
+    const consent = await asked;
     if (consent === null || consent === 'deny') {
       yield { ...call, state: consent === null ? 'stopped' : 'denied' };
       return;
