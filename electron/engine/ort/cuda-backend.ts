@@ -55,7 +55,8 @@ const WITHOUT_PLANS = ATTENTION.flash | ATTENTION.efficient | ATTENTION.math;
 const CUDA_TUNING: CudaTuning = {
   attention: WITHOUT_PLANS,
   encoderAttention: WITHOUT_PLANS,
-  appendInAttention: false,
+  // The other way is predicted to read prompts faster, and has not been run on a GPU: models/bench/NOTES.md.
+  appendInAttention: true,
   graphs: true,
   memoryPattern: false,
   shrink: false,
