@@ -1,5 +1,6 @@
+import type { EngineCommand, EngineMessage } from '../../electron/contract/engine';
+import { openParentPort } from '../../electron/contract/parent-port';
 import { Engine } from '../../electron/engine/engine';
-import { openPort } from '../../electron/engine/port';
 import { Speech } from '../../electron/engine/speech/speech';
 
 /**
@@ -26,8 +27,7 @@ function bursts(samples: Float32Array): number {
   return count;
 }
 
-const port = openPort();
-if (!port) throw new Error('The engine is started by a test.');
+const port = openParentPort<EngineCommand, EngineMessage>();
 const engine = new Engine(
   port,
   new Speech(async (folder) => {

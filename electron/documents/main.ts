@@ -1,5 +1,6 @@
 import { type DocumentCommand, type DocumentMessage, READER_MISSING } from '../contract/documents';
 import { assertNever, toErrorInfo } from '../contract/errors';
+import { openParentPort } from '../contract/parent-port';
 import { drawingSize, drawPixels, drawPreview } from './draw';
 import { DocumentError } from './errors';
 import { extract } from './extract';
@@ -11,21 +12,8 @@ import { rank } from './rank';
  * it may take minutes, or gigabytes, or crash its parser, and that is this process' end and not the app's.
  */
 
-interface ParentPort {
-  postMessage(message: unknown): void;
-  on(event: 'message', listener: (event: { data: unknown }) => void): void;
-}
-
-const parentPort = (process as NodeJS.Process & { parentPort?: ParentPort }).parentPort;
-if (!parentPort && !process.send) {
-  process.stderr.write('This is started by the application, not by hand.\n');
-  process.exit(1);
-}
-
-const send = (message: DocumentMessage): void => {
-  if (parentPort) parentPort.postMessage(message);
-  else if (process.connected) process.send?.(message, undefined, undefined, () => {});
-};
+const port = openParentPort<DocumentCommand, DocumentMessage>();
+const { send } = port;
 
 async function carryOut(command: DocumentCommand): Promise<void> {
   const { id } = command;
@@ -61,9 +49,6 @@ function isMissingModule(error: unknown): boolean {
 }
 
 guardMemory();
-if (parentPort) parentPort.on('message', (event) => void carryOut(event.data as DocumentCommand));
-else {
-  process.on('message', (message) => void carryOut(message as DocumentCommand));
-  process.on('disconnect', () => process.exit(0));
-}
+port.onCommand((command) => void carryOut(command));
+port.onClose(() => process.exit(0));
 send({ type: 'ready' });

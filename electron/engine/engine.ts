@@ -1,11 +1,11 @@
-import type { EngineCommand } from '../contract/engine';
+import type { EngineCommand, EngineMessage } from '../contract/engine';
 import { AppError, assertNever, toErrorInfo } from '../contract/errors';
 import type { GenerationRequest } from '../contract/generation';
+import type { ParentPort } from '../contract/parent-port';
 import { drawWith, RequestedDrawings } from './media/drawings';
 import { loadApi } from './ort/api';
 import { findGraphics } from './ort/graphics';
 import { findRuntimeLibrary } from './ort/library';
-import type { Port } from './port';
 import { LoadedModel } from './runtime/loaded-model';
 import { Speech } from './speech/speech';
 
@@ -16,7 +16,7 @@ const PROGRESS_INTERVAL_MS = 50;
 
 /** Carries out the commands of contract/engine.ts. One model at a time; loading another one unloads it first. */
 export class Engine {
-  readonly #port: Port;
+  readonly #port: ParentPort<EngineCommand, EngineMessage>;
   readonly #speech: Speech;
   readonly #drawings: RequestedDrawings;
   readonly #aborts = new Map<number, AbortController>();
@@ -24,7 +24,7 @@ export class Engine {
   /** Loads and unloads, one after the other. */
   #changes: Promise<void> = Promise.resolve();
 
-  constructor(port: Port, speech = new Speech()) {
+  constructor(port: ParentPort<EngineCommand, EngineMessage>, speech = new Speech()) {
     this.#port = port;
     this.#speech = speech;
     this.#drawings = new RequestedDrawings((message) => port.send(message));

@@ -1,15 +1,12 @@
+import type { EngineCommand, EngineMessage } from '../contract/engine';
+import { openParentPort } from '../contract/parent-port';
 import { Engine } from './engine';
 import { loadApi } from './ort/api';
 import { findRuntimeLibrary } from './ort/library';
-import { openPort } from './port';
 
 // The engine process: an Electron utilityProcess, or a child of the headless host forked with `serialization: 'advanced'`.
 
-const port = openPort();
-if (!port) {
-  process.stderr.write('The engine is started by the application, not by hand.\n');
-  process.exit(1);
-}
+const port = openParentPort<EngineCommand, EngineMessage>();
 
 /** After an unforeseen error nothing here can be trusted any more: say what it was and leave; the supervisor starts another. */
 function crash(error: unknown): void {

@@ -1,3 +1,4 @@
+import { openParentPort } from '../contract/parent-port';
 import type { McpCommand, McpMessage } from '../contract/tools';
 import { Servers } from './servers';
 
@@ -7,35 +8,17 @@ import { Servers } from './servers';
  * are its children, and end with it.
  */
 
-interface ParentPort {
-  postMessage(message: unknown): void;
-  on(event: 'message', listener: (event: { data: unknown }) => void): void;
-}
+const port = openParentPort<McpCommand, McpMessage>();
 
-const parentPort = (process as NodeJS.Process & { parentPort?: ParentPort }).parentPort;
-if (!parentPort && !process.send) {
-  process.stderr.write('This is started by the application, not by hand.\n');
-  process.exit(1);
-}
-
-const send = (message: McpMessage): void => {
-  if (parentPort) parentPort.postMessage(message);
-  else if (process.connected) process.send?.(message, undefined, undefined, () => {});
-};
-
-const servers = new Servers(send);
+const servers = new Servers(port.send);
 const leave = () => void servers.close().finally(() => process.exit(0));
 
 // A server may break its connection at any moment; a promise of the SDK that nobody waits for is no reason to end the others.
 process.on('unhandledRejection', (reason) => {
   process.stderr.write(`A tool server's connection: ${reason instanceof Error ? reason.name : 'failed'}\n`);
 });
-if (parentPort) parentPort.on('message', (event) => servers.handle(event.data as McpCommand));
-else {
-  process.on('message', (message) => servers.handle(message as McpCommand));
-  // The app is gone without a word.
-  process.on('disconnect', leave);
-}
+port.onCommand((command) => servers.handle(command));
+port.onClose(leave);
 // A terminal's Ctrl+C reaches every process of the app; the app itself says when to leave.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', leave);

@@ -1,5 +1,6 @@
 import { type ErrorInfo, toErrorInfo } from '../../electron/contract/errors';
 import type { ToolCommand, ToolMessage } from '../../electron/contract/model-tool';
+import { openParentPort } from '../../electron/contract/parent-port';
 import { ModelError } from './errors';
 import { runTool } from './tool-commands';
 
@@ -8,21 +9,10 @@ import { runTool } from './tool-commands';
  * carries out one command and is then ended by its parent.
  */
 
-interface ParentPort {
-  postMessage(message: unknown): void;
-  on(event: 'message', listener: (event: { data: unknown }) => void): void;
-}
-
-const parentPort = (process as NodeJS.Process & { parentPort?: ParentPort }).parentPort;
-if (!parentPort && !process.send) {
-  process.stderr.write('This is started by the application, not by hand: use "npm run model".\n');
-  process.exit(1);
-}
-
-const send = (message: ToolMessage): void => {
-  if (parentPort) parentPort.postMessage(message);
-  else if (process.connected) process.send?.(message, undefined, undefined, () => {});
-};
+const port = openParentPort<ToolCommand, ToolMessage>(
+  'This is started by the application, not by hand: use "npm run model".',
+);
+const { send } = port;
 
 async function carryOut(command: ToolCommand): Promise<void> {
   try {
@@ -55,8 +45,5 @@ function explain(error: unknown): ErrorInfo {
   return toErrorInfo(error);
 }
 
-if (parentPort) parentPort.on('message', (event) => void carryOut(event.data as ToolCommand));
-else {
-  process.on('message', (message) => void carryOut(message as ToolCommand));
-  process.on('disconnect', () => process.exit(0));
-}
+port.onCommand((command) => void carryOut(command));
+port.onClose(() => process.exit(0));
