@@ -430,7 +430,14 @@ export const screens: readonly Screen[] = [
     },
   },
   { name: 'settings-tools-empty', address: '#/c/c0', prepare: settings(5) },
-  { name: 'settings-tools', address: '?tools#/c/c0', prepare: settings(5) },
+  {
+    name: 'settings-tools',
+    address: '?tools#/c/c0',
+    prepare: async (page) => {
+      await settings(5)(page);
+      await page.getByRole('button', { name: /^(Add a server|添加服务器)$/ }).waitFor();
+    },
+  },
   {
     name: 'settings-tools-open',
     address: '?tools#/c/c0',

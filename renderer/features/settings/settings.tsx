@@ -118,13 +118,14 @@ function Section({ name }: { readonly name: SettingsSection }): ReactNode {
   if (name === 'about') return <About />;
   if (name === 'privacy') return <Privacy />;
   return (
-    <>
-      <Suspense>{name === 'tools' && <Servers />}</Suspense>
+    // All of it at once: what stands below would otherwise be pushed down.
+    <Suspense>
+      {name === 'tools' && <Servers />}
       {settingsOf[name]?.map((setting) => (
         <SettingRow key={setting.label} setting={setting} />
       ))}
       {name === 'server' && <ServerStatusView />}
-    </>
+    </Suspense>
   );
 }
 
