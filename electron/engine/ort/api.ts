@@ -1,11 +1,15 @@
 import { AppError } from '../../contract/errors';
-import { koffi, type NativeFunction } from './ffi';
+import {
+  type Check,
+  koffi,
+  type Native,
+  type NativeFunction,
+  type Pointer,
+  type PointerArgument,
+} from './ffi';
+import { kernelApi } from './kernel-api';
 
-/** An address in this process. Koffi hands native pointers out as BigInt. */
-export type Pointer = bigint;
-
-/** What koffi passes for a pointer argument: an address, null, or JavaScript memory (pinned only while the call lasts). */
-export type PointerArgument = Pointer | null | ArrayBufferView;
+export type { Pointer, PointerArgument } from './ffi';
 
 /** A call that reports failure by throwing, and may be made on a worker thread. */
 export interface Call<A extends readonly unknown[]> {
@@ -25,7 +29,7 @@ export interface Create<A extends readonly unknown[]> {
  * library of this version or newer has them all.
  */
 const API_VERSION = 24;
-const LAST_INDEX = 412;
+const LAST_INDEX = 414;
 
 /** `OrtLoggingLevel`: warnings are the runtime's own business, errors come back as statuses anyway. */
 export const LOG_ERROR = 3;
@@ -160,6 +164,8 @@ function openApi(path: string) {
     setOptimizationLevel: call<[options: Pointer, level: number]>(23, 'void*, int'),
     setIntraOpThreads: call<[options: Pointer, threads: number]>(24, 'void*, int'),
     setInterOpThreads: call<[options: Pointer, threads: number]>(25, 'void*, int'),
+    /** The session uses the value where it lies, by source: it must outlive the session. */
+    addInitializer: call<[options: Pointer, name: string, value: Pointer]>(150, 'void*, str, void*'),
     addSessionConfig: call<[options: Pointer, key: string, value: string]>(130, 'void*, str, str'),
     addRunConfig: call<[options: Pointer, key: string, value: string]>(165, 'void*, str, str'),
     setTerminate: call<[options: Pointer]>(46, 'void*'),
@@ -186,6 +192,15 @@ function openApi(path: string) {
       'void*, const char**, const char**, size_t',
     ),
 
+    /** A domain keeps its name; the operators' structs stay the caller's, and must outlive every session that knows them. */
+    createOperatorDomain: create<[name: string]>(26, 'str'),
+    addOperator: call<[domain: Pointer, operator: Pointer]>(27, 'void*, void*'),
+    addOperatorDomain: call<[options: Pointer, domain: Pointer]>(28, 'void*, void*'),
+    /** For what operators of our own do (`custom-operator.ts`). */
+    kernel: kernelApi(native, check),
+
+    /** Bytes that an allocator has given out; null where it does not count them. */
+    bytesInUse: bytesInUse(native, check),
     /** Devices that a provider of this build can use, as the system describes them. */
     devicesOf: devicesOf(native, check),
     /** Operators of a session's nodes by provider. The session must have been told to record them: `RECORD_ASSIGNMENT`. */
@@ -197,6 +212,7 @@ function openApi(path: string) {
     releaseValue: release(96),
     releaseRunOptions: release(97),
     releaseSessionOptions: release(100),
+    releaseOperatorDomain: release(101),
     releaseIoBinding: release(135),
     releaseAllocator: release(132),
     releaseCudaOptions: release(208),
@@ -205,9 +221,6 @@ function openApi(path: string) {
 
 /** Session configuration entry with which `assignedOperators` knows something. */
 export const RECORD_ASSIGNMENT = 'session.record_ep_graph_assignment_info';
-
-type Native = (index: number, result: string, args: string) => NativeFunction;
-type Check = (status: Pointer | null) => void;
 
 function assignedOperators(native: Native, check: Check) {
   const subgraphs = native(407, 'void*', 'void*, OUT, COUNT');
@@ -227,6 +240,20 @@ function assignedOperators(native: Native, check: Check) {
       byProvider.set(provider, [...(byProvider.get(provider) ?? []), ...operators]);
     }
     return byProvider;
+  };
+}
+
+function bytesInUse(native: Native, check: Check) {
+  const stats = native(319, 'void*', 'void*, OUT');
+  const getValue = native(297, 'str', 'void*, str');
+  const release = native(300, 'void', 'void*');
+  return (allocator: Pointer): number | null => {
+    const out: (Pointer | null)[] = [null];
+    check(stats(allocator, out) as Pointer | null);
+    if (!out[0]) return null;
+    const value = getValue(out[0], 'InUse') as string | null;
+    release(out[0]);
+    return value === null ? null : Number(value);
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Device } from '../../contract/device';
 import { LOG_ERROR, loadApi, type OrtApi, type Pointer } from './api';
 import type { Backend, ElementType, MemoryUse } from './backend';
+import { OperatorDomain, type OwnOperators } from './custom-operator';
 import { findRuntimeLibrary } from './library';
 import { memoryOfProcess } from './process-memory';
 import { OrtSession } from './session';
@@ -19,6 +20,8 @@ export interface CpuTuning {
   readonly config: Readonly<Record<string, string>>;
   /** File prefix of ORT's own per-node profile; off when absent. */
   readonly profile?: string;
+  /** Operators of our own, and what puts them into the graphs. */
+  readonly own?: OwnOperators;
 }
 
 const CPU_TUNING: CpuTuning = {
@@ -40,6 +43,7 @@ export class CpuBackend implements Backend {
   readonly #api: OrtApi;
   readonly #env: Pointer;
   readonly #options: Pointer;
+  readonly #own: { readonly domain: OperatorDomain; readonly rewrite: OwnOperators['rewrite'] } | null;
   readonly #info: Pointer;
   readonly #allocator: Pointer;
 
@@ -50,13 +54,20 @@ export class CpuBackend implements Backend {
     this.device = { kind: 'processor', threads };
     this.#env = api.createEnv(LOG_ERROR, 'autoglm');
     this.#options = createOptions(api, threads, { ...CPU_TUNING, ...tuning });
+    const { own } = tuning;
+    this.#own = own
+      ? { domain: new OperatorDomain(api, 'CPUExecutionProvider', own.operators), rewrite: own.rewrite }
+      : null;
+    this.#own?.domain.addTo(this.#options);
     this.#info = api.createMemoryInfo('Cpu', 1, 0, 0);
     // Not an arena: the KV cache is one block a layer, and pages of it that no token has reached stay untouched.
     this.#allocator = api.getDefaultAllocator();
   }
 
   open(path: string): Promise<OrtSession> {
-    return OrtSession.open(this.#api, this.#env, path, this.#options);
+    return this.#own
+      ? OrtSession.openRewritten(this.#api, this.#env, path, this.#own.rewrite, this.#options)
+      : OrtSession.open(this.#api, this.#env, path, this.#options);
   }
 
   allocate(type: ElementType, shape: readonly number[]): OrtTensor {
@@ -73,6 +84,7 @@ export class CpuBackend implements Backend {
 
   dispose(): void {
     this.#api.releaseSessionOptions(this.#options);
+    this.#own?.domain.dispose();
     this.#api.releaseMemoryInfo(this.#info);
     this.#api.releaseEnv(this.#env);
   }

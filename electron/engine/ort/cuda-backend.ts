@@ -12,6 +12,7 @@ import {
   type TypedArrays,
 } from './backend';
 import { type CudaDriver, loadDriver } from './cuda-driver';
+import { OperatorDomain, type OwnOperators } from './custom-operator';
 import { findCudaProvider, findRuntimeLibrary, preloadCudaLibraries } from './library';
 import { OrtSession } from './session';
 import { CpuTensor, OrtTensor, wrapMemory } from './tensor';
@@ -44,6 +45,8 @@ export interface CudaTuning {
   readonly config: Readonly<Record<string, string>>;
   /** Writes ORT's profile to files that begin so. */
   readonly profile?: string;
+  /** Operators of our own, and what puts them into the graphs of decoders. */
+  readonly own?: OwnOperators;
 }
 
 /**
@@ -76,6 +79,7 @@ export class CudaBackend implements Backend {
   readonly #cpu: Pointer;
   readonly #memory: DeviceMemory;
   readonly #tuning: CudaTuning;
+  readonly #operators: OperatorDomain | null;
   #peak = 0;
 
   private constructor(api: OrtApi, driver: CudaDriver, deviceId: number, tuning: CudaTuning) {
@@ -88,6 +92,8 @@ export class CudaBackend implements Backend {
     this.#env = api.createEnv(LOG_ERROR, 'autoglm');
     this.#cpu = api.createMemoryInfo('Cpu', 1, 0, 0);
     this.#memory = { api, driver, info: api.createMemoryInfo('Cuda', 1, deviceId, 0) };
+    const { own } = tuning;
+    this.#operators = own ? new OperatorDomain(api, 'CUDAExecutionProvider', own.operators) : null;
   }
 
   /** @throws AppError `provider-unavailable` naming what is missing: driver, GPU or ORT's CUDA library. */
@@ -125,7 +131,11 @@ export class CudaBackend implements Backend {
     const options = this.#sessionOptions(wantsGraphs, cudaGraphs);
     const arena = this.#tuning.shrink && !cudaGraphs ? `gpu:${this.#deviceId}` : undefined;
     try {
-      return await OrtSession.open(this.#api, this.#env, path, options, { graphs: cudaGraphs, arena });
+      const traits = { graphs: cudaGraphs, arena };
+      const { own } = this.#tuning;
+      if (!own || !wantsGraphs) return await OrtSession.open(this.#api, this.#env, path, options, traits);
+      this.#operators?.addTo(options);
+      return await OrtSession.openRewritten(this.#api, this.#env, path, own.rewrite, options, traits);
     } catch (error) {
       // "This session cannot use the CUDA Graph feature …": a node runs on the CPU. Slower, so the device says it.
       if (!cudaGraphs || !(error instanceof Error && /graph (capture|feature)/i.test(error.message)))
@@ -155,6 +165,7 @@ export class CudaBackend implements Backend {
   dispose(): void {
     this.#api.releaseMemoryInfo(this.#cpu);
     this.#api.releaseMemoryInfo(this.#memory.info);
+    this.#operators?.dispose();
     this.#api.releaseEnv(this.#env);
   }
 

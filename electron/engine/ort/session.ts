@@ -1,6 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { OrtApi, Pointer } from './api';
 import type { BindOptions, Session, Tensors } from './backend';
 import { IoBinding } from './io-binding';
+
+/** Where the weights of a model lie that is given as bytes (onnxruntime_session_options_config_keys.h). */
+const WEIGHTS_FOLDER = 'session.model_external_initializers_file_folder_path';
 
 /** What runs of a session must know of how it was opened. */
 export interface SessionTraits {
@@ -18,6 +23,7 @@ export class OrtSession implements Session {
   readonly #api: OrtApi;
   readonly #handle: Pointer;
   readonly #traits: SessionTraits;
+  readonly #afterwards: (() => void)[] = [];
   #disposed = false;
 
   private constructor(api: OrtApi, handle: Pointer, traits: SessionTraits) {
@@ -41,6 +47,20 @@ export class OrtSession implements Session {
     return new OrtSession(api, handle, traits);
   }
 
+  /** A file's graph, changed before ORT sees it, over the weights beside the file. */
+  static async openRewritten(
+    api: OrtApi,
+    env: Pointer,
+    path: string,
+    rewrite: (model: Uint8Array) => Uint8Array,
+    options: Pointer,
+    traits: SessionTraits = {},
+  ): Promise<OrtSession> {
+    const model = rewrite(await readFile(path));
+    api.addSessionConfig(options, WEIGHTS_FOLDER, dirname(path));
+    return OrtSession.open(api, env, model, options, traits);
+  }
+
   bind(inputs: Tensors, outputs: Tensors, options: BindOptions = {}): IoBinding {
     const { graphs, arena } = this.#traits;
     const config = {
@@ -56,9 +76,25 @@ export class OrtSession implements Session {
     return this.#api.assignedOperators(this.#handle);
   }
 
+  /** Bytes that its arena for this memory has given out; null where nobody counts them. */
+  memoryInUse(info: Pointer): number | null {
+    const allocator = this.#api.createAllocator(this.#handle, info);
+    try {
+      return this.#api.bytesInUse(allocator);
+    } finally {
+      this.#api.releaseAllocator(allocator);
+    }
+  }
+
+  /** Runs `after` once the session is gone; for what it reads as long as it lives. */
+  onDisposed(after: () => void): void {
+    this.#afterwards.push(after);
+  }
+
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#api.releaseSession(this.#handle);
+    for (const after of this.#afterwards) after();
   }
 }

@@ -1,13 +1,22 @@
 import {
-  type Field,
-  integer,
-  message,
-  readFields,
-  readInteger,
-  readText,
-  text,
-  writeFields,
-} from './onnx-wire';
+  ATTRIBUTE,
+  attributeOf,
+  find,
+  GRAPH,
+  integerOf,
+  MICROSOFT,
+  MODEL,
+  NODE,
+  nameOf,
+  names,
+  operatorOf,
+  rewriteModel,
+  VALUE,
+  writeAttribute,
+  writeNode,
+  writeOpset,
+} from './onnx-graph';
+import { type Field, integer, message, readFields, text, writeFields } from './onnx-wire';
 
 /**
  * ORT's WebGPU provider computes attention of 32 and more rows with one shader that counts on its variables being zero again in every
@@ -19,16 +28,6 @@ import {
 /** Rows that one run may have where the shader is wrong: it is used from one more on. */
 export const SAFE_ROWS = 31;
 
-/** Field numbers of onnx.proto. */
-const MODEL = { irVersion: 1, graph: 7, opsets: 8 };
-const OPSET = { domain: 1, version: 2 };
-const GRAPH = { node: 1, name: 2, input: 11, output: 12 };
-const NODE = { input: 1, output: 2, name: 3, operator: 4, attribute: 5, domain: 7 };
-const ATTRIBUTE = { name: 1, float: 2, integer: 3, graph: 6, integers: 8, type: 20 };
-const ATTRIBUTE_TYPE = { integer: 2, integers: 7 };
-const VALUE = { name: 1, type: 2 };
-
-const MICROSOFT = 'com.microsoft';
 const OPERATOR = 'MultiHeadAttention';
 
 /** A small attention: `HEADS` of `SIZE`, `ROWS` queries that see as many keys. Two rounds of the loop show the fault. */
@@ -62,26 +61,24 @@ export function attentionProbe(): Probe {
     const tensor = message(1, [integer(1, 1), message(2, dimensions)]);
     return message(number, [text(VALUE.name, name), message(VALUE.type, [tensor])]);
   };
-  const node = message(GRAPH.node, [
-    ...['q', 'k', 'v'].map((name) => text(NODE.input, name)),
-    text(NODE.output, 'y'),
-    text(NODE.operator, OPERATOR),
-    attribute('num_heads', heads),
-    text(NODE.domain, MICROSOFT),
-  ]);
+  const node = writeNode({
+    operator: OPERATOR,
+    domain: MICROSOFT,
+    inputs: ['q', 'k', 'v'],
+    outputs: ['y'],
+    attributes: [writeAttribute('num_heads', heads)],
+  });
   const graph = [
     node,
     text(GRAPH.name, 'attention'),
     ...['q', 'k', 'v'].map((name) => value(GRAPH.input, name)),
     value(GRAPH.output, 'y'),
   ];
-  const opset = (domain: string, version: number) =>
-    message(MODEL.opsets, [text(OPSET.domain, domain), integer(OPSET.version, version)]);
   const model = writeFields([
     integer(MODEL.irVersion, 8),
     message(MODEL.graph, graph),
-    opset('', 17),
-    opset(MICROSOFT, 1),
+    writeOpset('', 17),
+    writeOpset(MICROSOFT, 1),
   ]);
   const passes = (y: Float32Array) => y.every((at, i) => Math.abs(at - expected[i]!) < PROBE_TOLERANCE);
   return { model, shape, inputs, passes };
@@ -115,29 +112,23 @@ function attention({ q, k, v }: Probe['inputs'], { heads, size, rows }: typeof P
  * @throws RangeError where `model` is no ONNX file.
  */
 export function withoutFusedAttention(model: Uint8Array): Uint8Array {
-  return writeFields(
-    readFields(model).map((field) =>
-      field.number === MODEL.graph ? message(MODEL.graph, rewriteGraph(readFields(field.bytes))) : field,
-    ),
-  );
+  return rewriteModel(model, rewriteGraph);
 }
 
 /** @param outside ranks of the values that the graphs around this one are given. */
 function rewriteGraph(graph: readonly Field[], outside: ReadonlyMap<string, number> = new Map()): Field[] {
   const inputs = graph.filter(({ number }) => number === GRAPH.input).map(({ bytes }) => readFields(bytes));
-  const own = inputs.map((input) => [readText(find(input, VALUE.name)!), rankOf(input)] as const);
+  const own = inputs.map((input) => [nameOf(input, VALUE.name), rankOf(input)] as const);
   const ranks = new Map([...outside, ...own]);
   const nodes = graph.filter(({ number }) => number === GRAPH.node).map(({ bytes }) => readFields(bytes));
   const gathered = new Set(
-    nodes
-      .filter((node) => readText(find(node, NODE.operator)!) === 'Gather')
-      .flatMap((node) => names(node, NODE.output)),
+    nodes.filter((node) => operatorOf(node) === 'Gather').flatMap((node) => names(node, NODE.output)),
   );
   return graph.flatMap((field) => {
     if (field.number !== GRAPH.node) return [field];
     const node = readFields(field.bytes);
     const [query, key, value, ...rest] = names(node, NODE.input);
-    if (readText(find(node, NODE.operator)!) !== OPERATOR || !query || !key || !value || rest.length > 0) {
+    if (operatorOf(node) !== `${MICROSOFT}.${OPERATOR}` || !query || !key || !value || rest.length > 0) {
       return [
         message(
           GRAPH.node,
@@ -167,29 +158,21 @@ function spelledOut(
   { query, key, value, byHead }: { query: string; key: string; value: string; byHead: boolean },
 ): Field[] {
   const output = names(node, NODE.output)[0]!;
-  const heads = readInteger(find(attributeOf(node, 'num_heads')!, ATTRIBUTE.integer)!);
+  const heads = integerOf(node, 'num_heads')!;
   const scale = attributeOf(node, 'scale');
   const at = (what: string) => `${output}.spelled.${what}`;
   const nodes: Field[] = [];
   const add = (operator: string, inputs: readonly string[], to: string, ...attributes: Field[]) => {
-    nodes.push(
-      message(GRAPH.node, [
-        ...inputs.map((name) => text(NODE.input, name)),
-        text(NODE.output, to),
-        text(NODE.name, to),
-        text(NODE.operator, operator),
-        ...attributes,
-      ]),
-    );
+    nodes.push(writeNode({ operator, inputs, outputs: [to], attributes }));
     return to;
   };
   const constant = (what: string, values: readonly number[]) =>
-    add('Constant', [], at(what), attribute('value_ints', values));
+    add('Constant', [], at(what), writeAttribute('value_ints', values));
 
   const split = constant('split', [0, 0, heads, -1]);
   const rows = (name: string, what: string) => add('Reshape', [name, split], at(what));
   const turned = (name: string, what: string, ...order: number[]) =>
-    add('Transpose', [name], at(what), attribute('perm', order));
+    add('Transpose', [name], at(what), writeAttribute('perm', order));
   const q = turned(rows(query, 'q_rows'), 'q', 0, 2, 1, 3);
   const k = byHead ? turned(key, 'k', 0, 1, 3, 2) : turned(rows(key, 'k_rows'), 'k', 0, 2, 3, 1);
   const v = byHead ? value : turned(rows(value, 'v_rows'), 'v', 0, 2, 1, 3);
@@ -204,23 +187,14 @@ function spelledOut(
     ]);
     scaled = add('Mul', [scores, add('Constant', [], at('scale'), own)], at('scaled'));
   } else {
-    const size = add('Shape', [q], at('size'), attribute('start', 3));
-    const root = add('Sqrt', [add('Cast', [size], at('size_float'), attribute('to', 1))], at('root'));
+    const size = add('Shape', [q], at('size'), writeAttribute('start', 3));
+    const root = add('Sqrt', [add('Cast', [size], at('size_float'), writeAttribute('to', 1))], at('root'));
     scaled = add('Div', [scores, root], at('scaled'));
   }
-  const weights = add('Softmax', [scaled], at('weights'), attribute('axis', -1));
+  const weights = add('Softmax', [scaled], at('weights'), writeAttribute('axis', -1));
   const joined = turned(add('MatMul', [weights, v], at('seen')), 'joined', 0, 2, 1, 3);
   add('Reshape', [joined, constant('join', [0, 0, -1])], output);
   return nodes;
-}
-
-function attribute(name: string, value: number | readonly number[]): Field {
-  const whole = typeof value === 'number';
-  return message(NODE.attribute, [
-    text(ATTRIBUTE.name, name),
-    ...(whole ? [integer(ATTRIBUTE.integer, value)] : value.map((one) => integer(ATTRIBUTE.integers, one))),
-    integer(ATTRIBUTE.type, whole ? ATTRIBUTE_TYPE.integer : ATTRIBUTE_TYPE.integers),
-  ]);
 }
 
 /** Dimensions of a ValueInfoProto's tensor: `type.tensor_type.shape.dim`. */
@@ -230,17 +204,4 @@ function rankOf(value: readonly Field[]): number {
     return field ? readFields(field.bytes) : [];
   };
   return inner(inner(inner(value, VALUE.type), 1), 2).filter(({ number }) => number === 1).length;
-}
-
-const find = (fields: readonly Field[], number: number): Field | undefined =>
-  fields.find((field) => field.number === number);
-
-const names = (node: readonly Field[], number: number): string[] =>
-  node.filter((field) => field.number === number).map(readText);
-
-function attributeOf(node: readonly Field[], name: string): Field[] | undefined {
-  return node
-    .filter(({ number }) => number === NODE.attribute)
-    .map(({ bytes }) => readFields(bytes))
-    .find((fields) => readText(find(fields, ATTRIBUTE.name)!) === name);
 }

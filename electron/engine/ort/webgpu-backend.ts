@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Device } from '../../contract/device';
 import { LOG_ERROR, loadApi, type OrtApi, type Pointer, RECORD_ASSIGNMENT } from './api';
 import {
@@ -25,8 +23,6 @@ import { attentionProbe, type Probe, SAFE_ROWS, withoutFusedAttention } from './
 /** What ORT calls a WebGPU buffer. */
 const MEMORY_NAME = 'WebGPU_Buf';
 const CPU_PROVIDER = 'CPUExecutionProvider';
-/** Where the weights of a model lie that is given as bytes (onnxruntime_session_options_config_keys.h). */
-const WEIGHTS_FOLDER = 'session.model_external_initializers_file_folder_path';
 
 /** Settings of ORT's WebGPU provider: onnxruntime.ai/docs/execution-providers/WebGPU-ExecutionProvider.html. */
 export type WebGpuTuning = Readonly<Record<string, string>>;
@@ -90,7 +86,7 @@ export class WebGpuBackend implements Backend {
     const options = this.#sessionOptions();
     try {
       const session = this.prefillRows
-        ? await this.#openRewritten(path, options)
+        ? await OrtSession.openRewritten(this.#api, this.#env, path, withoutFusedAttention, options)
         : await OrtSession.open(this.#api, this.#env, path, options);
       for (const operator of session.operators().get(CPU_PROVIDER) ?? []) this.#onCpu.add(operator);
       return {
@@ -128,12 +124,6 @@ export class WebGpuBackend implements Backend {
     this.#api.releaseSession(this.#first);
     this.#api.releaseMemoryInfo(this.#cpu);
     this.#api.releaseEnv(this.#env);
-  }
-
-  async #openRewritten(path: string, options: Pointer): Promise<OrtSession> {
-    this.#api.addSessionConfig(options, WEIGHTS_FOLDER, dirname(path));
-    const model = withoutFusedAttention(await readFile(path));
-    return OrtSession.open(this.#api, this.#env, model, options);
   }
 
   #passes({ shape, inputs, passes }: Probe): boolean {

@@ -1,0 +1,126 @@
+import {
+  type Field,
+  integer,
+  message,
+  readFields,
+  readInteger,
+  readText,
+  text,
+  writeFields,
+} from './onnx-wire';
+
+/** Graphs and nodes of an ONNX file, as fields of onnx.proto: what is not changed stays as its bytes are. */
+
+export const MODEL = { irVersion: 1, graph: 7, opsets: 8 } as const;
+const OPSET = { domain: 1, version: 2 } as const;
+export const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12 } as const;
+export const NODE = { input: 1, output: 2, name: 3, operator: 4, attribute: 5, domain: 7 } as const;
+export const ATTRIBUTE = { name: 1, float: 2, integer: 3, graph: 6, integers: 8, type: 20 } as const;
+const ATTRIBUTE_TYPE = { float: 1, integer: 2, integers: 7 } as const;
+export const VALUE = { name: 1, type: 2 } as const;
+export const TENSOR = { dimensions: 1, type: 2, name: 8 } as const;
+
+export const MICROSOFT = 'com.microsoft';
+
+export const find = (fields: readonly Field[], number: number): Field | undefined =>
+  fields.find((field) => field.number === number);
+
+/** The texts of a repeated field: names of a node's inputs or outputs, '' for one that is left out. */
+export const names = (fields: readonly Field[], number: number): string[] =>
+  fields.filter((field) => field.number === number).map(readText);
+
+const textOf = (fields: readonly Field[], number: number): string => {
+  const field = find(fields, number);
+  return field ? readText(field) : '';
+};
+
+/** `com.microsoft.MatMulNBits`; an operator of ONNX's own has no domain before it. */
+export function operatorOf(node: readonly Field[]): string {
+  const domain = textOf(node, NODE.domain);
+  return `${domain}${domain && '.'}${textOf(node, NODE.operator)}`;
+}
+
+export const nameOf = (fields: readonly Field[], number: number): string => textOf(fields, number);
+
+export function attributeOf(node: readonly Field[], name: string): Field[] | undefined {
+  return node
+    .filter(({ number }) => number === NODE.attribute)
+    .map(({ bytes }) => readFields(bytes))
+    .find((fields) => textOf(fields, ATTRIBUTE.name) === name);
+}
+
+/** An integer attribute. */
+export function integerOf(node: readonly Field[], name: string): number | undefined {
+  const attribute = attributeOf(node, name);
+  if (!attribute) return undefined;
+  const value = find(attribute, ATTRIBUTE.integer);
+  return value ? readInteger(value) : 0;
+}
+
+/** A float attribute. */
+export function floatOf(node: readonly Field[], name: string): number | undefined {
+  const attribute = attributeOf(node, name);
+  if (!attribute) return undefined;
+  const value = find(attribute, ATTRIBUTE.float);
+  return value ? new DataView(value.bytes.buffer, value.bytes.byteOffset, 4).getFloat32(0, true) : 0;
+}
+
+/** An attribute's value: a number is an integer, so floats are wrapped. */
+export type AttributeValue = number | readonly number[] | { readonly float: number };
+
+export function writeAttribute(name: string, value: AttributeValue): Field {
+  const [fields, type] = attributeFields(value);
+  return message(NODE.attribute, [text(ATTRIBUTE.name, name), ...fields, integer(ATTRIBUTE.type, type)]);
+}
+
+function attributeFields(value: AttributeValue): [Field[], number] {
+  if (typeof value === 'number') return [[integer(ATTRIBUTE.integer, value)], ATTRIBUTE_TYPE.integer];
+  if ('float' in value) return [[float(ATTRIBUTE.float, value.float)], ATTRIBUTE_TYPE.float];
+  return [value.map((one) => integer(ATTRIBUTE.integers, one)), ATTRIBUTE_TYPE.integers];
+}
+
+function float(number: number, value: number): Field {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setFloat32(0, value, true);
+  return { number, wire: 5, bytes };
+}
+
+export interface NewNode {
+  readonly operator: string;
+  readonly domain?: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes?: readonly Field[];
+}
+
+/** A node of a graph; its name is that of its first output. */
+export function writeNode({ operator, domain, inputs, outputs, attributes = [] }: NewNode): Field {
+  return message(GRAPH.node, [
+    ...inputs.map((name) => text(NODE.input, name)),
+    ...outputs.map((name) => text(NODE.output, name)),
+    text(NODE.name, outputs[0] ?? ''),
+    text(NODE.operator, operator),
+    ...attributes,
+    ...(domain ? [text(NODE.domain, domain)] : []),
+  ]);
+}
+
+export const writeOpset = (domain: string, version: number): Field =>
+  message(MODEL.opsets, [text(OPSET.domain, domain), integer(OPSET.version, version)]);
+
+/**
+ * A file with another graph.
+ *
+ * @param rewrite given the fields of the graph and giving those that it shall have.
+ * @throws RangeError where `model` is no ONNX file.
+ */
+export function rewriteModel(
+  model: Uint8Array,
+  rewrite: (graph: readonly Field[]) => readonly Field[],
+): Uint8Array {
+  return writeFields(
+    readFields(model).map((field) =>
+      field.number === MODEL.graph ? message(MODEL.graph, rewrite(readFields(field.bytes))) : field,
+    ),
+  );
+}
