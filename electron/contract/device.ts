@@ -9,6 +9,8 @@ export type Device =
       readonly number?: number;
       /** A part of the model cannot be recorded as a CUDA graph, which is slower. */
       readonly withoutCudaGraph?: true;
+      /** Parts of the model have copies of their own of what they were meant to share, which takes more memory. */
+      readonly weightsNotShared?: true;
     };
 
 /** In English, for logs, reports and measurements; renderer/lib/device.ts says it in the reader's language. */
@@ -16,5 +18,9 @@ export function describeDevice(device: Device): string {
   if (device.kind === 'processor')
     return `CPU, ${device.threads} ${device.threads === 1 ? 'thread' : 'threads'}`;
   const which = device.number === undefined ? device.name : `GPU ${device.number}: ${device.name}`;
-  return device.withoutCudaGraph ? `${which}, without CUDA graph` : which;
+  const lacks = [
+    device.withoutCudaGraph && 'without CUDA graph',
+    device.weightsNotShared && 'weights not shared',
+  ].filter(Boolean);
+  return [which, ...lacks].join(', ');
 }

@@ -221,6 +221,7 @@ export const en = {
     onProcessor_other: 'CPU, {{count}} threads',
     oneOfCards: 'GPU {{number}}: {{name}}',
     withoutCudaGraph: '{{device}}, without CUDA graph',
+    weightsNotShared: '{{device}}, weights not shared',
     memoryLabel: 'Memory',
     contextLength: 'Context',
   },

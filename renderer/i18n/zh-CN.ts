@@ -222,6 +222,7 @@ export const zhCN: Strings<typeof en> = {
     onProcessor_other: 'CPU，{{count}} 个线程',
     oneOfCards: 'GPU {{number}}：{{name}}',
     withoutCudaGraph: '{{device}}，未使用 CUDA 图',
+    weightsNotShared: '{{device}}，权重未共享',
     memoryLabel: '内存',
     contextLength: '上下文',
   },

@@ -17,6 +17,11 @@ test.each<[Device, string, string]>([
     `GPU 1: ${name}, without CUDA graph`,
     `GPU 1：${name}，未使用 CUDA 图`,
   ],
+  [
+    { kind: 'card', name, withoutCudaGraph: true, weightsNotShared: true },
+    `${name}, without CUDA graph, weights not shared`,
+    `${name}，未使用 CUDA 图，权重未共享`,
+  ],
 ])('%j in both languages, and in the English of logs', async (device, english, chinese) => {
   const page = createInstance();
   const resources = { en: { translation: en }, 'zh-CN': { translation: zhCN } };

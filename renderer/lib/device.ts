@@ -6,5 +6,6 @@ export function deviceText(device: Device, t: TFunction): string {
   if (device.kind === 'processor') return t('engine.onProcessor', { count: device.threads });
   const { name, number } = device;
   const which = number === undefined ? name : t('engine.oneOfCards', { number, name });
-  return device.withoutCudaGraph ? t('engine.withoutCudaGraph', { device: which }) : which;
+  const recorded = device.withoutCudaGraph ? t('engine.withoutCudaGraph', { device: which }) : which;
+  return device.weightsNotShared ? t('engine.weightsNotShared', { device: recorded }) : recorded;
 }

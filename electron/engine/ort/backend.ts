@@ -21,6 +21,16 @@ export interface Backend {
    * @throws AppError `engine-failed`, `out-of-memory`
    */
   open(path: string, cudaGraphs?: boolean): Promise<Session>;
+  /**
+   * Puts the weights of graphs that will be opened next on the device once, however many of them read the same; absent where each session has its
+   * own. They are freed with the last of those sessions.
+   *
+   * @param graphs their files.
+   * @param onProgress called with 0 … 1.
+   * @returns whether there is something to share.
+   * @throws AppError `out-of-memory`
+   */
+  shareWeights?(graphs: readonly string[], onProgress?: (fraction: number) => void): Promise<boolean>;
   /** Uninitialised memory of the device, for the KV cache. @throws AppError `out-of-memory` */
   allocate(type: ElementType, shape: readonly number[]): Tensor;
   /**

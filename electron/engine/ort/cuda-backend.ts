@@ -15,7 +15,9 @@ import { type CudaDriver, loadDriver } from './cuda-driver';
 import { OperatorDomain, type OwnOperators } from './custom-operator';
 import { findCudaProvider, findRuntimeLibrary, preloadCudaLibraries } from './library';
 import { OrtSession } from './session';
+import type { WeightMemory } from './shared-weights';
 import { CpuTensor, OrtTensor, wrapMemory } from './tensor';
+import { WeightSharing } from './weight-sharing';
 
 /** Kernels that attention may choose from, a bit each: the provider's `sdpa_kernel` (ORT's AttentionBackend). */
 const ATTENTION = { flash: 1, efficient: 2, cudnn: 8, math: 16 } as const;
@@ -39,6 +41,8 @@ export interface CudaTuning {
   readonly shrink: boolean;
   /** Tokens of a prompt that one run reads at most. */
   readonly prefillRows: number;
+  /** A model's sessions read one copy of its weights (`shared-weights.ts`) instead of having each its own. */
+  readonly sharedWeights: boolean;
   /** More options of the provider, or others than ours. */
   readonly provider: Readonly<Record<string, string>>;
   /** Session configuration entries. */
@@ -64,6 +68,8 @@ const CUDA_TUNING: CudaTuning = {
   memoryPattern: false,
   shrink: false,
   prefillRows: 1024,
+  // No GPU has run it yet.
+  sharedWeights: false,
   provider: {},
   config: {},
 };
@@ -80,6 +86,7 @@ export class CudaBackend implements Backend {
   readonly #memory: DeviceMemory;
   readonly #tuning: CudaTuning;
   readonly #operators: OperatorDomain | null;
+  readonly #weights: WeightSharing;
   #peak = 0;
 
   private constructor(api: OrtApi, driver: CudaDriver, deviceId: number, tuning: CudaTuning) {
@@ -92,6 +99,11 @@ export class CudaBackend implements Backend {
     this.#env = api.createEnv(LOG_ERROR, 'autoglm');
     this.#cpu = api.createMemoryInfo('Cpu', 1, 0, 0);
     this.#memory = { api, driver, info: api.createMemoryInfo('Cuda', 1, deviceId, 0) };
+    const { info } = this.#memory;
+    this.#weights = new WeightSharing(api, weightMemory(driver, info), (reason) => {
+      process.stderr.write(`engine: weights are not shared: ${reason}\n`);
+      this.device = { ...this.device, weightsNotShared: true };
+    });
     const { own } = tuning;
     this.#operators = own ? new OperatorDomain(api, 'CUDAExecutionProvider', own.operators) : null;
   }
@@ -123,7 +135,20 @@ export class CudaBackend implements Backend {
     return this.#tuning.prefillRows;
   }
 
-  async open(path: string, wantsGraphs = false): Promise<OrtSession> {
+  async shareWeights(graphs: readonly string[], onProgress?: (fraction: number) => void): Promise<boolean> {
+    const { sharedWeights, config } = this.#tuning;
+    // Kernels that make their own order of the weights have a copy anyway.
+    const isRepacked = [config['ep.cuda.fpa_intb_gemm'], process.env.ORT_FPA_INTB_GEMM].some((set) =>
+      Number(set),
+    );
+    return sharedWeights && !isRepacked && this.#weights.load(graphs, onProgress);
+  }
+
+  open(path: string, wantsGraphs = false): Promise<OrtSession> {
+    return this.#weights.open(path, (lend) => this.#open(path, wantsGraphs, lend));
+  }
+
+  async #open(path: string, wantsGraphs: boolean, lend: (options: Pointer) => void): Promise<OrtSession> {
     const cudaGraphs = wantsGraphs && this.#tuning.graphs;
     // Of other exports' decoders some have no kernel of their own for a single token (XQA), which then is flash attention's: they stay as
     // ORT has them.
@@ -131,6 +156,7 @@ export class CudaBackend implements Backend {
     const options = this.#sessionOptions(wantsGraphs, cudaGraphs);
     const arena = this.#tuning.shrink && !cudaGraphs ? `gpu:${this.#deviceId}` : undefined;
     try {
+      lend(options);
       const traits = { graphs: cudaGraphs, arena };
       const { own } = this.#tuning;
       if (!own || !wantsGraphs) return await OrtSession.open(this.#api, this.#env, path, options, traits);
@@ -141,7 +167,7 @@ export class CudaBackend implements Backend {
       if (!cudaGraphs || !(error instanceof Error && /graph (capture|feature)/i.test(error.message)))
         throw error;
       this.device = { ...this.device, withoutCudaGraph: true };
-      return this.open(path);
+      return this.#open(path, false, lend);
     } finally {
       this.#api.releaseSessionOptions(options);
     }
@@ -163,6 +189,7 @@ export class CudaBackend implements Backend {
   }
 
   dispose(): void {
+    this.#weights.dispose();
     this.#api.releaseMemoryInfo(this.#cpu);
     this.#api.releaseMemoryInfo(this.#memory.info);
     this.#operators?.dispose();
@@ -209,6 +236,16 @@ function appendApart(apart: boolean): void {
   const value = apart ? '1' : '0';
   // Changing the environment while another thread reads it is not safe everywhere.
   if ((process.env[name] ?? '0') !== value) process.env[name] = value;
+}
+
+function weightMemory(driver: CudaDriver, info: Pointer): WeightMemory {
+  return {
+    info,
+    allocate: (bytes) => driver.allocate(bytes),
+    free: (address) => driver.free(address),
+    write: (target, source) => driver.copyToDevice(target, source),
+    pin: (buffer) => driver.pin(buffer),
+  };
 }
 
 /** Where device memory is had. */

@@ -37,6 +37,8 @@ function openDriver() {
     alloc: native('cuMemAlloc_v2', '_Out_ uint64_t *address, size_t bytes'),
     free: native('cuMemFree_v2', 'uint64_t address'),
     info: native('cuMemGetInfo_v2', '_Out_ size_t *free, _Out_ size_t *total'),
+    register: native('cuMemHostRegister_v2', 'void *memory, size_t bytes, unsigned int flags'),
+    unregister: native('cuMemHostUnregister', 'void *memory'),
     toDevice: native('cuMemcpyHtoD_v2', 'uint64_t target, const void *source, size_t bytes'),
     synchronize: native('cuStreamSynchronize', 'void *stream'),
     toHost: native('cuMemcpyDtoH_v2', 'void *target, uint64_t source, size_t bytes'),
@@ -104,6 +106,17 @@ function openDriver() {
       const total = [0];
       check(fn.info(free, total), 'tell its memory');
       return { free: Number(free[0]), total: Number(total[0]) };
+    },
+
+    /**
+     * Locks pages of JavaScript's memory, which the device then reads by itself, until the function that is returned is called. Copies are as
+     * right without, so nothing is said where it cannot be had.
+     */
+    pin(memory: ArrayBufferView & PointerArgument): () => void {
+      const isPinned = fn.register(memory, memory.byteLength, 0) === 0;
+      return () => {
+        if (isPinned) fn.unregister(memory);
+      };
     },
 
     copyToDevice(target: Pointer, source: ArrayBufferView & PointerArgument): void {

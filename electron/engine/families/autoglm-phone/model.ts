@@ -41,9 +41,12 @@ export const autoglmPhone: Family = {
     if (missing) throw unsupported(`has no ${missing} for ${kind}`);
     const sessions: Partial<Record<string, Session>> = {};
     try {
+      const files = roles.map((role) => join(folder, graphs.files[role]!));
+      const share = (fraction: number) => input.onProgress?.(0.8 * fraction);
+      const before = (await backend.shareWeights?.(files, share)) ? 0.8 : 0;
       for (const [i, role] of roles.entries()) {
-        sessions[role] = await backend.open(join(folder, graphs.files[role]!), role === 'decoder');
-        input.onProgress?.((i + 1) / roles.length);
+        sessions[role] = await backend.open(files[i]!, role === 'decoder');
+        input.onProgress?.(before + ((1 - before) * (i + 1)) / roles.length);
       }
       const { encoder, decoder, ...senses } = sessions;
       // The encoder's graph has both ways; a provider for which the package names no such decoder attends densely when it decodes.

@@ -28,10 +28,13 @@ export const glm4v: Family = {
       throw new AppError('model-unsupported', message, { kind: 'model-incomplete', id: manifest.id });
     }
     const settings = readSettings(manifest, graphs, contextLength);
-    const vision = await backend.open(join(folder, visionFile));
-    input.onProgress?.(0.2);
+    const files = [visionFile, decoderFile].map((file) => join(folder, file)) as [string, string];
+    const share = (fraction: number) => input.onProgress?.(0.8 * fraction);
+    const shared = (await backend.shareWeights?.(files, share)) ?? false;
+    const vision = await backend.open(files[0]);
+    input.onProgress?.(shared ? 0.85 : 0.2);
     try {
-      const decoder = await backend.open(join(folder, decoderFile), true);
+      const decoder = await backend.open(files[1], true);
       input.onProgress?.(1);
       const features = new ImageFeatures(backend, vision, settings, ofPixels !== undefined);
       return new Glm4vModel(input, settings, features, decoder);
