@@ -89,8 +89,13 @@ export class WeightSharing {
   /** ORT says so only in a warning: what lies on another device than the one it planned for is copied. */
   #copies(session: OrtSession, { bytes }: Lease): boolean {
     if (bytes < this.#noticeableBytes) return false;
-    const used = session.memoryInUse(this.#memory.info);
-    return used !== null && used >= bytes;
+    try {
+      const used = session.memoryInUse(this.#memory.info);
+      return used !== null && used >= bytes;
+    } catch {
+      // A provider that does not count.
+      return false;
+    }
   }
 }
 
