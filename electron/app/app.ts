@@ -98,10 +98,15 @@ export function createApp(options: AppOptions): App {
     changedMany: () => emitter.emit({ name: 'conversations.changed', payload: null }),
   });
   const folders = new Folders(database, (payload) => emitter.emit({ name: 'folders.changed', payload }));
-  const transfer = new Transfer(database, conversations.messages, folders);
+  const transfer = new Transfer({
+    database,
+    messages: conversations.messages,
+    folders,
+    removal: conversations.removal,
+  });
   conversations.messages.endInterrupted();
-  conversations.purgeBin();
-  const purge = setInterval(() => conversations.purgeBin(), DAY_MS);
+  void conversations.purgeBin();
+  const purge = setInterval(() => void conversations.purgeBin(), DAY_MS);
   purge.unref();
 
   const documentTool = new DocumentTool({ spawn: options.spawnDocumentTool ?? null });
@@ -247,19 +252,21 @@ export function createApp(options: AppOptions): App {
     'conversations.selectBranch': (id, messageId) => conversations.selectBranch(id, messageId),
     'conversations.updateMany': (ids, change) => conversations.updateMany(ids, change),
     'conversations.bin': () => conversations.bin(),
-    'conversations.deleteForever': (ids) => conversations.deleteForever(ids),
-    'conversations.duplicate': (id, title) => {
-      const copy = transfer.duplicate(id, title);
+    'conversations.deleteForever': (ids) => void conversations.deleteForever(ids),
+    'conversations.duplicate': async (id, title) => {
+      const copy = await transfer.duplicate(id, title);
       emitter.emit({ name: 'conversation.changed', payload: copy });
       return copy;
     },
     'conversations.export': (ids) => transfer.export(ids),
-    'conversations.import': (items) => {
-      const ids = transfer.import(items);
+    'conversations.import': async (batch) => {
+      const ids = await transfer.imports.add(batch);
+      if (!batch.last) return ids;
       emitter.emit({ name: 'folders.changed', payload: folders.list() });
       emitter.emit({ name: 'conversations.changed', payload: null });
       return ids;
     },
+    'conversations.cancelImport': (id) => transfer.imports.cancel(id),
     'messages.delete': (conversationId, messageId) => {
       turns.requireIdle(conversationId);
       return conversations.deleteMessage(conversationId, messageId);

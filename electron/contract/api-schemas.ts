@@ -12,7 +12,7 @@ import { ModelArgumentNames, ModelArgumentSchemas } from './models-schemas';
 import { type Settings, SettingsSchema } from './settings';
 import { SPOKEN_LANGUAGES } from './speech';
 import { ToolArgumentNames, ToolArgumentSchemas } from './tools-schemas';
-import { ExportedConversationSchema } from './transfer';
+import { ImportBatchSchema } from './transfer';
 
 /** A pasted book fits; what does not is a mistake or an attack. */
 const MAX_TEXT = 8_000_000;
@@ -91,7 +91,8 @@ export const ArgumentSchemas: { readonly [K in RequestName]: z.ZodType<RequestAr
   'conversations.deleteForever': z.tuple([Ids]),
   'conversations.duplicate': z.tuple([Id, z.string().max(500)]),
   'conversations.export': z.tuple([Ids]),
-  'conversations.import': z.tuple([z.array(ExportedConversationSchema).max(100_000)]),
+  'conversations.import': z.tuple([ImportBatchSchema]),
+  'conversations.cancelImport': z.tuple([Id]),
   'messages.delete': z.tuple([Id, Id]),
   'messages.restore': z.tuple([Id, Ids]),
   'folders.list': z.tuple([]),
@@ -147,7 +148,8 @@ export const ArgumentNames: { readonly [K in RequestName]: readonly string[] } =
   'conversations.deleteForever': ['ids'],
   'conversations.duplicate': ['id', 'title'],
   'conversations.export': ['ids'],
-  'conversations.import': ['conversations'],
+  'conversations.import': ['batch'],
+  'conversations.cancelImport': ['id'],
   'messages.delete': ['conversationId', 'messageId'],
   'messages.restore': ['conversationId', 'messageIds'],
   'folders.list': [],

@@ -19,7 +19,7 @@ import type { DeepLink, ServerStatus, ShellStatus } from './shell';
 import type { ActionName } from './shortcuts';
 import type { SpeechEvent, SpokenLanguage, Transcript } from './speech';
 import type { ToolEvents, ToolRequests } from './tools';
-import type { ExportedConversation } from './transfer';
+import type { ExportedConversation, ImportBatch } from './transfer';
 
 /**
  * What the page asks of the app: a key is the request's name, the value its signature. Electron's preload and the headless
@@ -44,8 +44,10 @@ export interface Requests extends ModelRequests, ToolRequests {
   'conversations.deleteForever': (ids: readonly string[]) => void;
   'conversations.duplicate': (id: string, title: string) => ConversationSummary;
   'conversations.export': (ids: readonly string[]) => readonly ExportedConversation[];
-  /** All or none. Ids that are taken already are made anew; answers the ids they have here. */
-  'conversations.import': (conversations: readonly ExportedConversation[]) => readonly string[];
+  /** All or none: with the last batch they are there. Ids that are taken are made anew; that batch answers those they have here. */
+  'conversations.import': (batch: ImportBatch) => readonly string[];
+  /** Of an import whose last batch has not come. */
+  'conversations.cancelImport': (id: string) => void;
   /** With everything that follows it. Answers what is left and what `messages.restore` brings back. */
   'messages.delete': (conversationId: string, messageId: string) => DeletedMessages;
   'messages.restore': (conversationId: string, messageIds: readonly string[]) => Conversation;

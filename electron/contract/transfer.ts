@@ -32,6 +32,15 @@ export interface ExportedConversation extends Omit<ConversationSummary, 'folderI
   readonly messages: readonly ExportedMessage[];
 }
 
+/** A piece of a file that is being imported. */
+export interface ImportBatch {
+  /** The same for every batch of the file. */
+  readonly id: string;
+  /** `continued`: more messages of the conversation that came last, for one that is too long for a batch. */
+  readonly conversations: readonly (ExportedConversation & { readonly continued?: boolean | undefined })[];
+  readonly last: boolean;
+}
+
 export interface TransferFile {
   readonly format: typeof TRANSFER_FORMAT;
   readonly version: typeof TRANSFER_VERSION;
@@ -54,6 +63,7 @@ const DeviceSchema = z.discriminatedUnion('kind', [
     name: z.string().max(200),
     number: Figure.optional(),
     withoutCudaGraph: z.literal(true).optional(),
+    weightsNotShared: z.literal(true).optional(),
   }),
 ]) satisfies z.ZodType<Device>;
 
@@ -118,24 +128,34 @@ const MessageSchema = z.discriminatedUnion('role', [
   }),
 ]) as unknown as z.ZodType<ExportedMessage>;
 
-export const ExportedConversationSchema: z.ZodType<ExportedConversation> = z
-  .object({
-    id: Id,
-    title: z.string().max(10_000),
-    titleIsManual: z.boolean(),
-    createdAt: Time,
-    updatedAt: Time,
-    pinned: z.boolean(),
-    archived: z.boolean(),
-    folder: z.object({ id: Id, name: z.string().min(1).max(200) }).nullable(),
-    options: ConversationOptionsSchema,
-    leafId: Id.nullable(),
-    messages: z.array(MessageSchema).max(1_000_000),
-  })
-  .superRefine((conversation, context) => {
-    const problem = treeProblem(conversation);
+/** Sound by itself; whether its messages are a tree is `TreeCheck`'s to say. */
+const ConversationSchema = z.object({
+  id: Id,
+  title: z.string().max(10_000),
+  titleIsManual: z.boolean(),
+  createdAt: Time,
+  updatedAt: Time,
+  pinned: z.boolean(),
+  archived: z.boolean(),
+  folder: z.object({ id: Id, name: z.string().min(1).max(200) }).nullable(),
+  options: ConversationOptionsSchema,
+  leafId: Id.nullable(),
+  messages: z.array(MessageSchema).max(1_000_000),
+});
+
+export const ExportedConversationSchema: z.ZodType<ExportedConversation> = ConversationSchema.superRefine(
+  ({ messages, leafId }, context) => {
+    const tree = new TreeCheck();
+    const problem = tree.add(messages) ?? tree.end(leafId);
     if (problem) context.addIssue({ code: 'custom', path: ['messages'], message: problem });
-  });
+  },
+);
+
+export const ImportBatchSchema: z.ZodType<ImportBatch> = z.object({
+  id: Id,
+  conversations: z.array(ConversationSchema.extend({ continued: z.boolean().optional() })).max(10_000),
+  last: z.boolean(),
+});
 
 export const TransferFileSchema: z.ZodType<TransferFile> = z.object({
   format: z.literal(TRANSFER_FORMAT),
@@ -145,20 +165,30 @@ export const TransferFileSchema: z.ZodType<TransferFile> = z.object({
   files: z.record(z.string().regex(/^[0-9a-f]{64}$/), z.base64()).default({}),
 });
 
-/** What would make a walk through the tree go wrong; null where it is sound. */
-function treeProblem({ messages, leafId }: Pick<ExportedConversation, 'messages' | 'leafId'>): string | null {
-  const byId = new Map<string, ExportedMessage>();
-  for (const message of messages) {
-    if (byId.has(message.id)) return `Two messages have the id ${message.id}.`;
-    const parent = message.parentId === null ? null : byId.get(message.parentId);
-    if (parent === undefined) return `Message ${message.id} follows one that does not stand before it.`;
-    if ((parent?.role ?? 'assistant') === message.role)
-      return `Message ${message.id} follows one of the same role.`;
-    byId.set(message.id, message);
+/** Finds what would make a walk through a conversation's tree go wrong, in messages that come all at once or in parts. */
+export class TreeCheck {
+  readonly #roles = new Map<string, ExportedMessage['role']>();
+  readonly #parents = new Map<string, string | null>();
+  readonly #selected: [id: string, childId: string][] = [];
+
+  /** What is wrong with the messages that come next; null where nothing is. */
+  add(messages: readonly ExportedMessage[]): string | null {
+    for (const { id, role, parentId, selectedChildId } of messages) {
+      if (this.#roles.has(id)) return `Two messages have the id ${id}.`;
+      const parent = parentId === null ? 'assistant' : this.#roles.get(parentId);
+      if (parent === undefined) return `Message ${id} follows one that does not stand before it.`;
+      if (parent === role) return `Message ${id} follows one of the same role.`;
+      this.#roles.set(id, role);
+      this.#parents.set(id, parentId);
+      if (selectedChildId !== null) this.#selected.push([id, selectedChildId]);
+    }
+    return null;
   }
-  for (const { id, selectedChildId } of messages) {
-    if (selectedChildId !== null && byId.get(selectedChildId)?.parentId !== id)
-      return `Message ${id} selects one that does not follow it.`;
+
+  /** What is wrong with the whole, of which no more comes. */
+  end(leafId: string | null): string | null {
+    for (const [id, childId] of this.#selected)
+      if (this.#parents.get(childId) !== id) return `Message ${id} selects one that does not follow it.`;
+    return leafId !== null && !this.#roles.has(leafId) ? 'The message in view is missing.' : null;
   }
-  return leafId !== null && !byId.has(leafId) ? 'The message in view is missing.' : null;
 }

@@ -10,6 +10,7 @@ type Names =
   | 'conversations.duplicate'
   | 'conversations.export'
   | 'conversations.import'
+  | 'conversations.cancelImport'
   | 'messages.delete'
   | 'messages.restore'
   | `folders.${'list' | 'create' | 'rename' | 'delete'}`;
@@ -81,8 +82,9 @@ export function mockLibrary(
           })),
         };
       }),
-    'conversations.import': (items) =>
-      items.map(({ folder: _, messages, ...rest }) => {
+    'conversations.cancelImport': () => {},
+    'conversations.import': (batch) =>
+      batch.conversations.map(({ folder: _, continued: _c, messages, ...rest }) => {
         const id = conversations.has(rest.id) ? `i${counter++}` : rest.id;
         const own = messages.map((message) => ({ ...message, conversationId: id }));
         conversations.set(id, { ...rest, id, folderId: null, deletedAt: null, messages: own });

@@ -48,6 +48,7 @@ export const library = {
     exportTitle: 'Conversations',
     import: 'Import…',
     drop: 'Drop to import the conversations',
+    importing: 'Importing “{{name}}”…',
     dropHelp: 'JSON that was exported from AutoGLM.',
     imported_one: 'Conversation imported',
     imported_other: '{{count, number}} conversations imported',

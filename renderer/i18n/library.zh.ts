@@ -46,6 +46,7 @@ export const libraryZh = {
     exported_other: '已导出 {{count, number}} 个对话',
     exportTitle: '对话',
     import: '导入…',
+    importing: '正在导入“{{name}}”…',
     drop: '松开以导入对话',
     dropHelp: '由 AutoGLM 导出的 JSON 文件。',
     imported_one: '已导入对话',

@@ -7,6 +7,8 @@ export interface Toast {
   readonly text: string;
   readonly error?: ErrorInfo;
   readonly action?: { readonly label: string; readonly run: () => void };
+  /** From 0 to 1, of work that goes on; null before it is known. Stays until the work is over. */
+  readonly progress?: number | null;
   readonly durationMs: number;
 }
 
@@ -17,6 +19,9 @@ interface ToastState {
 export const useToasts = create<ToastState>(() => ({ toasts: [] }));
 
 let nextId = 1;
+
+/** Sooner than this a word about work only flickers. */
+const UNNOTICED_MS = 400;
 
 function push(toast: Omit<Toast, 'id'>): void {
   // More than three at once are a wall, not news.
@@ -45,6 +50,34 @@ export function showError(error: ErrorInfo): void {
 /** Something that could not be done, in a sentence of its own. */
 export function showProblem(text: string): void {
   push({ tone: 'error', text, durationMs: 10_000 });
+}
+
+interface Progress {
+  update(share: number): void;
+  /** Takes it away. */
+  end(): void;
+}
+
+/** Work that takes a while, with how far it is and the way to stop it. Work that is over at once is never seen. */
+export function showProgress(text: string, stop: NonNullable<Toast['action']>): Progress {
+  let id: number | null = null;
+  let progress: number | null = null;
+  const timer = setTimeout(() => {
+    id = nextId;
+    push({ tone: 'neutral', text, action: stop, progress, durationMs: Number.POSITIVE_INFINITY });
+  }, UNNOTICED_MS);
+  return {
+    update: (share) => {
+      progress = share;
+      useToasts.setState(({ toasts }) => ({
+        toasts: toasts.map((toast) => (toast.id === id ? { ...toast, progress } : toast)),
+      }));
+    },
+    end: () => {
+      clearTimeout(timer);
+      if (id !== null) dismissToast(id);
+    },
+  };
 }
 
 export function dismissToast(id: number): void {

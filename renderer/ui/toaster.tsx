@@ -42,8 +42,9 @@ function ToastCard({ toast }: { readonly toast: Toast }) {
           <span className={toast.tone === 'error' ? 'block text-mute' : 'block'}>{said.text}</span>
         </Radix.Description>
       ) : (
-        <Radix.Description>{toast.text}</Radix.Description>
+        <Radix.Description className="min-w-0 wrap-anywhere">{toast.text}</Radix.Description>
       )}
+      {toast.progress !== undefined && <Meter share={toast.progress} label={toast.text} />}
       {toast.action && (
         <Radix.Action
           altText={toast.action.label}
@@ -53,12 +54,31 @@ function ToastCard({ toast }: { readonly toast: Toast }) {
           {toast.action.label}
         </Radix.Action>
       )}
-      <Radix.Close
-        aria-label={t('common.dismiss')}
-        className="grid size-7 place-items-center rounded-md text-mute hover:bg-hover hover:text-text"
-      >
-        <X size={15} aria-hidden />
-      </Radix.Close>
+      {toast.progress === undefined && (
+        <Radix.Close
+          aria-label={t('common.dismiss')}
+          className="grid size-7 place-items-center rounded-md text-mute hover:bg-hover hover:text-text"
+        >
+          <X size={15} aria-hidden />
+        </Radix.Close>
+      )}
     </Radix.Root>
+  );
+}
+
+function Meter({ share, label }: { readonly share: number | null; readonly label: string }) {
+  const percent = Math.round((share ?? 0) * 100);
+  return (
+    <span className="flex shrink-0 items-center gap-2 text-mute tabular-nums">
+      <span
+        role="progressbar"
+        aria-label={label}
+        aria-valuenow={percent}
+        className="h-1 w-24 overflow-hidden rounded-full bg-hover"
+      >
+        <span className="block h-full rounded-full bg-accent" style={{ inlineSize: `${percent}%` }} />
+      </span>
+      {percent}%
+    </span>
   );
 }

@@ -93,7 +93,7 @@ describe('Conversations', () => {
     expect(() => conversations.update('gone', { pinned: true })).toThrow(/no longer exists/);
   });
 
-  it('puts conversations into the bin and takes them out, and purges after 30 days', () => {
+  it('puts conversations into the bin and takes them out, and purges after 30 days', async () => {
     const { conversations, events, clock, database } = setup();
     const { id } = branched(conversations);
     conversations.delete([id, 'gone']);
@@ -106,10 +106,10 @@ describe('Conversations', () => {
 
     conversations.delete([id]);
     clock.now += 29 * DAY;
-    conversations.purgeBin();
+    await conversations.purgeBin();
     expect(conversations.get(id).messages).toHaveLength(4);
     clock.now += 2 * DAY;
-    conversations.purgeBin();
+    await conversations.purgeBin();
     expect(() => conversations.get(id)).toThrow(/no longer exists/);
     expect(database.prepare('SELECT * FROM messages').all()).toEqual([]);
     database.assertSound();
@@ -274,7 +274,7 @@ describe('deleting a message', () => {
     database.assertSound();
   });
 
-  it('leaves the question of an only answer, and nothing of an only question', () => {
+  it('leaves the question of an only answer, and nothing of an only question', async () => {
     const { conversations, clock } = setup();
     const { id } = conversations.create('A');
     const question = user(id, null, 'question');
@@ -287,7 +287,7 @@ describe('deleting a message', () => {
       messages: [],
     });
     clock.now += DAY;
-    conversations.purgeBin();
+    await conversations.purgeBin();
     expect(() => conversations.restoreMessages(id, [question.id])).toThrow('not part of the conversation');
   });
 });

@@ -11,6 +11,7 @@ import type {
 import { AppError } from '../../contract/errors';
 import type { AppDatabase } from '../database/database';
 import { Messages } from './messages';
+import { GOING, Removal } from './removal';
 import { Search } from './search';
 import { storable } from './text';
 
@@ -44,6 +45,7 @@ const FEW = 20;
 /** The conversations and what a person does to them. What happens in a turn is in `turns.ts`. */
 export class Conversations {
   readonly messages: Messages;
+  readonly removal: Removal;
   readonly #database: AppDatabase;
   readonly #search: Search;
   readonly #statements: ReturnType<typeof prepare>;
@@ -57,6 +59,7 @@ export class Conversations {
     this.#statements = prepare(database);
     this.#search = new Search(database);
     this.messages = new Messages(database);
+    this.removal = new Removal(database);
   }
 
   list(): readonly ConversationSummary[] {
@@ -119,12 +122,13 @@ export class Conversations {
     return this.#statements.bin.all().map(toSummary);
   }
 
-  /** Only what lies in the bin: nothing goes for good in one step. */
-  deleteForever(ids: readonly string[]): void {
+  /** Only what lies in the bin: nothing goes for good in one step. Nobody sees it any more at once; resolves when it is gone. */
+  deleteForever(ids: readonly string[]): Promise<void> {
     this.#database.transaction(() => {
       for (const id of ids) this.#statements.deleteForever.run(id);
     });
     this.#removed(ids);
+    return this.removal.run();
   }
 
   updateMany(ids: readonly string[], { pinned, archived, folderId }: ManyConversationsChange): void {
@@ -150,9 +154,10 @@ export class Conversations {
   }
 
   /** Empties the bin of what has lain there for 30 days; single messages go when nobody can undo it any more. */
-  purgeBin(): void {
+  purgeBin(): Promise<void> {
     this.#statements.purge.run(this.#now() - BIN_DAYS * 86_400_000);
     this.messages.purge(this.#now() - UNDO_MS);
+    return this.removal.run();
   }
 
   search(query: string): readonly SearchHit[] {
@@ -280,6 +285,9 @@ function messageGone(messageId: string): AppError {
   );
 }
 
+/** What is being imported or removed is there for nobody. */
+const THERE = `(deleted_at IS NULL OR deleted_at > ${GOING})`;
+
 function prepare(database: AppDatabase) {
   const set = (column: string) => database.prepare(`UPDATE conversations SET ${column} = ? WHERE id = ?`);
   return {
@@ -287,10 +295,12 @@ function prepare(database: AppDatabase) {
       'SELECT * FROM conversations WHERE deleted_at IS NULL ORDER BY updated_at DESC, seq DESC',
     ),
     bin: database.prepare<ConversationRow>(
-      'SELECT * FROM conversations WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC, seq DESC',
+      `SELECT * FROM conversations WHERE deleted_at > ${GOING} ORDER BY deleted_at DESC, seq DESC`,
     ),
-    deleteForever: database.prepare('DELETE FROM conversations WHERE id = ? AND deleted_at IS NOT NULL'),
-    get: database.prepare<ConversationRow>('SELECT * FROM conversations WHERE id = ?'),
+    deleteForever: database.prepare(
+      `UPDATE conversations SET deleted_at = ${GOING} WHERE id = ? AND deleted_at > ${GOING}`,
+    ),
+    get: database.prepare<ConversationRow>(`SELECT * FROM conversations WHERE id = ? AND ${THERE}`),
     folder: database.prepare<{ id: string }>('SELECT id FROM folders WHERE id = ?'),
     insert: database.prepare(
       'INSERT INTO conversations (id, title, created_at, updated_at, options) VALUES (?, ?, ?, ?, ?)',
@@ -300,10 +310,12 @@ function prepare(database: AppDatabase) {
     setArchived: set('archived'),
     setFolder: set('folder_id'),
     setOptions: set('options'),
-    setDeleted: set('deleted_at'),
+    setDeleted: database.prepare(`UPDATE conversations SET deleted_at = ? WHERE id = ? AND ${THERE}`),
     setLeaf: set('leaf_id'),
     setUpdated: set('updated_at'),
-    purge: database.prepare('DELETE FROM conversations WHERE deleted_at < ?'),
+    purge: database.prepare(
+      `UPDATE conversations SET deleted_at = ${GOING} WHERE deleted_at > ${GOING} AND deleted_at < ?`,
+    ),
   };
 }
 

@@ -70,6 +70,7 @@ export class Messages {
         assistant?.reasoning ?? '',
         assistant?.modelId ?? null,
         assistant?.thinking ? 1 : 0,
+        ...outcome(assistant),
       );
       if (message.role === 'user') {
         message.attachments.forEach((attachment, position) => {
@@ -91,11 +92,7 @@ export class Messages {
       message.state,
       message.reasoning,
       message.modelId,
-      message.finishReason,
-      message.stats && JSON.stringify(message.stats),
-      message.error && JSON.stringify(message.error),
-      message.documents ? JSON.stringify(message.documents) : null,
-      message.toolCalls ? storable(JSON.stringify(message.toolCalls)) : null,
+      ...outcome(message),
       message.id,
     );
   }
@@ -179,6 +176,19 @@ export class Messages {
   }
 }
 
+/** The columns from `finish_reason` to `tool_calls`. */
+function outcome(answer: AssistantMessage | null): readonly (string | null)[] {
+  if (!answer) return [null, null, null, null, null];
+  const { finishReason, stats, error, documents, toolCalls } = answer;
+  return [
+    finishReason,
+    stats && JSON.stringify(stats),
+    error && JSON.stringify(error),
+    documents ? JSON.stringify(documents) : null,
+    toolCalls ? storable(JSON.stringify(toolCalls)) : null,
+  ];
+}
+
 /** Written by ourselves; parsed all the same, as a file may have been changed by hand. */
 const AttachmentJson: z.ZodType<Attachment> = z.object({
   sha256: z.string(),
@@ -215,8 +225,8 @@ function prepare(database: AppDatabase) {
       'SELECT id, parent_id, selected_child_id FROM messages WHERE conversation_id = ? AND deleted_at IS NULL ORDER BY seq',
     ),
     insert: database.prepare(
-      `INSERT INTO messages (id, conversation_id, parent_id, role, created_at, text, state, reasoning, model_id, thinking)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO messages (id, conversation_id, parent_id, role, created_at, text, state, reasoning, model_id, thinking, finish_reason, stats, error, documents, tool_calls)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     insertAttachment: database.prepare(
       'INSERT INTO attachments (message_id, position, sha256, description) VALUES (?, ?, ?, ?)',

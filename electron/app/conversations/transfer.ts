@@ -6,23 +6,27 @@ import type { ExportedConversation, ExportedMessage } from '../../contract/trans
 import type { AppDatabase } from '../database/database';
 import { type ConversationRow, toOptions, toSummary } from './conversations';
 import type { Folders } from './folders';
+import { Imports, type ImportsOptions } from './imports';
 import type { Messages } from './messages';
-import { storable } from './text';
+
+interface TransferOptions extends ImportsOptions {
+  readonly now?: () => number;
+}
 
 /** Conversations as a file has them, and back into the database without loss. */
 export class Transfer {
-  readonly #database: AppDatabase;
+  readonly imports: Imports;
   readonly #messages: Messages;
   readonly #folders: Folders;
   readonly #now: () => number;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(database: AppDatabase, messages: Messages, folders: Folders, now: () => number = Date.now) {
-    this.#database = database;
-    this.#messages = messages;
-    this.#folders = folders;
+  constructor({ now = Date.now, ...options }: TransferOptions) {
+    this.imports = new Imports(options);
+    this.#messages = options.messages;
+    this.#folders = options.folders;
     this.#now = now;
-    this.#statements = prepare(database);
+    this.#statements = prepare(options.database);
   }
 
   export(ids: readonly string[]): readonly ExportedConversation[] {
@@ -43,68 +47,13 @@ export class Transfer {
     });
   }
 
-  /** All or none; returns the ids the conversations have here. */
-  import(conversations: readonly ExportedConversation[]): readonly string[] {
-    return this.#database.transaction(() => conversations.map((conversation) => this.#insert(conversation)));
-  }
-
   /** A copy beside the original, the newest in the list. */
-  duplicate(id: string, title: string): ConversationSummary {
+  async duplicate(id: string, title: string): Promise<ConversationSummary> {
     const [original] = this.export([id]);
     const now = this.#now();
     const copy = { ...original!, title, createdAt: now, updatedAt: now, pinned: false, archived: false };
-    const [newId] = this.import([copy]);
+    const [newId] = await this.imports.add({ id: randomUUID(), conversations: [copy], last: true });
     return toSummary(this.#row(newId ?? id));
-  }
-
-  #insert(conversation: ExportedConversation): string {
-    const { folder, messages, leafId } = conversation;
-    const id = this.#statements.get.get(conversation.id) ? randomUUID() : conversation.id;
-    this.#statements.insert.run(
-      id,
-      storable(conversation.title),
-      conversation.titleIsManual ? 1 : 0,
-      conversation.createdAt,
-      conversation.updatedAt,
-      conversation.pinned ? 1 : 0,
-      conversation.archived ? 1 : 0,
-      folder && this.#folders.find(folder),
-      '{}',
-    );
-    const ids = new Map(
-      messages.map((message) => [message.id, this.#messages.exists(message.id) ? randomUUID() : message.id]),
-    );
-    const idOf = (old: string | null) => (old === null ? null : (ids.get(old) ?? null));
-    for (const message of messages) {
-      const own = {
-        id: idOf(message.id) ?? message.id,
-        conversationId: id,
-        parentId: idOf(message.parentId),
-      };
-      this.#insertMessage({ ...withoutPosition(message), ...own });
-    }
-    for (const message of messages) {
-      const child = idOf(message.selectedChildId);
-      if (child !== null) this.#messages.selectChild(idOf(message.id) ?? message.id, child);
-    }
-    const { contextFrom = null, ...options } = conversation.options;
-    const from = idOf(contextFrom);
-    this.#statements.setOptions.run(
-      JSON.stringify({ ...options, ...(from !== null && { contextFrom: from }) }),
-      id,
-    );
-    this.#statements.setLeaf.run(idOf(leafId), id);
-    return id;
-  }
-
-  #insertMessage(message: Message): void {
-    if (message.role === 'user') {
-      this.#messages.insert({ ...message, text: storable(message.text) });
-      return;
-    }
-    const answer = { ...message, text: storable(message.text), reasoning: storable(message.reasoning) };
-    this.#messages.insert(answer);
-    this.#messages.save(answer);
   }
 
   #row(id: string): ConversationRow {
@@ -134,25 +83,6 @@ function toExported(message: Message, selectedChildId: string | null): ExportedM
   };
 }
 
-type Unplaced = ExportedMessage extends infer M
-  ? M extends ExportedMessage
-    ? Omit<M, 'selectedChildId'>
-    : never
-  : never;
-
-function withoutPosition(message: ExportedMessage): Unplaced {
-  const { selectedChildId: _, ...rest } = message;
-  return rest;
-}
-
 function prepare(database: AppDatabase) {
-  return {
-    get: database.prepare<ConversationRow>('SELECT * FROM conversations WHERE id = ?'),
-    insert: database.prepare(
-      `INSERT INTO conversations (id, title, title_is_manual, created_at, updated_at, pinned, archived, folder_id, options)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
-    setOptions: database.prepare('UPDATE conversations SET options = ? WHERE id = ?'),
-    setLeaf: database.prepare('UPDATE conversations SET leaf_id = ? WHERE id = ?'),
-  };
+  return { get: database.prepare<ConversationRow>('SELECT * FROM conversations WHERE id = ?') };
 }

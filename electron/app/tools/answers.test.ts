@@ -111,8 +111,13 @@ describe('an answer that calls a tool', () => {
     expect(events.filter(({ type }) => type === 'started')).toHaveLength(1);
     expect(answerIn(conversationId)).toEqual(message);
     // A file of conversations has the calls, and gives them back.
-    const transfer = new Transfer(database, conversations.messages, new Folders(database, () => {}));
-    const [copy = ''] = transfer.import(transfer.export([conversationId]));
+    const transfer = new Transfer({
+      database,
+      messages: conversations.messages,
+      folders: new Folders(database, () => {}),
+      removal: conversations.removal,
+    });
+    const { id: copy } = await transfer.duplicate(conversationId, 'Copy');
     expect((conversations.get(copy).messages.at(-1) as AssistantMessage).toolCalls).toEqual(
       message.toolCalls,
     );

@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 import type { Attachment } from '../../../electron/contract/conversations';
-import type { ExportedConversation, TransferFile } from '../../../electron/contract/transfer';
+import type { ExportedConversation, ImportBatch, TransferFile } from '../../../electron/contract/transfer';
 import { TRANSFER_FORMAT, TRANSFER_VERSION } from '../../../electron/contract/transfer-format';
 import { bridge } from '../../bridge/bridge';
 import { uploadFile } from '../../bridge/files';
@@ -8,12 +8,12 @@ import { errorInfo } from '../../lib/errors';
 import { openConversation } from '../../stores/chat';
 import { deleteConversations, loadConversations } from '../../stores/conversations';
 import { loadFolders } from '../../stores/folders';
-import { showError, showProblem, showToast } from '../../stores/toasts';
+import { showError, showProblem, showProgress, showToast } from '../../stores/toasts';
 
 /** Above this JavaScript cannot hold the text. */
 const MAX_FILE_BYTES = 400 * 1024 * 1024;
-/** One request carries no more; 32 MB is what the socket takes, however JSON escapes it. */
-const MAX_BATCH_CHARACTERS = 6 * 1024 * 1024;
+/** A request carries about as much: read in a moment, and often enough to show how far it is. */
+const BATCH_CHARACTERS = 512 * 1024;
 
 export function chooseImport(): void {
   const input = document.createElement('input');
@@ -40,7 +40,8 @@ async function importFile(file: File): Promise<void> {
       showProblem(i18next.t(`library.${read}`, { name }));
       return;
     }
-    const ids = await importTransfer(read);
+    const ids = await importTransfer(read, name);
+    if (ids === null) return;
     await Promise.all([loadConversations(), loadFolders()]);
     showToast(i18next.t('library.imported', { count: ids.length }), {
       label: i18next.t('common.undo'),
@@ -73,23 +74,46 @@ async function readTransfer(text: string): Promise<TransferFile | Refusal> {
   return parsed.data.conversations.length === 0 ? 'importEmpty' : parsed.data;
 }
 
-/** Every conversation or none; returns their ids here. */
-async function importTransfer({ conversations, files }: TransferFile): Promise<readonly string[]> {
-  const kept = new Map<string, Attachment>();
-  for (const [sha256, base64] of Object.entries(files)) {
-    const { attachment } = findAttachment(conversations, sha256);
-    // A file that no message names is nobody's.
-    if (attachment) kept.set(sha256, await uploadFile(toBlob(base64), attachment.name));
-  }
-  const ids: string[] = [];
+/** Every conversation or none; returns their ids here, null where the user stopped it. */
+async function importTransfer(
+  { conversations, files }: TransferFile,
+  name: string,
+): Promise<readonly string[] | null> {
+  const stop = new AbortController();
+  const progress = showProgress(i18next.t('library.importing', { name }), {
+    label: i18next.t('common.cancel'),
+    run: () => stop.abort(),
+  });
+  const id = crypto.randomUUID();
   try {
-    for (const batch of toBatches(withKept(conversations, kept)))
-      ids.push(...(await bridge().request('conversations.import', batch)));
-    return ids;
+    const kept = new Map<string, Attachment>();
+    for (const [sha256, base64] of Object.entries(files)) {
+      const { attachment } = findAttachment(conversations, sha256);
+      // A file that no message names is nobody's.
+      if (attachment) kept.set(sha256, await uploadFile(toBlob(base64), attachment.name));
+      if (stop.signal.aborted) return null;
+    }
+    let sent = 0;
+    const total = conversations.reduce((sum, { messages }) => sum + messages.length, 0);
+    for (const batch of toBatches(id, withKept(conversations, kept))) {
+      const ids = await bridge().request('conversations.import', batch);
+      if (batch.last) return ids;
+      if (stop.signal.aborted) {
+        await bridge().request('conversations.cancelImport', id);
+        return null;
+      }
+      for (const { messages } of batch.conversations) sent += messages.length;
+      progress.update(sent / total);
+    }
+    return [];
   } catch (error) {
-    await bridge().request('conversations.delete', ids);
-    await bridge().request('conversations.deleteForever', ids);
+    // Where the app itself gave up there is nothing left to cancel, and where it is gone it will tidy up when it starts.
+    await bridge()
+      .request('conversations.cancelImport', id)
+      .catch(() => {});
     throw error;
+  } finally {
+    progress.end();
   }
 }
 
@@ -121,19 +145,30 @@ function findAttachment(conversations: readonly ExportedConversation[], sha256: 
   return { attachment: undefined };
 }
 
-function toBatches(conversations: readonly ExportedConversation[]): ExportedConversation[][] {
-  const batches: ExportedConversation[][] = [];
-  let size = Number.POSITIVE_INFINITY;
-  for (const conversation of conversations) {
-    const length = JSON.stringify(conversation).length;
-    if (size + length > MAX_BATCH_CHARACTERS) {
-      batches.push([]);
-      size = 0;
+/** In the file's order. A conversation that is too long for one goes on in the next. */
+export function* toBatches(
+  id: string,
+  conversations: readonly ExportedConversation[],
+): Generator<ImportBatch> {
+  let batch: ImportBatch['conversations'][number][] = [];
+  let size = 0;
+  for (const { messages, ...conversation } of conversations) {
+    let part: ExportedConversation['messages'][number][] = [];
+    batch.push({ ...conversation, messages: part });
+    size += JSON.stringify(conversation).length;
+    for (const message of messages) {
+      const length = JSON.stringify(message).length;
+      if (size > 0 && size + length > BATCH_CHARACTERS) {
+        yield { id, conversations: batch, last: false };
+        part = [];
+        batch = [{ ...conversation, messages: part, continued: true }];
+        size = 0;
+      }
+      part.push(message);
+      size += length;
     }
-    batches.at(-1)?.push(conversation);
-    size += length;
   }
-  return batches;
+  yield { id, conversations: batch, last: true };
 }
 
 function toBlob(base64: string): Blob {
