@@ -40,10 +40,15 @@ class Optimizer:
         self.momentum = torch.zeros(self.embed, device=weights.master.device)
         self.first, self.second = torch.zeros(n, device=weights.master.device), torch.zeros(n, device=weights.master.device)
         self.rates = torch.ones(n, device=weights.master.device)
+        senses = lambda name: name.startswith(("speech.", "vision.", "aux."))  # noqa: E731
+        rates = {name: args.senses_rate for name in weights.places if senses(name)}
         for name, rate in self.SLOW.items():
-            if name in weights.places:
+            rates[name] = rate * rates.get(name, 1.0)
+        for name, rate in rates.items():
+            if name in weights.places and weights.places[name][0] >= self.embed:
                 a, shape = weights.places[name]
                 self.rates[a - self.embed : a - self.embed + math.prod(shape)] = rate
+        self.stack_rates = {shape: args.senses_rate if all(map(senses, names)) else 1.0 for shape, names in weights.stacks.items()}
         self.count = 0
         self.numbers = torch.zeros(4, device=weights.master.device)  # of this step: Muon's rate, Adam's rate, Adam's two corrections
         self.update = self._update
@@ -74,13 +79,13 @@ class Optimizer:
             torch._foreach_div_(grads, self.world)
         self.size = torch.stack([w.grad.float().norm() if not w.grad.is_cuda else torch.linalg.vector_norm(w.grad, dtype=torch.float32), w.flat_grad.norm()]).norm()
         clip = (1.0 / (self.size + 1e-6)).clamp(max=1.0)
-        keep = 1 - lr_muon * self.args.weight_decay
         self.momentum.lerp_(w.grad[: self.embed].float() * clip, 1 - self.MOMENTUM)
         for shape in w.stacks:
             g = w.stack_grad(shape).float() * clip
             u = orthogonalize(g.lerp_(self.stack(self.momentum, shape), self.MOMENTUM))
             scale = 0.2 * math.sqrt(max(shape))  # the update's root mean square is 0.2, as Adam's
-            w.view(shape).mul_(keep).addcmul_(u.to(w.master.dtype), lr_muon, value=-scale)
+            rate = lr_muon * self.stack_rates[shape]
+            w.view(shape).mul_(1 - rate * self.args.weight_decay).addcmul_(u.to(w.master.dtype), rate, value=-scale)
         g = torch.cat([w.grad[self.embed :].float(), w.flat_grad]) * clip
         self.first.lerp_(g, 1 - self.BETA1)
         self.second.mul_(self.BETA2).addcmul_(g, g, value=1 - self.BETA2)

@@ -253,6 +253,14 @@ class AugmentTest(unittest.TestCase):
         self.assertFalse(torch.allclose(y, augment.normalise(x, lengths), atol=0.01))
         self.assertTrue(torch.equal(augment.colour(x, lengths, g, 0.0), augment.normalise(x, lengths)))
 
+    def test_some_clips_stay_as_they_were_recorded(self):
+        tone = torch.sin(torch.arange(16000) * 0.2)[None].repeat(400, 1)
+        lengths = torch.full((400,), 16000)
+        out = augment.colour(tone, lengths, torch.Generator().manual_seed(4))
+        same = (out * augment.normalise(tone, lengths)).mean(1) > 0.999
+        self.assertGreater(float(same.float().mean()), 0.2)
+        self.assertLess(float(same.float().mean()), 0.6)
+
     def test_a_seed_decides(self):
         x, lengths = torch.randn(4, 8000), torch.full((4,), 8000)
         a, b, c = (augment.colour(x, lengths, torch.Generator().manual_seed(k)) for k in (1, 1, 2))
@@ -363,6 +371,66 @@ class ExportTest(unittest.TestCase):
     def test_nothing_to_join(self):
         with tempfile.TemporaryDirectory() as folder, self.assertRaises(SystemExit):
             export.join(folder)
+
+
+class ContinuedTest(unittest.TestCase):
+    """What a run with --start does differently."""
+
+    def setUp(self):
+        from master import Weights
+        from media import heads, reset_heads
+        from packed import Network, Shape, attend_padded
+
+        self.config = CONFIGS["tiny-senses"]
+        self.weights = Weights(self.config, "cpu", torch.float32, heads(self.config, 5, 97))
+        self.weights.load(AutoGLMPhone(self.config).reset(3).state_dict())
+        reset_heads(self.weights, 1)
+        self.weights.refresh(False)
+        self.network = Network(self.weights, Shape(512, 384, 90, 100, 80), attend_padded, False)
+        self.things = torch.zeros(2, 5)
+        self.things[0, 1] = self.things[1, 3] = 1
+
+    def beside(self, alone: bool) -> dict:
+        """Gradients of the loss of naming alone, by name."""
+        self.weights.clear()
+        self.network.heads_alone = alone
+        self.network.see = lambda m: (self.network_cells(), self.network_cells())
+        self.network.hear = lambda m: (torch.zeros(0, self.config.feature_size), torch.zeros(0, self.config.speech.hidden_size))
+        m = {"pos_features": torch.arange(4).repeat(2), "cut_features": torch.tensor([0, 4, 8], dtype=torch.int32), "longest_features": 4, "things": self.things}
+        self.network.features(m)[1]["things"].backward()
+        return {name: float(t.grad.norm()) for name, t in self.weights.leaf.items()}
+
+    def network_cells(self):
+        return torch.nn.functional.linear(torch.ones(8, self.weights.leaf["vision.merge.weight"].shape[1]), self.weights.leaf["vision.merge.weight"])
+
+    def test_new_heads_teach_nothing_below_them(self):
+        both, alone = self.beside(False), self.beside(True)
+        self.assertGreater(both["vision.merge.weight"], 0)
+        self.assertEqual(alone["vision.merge.weight"], 0)
+        self.assertAlmostEqual(alone["aux.things.weight"], both["aux.things.weight"], places=5)
+        self.assertGreater(alone["aux.things.weight"], 0)
+
+    def test_eyes_and_ears_have_a_rate_of_their_own(self):
+        from argparse import Namespace
+
+        from optimizer import Optimizer
+
+        steps = {}
+        for rate in (1.0, 2.0):
+            self.weights.load(AutoGLMPhone(self.config).reset(3).state_dict())
+            before = self.weights.state()
+            optimizer = Optimizer(self.weights, Namespace(lr=1e-3, lr_muon=1e-3, weight_decay=0.0, senses_rate=rate))
+            g = torch.Generator().manual_seed(5)
+            self.weights.grad.copy_(torch.randn(self.weights.grad.shape, generator=g))
+            self.weights.flat_grad.copy_(torch.randn(self.weights.flat_grad.shape, generator=g))
+            optimizer.step(1.0)
+            steps[rate] = {name: t - before[name] for name, t in self.weights.state().items()}
+        mixed = {names for names in self.weights.stacks.values() if len({n.startswith(("speech.", "vision.")) for n in names}) > 1}
+        together = {name for names in mixed for name in names}  # of one shape with matrices of the text: in the tiny model alone
+        for name, one in steps[1.0].items():
+            ratio = float(steps[2.0][name].norm() / one.norm())
+            fast = name.startswith(("speech.", "vision.")) and name not in together
+            self.assertAlmostEqual(ratio, 2.0 if fast else 1.0, delta=0.02, msg=name)
 
 
 class GraphTest(unittest.TestCase):

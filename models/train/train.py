@@ -331,6 +331,7 @@ def options() -> argparse.Namespace:
     p.add_argument("--phones", type=float, default=0.3, help="weight of the loss of phonemes")
     p.add_argument("--lr", type=float, default=1.2e-3, help="Adam's: embedding, norms, convolutions")
     p.add_argument("--lr-muon", type=float, default=2e-3)
+    p.add_argument("--senses-rate", type=float, default=1.0, help="learning rates of eyes and ears over those of everything else")
     p.add_argument("--weight-decay", type=float, default=0.1)
     p.add_argument("--warmup", type=int, default=200, help="steps")
     p.add_argument("--decay", type=float, default=0.5, help="part of the time at which the learning rate begins to fall")
@@ -533,6 +534,7 @@ def main() -> None:
 
                 export(weights.state(), config, args.tokenizer, os.path.join(args.out, "float"), {"steps": step, "rounding": "none so far"})
         weights.refresh(quantized)
+        network.heads_alone = bool(args.start) and step < args.warmup  # an earlier run's eyes and ears must not follow heads that know nothing yet
         sums, losses = backward()
         norm = optimizer.step(factor_at(step, part, args))
         totals += sums

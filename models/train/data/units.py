@@ -25,6 +25,8 @@ CONVERSIONS = [
     ("jin", "g", "500"), ("jin", "liang", "10"), ("km", "li", "2"), ("L", "mL", "1000"), ("w", "d", "7"), ("d", "h", "24"), ("h", "min", "60"), ("min", "s", "60"),
     ("h", "s", "3600"), ("ha", "m2", "10000"), ("km2", "ha", "100"), ("GB", "MB", "1024"), ("yr", "mo", "12"), ("lb", "g", "453.6"),
 ]
+# The other way round where no whole number of the larger unit fits: rounded factors, for training alone.
+INVERSES = [("km", "mi", "0.6214"), ("cm", "in", "0.3937"), ("m", "ft", "3.281"), ("m", "yd", "1.094"), ("kg", "lb", "2.205"), ("g", "oz", "0.0353"), ("kg", "oz", "35.27")]
 CHINESE_ONLY = {"li", "jin", "liang"}
 CONVERT = Phrases(
     en=["How many {to} are in {n} {from}?", "Convert {n} {from} to {to}.", "What is {n} {from} in {to}?", "{n} {from} to {to}", "How many {to} is {n} {from}?", "{n} {from} in {to}?",
@@ -49,12 +51,13 @@ def convert(rng: random.Random, split: str, lang: str) -> Turn:
     if rng.random() < 0.1:
         return temperature(rng, split, lang)
     while True:
-        large, small, factor = choose(rng, CONVERSIONS)
+        inverse = split == "train" and rng.random() < 0.2
+        large, small, factor = choose(rng, INVERSES if inverse else CONVERSIONS)
         if lang == "en" and (large in CHINESE_ONLY or small in CHINESE_ONLY):
             continue
         rate = Fraction(factor)
         big_factor = rate.denominator == 1
-        down = rng.random() < 0.6
+        down = inverse or rng.random() < 0.6
         if down:
             tenths = big_factor and factor.strip("0") == "1" and rng.random() < 0.4
             n = Fraction(between(rng, 1, 199), 10) if tenths else Fraction(between(rng, 1, 120))

@@ -24,6 +24,7 @@ topic(
     [say|tell us|tell me] [a few words|something|a little|more] about [yourself|who you are][.||, please]
     [are|aren't|r] you [a real person|some human|a machine|a bot|a chatbot|a program|software|artificial intelligence|alive|from OpenAI|from Google|Siri|Alexa|Llama|Qwen|DeepSeek|ChatGLM|Gemini|made by Apple|a language model|an assistant|Nano|AutoGLM|conscious|based on GPT][?|]
     [which|what] [language model|LLM|neural network|AI model|AI system|version|bot] [are you|is this|runs here|am I using|answers me|is behind this|is working here|powers this chat][?|]
+    [which|what] [model|AI|LLM|neural network|language model|AI model|engine] [do you use|do you run|do you run on|are you based on|are you built on|is used here|is running|does this app use|does this app run|do you work with|is inside you|is loaded|answers here][?||, please?| right now?]
     [who|which team|which people|what company] [developed|programmed|designed|coded|wrote|produced|invented|is your maker|is your creator|is behind you|owns you][ you|][?|]
     [where|how] [do you come from|were you made|were you trained|were you born|did you come into being][?|]
     [what|how] [should|may|can|do] I [call|address|name] you[?| by?]
@@ -33,6 +34,8 @@ topic(
     [do|does] [you|this model] have a [name|nickname|personality][?|]""",
     """你<到底>是[谁|什么|什么东西|啥|哪位|何方神圣|什么人|什么来头|什么模型|哪个AI|什么AI|人还是机器][呢||啊|呀][？||。]
     你<到底>?[叫|名叫|的名字是|的名字叫|名字叫|姓甚名谁|的大名是][什么|啥|什么名字|]?[呢||啊][？||。]
+    [你|这里|这个应用|这个软件|现在|当前]用的[是|][什么|哪个|哪种|哪一个][模型|大模型|AI|语言模型|人工智能模型][呢||啊][？||。]
+    你[运行的是|背后是|基于|内置的是|里面装的是][什么|哪个|哪种][模型|大模型|AI模型|语言模型][？||。|的]
     <问>你[是谁|叫什么|的名字|是什么模型|是什么|的身份|叫啥名字|是哪家的模型][？||。|吗]
     [请|麻烦|]?[介绍|自我介绍|说明|讲讲|描述|谈谈|说说][一下|]?[你自己|你是谁|你的身份|你的来历|自己][。||吧|，谢谢|好吗？]
     [先|请|麻烦你|]?[自我介绍|做下自我介绍|自我介绍一下|报上名来|介绍下自己][。||吧|，好吗？]

@@ -352,7 +352,7 @@ def ask_describe(s: Scene, rng: random.Random, lang: str):
 
 
 def ask_colour(s: Scene, rng: random.Random, lang: str):
-    if s.facts.get("ground") is not None and rng.random() < 0.15:
+    if s.facts.get("ground") is not None and rng.random() < (0.3 if s.split == "train" else 0.15):
         name = COLOURS[s.facts["ground"]][lang == "zh"]
         return "ground", {}, ("background: " if lang == "en" else "背景：") + name, cap(name) + ("." if lang == "en" else "。"), []
     usable = [g[0] for g in groups(s, False) if len({o.colour for o in g}) == 1]

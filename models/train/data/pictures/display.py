@@ -62,8 +62,9 @@ class Canvas:
     def line(self, x0: float, y0: float, x1: float, y1: float, width: float, colour: tuple, **more) -> int:
         return self.item(0, (x0 + x1) / 2, (y0 + y1) / 2, math.hypot(x1 - x0, y1 - y0) / 2, width / 2, turn=math.atan2(y1 - y0, x1 - x0), t0=colour, t1=colour, **more)
 
-    def text(self, font, text: str, x: float, y: float, size: float, colour: tuple, *, turn: float = 0.0, alpha: float = 1.0, spacing: float = 0.0, stretch: float = 1.0, anchor: float = 0.0) -> float:
-        """Writes a line; (x, y) is where the baseline begins (anchor 0), its middle (0.5) or its end (1). Returns its width."""
+    def text(self, font, text: str, x: float, y: float, size: float, colour: tuple, *, turn: float = 0.0, alpha: float = 1.0, spacing: float = 0.0, stretch: float = 1.0, shear: float = 0.0, anchor: float = 0.0) -> float:
+        """Writes a line; (x, y) is where the baseline begins (anchor 0), its middle (0.5) or its end (1). ``shear`` leans the
+        letters: tangent, above 0 as italics do. Returns its width."""
         k = size / 40
         width = font.width(text) * k * stretch + spacing * size * max(0, len(text) - 1)
         c, s = math.cos(turn), math.sin(turn)
@@ -71,7 +72,7 @@ class Canvas:
         if len(self.rows) + len(text) >= MAX_ITEMS - 1:
             raise Full
         # Neighbours' boxes overlap, so a line takes three layers in turn.
-        ends = [(x + c * a - s * b, y + s * a + c * b) for a in (pen - 2, pen + width + 2) for b in (-size * 1.1, size * 0.4)]
+        ends = [(x + c * a - s * b, y + s * a + c * b) for a in (pen - 2 - abs(shear) * size, pen + width + 2 + abs(shear) * size) for b in (-size * 1.1, size * 0.4)]
         layer = self._layer(min(p[0] for p in ends), min(p[1] for p in ends), max(p[0] for p in ends), max(p[1] for p in ends), 3)
         at = 0
         for char in text:
@@ -81,7 +82,8 @@ class Canvas:
                 continue
             sprite, w, h, gx, gy, advance = glyph
             a, b = pen + (gx + w / 2) * k * stretch, (gy + h / 2) * k
-            self.rows.append((sprite, x + c * a - s * b, y + s * a + c * b, w * k * stretch / 2, h * k / 2, c, s, 1.0, 0.0, alpha, *colour, *colour, layer + at % 3, 1.0, 0, 0.0, 0.0, 0.0, 0.0, 0.0))
+            a -= shear * b  # about the baseline, not about each letter's middle
+            self.rows.append((sprite, x + c * a - s * b, y + s * a + c * b, w * k * stretch / 2, h * k / 2, c, s, 1.0, 0.0, alpha, *colour, *colour, layer + at % 3, 1.0, 0, 0.0, shear, 0.0, 0.0, 0.0))
             pen += advance * k * stretch + spacing * size
             at += 1
         return width

@@ -205,11 +205,20 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {Which|What} {colour|color} does the background have?
         {Tell me|Say} the {colour|color} of the background
         background {colour|color}?
+        {What|Which} {colour|color} {is|can be seen} {behind|around|between|under} {everything|all of this|the figures|the forms|the drawings|it all|the shapes}?
+        {On|Against|In front of} {what|which} {colour|color} {are the shapes|are the figures|are the forms|is everything|is all this} {drawn|painted|shown|placed|set}?
+        {What|Which} {colour|color} {is|was} the {ground|backdrop|paper|canvas|surface|page} {behind it|painted|here|}?
+        {What|Which} {colour|color} {fills|covers} the {rest of the|remaining} <P>?
+        {What|Which} {colour|color} {fills|has} the {space around the shapes|empty space|area around them|space between the figures}?
+        {How is|In what colour is|In what color is} the background {coloured|painted|filled}?
         ~What {colour|color} lies behind the shapes?""",
         """背景{是什么颜色|是哪种颜色|的颜色是什么|什么颜色}？
         <图>的背景{是什么颜色|是什么色|什么颜色}？
         {告诉我|请问}背景{的颜色|是什么颜色}{？|}
         {底色|背景色|背景颜色}是什么？
+        {图形|形状|它们|这些东西}{后面|背后|周围|下面|旁边}是{什么颜色|哪种颜色|什么色}？
+        {图形|形状|它们|这些}{画在|放在|摆在}{什么颜色|哪种颜色}的{底上|背景上|纸上|画布上}？
+        {空白处|其余的地方|剩下的部分|画布|底面|衬底}{是什么颜色|什么颜色|涂的什么颜色}？
         ~后面衬的是什么颜色？""",
     ),
     "shape": _both(

@@ -293,7 +293,10 @@ def draw_text(s: Scenes, rng: random.Random, c: d.Canvas, split: str) -> Scene |
     if not font.has("".join(lines)):
         return None
     colour = ink_on(rng, *grounds, least=0.45)
-    widest = max(font.width(t) for t in lines) / 40
+    # Other proportions than any font has, so that letters are known by their form and not by their font.
+    wild = split == "train" and rng.random() < 0.6
+    stretch, spacing, shear = (rng.uniform(0.78, 1.25), rng.uniform(-0.01, 0.09) if rng.random() < 0.5 else 0.0, rng.uniform(-0.12, 0.3) if rng.random() < 0.4 else 0.0) if wild else (1.0, 0.0, 0.0)
+    widest = max(font.width(t) * stretch / 40 + spacing * len(t) + shear for t in lines)
     fit = min((c.w - 34) / widest, (c.h - 30) / (count * 1.35))
     size = min(fit, 90.0) * (rng.uniform(0.75, 1) if rng.random() < 0.55 else rng.uniform(0.45, 0.9))
     size = max(size, 12.0 if lang == "en" else 15.0)
@@ -316,8 +319,8 @@ def draw_text(s: Scenes, rng: random.Random, c: d.Canvas, split: str) -> Scene |
         dy = (i + 0.5) * high - block / 2 + size * 0.34
         px, py = x - si * dy, my + (x - mx) * si + co * dy
         if shade:
-            c.text(font, text, px + size * 0.05, py + size * 0.05, size, (0.0, 0.0, 0.0) if bright(colour) > 0.5 else (0.7, 0.7, 0.7), turn=turn, anchor=anchor, alpha=0.5)
-        c.text(font, text, px, py, size, colour, turn=turn, anchor=anchor)
+            c.text(font, text, px + size * 0.05, py + size * 0.05, size, (0.0, 0.0, 0.0) if bright(colour) > 0.5 else (0.7, 0.7, 0.7), turn=turn, anchor=anchor, alpha=0.5, stretch=stretch, spacing=spacing, shear=shear)
+        c.text(font, text, px, py, size, colour, turn=turn, anchor=anchor, stretch=stretch, spacing=spacing, shear=shear)
     photometric(rng, c, strength=0.7, hue=0.1, grey=0.1, blur=size / 34, split=split)
     return Scene("text", split, font.name, c.w, c.h, None, [], [], {"lines": lines, "lang": lang, "size": size})
 
@@ -356,6 +359,6 @@ def draw_abstract(s: Scenes, rng: random.Random, c: d.Canvas, split: str) -> Sce
 
 
 DRAW: dict[str, Callable] = {"single": draw_single, "things": draw_things, "count": draw_count, "shapes": draw_shapes, "text": draw_text, "chart": draw_chart, "screen": draw_screen, "abstract": draw_abstract}
-KIND_WEIGHTS = {"single": 0.22, "things": 0.2, "count": 0.13, "shapes": 0.13, "text": 0.16, "chart": 0.06, "screen": 0.07, "abstract": 0.03}
+KIND_WEIGHTS = {"single": 0.14, "things": 0.17, "count": 0.13, "shapes": 0.18, "text": 0.22, "chart": 0.08, "screen": 0.06, "abstract": 0.02}
 _KINDS = list(KIND_WEIGHTS)
 _KIND_WEIGHTS = list(accumulate(KIND_WEIGHTS.values()))

@@ -176,6 +176,15 @@ class Lists(unittest.TestCase):
                         (ax, ay), (bx, by) = reach(a), reach(b)
                         self.assertTrue(abs(a[d.CX] - b[d.CX]) >= ax + bx or abs(a[d.CY] - b[d.CY]) >= ay + by)
 
+    def test_leaning_letters_stand_on_their_line(self):
+        font = next(f for f in SCENES.fonts if f.lang == "en" and f.has("Hg"))
+        straight, leaning = d.Canvas(256, 256), d.Canvas(256, 256)
+        for canvas, shear in ((straight, 0.0), (leaning, 0.3)):
+            canvas.text(font, "Hg", 20, 100, 40, (0, 0, 0), shear=shear)
+        for a, b in zip(straight.rows, leaning.rows):
+            self.assertAlmostEqual(b[d.CX] - a[d.CX], -0.3 * (a[d.CY] - 100), places=4)  # what is above goes to the right
+            self.assertEqual((b[d.CY], b[d.SHEAR]), (a[d.CY], 0.3))
+
     def test_things(self):
         self.assertGreaterEqual(len(SCENES.things), 450)
         self.assertEqual(len({t.en for t in SCENES.things}), len(SCENES.things))

@@ -29,7 +29,7 @@ NUMBERS = {
     "echo": (0.1, 0.9), "noise": (6, 38), "slope": (0, 1.1), "order": (0, 1), "second voice": (0.2, 1.0), "third voice": (0, 1.0), "babble": (12, 30), "mains": (0, 1),
     "hum": (10, 35), "clip": (0.15, 0.6), "gain": (0.02, 1.0), "offset": (-0.02, 0.02),
 }
-CHANCES = {"tilt": 0.7, "bump": 0.5, "low": 0.25, "high": 0.2, "phone": 0.08, "echo": 0.45, "noise": 0.6, "babble": 0.12, "hum": 0.08, "clip": 0.08, "8 bits": 0.04, "offset": 0.2}
+CHANCES = {"tilt": 0.7, "bump": 0.5, "low": 0.25, "high": 0.2, "phone": 0.08, "echo": 0.45, "noise": 0.6, "babble": 0.12, "hum": 0.08, "clip": 0.08, "8 bits": 0.1, "offset": 0.2, "clean": 0.3}
 
 
 def normalise(audio: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
@@ -181,6 +181,8 @@ def colour(x: torch.Tensor, lengths: torch.Tensor, generator: torch.Generator, s
     dice = torch.rand(len(low) + len(likely), b, generator=generator, device=generator.device).to(device)
     v = dict(zip(NUMBERS, (dice[: len(low)] * wide + low)[..., None]))  # each [B, 1]
     does = dict(zip(CHANCES, (dice[len(low) :] < likely).float()[..., None]))
+    for name in ("tilt", "bump", "low", "high", "phone", "echo", "noise", "babble", "hum", "clip"):  # else no clip in thirty would be as it was recorded
+        does[name] = does[name] * (1 - does["clean"])
     normal = lambda *shape: torch.randn(*shape, generator=generator, device=generator.device).to(device)  # noqa: E731
     mask = torch.arange(t, device=device)[None] < lengths[:, None]
     count = lengths[:, None].clamp(min=1).float()

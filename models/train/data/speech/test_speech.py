@@ -16,7 +16,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from data import grammar  # noqa: E402
-from data.speech import digits, utterances, voices  # noqa: E402
+from data.speech import digits, synthesis, utterances, voices  # noqa: E402
 from data.speech.mandarin import pinyin  # noqa: E402
 from data.speech.number_words import chinese, english, say_number  # noqa: E402
 from data.speech.phones import PHONES, frames_needed, phone_ids  # noqa: E402
@@ -126,6 +126,20 @@ class Signal(unittest.TestCase):
     def test_resampling_has_no_aliases(self):
         x = np.sin(2 * np.pi * 9500 * np.arange(22050) / 22050).astype(np.float32)
         self.assertLess(float(np.abs(resample(x, 22050)[2000:14000]).max()), 0.01)
+
+    def test_another_vocal_tract_moves_a_tone(self):
+        tone = np.sin(np.arange(16000) * 2 * np.pi * 500 / 16000).astype(np.float32)
+        for by in (0.82, 0.97, 1.22):
+            moved = synthesis.warped(tone, by)
+            self.assertAlmostEqual(len(moved), 16000 / by, delta=1)
+            peak = np.abs(np.fft.rfft(moved[1000:-1000])).argmax() * 16000 / (len(moved) - 2000)
+            self.assertAlmostEqual(peak, 500 * by, delta=2)
+        self.assertIs(synthesis.warped(tone, 1.0), tone)
+
+    def test_voices_of_the_test_keep_their_own(self):
+        rng = random.Random(1)
+        self.assertEqual({voices.draw(rng, "en", split, engine).warp for split in ("known", "held") for engine in ("flite", "festival", "espeak") for _ in range(50)}, {1.0})
+        self.assertGreater(len({voices.draw(rng, "en", "train", "festival").warp for _ in range(200)}), 20)
 
     def test_recordings_are_packed_without_loss(self):
         rng = np.random.default_rng(1)

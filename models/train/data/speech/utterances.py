@@ -115,10 +115,10 @@ def _data(name: str, split: str) -> list:
         lexicon = [(line + "\t\t\t").split("\t")[:3] for line in load_lines("lexicon")]
         fine = lambda t: re.fullmatch(r"[A-Za-z ,.'!?-]+", t) and not _COUNTED.search(t) and 2 < len(t.split()) < 15  # noqa: E731
         _DATA["example"] = _keep([e for _, _, es in lexicon for e in es.split("|") if e and fine(e)])
-        _DATA["gloss"] = _keep([g for _, g, _ in lexicon[:9000] if fine(g) and len(g.split()) < 11])
+        _DATA["gloss"] = {s: _keep([g for _, g, _ in some if fine(g) and len(g.split()) < 11])[s] for s, some in (("train", lexicon), ("test", lexicon[:9000]))}
         words = [w for ws, *_ in lexicon for w in ws.split(",")]
         words = [w for w in dict.fromkeys(words) if re.fullmatch(r"[a-z]+( [a-z]+)?", w) and not _COUNTED.search(w) and 1 < len(w) < 16]
-        _DATA["word"] = {"train": words[:12000], "test": words[:4000]}  # the lists are new in the test, their words are not
+        _DATA["word"] = {"train": words[:16000], "test": words[:4000]}  # the lists are new in the test, their words are not
         _DATA["everyday.en"] = _keep([en for en, _ in EVERYDAY] + [f"{en}" for en, _ in PAIRS if " " in en])
         _DATA["everyday.zh"] = _keep([zh for _, zh in EVERYDAY])
         countries = load("countries")
@@ -130,8 +130,9 @@ def _data(name: str, split: str) -> list:
     return _DATA[name][split]
 
 
-def _common(rng: random.Random, items: list, power: float = 1.6):
-    """The first of a table are the commonest and come more often."""
+def _common(rng: random.Random, items: list, split: str, power: float = 1.6):
+    """The first of a table are the commonest and come more often; less so in training, where rare words teach to spell what is heard."""
+    power = 1.25 if split == "train" else power
     return items[int(rng.random() ** power * len(items))]
 
 
@@ -184,21 +185,21 @@ def general(rng: random.Random, split: str, kind: str | None = None) -> Utteranc
         letters = [rng.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for _ in range(rng.randint(1, 5))]
         return Utterance("en", " ".join(letters), ", ".join("ay" if c == "A" else c for c in letters), None, kind)
     if name in ("example", "gloss"):
-        text = _common(rng, _data(name, split), 1.5)
+        text = _common(rng, _data(name, split), split, 1.5)
     elif name == "everyday":
         text = choose(rng, _data(kind, split))
     elif name == "name":
         text = choose(rng, _data(kind, split)) if rng.random() < 0.6 else (", " if lang == "en" else "，").join(choose(rng, _data(kind, split)) for _ in range(rng.randint(2, 3)))
     elif name == "words":
         table = _data("word" if lang == "en" else "word.zh", split)
-        chosen = [_common(rng, table) for _ in range(rng.randint(1, 5))]
+        chosen = [_common(rng, table, split) for _ in range(rng.randint(1, 5))]
         text = (", " if lang == "en" else "，").join(chosen)
     elif name == "frame":
         table = _data("word", split)
-        text = choose(rng, FRAMES_EN).replace("{w}", _common(rng, table)).replace("{x}", _common(rng, table))
+        text = choose(rng, FRAMES_EN).replace("{w}", _common(rng, table, split)).replace("{x}", _common(rng, table, split))
         text = re.sub(r"\ba (?=[aeio])", "an ", text)
     elif name == "sentence":
-        text = chinese_sentences.sentence(rng, lambda: _common(rng, _data("word.zh", split)))
+        text = chinese_sentences.sentence(rng, lambda: _common(rng, _data("word.zh", split), split))
     else:
         if lang not in _COMMAND_WAYS:
             _COMMAND_WAYS[lang] = grammar.Grammar("\n".join(COMMANDS[lang]), False)
