@@ -3,6 +3,9 @@ import path from 'node:path';
 import type { Line } from './sets';
 import type { Task, WorkerMessage } from './worker';
 
+/** Beside this file, bundled as it is. */
+const WORKER = path.join(import.meta.dirname, import.meta.url.endsWith('.ts') ? 'worker.ts' : 'worker.mjs');
+
 export interface Outcome {
   readonly line: Line;
   readonly thinking: boolean;
@@ -23,7 +26,7 @@ export interface PoolOptions {
 
 /**
  * Answers every job with the package in `folder`. The engine decodes one token of one sequence at a time, so a process a core, each
- * with one thread, is what keeps all cores busy.
+ * with one thread, is what keeps all cores busy. What is answered does not depend on their number.
  *
  * @throws Error when the model cannot be loaded or an answer fails: a figure from half the lines would be no figure.
  */
@@ -35,7 +38,7 @@ export async function answerAll(
   const children: ChildProcess[] = [];
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const child = fork(path.join(import.meta.dirname, 'worker.ts'), [options.folder], {
+      const child = fork(WORKER, [options.folder], {
         serialization: 'advanced',
       });
       children.push(child);
