@@ -1,8 +1,9 @@
 import type { Device } from '../../contract/device';
 import { LOG_ERROR, loadApi, type OrtApi, type Pointer } from './api';
 import type { Backend, ElementType, MemoryUse } from './backend';
-import { OperatorDomain, type OwnOperators } from './custom-operator';
+import type { OwnOperators } from './custom-operator';
 import { findRuntimeLibrary } from './library';
+import { OperatorDomain } from './operator-domain';
 import { memoryOfProcess } from './process-memory';
 import { OrtSession } from './session';
 import { CpuTensor, OrtTensor } from './tensor';

@@ -12,8 +12,9 @@ import {
   type TypedArrays,
 } from './backend';
 import { type CudaDriver, loadDriver } from './cuda-driver';
-import { OperatorDomain, type OwnOperators } from './custom-operator';
+import type { OwnOperators } from './custom-operator';
 import { findCudaProvider, findRuntimeLibrary, preloadCudaLibraries } from './library';
+import { OperatorDomain } from './operator-domain';
 import { OrtSession } from './session';
 import type { WeightMemory } from './shared-weights';
 import { CpuTensor, OrtTensor, wrapMemory } from './tensor';

@@ -42,12 +42,20 @@ export function operatorOf(node: readonly Field[]): string {
 
 export const nameOf = (fields: readonly Field[], number: number): string => textOf(fields, number);
 
-export function attributeOf(node: readonly Field[], name: string): Field[] | undefined {
-  return node
-    .filter(({ number }) => number === NODE.attribute)
-    .map(({ bytes }) => readFields(bytes))
-    .find((fields) => textOf(fields, ATTRIBUTE.name) === name);
-}
+const attributesOf = (node: readonly Field[]): Field[][] =>
+  node.filter(({ number }) => number === NODE.attribute).map(({ bytes }) => readFields(bytes));
+
+export const attributeOf = (node: readonly Field[], name: string): Field[] | undefined =>
+  attributesOf(node).find((fields) => textOf(fields, ATTRIBUTE.name) === name);
+
+export const attributeNames = (node: readonly Field[]): string[] =>
+  attributesOf(node).map((fields) => textOf(fields, ATTRIBUTE.name));
+
+/** The graphs inside of an If or a Scan. */
+export const bodiesOf = (node: readonly Field[]): Field[][] =>
+  attributesOf(node).flatMap((fields) =>
+    fields.filter(({ number }) => number === ATTRIBUTE.graph).map(({ bytes }) => readFields(bytes)),
+  );
 
 /** An integer attribute. */
 export function integerOf(node: readonly Field[], name: string): number | undefined {
