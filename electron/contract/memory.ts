@@ -1,9 +1,22 @@
 import type { Provider } from './generation';
 import type { Manifest } from './manifest';
 
-/** Kernels, activations of a prompt's chunk, and on a GPU its context. */
+/** Kernels, and activations of a prompt's chunk. */
 const WORKSPACE_BYTES = 256 << 20;
-const GPU_WORKSPACE_BYTES = 768 << 20;
+
+/** CUDA's context, its libraries and their kernels: what a model of next to no size takes on an H200. */
+const CUDA_BYTES = 1250 * 2 ** 20;
+
+/**
+ * What runs take on CUDA at their peak, beside weights and cache, by family, as far as it was measured with models of 9 B
+ * (models/bench/NOTES.md, "What fills memory"). That of autoglm-phone has in it what its sessions hold more than once; glm4v took 1,560 MiB before
+ * its pictures were read in parts, which is predicted to save 770.
+ */
+const CUDA_RUN_BYTES: Readonly<Record<string, number>> = {
+  'autoglm-phone': 4600 * 2 ** 20,
+  glm4v: 790 * 2 ** 20,
+};
+const OTHER_CUDA_RUN_BYTES = 768 << 20;
 
 /**
  * Bytes that a model takes: its weights, one KV cache and room to work in. The manifest counts a token of the cache in float32; graphs
@@ -18,6 +31,9 @@ export function memoryNeeded(manifest: Manifest, provider: Provider, contextLeng
   const stored = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
   const held = cuda ? Math.min(weights, stored) || weights : weights;
   // A small model needs a small room.
-  const workspace = Math.min(cuda ? GPU_WORKSPACE_BYTES : WORKSPACE_BYTES, held + cache);
-  return Math.round(held + cache + workspace);
+  const room = (bytes: number) => Math.min(bytes, held + cache);
+  const beside = cuda
+    ? CUDA_BYTES + room(CUDA_RUN_BYTES[manifest.family] ?? OTHER_CUDA_RUN_BYTES)
+    : room(WORKSPACE_BYTES);
+  return Math.round(held + cache + beside);
 }

@@ -78,9 +78,7 @@ export class DocumentTool {
   async rank(request: RankRequest): Promise<Ranking> {
     const { rankMs = RANK_MS } = this.#options;
     try {
-      const message = await this.#ranker.ask({ type: 'rank', ...request }, rankMs);
-      if (message.type === 'ranked') return message;
-      throw new Error('The process answered something else.');
+      return answerOf('ranked', await this.#ranker.ask({ type: 'rank', ...request }, rankMs));
     } catch (error) {
       if (!(error instanceof ProcessEnded)) throw error;
       throw new AppError('internal', `The documents could not be searched: the process ${error.message}.`, {
@@ -92,9 +90,9 @@ export class DocumentTool {
   /** @returns the SVG's size, or that at which it was drawn to pixels. @throws as `extract` does */
   async draw(question: Extract<Question, { type: 'measure' | 'preview' | 'draw' }>): Promise<DrawingSize> {
     try {
-      const message = await this.#drawer.ask(question, this.#options.drawMs ?? DRAW_MS);
-      if (message.type === 'drawn') return { width: message.width, height: message.height };
-      throw new Error('The process answered something else.');
+      const answer = await this.#drawer.ask(question, this.#options.drawMs ?? DRAW_MS);
+      const { width, height } = answerOf('drawn', answer);
+      return { width, height };
     } catch (error) {
       throw asRefusal(error);
     }
@@ -112,10 +110,7 @@ export class DocumentTool {
     const end = () => reader.end();
     const done = reader
       .ask(question, extractMs)
-      .then((message): Extracted => {
-        if (message.type === 'extracted') return message;
-        throw new Error('The process answered something else.');
-      })
+      .then((answer): Extracted => answerOf('extracted', answer))
       .catch((error: unknown) => {
         throw asRefusal(error);
       })
@@ -143,6 +138,12 @@ function started(spawn: SpawnDocumentTool): DocumentProcess {
   } catch {
     throw AppError.of(READER_MISSING);
   }
+}
+
+/** What a question of its kind is answered with. */
+function answerOf<Type extends Answer['type']>(type: Type, answer: Answer): Extract<Answer, { type: Type }> {
+  if (answer.type === type) return answer as Extract<Answer, { type: Type }>;
+  throw new Error('The process answered something else.');
 }
 
 function closing(): AppError {

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import type { Manifest } from './manifest';
+import { memoryNeeded } from './memory';
+
+const MiB = 2 ** 20;
+
+/** @param kvPerToken in float32, as manifests count it. */
+const manifestOf = (
+  family: string,
+  storedMiB: number,
+  kvPerToken: number,
+  graphs: readonly string[],
+): Manifest =>
+  ({
+    family,
+    memory: { weights: 2 * storedMiB * MiB, kvPerToken },
+    files: [{ path: 'weights.data', bytes: storedMiB * MiB, sha256: '' }],
+    graphs: Object.fromEntries(
+      graphs.map((kind) => [kind, { activation: kind === 'cuda' ? 'float16' : 'float32' }]),
+    ),
+  }) as unknown as Manifest;
+
+const glm4v = manifestOf('glm4v', 5240, 2 * 40 * 2 * 128 * 4, ['cpu', 'cuda']);
+const phone = manifestOf('autoglm-phone', 4601, 2 * 24 * 3072 * 4, ['cpu', 'cuda']);
+const nano = manifestOf('autoglm-phone', 37, 2 * 5 * 512 * 4, ['cpu', 'cuda']);
+
+// Peaks in models/bench/results.json: "short runs", less the 280 MiB of sm90's second scales and the 770 that reading pictures in parts is predicted
+// to save; the article's 9 B; Nano's size.
+test.each([
+  ['glm4v, int4 in blocks of 64', glm4v, 8192, 8609 - 280 - 770],
+  ['the article’s 9 B', phone, 8192, 12_779],
+  ['Nano’s size', nano, 2048, 1345],
+] as const)('%s needs what it was seen to take on CUDA', (_, manifest, context, peakMiB) => {
+  const needed = memoryNeeded(manifest, 'cuda', context) / MiB;
+  expect(needed).toBeGreaterThan(0.97 * peakMiB);
+  expect(needed).toBeLessThan(1.04 * peakMiB);
+});
+
+test('a longer context takes its cache more, in the graph’s type', () => {
+  const more = (provider: 'cuda' | 'cpu') =>
+    memoryNeeded(phone, provider, 8192) - memoryNeeded(phone, provider, 4096);
+  expect(more('cuda')).toBe(1152 * MiB);
+  expect(more('cpu')).toBe(2304 * MiB);
+});
+
+test('a processor needs no room for CUDA, and holds repacked weights', () => {
+  expect(memoryNeeded(nano, 'cpu', 2048) / MiB).toBe(2 * (2 * 37 + 40));
+  expect(memoryNeeded(glm4v, 'cpu', 8192) / MiB).toBe(2 * 5240 + 640 + 256);
+});
+
+test('a family that was not measured has some room', () => {
+  const decoder = manifestOf('decoder', 2000, 1024, ['cuda']);
+  expect(memoryNeeded(decoder, 'cuda', 1024) / MiB).toBe(2000 + 1 + 1250 + 768);
+});
