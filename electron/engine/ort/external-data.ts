@@ -1,6 +1,6 @@
 import { dirname, resolve, sep } from 'node:path';
 import {
-  ATTRIBUTE,
+  bodiesOf,
   find,
   GRAPH,
   integerOf,
@@ -17,8 +17,6 @@ import { type Field, readFields, readInteger } from './onnx-wire';
 /** Fields of onnx.proto that only tensors outside of the graph's file have. */
 const DATA = { entry: 13, location: 14 };
 const ENTRY = { key: 1, value: 2 };
-/** `AttributeProto.graphs` */
-const SUBGRAPHS = 11;
 const DELIMITED = 2;
 /** `TensorProto.DataLocation` */
 const EXTERNAL = 1;
@@ -99,11 +97,8 @@ function readOtherwise(node: readonly Field[]): string[] {
 
 /** All that nodes inside of an `If`, `Loop` or `Scan` read, which may be values from outside. */
 function readInSubgraphs(node: readonly Field[]): string[] {
-  return node
-    .filter(({ number }) => number === NODE.attribute)
-    .flatMap(({ bytes }) => readFields(bytes))
-    .filter(({ number, wire }) => wire === DELIMITED && (number === ATTRIBUTE.graph || number === SUBGRAPHS))
-    .flatMap(({ bytes }) => readFields(bytes))
+  return bodiesOf(node)
+    .flat()
     .filter(({ number }) => number === GRAPH.node)
     .map(({ bytes }) => readFields(bytes))
     .flatMap((inner) => [...names(inner, NODE.input), ...readInSubgraphs(inner)]);

@@ -43,14 +43,15 @@ export const autoglmPhone: Family = {
     try {
       const files = roles.map((role) => join(folder, graphs.files[role]!));
       const share = (fraction: number) => input.onProgress?.(0.8 * fraction);
-      const before = (await backend.shareWeights?.(files, share)) ? 0.8 : 0;
+      // The encoder's graph has both ways; a provider for which the package names no such decoder attends densely when it decodes.
+      const long = settings.sparse && graphs.files['decoder.sparse'];
+      const later = long ? [join(folder, long)] : [];
+      const before = (await backend.shareWeights?.([...files, ...later], share)) ? 0.8 : 0;
       for (const [i, role] of roles.entries()) {
         sessions[role] = await backend.open(files[i]!, role === 'decoder');
         input.onProgress?.(before + ((1 - before) * (i + 1)) / roles.length);
       }
       const { encoder, decoder, ...senses } = sessions;
-      // The encoder's graph has both ways; a provider for which the package names no such decoder attends densely when it decodes.
-      const long = graphs.files['decoder.sparse'];
       const longPrompts =
         long && settings.sparse
           ? new LongPrompts(backend, settings, join(folder, long), settings.sparse)
