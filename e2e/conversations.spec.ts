@@ -300,6 +300,14 @@ test('Escape closes the archive also while a tooltip is open', async ({ seeded: 
   await expect(page.getByRole('tooltip')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(library(page)).toBeHidden();
+
+  // A menu that is left gives the focus back, and no tooltip comes of that.
+  const button = page.getByRole('button', { name: 'More about conversations' });
+  await button.click();
+  await page.getByRole('menuitem', { name: 'Archive' }).hover();
+  await page.keyboard.press('Escape');
+  await expect(button).toBeFocused();
+  await expect(page.getByRole('tooltip')).toHaveCount(0);
 });
 
 test('a JSON export that is dropped onto the window is imported, and other JSON is a document', async ({

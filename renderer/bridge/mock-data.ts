@@ -54,7 +54,7 @@ export const loaded: LoadedModel = {
     },
   ],
   loadMs: 412,
-  memoryBytes: 96_000_000,
+  memoryBytes: 107_000_000,
 };
 
 export const stats: GenerationStats = {
@@ -62,10 +62,10 @@ export const stats: GenerationStats = {
   outputTokens: 71,
   reasoningTokens: 58,
   queuedMs: 0,
-  firstTokenMs: 31,
-  reasoningMs: 1380,
-  totalMs: 1702,
-  tokensPerSecond: 412.4,
+  firstTokenMs: 19,
+  reasoningMs: 90,
+  totalMs: 129,
+  tokensPerSecond: 643.2,
   provider: 'cpu',
   device: { kind: 'processor', threads: 2 },
   precision: 'int4',
@@ -314,7 +314,7 @@ function sampleMessages(language: 'en' | 'zh', id: string): Message[] {
       },
       assistant(id, 'a1', 'u1', zh ? '有 3 个苹果。' : 'There are 3 apples.', {
         reasoning: zh ? '苹果：左上；右上；左下 → 3' : 'apple: top left; top right; bottom left → 3',
-        stats: { ...stats, promptTokens: 74, outputTokens: 24, reasoningTokens: 16, reasoningMs: 390 },
+        stats: { ...stats, promptTokens: 74, outputTokens: 24, reasoningTokens: 16, reasoningMs: 25 },
       }),
     ];
   }

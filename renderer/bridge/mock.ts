@@ -55,6 +55,7 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
   let settings = {
     ...initialSettings,
     handsFree: query.has('handsfree'),
+    serverEnabled: query.has('server'),
     toolServers: mockToolServers(query),
     language: language === 'zh' ? ('zh-CN' as const) : ('en' as const),
     theme: query.get('theme') === 'dark' ? ('dark' as const) : ('light' as const),
@@ -340,8 +341,8 @@ function engineStatus(query: URLSearchParams): EngineStatus {
       error: {
         code: 'model-damaged',
         message:
-          'decoder.onnx.data does not match its sha256 (expected 3f9a…, found 81c2…). Install the model again.',
-        details: { kind: 'model-file-checksum', file: 'decoder.onnx.data' },
+          'weights.data does not match its sha256 (expected 3f9a…, found 81c2…). Install the model again.',
+        details: { kind: 'model-file-checksum', file: 'weights.data' },
       },
     };
   }

@@ -46,7 +46,7 @@ export const around = {
     fromHost: 'The page and the API share this address; it was chosen when AutoGLM was started.',
   },
   privacyPage: {
-    lead: 'AutoGLM runs on this computer. Your messages, images and voice never leave it.',
+    lead: 'AutoGLM runs on this computer. Your messages, images and voice stay here, unless you add a tool server that takes them elsewhere.',
     stored: 'What is stored, and where',
     conversations: 'Conversations',
     attachments: 'Images and recordings',

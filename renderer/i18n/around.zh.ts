@@ -45,7 +45,7 @@ export const aroundZh = {
     fromHost: '页面与接口使用同一个地址，它在启动 AutoGLM 时已经确定。',
   },
   privacyPage: {
-    lead: 'AutoGLM 在这台电脑上运行，你的消息、图片和语音都不会离开它。',
+    lead: 'AutoGLM 在这台电脑上运行，你的消息、图片和语音都留在这里，除非你添加的工具服务器把它们带到别处。',
     stored: '存储的内容与位置',
     conversations: '对话',
     attachments: '图片和录音',

@@ -302,7 +302,8 @@ export const en = {
     platform: 'Platform',
     license: 'Licence',
     privacy: 'Privacy',
-    privacyText: 'Models, conversations and settings stay on this computer. Nothing is sent anywhere.',
+    privacyText:
+      'Models, conversations and settings stay on this computer. Only a tool server that you add gets what the model sends it.',
     modelLicense: 'Licence',
     modelSource: 'Source',
     modelSourceOwn: 'Trained for this app',

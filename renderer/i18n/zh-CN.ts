@@ -303,7 +303,7 @@ export const zhCN: Strings<typeof en> = {
     platform: '平台',
     license: '许可证',
     privacy: '隐私',
-    privacyText: '模型、对话和设置都留在这台电脑上，不会发送到任何地方。',
+    privacyText: '模型、对话和设置都留在这台电脑上。只有你添加的工具服务器会收到模型发给它的内容。',
     modelLicense: '许可证',
     modelSource: '来源',
     modelSourceOwn: '为本应用训练',

@@ -1,6 +1,6 @@
 import { Check, ChevronRight } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Kbd } from './kbd';
 
 const CONTENT =
@@ -37,6 +37,7 @@ export function Menu({
   returnFocus = true,
   wide = false,
 }: MenuProps) {
+  const escaped = useRef(false);
   return (
     <DropdownMenu.Root modal={false} {...(onOpenChange && { onOpenChange })}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
@@ -46,7 +47,14 @@ export function Menu({
           side={side}
           sideOffset={6}
           collisionPadding={8}
-          onCloseAutoFocus={(event) => !returnFocus && event.preventDefault()}
+          onEscapeKeyDown={() => {
+            escaped.current = true;
+          }}
+          onCloseAutoFocus={(event) => {
+            // Nothing was chosen that could have moved it.
+            if (!returnFocus && !escaped.current) event.preventDefault();
+            escaped.current = false;
+          }}
           className={`${CONTENT} ${wide ? 'w-80' : 'min-w-44'}`}
         >
           {children}

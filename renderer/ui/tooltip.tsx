@@ -18,13 +18,21 @@ export function closedTooltip(event: Event): boolean {
   return taken === event;
 }
 
+/** The last key, until a pointer is pressed. A focus that no Tab or arrow moved was moved by us: after a menu, say, nobody asks what its button is. */
+let lastKey = '';
+addEventListener('keydown', ({ key }) => (lastKey = key), true);
+addEventListener('pointerdown', () => (lastKey = ''), true);
+const movedByHand = () => lastKey === 'Tab' || lastKey.startsWith('Arrow');
+
 export const TooltipProvider = Radix.Provider;
 
 export function Tooltip({ label, keys, side = 'bottom', quiet = false, children }: TooltipProps) {
   const [open, setOpen] = useState(false);
   return (
     <Radix.Root open={open && !quiet} onOpenChange={setOpen}>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
+      <Radix.Trigger asChild onFocus={(event) => !movedByHand() && event.preventDefault()}>
+        {children}
+      </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
           side={side}

@@ -2,6 +2,7 @@ import { ArrowUpRight } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import shapes from '../../assets/shapes.svg';
+import { filesIn, useDraftFiles } from '../../stores/draft-files';
 import { useConversationModel } from '../../stores/model-choice';
 import { useRecognizer } from '../voice/recognizer';
 import { talkPress } from '../voice/talk-press';
@@ -14,6 +15,7 @@ export function EmptyState() {
   const modalities = useConversationModel()?.modalities ?? [];
   const hears = useRecognizer() !== null;
   const microphone = useHasMicrophone();
+  const dropped = useDraftFiles((state) => filesIn(state, null).length > 0);
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto px-6">
       <div className="mx-auto my-auto w-full max-w-[45rem] py-6">
@@ -26,9 +28,11 @@ export function EmptyState() {
             </li>
           ))}
         </ul>
-        <p className="mt-4 text-xs text-faint">
-          {t(modalities.includes('image') ? 'empty.dropPicture' : 'empty.drop')}
-        </p>
+        {!dropped && (
+          <p className="mt-4 text-xs text-faint">
+            {t(modalities.includes('image') ? 'empty.dropPicture' : 'empty.drop')}
+          </p>
+        )}
       </div>
     </div>
   );

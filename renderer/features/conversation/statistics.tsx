@@ -28,7 +28,8 @@ export function Statistics({ stats, modelId }: Props) {
   return (
     <Popover.Root>
       <Popover.Trigger className="tabular ms-1 flex h-7 items-center rounded-md px-1.5 text-start text-xs text-faint hover:text-text">
-        {parts.join(' · ')}
+        {/* Begins with a number, which would go to the end of the line where the page is written from the right. */}
+        <span dir="auto">{parts.join(' · ')}</span>
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content

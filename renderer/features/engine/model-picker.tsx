@@ -24,7 +24,7 @@ export function ModelPicker() {
         <button
           type="button"
           aria-label={manifest ? t('header.model', { name }) : name}
-          className="flex min-w-16 shrink-3 items-center gap-1.5 rounded-lg px-2 py-1 text-sm text-mute transition-colors duration-100 hover:bg-hover hover:text-text data-[state=open]:bg-hover"
+          className="flex min-w-36 shrink-3 items-center gap-1.5 rounded-lg px-2 py-1 text-sm text-mute transition-colors duration-100 hover:bg-hover hover:text-text data-[state=open]:bg-hover"
         >
           <span className="truncate">{name}</span>
           <ChevronDown size={14} aria-hidden />

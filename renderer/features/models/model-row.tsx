@@ -57,7 +57,15 @@ export function ModelRow({ model, hardware }: ModelRowProps) {
             {chosen === id && <Badge>{t('modelsPage.isDefault')}</Badge>}
             {builtIn && <Badge>{t('modelsPage.builtIn')}</Badge>}
           </p>
-          <p className="tabular mt-1 text-xs text-mute">{facts.join(' · ')}</p>
+          <p className="tabular mt-1 text-xs text-mute">
+            {/* A line ends between facts, not within one. */}
+            {facts.map((fact, index) => (
+              <span key={fact}>
+                {index > 0 && ' · '}
+                <span className="inline-block">{fact}</span>
+              </span>
+            ))}
+          </p>
         </div>
         {state === false && <UseButton model={model} hardware={hardware} />}
         <Menu
