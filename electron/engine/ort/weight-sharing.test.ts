@@ -4,7 +4,6 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { buildFixture, fixtureFolder } from '../../../models/builder/fixture-packages';
 import { byteTokenizer } from '../../../models/builder/tokenizer';
-import { AppError } from '../../contract/errors';
 import { type Manifest, ManifestSchema } from '../../contract/manifest';
 import { MediaIndex } from '../families/autoglm-phone/media';
 import { autoglmPhone } from '../families/autoglm-phone/model';
@@ -12,15 +11,17 @@ import type { AutoglmPhonePrompt } from '../families/autoglm-phone/prompt';
 import type { Family, FamilyModel, Prompt } from '../families/family';
 import { glm4v } from '../families/glm4v/model';
 import type { Glm4vPrompt } from '../families/glm4v/prompt';
+import { referenceOperators } from '../testing/own-operators';
+import { CountedMemory, SharingBackend } from '../testing/sharing-backend';
 import { Tokenizer } from '../tokenizer/tokenizer';
-import { LOG_ERROR, loadApi, type Pointer } from './api';
-import type { Backend, ElementType } from './backend';
-import { CpuBackend } from './cpu-backend';
+import { loadApi } from './api';
+import type { Backend } from './backend';
+import { CpuBackend, type CpuTuning } from './cpu-backend';
+import type { OwnOperators } from './custom-operator';
 import { sharedInitializers } from './external-data';
-import { koffi } from './ffi';
 import { findRuntimeLibrary } from './library';
-import { OrtSession } from './session';
-import type { WeightMemory } from './shared-weights';
+import { withOwnOperators } from './own-operators-graph';
+import type { OrtSession } from './session';
 import { WeightSharing } from './weight-sharing';
 
 /** The CPU provider in CUDA's place: what is shared is the processor's memory, and all else is what a GPU gets. */
@@ -28,106 +29,6 @@ import { WeightSharing } from './weight-sharing';
 const api = loadApi(findRuntimeLibrary());
 const root = mkdtempSync(path.join(tmpdir(), 'autoglm-weights-'));
 afterAll(() => rmSync(root, { recursive: true }));
-
-/** Counts what is taken of it, and may refuse. */
-class CountedMemory implements WeightMemory {
-  readonly info = api.createMemoryInfo('Cpu', 1, 0, 0);
-  readonly smallestBytes: number = 1;
-  readonly pieces = new Map<Pointer, { readonly memory: unknown; readonly bytes: number }>();
-  pinned = 0;
-  isFull = false;
-
-  allocate(bytes: number): Pointer {
-    if (this.isFull) throw new AppError('out-of-memory', 'The GPU has not enough free memory.');
-    const memory = koffi.alloc('uint8_t', bytes);
-    const address = koffi.address(memory);
-    this.pieces.set(address, { memory, bytes });
-    return address;
-  }
-
-  free(address: Pointer): void {
-    const piece = this.pieces.get(address);
-    if (!piece) throw new RangeError('was not allocated, or freed before');
-    this.pieces.delete(address);
-    koffi.free(piece.memory);
-  }
-
-  write(target: Pointer, source: Uint8Array): void {
-    for (const [address, { memory, bytes }] of this.pieces) {
-      const at = Number(target - address);
-      if (at < 0 || at + source.length > bytes) continue;
-      new Uint8Array(koffi.view(memory, bytes)).set(source, at);
-      return;
-    }
-    throw new RangeError('writes beside its memory');
-  }
-
-  pin(): () => void {
-    this.pinned++;
-    return () => {
-      this.pinned--;
-    };
-  }
-
-  get bytes(): number {
-    return [...this.pieces.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-  }
-}
-
-class SharingBackend implements Backend {
-  readonly provider = 'cpu';
-  readonly memoryOfWeights = new CountedMemory();
-  readonly failures: string[] = [];
-  readonly #inner = new CpuBackend(1);
-  readonly #env = api.createEnv(LOG_ERROR, 'test');
-  readonly sharing = new WeightSharing(api, this.memoryOfWeights, (reason) => this.failures.push(reason));
-  /** Called once the weights have been read. */
-  afterLoad: () => void = () => {};
-  /** Does with a session's options what is wrong. */
-  sabotage: (options: Pointer) => void = () => {};
-
-  get device() {
-    return this.#inner.device;
-  }
-
-  async shareWeights(graphs: readonly string[], onProgress?: (fraction: number) => void): Promise<boolean> {
-    const any = await this.sharing.load(graphs, onProgress);
-    this.afterLoad();
-    return any;
-  }
-
-  open(file: string): Promise<OrtSession> {
-    return this.sharing.open(file, async (lend) => {
-      const options = api.createSessionOptions();
-      api.setIntraOpThreads(options, 1);
-      try {
-        lend(options);
-        this.sabotage(options);
-        return await OrtSession.open(api, this.#env, file, options);
-      } finally {
-        api.releaseSessionOptions(options);
-      }
-    });
-  }
-
-  allocate(type: ElementType, shape: readonly number[]) {
-    return this.#inner.allocate(type, shape);
-  }
-
-  buffer<T extends ElementType>(type: T, shape: readonly number[]) {
-    return this.#inner.buffer(type, shape);
-  }
-
-  memory() {
-    return this.#inner.memory();
-  }
-
-  dispose(): void {
-    this.sharing.dispose();
-    this.#inner.dispose();
-    api.releaseEnv(this.#env);
-  }
-}
 
 interface Subject {
   readonly fixture: 'glm4v' | 'senses';
@@ -231,8 +132,8 @@ async function answer(model: FamilyModel, prompt: Prompt): Promise<readonly numb
   }
 }
 
-async function ownAnswer(subject: Subject): Promise<readonly number[]> {
-  const backend = new CpuBackend(1);
+async function ownAnswer(subject: Subject, tuning: Partial<CpuTuning> = {}): Promise<readonly number[]> {
+  const backend = new CpuBackend(1, tuning);
   const model = await openModel(subject, folderOf(subject), backend);
   try {
     return await answer(model, await promptFor(subject));
@@ -242,8 +143,8 @@ async function ownAnswer(subject: Subject): Promise<readonly number[]> {
   }
 }
 
-function sharingBackend(): SharingBackend {
-  const backend = new SharingBackend();
+function sharingBackend(own?: OwnOperators): SharingBackend {
+  const backend = new SharingBackend(own);
   onTestFinished(() => backend.dispose());
   return backend;
 }
@@ -292,6 +193,19 @@ describe.each(subjects)('$fixture, $precision', (subject) => {
     model.dispose();
     expect(memory.bytes).toBe(0);
   });
+});
+
+test('operators of our own read it as well', async () => {
+  const subject = subjects[1]!;
+  const rewrite = (model: Uint8Array) => withOwnOperators(model, 'float32');
+  const own = { operators: referenceOperators('float32'), rewrite };
+  const expected = await ownAnswer(subject, { own, prepacking: false });
+  const backend = sharingBackend(own);
+  backend.afterLoad = () => wipeShared(folderOf(subject));
+  const model = await openModel(subject, folderOf(subject), backend);
+  expect(await answer(model, await promptFor(subject))).toEqual(expected);
+  expect(backend.failures).toEqual([]);
+  model.dispose();
 });
 
 test('what a session’s arena holds is counted', async () => {
