@@ -86,6 +86,6 @@ export interface KernelContext {
   output(index: number, shape: readonly number[]): Pointer;
   /** The `CUstream` that the node's work belongs on; 0 where the provider has none. */
   stream(): Pointer;
-  /** @param to outputs that `output` has made. */
-  invoke(operator: Invokable, from: readonly InvokedInput[], to: readonly number[]): void;
+  /** @param to outputs that `output` has made, or null for what nobody wants. */
+  invoke(operator: Invokable, from: readonly InvokedInput[], to: readonly (number | null)[]): void;
 }

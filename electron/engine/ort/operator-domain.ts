@@ -275,13 +275,16 @@ class RunningContext implements KernelContext {
     return this.#slot[0]!;
   }
 
-  invoke(operator: Invokable, from: readonly InvokedInput[], to: readonly number[]): void {
+  invoke(operator: Invokable, from: readonly InvokedInput[], to: readonly (number | null)[]): void {
     const { handle, inputs, outputs } = operator;
     for (let i = 0; i < from.length; i++) {
       const one = from[i]!;
       inputs[i] = one === null ? 0n : typeof one === 'number' ? this.#input(one) : this.#made(one.output);
     }
-    for (let i = 0; i < to.length; i++) outputs[i] = this.#made(to[i]!);
+    for (let i = 0; i < to.length; i++) {
+      const one = to[i]!;
+      outputs[i] = one === null ? 0n : this.#made(one);
+    }
     this.#api.invoke(this.#context, handle, inputs, from.length, outputs, to.length);
   }
 

@@ -18,7 +18,7 @@ import { CpuBackend } from './cpu-backend';
 import { castFloats, halvesToFloats } from './float16';
 import { GRAPH, operatorOf, rewriteModel } from './onnx-graph';
 import { readFields } from './onnx-wire';
-import { withOwnOperators } from './own-operators-graph';
+import { type OwnParts, withOwnOperators } from './own-operators-graph';
 
 const { onnx } = createRequire(import.meta.url)('onnx-proto') as typeof import('onnx-proto');
 
@@ -47,12 +47,18 @@ function phoneDecoder(activation: Activation): string {
   return join(out, `decoder.${activation === 'float32' ? 'fp32' : 'fp16'}.onnx`);
 }
 
+/** Of two layers each, beside the products. */
+const GLM4V = { 'autoglm.AddNorm': 4, 'autoglm.GroupQueryAttention': 2, SimplifiedLayerNormalization: 1 };
+const PHONE = { 'autoglm.AddNorm': 4, 'autoglm.GroupQueryAttention': 2 };
+
 const ROWS = 16;
 
 /** Logits of the last token of five that one run reads, and of a sixth. */
 async function logits(path: string, activation: Activation, own: boolean): Promise<Float32Array[]> {
   const operators = referenceOperators(activation);
-  const rewrite = (model: Uint8Array) => withOwnOperators(model, activation);
+  // In float16 the processor has no operators to make the others of.
+  const parts: OwnParts = activation === 'float16' ? ['products'] : ['products', 'norms', 'attention'];
+  const rewrite = (model: Uint8Array) => withOwnOperators(model, activation, parts);
   // Prepacking would give ORT's products another kernel than those have that ours run.
   const backend = new CpuBackend(1, { prepacking: false, ...(own && { own: { operators, rewrite } }) });
   const session = await backend.open(path);
@@ -130,13 +136,19 @@ function operators(model: Uint8Array): Record<string, number> {
 
 describe.each(['float32', 'float16'] as const)('a decoder with our operators, in %s,', (activation) => {
   test.each([
-    ['glm4v', glm4vDecoder, { 'autoglm.MatMulNBits': 7, 'autoglm.GatedMatMulNBits': 2 }],
-    ['autoglm-phone', phoneDecoder, { 'autoglm.MatMulNBits': 9 }],
+    ['glm4v', glm4vDecoder, { ...GLM4V, 'autoglm.MatMulNBits': 7, 'autoglm.GatedMatMulNBits': 2 }],
+    ['autoglm-phone', phoneDecoder, { ...PHONE, 'autoglm.MatMulNBits': 9 }],
   ] as const)('gives the logits of the one without: %s', async (_family, build, expected) => {
     const path = build(activation);
     const rewritten = operators(withOwnOperators(readFileSync(path), activation));
     expect(rewritten).toMatchObject(expected);
-    for (const gone of ['MatMulNBits', 'QuickGelu', 'Gelu'])
+    for (const gone of [
+      'MatMulNBits',
+      'QuickGelu',
+      'Gelu',
+      'SkipSimplifiedLayerNormalization',
+      'GroupQueryAttention',
+    ])
       expect(rewritten).not.toHaveProperty(`com.microsoft.${gone}`);
     const [without, own] = [await logits(path, activation, false), await logits(path, activation, true)];
     for (const [i, rows] of without.entries()) {
@@ -307,6 +319,21 @@ describe('a product by quantized weights', () => {
       });
     });
     expect(operators(withOwnOperators(model))).toMatchObject({ 'autoglm.MatMulNBits': 2, If: 1, Mul: 1 });
+  });
+
+  test('keeps norms and attention as they are where only products are wanted', () => {
+    const counts = operators(
+      withOwnOperators(readFileSync(glm4vDecoder('float32')), 'float32', ['products']),
+    );
+    expect(counts).toMatchObject({
+      'autoglm.MatMulNBits': 7,
+      'com.microsoft.SkipSimplifiedLayerNormalization': 8,
+      'com.microsoft.GroupQueryAttention': 2,
+      Sub: 1,
+    });
+    expect(operators(withOwnOperators(readFileSync(glm4vDecoder('float32')), 'float32'))).not.toHaveProperty(
+      'Sub',
+    );
   });
 
   test('is not looked for in what is no ONNX file', () => {

@@ -22,43 +22,33 @@ import {
 import { type Field, readFields, readInteger, writeFields } from './onnx-wire';
 
 /**
- * Puts our own operators (domain `autoglm`, version 1) into a decoder's graph, in the place of products by quantized weights:
+ * Puts our own operators (domain `autoglm`, version 1) into a decoder's graph, in the place of what a token spends its time in:
  *
  * | operator | inputs | outputs | attributes |
  * | --- | --- | --- | --- |
  * | `MatMulNBits` | x, codes, scales, bias? | y, product? | K, N, bits, block_size, accuracy_level, activation? |
  * | `GatedMatMulNBits` | x, gate's codes, gate's scales, up's codes, up's scales | y, gate?, up? | K, N, bits, block_size, accuracy_level |
+ * | `AddNorm` | x, residual, outer weight, inner weight? | y, sum, inner? | epsilon, inner_epsilon? |
+ * | `GroupQueryAttention` | packed qkv, past key, past value, seqlens_k, total_sequence_length, cos?, sin? | y, present key, present value | as of com.microsoft |
  *
- * `y` of the first is x Wᵀ + bias, with `activation` 1 its Gelu, x (1 + erf(x / √2)) / 2; of the second silu(x Gᵀ) * (x Uᵀ). The outputs
- * behind `y` are room for a kernel that goes step by step; nobody reads them, and one that is not asked for takes no memory. The
- * bias comes right behind the scales, since ORT infers no types past a gap.
+ * `y` of the first is x Wᵀ + bias, with `activation` 1 its Gelu, x (1 + erf(x / √2)) / 2; of the second silu(x Gᵀ) * (x Uᵀ); of the third the
+ * norm of sum = residual + x, or residual + norm(x) where there is an inner weight. The outputs behind (`product`, `gate`, `up`, `inner`) are
+ * room for a kernel that goes step by step; nobody reads them, and one that is not asked for takes no memory. What may be left out comes
+ * last, since ORT infers no types past a gap.
  *
- * Taken are com.microsoft's MatMulNBits of 4 or 8 bits in blocks of 32, 64 or 128, in plain order, without zero points or g_idx, and no others. A
- * value that anything else reads, or that leaves the graph, stays: then only the products are replaced.
- *
- * What stands between the products of a layer, for a later fusion (`SkipNorm` is SkipSimplifiedLayerNormalization of com.microsoft with an
- * `epsilon`, whose outputs are (norm of the sum, –, –, the sum); weights are Casts of float32 initializers, which ORT folds):
- *
- * - glm4v, o_proj to gate and up: `SkipNorm(layers.i.attention, zeros, post_self_attn_layernorm)` → `layers.i.attention_normed`, read by
- *   `SkipNorm(residual, layers.i.attention_normed, post_attention_layernorm)` → `layers.i.mlp_input`, read by gate and up, and
- *   `layers.i.residual_1`. `residual` is `embedded_with_images` in the first layer, then `layers.(i-1).residual_2`. Where the
- *   package was made without `summing-norms`, the first is `SimplifiedLayerNormalization(layers.i.attention, …)` (`axis` -1, `epsilon`).
- * - glm4v, down_proj to the next QKV: `SkipNorm(layers.i.mlp_output, zeros, post_mlp_layernorm)` → `layers.i.mlp_normed`, read by
- *   `SkipNorm(layers.i.residual_1, layers.i.mlp_normed, the next input_layernorm)` → `layers.(i+1).normed`, read by the QKV product, and
- *   `layers.i.residual_2`, read by the next layer's second SkipNorm. After the last layer the weight is `norm`, the output
- *   `decoder.output`, read by Gather (or Slice, with `drafts`), and the sum is left out.
- *   `zeros` is `Sub(embedded_with_images, embedded_with_images)`, once a run.
- * - autoglm-phone, o_proj to fc1: `SkipNorm(residual, decoder.layers.i.attention, post_attention_layernorm)` →
- *   `decoder.layers.i.post_normed`, read by fc1, and `decoder.layers.i.residual_1`; `residual` is `embedded`, then
- *   `decoder.layers.(i-1).residual_2`.
- * - autoglm-phone, fc2 to the next QKV: `SkipNorm(decoder.layers.i.residual_1, decoder.layers.i.fc2, the next input_layernorm)` →
- *   `decoder.layers.(i+1).normed`, read by QKV, and `decoder.layers.i.residual_2`; at the end `decoder.norm`, `decoder.output`, no sum.
- * - before the first layer of both: `SimplifiedLayerNormalization(embedded…, input_layernorm)` → `layers.0.normed`, read by QKV.
+ * Taken are com.microsoft's MatMulNBits of 4 or 8 bits in blocks of 32, 64 or 128, in plain order, without zero points or g_idx;
+ * SkipSimplifiedLayerNormalization without a bias, with the norm of its second input, where that is a SimplifiedLayerNormalization or the summing
+ * form of one (the builder's `summing-norms`, a sum with zeros); GroupQueryAttention of packed heads over a cache, without windows, masks or
+ * the like. A value that anything else reads, or that leaves the graph, stays.
  */
 
 const PRODUCT = `${MICROSOFT}.MatMulNBits`;
 const SIZES = ['K', 'N', 'bits', 'block_size', 'accuracy_level'] as const;
 const BLOCK_SIZES = [32, 64, 128];
+const ADD_NORM = `${MICROSOFT}.SkipSimplifiedLayerNormalization`;
+const NORM = 'SimplifiedLayerNormalization';
+const ATTENTION = `${MICROSOFT}.GroupQueryAttention`;
+const ATTENTION_ATTRIBUTES = ['num_heads', 'kv_num_heads', 'do_rotary', 'rotary_interleaved', 'scale'];
 /** `activation` of a product. */
 const GELU = 1;
 
@@ -83,6 +73,9 @@ interface Product {
   readonly sizes: Readonly<Record<(typeof SIZES)[number], number>>;
 }
 
+/** What may be taken out of a graph: all of the table above unless told. */
+export type OwnParts = readonly ('products' | 'norms' | 'attention')[];
+
 /**
  * A model's bytes with our operators in it; the same bytes where it has none of what they replace.
  *
@@ -92,17 +85,18 @@ interface Product {
 export function withOwnOperators(
   model: Uint8Array,
   activation: keyof typeof ELEMENT_TYPE = 'float16',
+  parts: OwnParts = ['products', 'norms', 'attention'],
 ): Uint8Array {
   let changed = false;
   const rewritten = rewriteModel(model, (graph) => {
-    const replaced = rewriteGraph(graph, ELEMENT_TYPE[activation]);
+    const replaced = rewriteGraph(graph, ELEMENT_TYPE[activation], parts);
     changed = replaced !== graph;
     return replaced;
   });
   return changed ? writeFields([...readFields(rewritten), writeOpset(DOMAIN, 1)]) : model;
 }
 
-function rewriteGraph(graph: readonly Field[], elementType: number): readonly Field[] {
+function rewriteGraph(graph: readonly Field[], elementType: number, parts: OwnParts): readonly Field[] {
   const nodes = graph.flatMap((field, at): Node[] => {
     if (field.number !== GRAPH.node) return [];
     const fields = readFields(field.bytes);
@@ -129,6 +123,7 @@ function rewriteGraph(graph: readonly Field[], elementType: number): readonly Fi
     instead.set(into.at, written);
   };
 
+  const zeros: string[] = [];
   for (const node of nodes) {
     if (node.operator === `${MICROSOFT}.Gelu`) {
       const product = only(node.inputs[0]);
@@ -139,6 +134,20 @@ function rewriteGraph(graph: readonly Field[], elementType: number): readonly Fi
       if (silu && gate && up && samePlan(gate, up))
         fuse(node, writeGated(gate, up, node.outputs[0]!), gate.node, up.node, silu);
     }
+  }
+  for (const node of nodes) {
+    const sum = parts.includes('norms') && addNormOf(node, types, elementType);
+    if (sum) {
+      const inner = innerNormOf(sum.x, producers, readers);
+      fuse(node, writeAddNorm(sum, inner), ...(inner ? [inner.node] : []));
+      if (inner?.zeros) zeros.push(inner.zeros);
+    } else if (parts.includes('attention') && isPackedAttention(node)) fuse(node, writeAttention(node));
+  }
+  // Zeros that only the fused norms read.
+  for (const name of new Set(zeros)) {
+    const producer = producers.get(name);
+    if (producer && readers.get(name) === zeros.filter((other) => other === name).length)
+      instead.set(producer.at, null);
   }
   for (const product of products.values())
     if (!instead.has(product.node.at)) instead.set(product.node.at, writeProduct(product, product.y));
@@ -210,6 +219,94 @@ const writeGated = (gate: Product, up: Product, output: string): Field =>
     [output, `${output}.gate`, `${output}.up`],
     gate.sizes,
   );
+
+interface SumAndNorm {
+  readonly node: Node;
+  readonly x: string;
+  readonly residual: string;
+  readonly weight: string;
+  readonly epsilon: number;
+}
+
+interface InnerNorm {
+  readonly node: Node;
+  readonly x: string;
+  readonly weight: string;
+  readonly epsilon: number;
+  /** What a summing norm adds. */
+  readonly zeros?: string;
+}
+
+function addNormOf(
+  node: Node,
+  types: ReadonlyMap<string, number>,
+  elementType: number,
+): SumAndNorm | undefined {
+  if (node.operator !== ADD_NORM || node.outputs[1] || node.outputs[2]) return undefined;
+  const [residual, x, weight, ...rest] = node.inputs;
+  if (!residual || !x || !weight || rest.some((name) => name)) return undefined;
+  return types.get(weight) === elementType
+    ? { node, x, residual, weight, epsilon: epsilonOf(node) }
+    : undefined;
+}
+
+/** The norm that makes `name`, where nobody else reads it. */
+function innerNormOf(
+  name: string,
+  producers: ReadonlyMap<string, Node>,
+  readers: ReadonlyMap<string, number>,
+): InnerNorm | undefined {
+  const node = producers.get(name);
+  if (!node || readers.get(name) !== 1 || node.outputs[0] !== name) return undefined;
+  if (node.outputs.slice(1).some((other) => other)) return undefined;
+  const [x, second, third, ...rest] = node.inputs;
+  if (node.operator === NORM && x && second && third === undefined)
+    return { node, x, weight: second, epsilon: epsilonOf(node) };
+  if (node.operator !== ADD_NORM || !x || !second || !third || rest.length > 0) return undefined;
+  const zeros = producers.get(second);
+  const isZero = zeros?.operator === 'Sub' && zeros.inputs[0] === zeros.inputs[1];
+  return isZero ? { node, x, weight: third, epsilon: epsilonOf(node), zeros: second } : undefined;
+}
+
+/** ONNX Runtime's default where it is left out. */
+const epsilonOf = (node: Node): number => floatOf(node.fields, 'epsilon') ?? 1e-5;
+
+function writeAddNorm({ node, x, residual, weight, epsilon }: SumAndNorm, inner?: InnerNorm): Field {
+  const y = node.outputs[0]!;
+  return writeOwn(
+    'AddNorm',
+    inner ? [inner.x, residual, weight, inner.weight] : [x, residual, weight],
+    [y, node.outputs[3] || `${y}.sum`, ...(inner ? [`${y}.inner`] : [])],
+    { epsilon: { float: epsilon }, ...(inner && { inner_epsilon: { float: inner.epsilon } }) },
+  );
+}
+
+function isPackedAttention(node: Node): boolean {
+  const [qkv, key, value, pastKey, pastValue, lengths, total, cos, sin, ...rest] = node.inputs;
+  return (
+    node.operator === ATTENTION &&
+    Boolean(qkv && !key && !value && pastKey && pastValue && lengths && total) &&
+    Boolean(cos) === Boolean(sin) &&
+    Boolean(cos) === (integerOf(node.fields, 'do_rotary') === 1) &&
+    rest.every((name) => !name) &&
+    node.outputs.length === 3 &&
+    attributeNames(node.fields).every((name) => ATTENTION_ATTRIBUTES.includes(name))
+  );
+}
+
+function writeAttention({ inputs, outputs, fields }: Node): Field {
+  const scale = floatOf(fields, 'scale');
+  const integers = ATTENTION_ATTRIBUTES.filter((name) => name !== 'scale').flatMap((name) => {
+    const value = integerOf(fields, name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const attributes = {
+    ...Object.fromEntries(integers),
+    ...(scale !== undefined && { scale: { float: scale } }),
+  };
+  const given = [inputs[0]!, ...inputs.slice(3, 9).filter((name) => name)];
+  return writeOwn('GroupQueryAttention', given, outputs, attributes);
+}
 
 const writeOwn = (
   operator: string,

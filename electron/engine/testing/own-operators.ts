@@ -88,8 +88,70 @@ export function referenceOperators(type: Type): CustomOperator[] {
         };
       },
     },
+    ...(type === 'float32' ? [addNorm, groupQueryAttention] : []),
   ];
 }
+
+const float = { type: 'float32' } as const;
+const maybe = { type: 'float32', optional: true } as const;
+
+const addNorm: CustomOperator = {
+  name: 'AddNorm',
+  inputs: [float, float, float, maybe],
+  outputs: [float, float, maybe],
+  create(node) {
+    const norm = node.operator('', 'SimplifiedLayerNormalization', 1, {
+      attributes: { axis: -1, epsilon: { float: node.float('inner_epsilon') ?? 0 }, stash_type: 1 },
+      inputs: 2,
+      outputs: 1,
+      types: { T: 'float32', U: 'float32', V: 'float32' },
+    });
+    const add = node.operator('com.microsoft', 'SkipSimplifiedLayerNormalization', 1, {
+      attributes: { epsilon: { float: node.float('epsilon')! } },
+      inputs: 3,
+      outputs: 4,
+      types: { T: 'float32' },
+    });
+    return {
+      run(context) {
+        const shape = context.shape(0);
+        for (const output of [0, 1]) context.output(output, shape);
+        const hasInner = context.has(3);
+        if (hasInner) {
+          context.output(2, shape);
+          context.invoke(norm, [0, 3], [2]);
+        }
+        context.invoke(add, [1, hasInner ? { output: 2 } : 0, 2], [0, null, null, 1]);
+      },
+    };
+  },
+};
+
+const groupQueryAttention: CustomOperator = {
+  name: 'GroupQueryAttention',
+  inputs: [float, float, float, { type: 'int32' }, { type: 'int32', host: true }, maybe, maybe],
+  outputs: [float, float, float],
+  create(node) {
+    const integers = ['num_heads', 'kv_num_heads', 'do_rotary', 'rotary_interleaved'];
+    const attributes = Object.fromEntries(integers.map((name) => [name, node.integer(name) ?? 0]));
+    const turns = attributes.do_rotary === 1;
+    const heads = attributes.num_heads! + 2 * attributes.kv_num_heads!;
+    const attend = node.operator('com.microsoft', 'GroupQueryAttention', 1, {
+      attributes,
+      inputs: turns ? 9 : 7,
+      outputs: 3,
+      types: { T: 'float32', M: 'int32' },
+    });
+    return {
+      run(context) {
+        const [qkv, cache] = [context.shape(0), context.shape(1)];
+        context.output(0, [...qkv.slice(0, -1), (qkv.at(-1)! / heads) * attributes.num_heads!]);
+        for (const output of [1, 2]) context.output(output, cache);
+        context.invoke(attend, [0, null, null, 1, 2, 3, 4, ...(turns ? [5, 6] : [])], [0, 1, 2]);
+      },
+    };
+  },
+};
 
 function product(node: NodeInfo, type: Type): { multiply: Invokable; N: number } {
   const attributes = Object.fromEntries(
