@@ -48,8 +48,8 @@ export interface NodeInfo {
 }
 
 /**
- * Inputs are told to ORT by their number alone: an operator whose constructor looks whether an input in the middle is left out, or which
- * type it has, must be given fewer (MatMulNBits ends the process when asked to have 6, with or without zero points; 3 are right).
+ * Inputs are told to ORT by their number alone: an operator whose constructor asks for the type of an optional one must be given fewer. By
+ * source, CUDA's MatMulNBits would end the process with 6, with or without zero points; 3 are right.
  */
 export interface InvokableOptions {
   /** `alpha: { float: 1 }` is a float, a bare number an integer. */
