@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
@@ -19,10 +19,20 @@ const voiceDetector = {
   },
 };
 
+/** The engine's CUDA kernels, which are compiled where they run. */
+const cudaKernels = {
+  name: 'cuda-kernels',
+  generateBundle(this: { emitFile(file: { type: 'asset'; fileName: string; source: string }): void }) {
+    const folder = resolve('electron/engine/ort/kernels');
+    for (const name of readdirSync(folder).filter((name) => name.endsWith('.cu')))
+      this.emitFile({ type: 'asset', fileName: name, source: readFileSync(join(folder, name), 'utf8') });
+  },
+};
+
 /** Three bundles: what runs in Node (main, headless host, engine), the preload, and the page. */
 export default defineConfig({
   main: {
-    plugins: [voiceDetector],
+    plugins: [voiceDetector, cudaKernels],
     build: {
       // What is only JavaScript goes into the bundle: the hundred files of zod alone take 50 ms of each process' start.
       externalizeDeps: { exclude: ['zod', 'hono', '@hono/node-server', 'ws'] },

@@ -1,4 +1,7 @@
 /** One file of the bench and the engine below it, for a machine that has Node and the two native packages but no compiler. */
+import { copyFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { readArguments } from '../../build/scripts/arguments.mjs';
 
@@ -22,4 +25,8 @@ await build({
   },
   external: ['onnxruntime-node', 'koffi', 'sharp', 'libsql'],
 });
+// Compiled where they run, read from beside the bundle.
+const kernels = fileURLToPath(new URL('../../electron/engine/ort/kernels/', import.meta.url));
+for (const name of readdirSync(kernels).filter((name) => name.endsWith('.cu')))
+  copyFileSync(join(kernels, name), join(dirname(outfile), name));
 process.stdout.write(`${outfile}\n`);

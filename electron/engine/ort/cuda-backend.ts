@@ -12,10 +12,11 @@ import {
   type TypedArrays,
 } from './backend';
 import { type CudaDriver, loadDriver } from './cuda-driver';
-import type { OwnOperators } from './custom-operator';
+import { CudaOperators } from './kernels/operators';
 import { findCudaProvider, findRuntimeLibrary, preloadCudaLibraries } from './library';
 import { OperatorDomain } from './operator-domain';
-import { OrtSession } from './session';
+import { type OwnParts, withOwnOperators } from './own-operators-graph';
+import { OrtSession, type SessionTraits } from './session';
 import type { WeightMemory } from './shared-weights';
 import { CpuTensor, OrtTensor, wrapMemory } from './tensor';
 import { WeightSharing } from './weight-sharing';
@@ -50,8 +51,8 @@ export interface CudaTuning {
   readonly config: Readonly<Record<string, string>>;
   /** Writes ORT's profile to files that begin so. */
   readonly profile?: string;
-  /** Operators of our own, and what puts them into the graphs of decoders. */
-  readonly own?: OwnOperators;
+  /** What of a decoder goes through operators of our own (`kernels/`), on GPUs that can. */
+  readonly ownOperators: OwnParts;
 }
 
 /**
@@ -71,6 +72,7 @@ const CUDA_TUNING: CudaTuning = {
   prefillRows: 1024,
   // No GPU has run it yet.
   sharedWeights: false,
+  ownOperators: [],
   provider: {},
   config: {},
 };
@@ -86,7 +88,7 @@ export class CudaBackend implements Backend {
   readonly #cpu: Pointer;
   readonly #memory: DeviceMemory;
   readonly #tuning: CudaTuning;
-  readonly #operators: OperatorDomain | null;
+  readonly #own: Own | null;
   readonly #weights: WeightSharing;
   #peak = 0;
 
@@ -105,8 +107,7 @@ export class CudaBackend implements Backend {
       process.stderr.write(`engine: weights are not shared: ${reason}\n`);
       this.device = { ...this.device, weightsNotShared: true };
     });
-    const { own } = tuning;
-    this.#operators = own ? new OperatorDomain(api, 'CUDAExecutionProvider', own.operators) : null;
+    this.#own = tuning.ownOperators.length > 0 ? this.#createOwn() : null;
   }
 
   /** @throws AppError `provider-unavailable` naming what is missing: driver, GPU or ORT's CUDA library. */
@@ -149,7 +150,12 @@ export class CudaBackend implements Backend {
     return this.#weights.open(path, (lend) => this.#open(path, wantsGraphs, lend));
   }
 
-  async #open(path: string, wantsGraphs: boolean, lend: (options: Pointer) => void): Promise<OrtSession> {
+  async #open(
+    path: string,
+    wantsGraphs: boolean,
+    lend: (options: Pointer) => void,
+    withOwn = this.#own !== null,
+  ): Promise<OrtSession> {
     const cudaGraphs = wantsGraphs && this.#tuning.graphs;
     // Of other exports' decoders some have no kernel of their own for a single token (XQA), which then is flash attention's: they stay as
     // ORT has them.
@@ -159,10 +165,12 @@ export class CudaBackend implements Backend {
     try {
       lend(options);
       const traits = { graphs: cudaGraphs, arena };
-      const { own } = this.#tuning;
-      if (!own || !wantsGraphs) return await OrtSession.open(this.#api, this.#env, path, options, traits);
-      this.#operators?.addTo(options);
-      return await OrtSession.openRewritten(this.#api, this.#env, path, own.rewrite, options, traits);
+      if (this.#own && withOwn && wantsGraphs) {
+        const session = await this.#openWithOwn(this.#own, path, options, traits);
+        if (session) return session;
+        return await this.#open(path, wantsGraphs, lend, false);
+      }
+      return await OrtSession.open(this.#api, this.#env, path, options, traits);
     } catch (error) {
       // "This session cannot use the CUDA Graph feature …": a node runs on the CPU. Slower, so the device says it.
       if (!cudaGraphs || !(error instanceof Error && /graph (capture|feature)/i.test(error.message)))
@@ -172,6 +180,41 @@ export class CudaBackend implements Backend {
     } finally {
       this.#api.releaseSessionOptions(options);
     }
+  }
+
+  /** Null where the kernels cannot be had here; the graph is then as it is in its file. */
+  async #openWithOwn(
+    { domain, kernels }: Own,
+    path: string,
+    options: Pointer,
+    traits: SessionTraits,
+  ): Promise<OrtSession | null> {
+    const rewrite = (model: Uint8Array) => withOwnOperators(model, 'float16', this.#tuning.ownOperators);
+    domain.addTo(options);
+    const session = await OrtSession.openRewritten(this.#api, this.#env, path, rewrite, options, traits);
+    try {
+      await kernels.ready();
+      return session;
+    } catch (error) {
+      session.dispose();
+      this.#withoutOwn(error instanceof Error ? error.message : String(error));
+      return null;
+    }
+  }
+
+  #createOwn(): Own | null {
+    try {
+      const kernels = new CudaOperators(this.#driver, this.#deviceId, (reason) => this.#withoutOwn(reason));
+      return { kernels, domain: new OperatorDomain(this.#api, 'CUDAExecutionProvider', kernels.operators) };
+    } catch (error) {
+      this.#withoutOwn(error instanceof Error ? error.message : String(error));
+      return null;
+    }
+  }
+
+  /** Slower, and as right. */
+  #withoutOwn(reason: string): void {
+    process.stderr.write(`engine: without own kernels: ${reason}\n`);
   }
 
   allocate(type: ElementType, shape: readonly number[]): OrtTensor {
@@ -193,7 +236,8 @@ export class CudaBackend implements Backend {
     this.#weights.dispose();
     this.#api.releaseMemoryInfo(this.#cpu);
     this.#api.releaseMemoryInfo(this.#memory.info);
-    this.#operators?.dispose();
+    this.#own?.domain.dispose();
+    this.#own?.kernels.dispose();
     this.#api.releaseEnv(this.#env);
   }
 
@@ -229,6 +273,12 @@ export class CudaBackend implements Backend {
       api.releaseCudaOptions(cuda);
     }
   }
+}
+
+/** Operators of our own, and their place in ORT. */
+interface Own {
+  readonly kernels: CudaOperators;
+  readonly domain: OperatorDomain;
 }
 
 /** For the sessions opened next: ORT reads it when it makes their kernels, and has no option for it. */

@@ -248,6 +248,7 @@ describe('a product by quantized weights', () => {
     ['of 2 bits', { attributes: { bits: 2 } }],
     ['of blocks of 16', { attributes: { block_size: 16 } }],
     ['of columns that are no whole blocks', { attributes: { K: 48 } }],
+    ['of an odd number of columns', { attributes: { N: 63 } }],
     ['without a size', { without: 'N' }],
     ['with zero points', { tail: ['x'] }],
     ['with group indices', { tail: ['', 'x'] }],

@@ -169,7 +169,13 @@ function productOf(node: Node): Product | undefined {
   const [bits = 4, block_size] = [integerOf(node.fields, 'bits'), integerOf(node.fields, 'block_size')];
   if (K === undefined || N === undefined || block_size === undefined) return undefined;
   const plain = (integerOf(node.fields, 'weight_prepacked') ?? 0) === 0;
-  if (!plain || (bits !== 4 && bits !== 8) || !BLOCK_SIZES.includes(block_size) || K % block_size !== 0)
+  if (
+    !plain ||
+    (bits !== 4 && bits !== 8) ||
+    !BLOCK_SIZES.includes(block_size) ||
+    K % block_size !== 0 ||
+    N % 2 !== 0
+  )
     return undefined;
   const accuracy_level = integerOf(node.fields, 'accuracy_level') ?? 0;
   const sizes = { K, N, bits, block_size, accuracy_level };

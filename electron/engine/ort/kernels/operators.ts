@@ -158,7 +158,7 @@ export class CudaOperators {
         const { shape, rows } = outputOf(context, N);
         const y = context.output(0, shape);
         if (rows > MOST_ROWS || kernel.rowsAtOnce === 0) return theirs(context, y, shape, rows);
-        this.#run(`${kernel.name} of ${bits} bits in blocks of ${block}`, context, {
+        this.#run(`${kernel.name} of ${bits} bits in blocks of ${block}, ${rowsText(rows)}`, context, {
           y,
           count: N * rows,
           ours: () => ours(context, y, rows),
@@ -205,7 +205,7 @@ export class CudaOperators {
         const { shape, rows } = outputOf(context, N);
         const y = context.output(0, shape);
         if (rows > MOST_ROWS || rowsAtOnce === 0) return theirs(context, y, shape, rows);
-        this.#run(`gated_product of ${bits} bits in blocks of ${block}`, context, {
+        this.#run(`gated_product of ${bits} bits in blocks of ${block}, ${rowsText(rows)}`, context, {
           y,
           count: N * rows,
           ours: () => ours(context, y, rows),
@@ -464,6 +464,8 @@ function* inGroups(rows: number, most: number): Generator<{ from: number; count:
 
 const rowsOf = (shape: readonly number[]): number =>
   shape.slice(0, -1).reduce((product, size) => product * size, 1);
+
+const rowsText = (rows: number): string => (rows === 1 ? 'a row' : 'several rows');
 
 /** The shape of the product, and its rows. */
 function outputOf(context: KernelContext, N: number): { shape: readonly number[]; rows: number } {
