@@ -88,6 +88,11 @@ export function integer(number: number, value: number): Field {
 
 export const readText = ({ bytes }: Field): string => new TextDecoder().decode(bytes);
 
+/** A whole number; one of ten bytes is negative. */
 export function readInteger({ bytes }: Field): number {
+  if (bytes.length === 10) {
+    const bits = [...bytes].reduceRight((value, byte) => value * 128n + BigInt(byte & 127), 0n);
+    return Number(BigInt.asIntN(64, bits));
+  }
   return [...bytes].reduceRight((value, byte) => value * 128 + (byte & 127), 0);
 }

@@ -138,7 +138,8 @@ function rewriteGraph(graph: readonly Field[], elementType: number, parts: OwnPa
   for (const node of nodes) {
     const sum = parts.includes('norms') && addNormOf(node, types, elementType);
     if (sum) {
-      const inner = innerNormOf(sum.x, producers, readers);
+      const made = innerNormOf(sum.x, producers, readers);
+      const inner = made && types.get(made.weight) === elementType ? made : undefined;
       fuse(node, writeAddNorm(sum, inner), ...(inner ? [inner.node] : []));
       if (inner?.zeros) zeros.push(inner.zeros);
     } else if (parts.includes('attention') && isPackedAttention(node)) fuse(node, writeAttention(node));
@@ -266,7 +267,7 @@ function innerNormOf(
   if (!node || readers.get(name) !== 1 || node.outputs[0] !== name) return undefined;
   if (node.outputs.slice(1).some((other) => other)) return undefined;
   const [x, second, third, ...rest] = node.inputs;
-  if (node.operator === NORM && x && second && third === undefined)
+  if (node.operator === NORM && x && second && third === undefined && integerOf(node.fields, 'axis') === -1)
     return { node, x, weight: second, epsilon: epsilonOf(node) };
   if (node.operator !== ADD_NORM || !x || !second || !third || rest.length > 0) return undefined;
   const zeros = producers.get(second);

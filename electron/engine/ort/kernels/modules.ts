@@ -154,12 +154,10 @@ interface Native {
   readonly view: DataView;
 }
 
-/** Zeroed memory that native code may keep. It lives as long as the process, as kernels do. */
+/** Zeroed memory whose address stays as long as somebody keeps the view (Electron allows no views of native memory). */
 function allocate(bytes: number): Native {
-  const memory = koffi.alloc('uint8_t', bytes);
-  const view = new DataView(koffi.view(memory, bytes));
-  for (let i = 0; i < bytes; i++) view.setUint8(i, 0);
-  return { address: koffi.address(memory), view };
+  const memory = new Uint8Array(new ArrayBuffer(bytes));
+  return { address: koffi.address(memory), view: new DataView(memory.buffer) };
 }
 
 function bindDriver({ library }: CudaDriver) {
