@@ -219,6 +219,19 @@ describe('main', () => {
     expect(webContents.sent).toEqual([]);
     listen(webContents);
     expect(webContents.sent.at(-1)).toEqual([EVENT_CHANNEL, 'app.command', 'newChat']);
+    // The system's choice of files opens only after a gesture in the page, which a menu is not.
+    for (const label of ['Import conversations…', 'Add images or files…', 'Capture a screen or window…']) {
+      webContents.sent.length = 0;
+      menu
+        .flatMap(({ submenu }) => submenu)
+        .find((item) => item.label === label)
+        ?.click?.();
+      await tick();
+      expect(webContents.sent).toEqual([
+        ['gesture', true, 'undefined'],
+        [EVENT_CHANNEL, 'app.command', expect.any(String)],
+      ]);
+    }
   });
 
   it('quits with its last window, except on macOS, where it opens one again', async () => {

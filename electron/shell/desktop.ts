@@ -247,7 +247,11 @@ export class Desktop {
 
   #command(name: ActionName): void {
     this.open();
-    this.#ipc.send({ name: 'app.command', payload: name });
+    const send = () => this.#ipc.send({ name: 'app.command', payload: name });
+    // Chromium opens a choice of files or screens for a page only after a gesture in it, and the system's menu is none.
+    if (OPENS_A_CHOICE.has(name) && this.#window)
+      this.#window.webContents.executeJavaScript('undefined', true).then(send, send);
+    else send();
   }
 
   /** The window stays where it is: whoever dictates from another program wants to see that program. */
@@ -266,6 +270,9 @@ export class Desktop {
     return labelsIn(this.#language);
   }
 }
+
+/** What of the menu shows a choice of the system's. */
+const OPENS_A_CHOICE: ReadonlySet<ActionName> = new Set(['importConversations', 'pickFiles', 'capture']);
 
 /** The packager writes the feed's address beside the archive, if there is one. */
 function hasFeed(): boolean {

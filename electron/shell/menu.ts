@@ -75,6 +75,8 @@ export function menuTemplate({ platform, language, shortcuts, command, quickAsk 
     separator,
     action('importConversations'),
     action('exportAll'),
+    separator,
+    action('models'),
   ];
   const file: Item = {
     label: labels.file,
@@ -100,7 +102,11 @@ export function menuTemplate({ platform, language, shortcuts, command, quickAsk 
     label: labels.conversation,
     submenu: [
       action('focusComposer'),
+      action('pickFiles'),
+      action('capture'),
+      separator,
       action('stop'),
+      action('continueAnswer'),
       action('regenerate'),
       separator,
       talk,
@@ -110,6 +116,10 @@ export function menuTemplate({ platform, language, shortcuts, command, quickAsk 
       action('copyLast'),
       action('copyConversation'),
       action('quote'),
+      separator,
+      action('exportMarkdown'),
+      action('exportHtml'),
+      action('exportJson'),
       separator,
       action('rename'),
       action('pin'),

@@ -1,5 +1,10 @@
 import i18next from 'i18next';
-import type { Attachment, Conversation, StartTurn } from '../../electron/contract/conversations';
+import type {
+  AssistantMessage,
+  Attachment,
+  Conversation,
+  StartTurn,
+} from '../../electron/contract/conversations';
 import { bridge } from '../bridge/bridge';
 import { expectSpokenAnswer } from '../features/voice/read-aloud';
 import { errorInfo } from '../lib/errors';
@@ -114,6 +119,11 @@ export async function regenerate(messageId: string, thinking?: boolean): Promise
   const { conversationId } = useChat.getState();
   if (!conversationId || runningTurn()) return;
   await start({ kind: 'regenerate', conversationId, messageId, thinking: thinking ?? thinkingNow() });
+}
+
+/** Stopped, or cut at its longest length: there is more to come. */
+export function canContinue(answer: AssistantMessage | undefined): boolean {
+  return answer?.state === 'stopped' || answer?.finishReason === 'length';
 }
 
 export async function continueAnswer(messageId: string): Promise<void> {

@@ -2,7 +2,8 @@ import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { closedTooltip } from './tooltip';
+import { ToastHost } from './toast-host';
+import { escapeTaken } from './tooltip';
 
 interface DialogProps {
   readonly open: boolean;
@@ -15,9 +16,9 @@ interface DialogProps {
   readonly onOpenAutoFocus?: (event: Event) => void;
 }
 
-/** A tooltip that happens to be open takes the Escape that was meant for the dialog. */
-function closeThroughTooltip({ target, currentTarget, nativeEvent }: KeyboardEvent, close: () => void): void {
-  if (target instanceof Node && currentTarget.contains(target) && closedTooltip(nativeEvent)) close();
+/** A tooltip or a toast that happens to be there takes the Escape that was meant for the dialog. */
+function closeThrough({ target, currentTarget, nativeEvent }: KeyboardEvent, close: () => void): void {
+  if (target instanceof Node && currentTarget.contains(target) && escapeTaken(nativeEvent)) close();
 }
 
 /** Not its close button, which comes first and is what is wanted last. */
@@ -55,7 +56,7 @@ export function Dialog({
         <Radix.Content
           aria-describedby={undefined}
           {...(onOpenAutoFocus ? { onOpenAutoFocus } : bare ? {} : { onOpenAutoFocus: focusItself })}
-          onKeyDown={(event) => closeThroughTooltip(event, onClose)}
+          onKeyDown={(event) => closeThrough(event, onClose)}
           className={`animate-grow fixed inset-x-0 z-50 mx-auto flex max-h-[calc(100%-3rem)] w-[calc(100%-3rem)] flex-col overflow-hidden rounded-2xl border border-line bg-raise shadow-pop outline-none ${className}`}
         >
           {bare ? (
@@ -67,6 +68,7 @@ export function Dialog({
             </div>
           )}
           {children}
+          <ToastHost />
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -1,27 +1,39 @@
 import { X } from 'lucide-react';
 import { Toast as Radix } from 'radix-ui';
+import { useRef } from 'react';
+import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '../lib/error-text';
 import { useSettings } from '../stores/settings';
 import { dismissToast, type Toast, useToasts } from '../stores/toasts';
 import { useUi } from '../stores/ui';
+import { useToastHost } from './toast-host';
+import { takeEscape } from './tooltip';
 
 /** What happened, with the way back where there is one. Hovering or focusing one keeps it. */
 export function Toaster() {
   const { t } = useTranslation();
   const toasts = useToasts((state) => state.toasts);
-  const beside = useUi((state) => !state.narrow);
-  const sidebar = useSettings((settings) => settings.sidebarOpen) && beside;
+  const host = useToastHost();
+  const wide = useUi((state) => !state.narrow);
+  const sidebar = useSettings((settings) => settings.sidebarOpen) && wide;
+  const beside = `bottom-(--composer-height,8rem) ${sidebar ? 'start-66' : 'start-0'}`;
   return (
     <Radix.Provider swipeDirection="down" label={t('app.name')}>
       {toasts.map((toast) => (
         <ToastCard key={toast.id} toast={toast} />
       ))}
       {/* Above the composer and in the middle of the conversation, which is where the reader looks. */}
-      <Radix.Viewport
-        className={`pointer-events-none fixed end-0 bottom-(--composer-height,8rem) z-70 flex flex-col items-center gap-2 px-4 outline-none ${sidebar ? 'start-66' : 'start-0'}`}
-      />
+      {host ? createPortal(<Place className="start-0 bottom-4" />, host) : <Place className={beside} />}
     </Radix.Provider>
+  );
+}
+
+function Place({ className }: { readonly className: string }) {
+  return (
+    <Radix.Viewport
+      className={`pointer-events-none fixed end-0 z-70 flex flex-col items-center gap-2 px-4 outline-none ${className}`}
+    />
   );
 }
 
@@ -29,11 +41,25 @@ function ToastCard({ toast }: { readonly toast: Toast }) {
   const { t, i18n } = useTranslation();
   const { error } = toast;
   const said = error && errorText(error, t, i18n.language);
+  const card = useRef<HTMLLIElement>(null);
+  const escaped = useRef<Event | null>(null);
+  const focused = () => card.current?.contains(document.activeElement) ?? false;
   return (
     <Radix.Root
+      ref={card}
+      open
       type={toast.tone === 'error' ? 'foreground' : 'background'}
       duration={toast.durationMs}
-      onOpenChange={(open) => !open && dismissToast(toast.id)}
+      onEscapeKeyDown={(event) => {
+        escaped.current = event;
+        if (!focused()) takeEscape(event);
+      }}
+      onOpenChange={(open) => {
+        // Escape is meant for what lies below, unless the focus is here: the way back must not go with it.
+        const byEscape = escaped.current !== null;
+        escaped.current = null;
+        if (!open && (!byEscape || focused())) dismissToast(toast.id);
+      }}
       className="animate-rise pointer-events-auto flex min-h-10 max-w-lg items-center gap-3 rounded-xl border border-line bg-raise py-1.5 ps-4 pe-1.5 text-sm shadow-pop"
     >
       {said ? (

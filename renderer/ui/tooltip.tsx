@@ -13,8 +13,13 @@ interface TooltipProps {
 
 let taken: Event | null = null;
 
-/** Whether this press of Escape closed a tooltip: what lies below it was never asked. */
-export function closedTooltip(event: Event): boolean {
+/** For what lies above a dialog without being a part of it: Radix asks it alone about Escape. */
+export function takeEscape(event: Event): void {
+  taken = event;
+}
+
+/** Whether this press of Escape was taken by what lies above: what lies below was never asked. */
+export function escapeTaken(event: Event): boolean {
   return taken === event;
 }
 
@@ -38,9 +43,7 @@ export function Tooltip({ label, keys, side = 'bottom', quiet = false, children 
           side={side}
           sideOffset={6}
           collisionPadding={8}
-          onEscapeKeyDown={(event) => {
-            taken = event;
-          }}
+          onEscapeKeyDown={takeEscape}
           className="animate-appear z-60 flex max-w-72 items-center gap-2 rounded-lg border border-line bg-raise px-2 py-1 text-xs text-text shadow-pop"
         >
           {label}

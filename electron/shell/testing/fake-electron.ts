@@ -30,6 +30,13 @@ export class FakeWebContents extends EventEmitter {
     this.mainFrame = fakeFrame(url);
   }
 
+  /** A gesture of the user's is noted with what is sent, as the order matters. */
+  async executeJavaScript(
+    ...[code, userGesture]: Parameters<WebContents['executeJavaScript']>
+  ): Promise<void> {
+    this.sent.push(['gesture', userGesture, code]);
+  }
+
   send(...args: Parameters<WebContents['send']>): void {
     this.sent.push(args);
   }

@@ -7,6 +7,7 @@ import { useSettings } from '../../stores/settings';
 import { continueAnswer, deleteMessage, regenerate } from '../../stores/turns';
 import { IconButton } from '../../ui/icon-button';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu';
+import { keysOf } from '../shortcuts/registry';
 import { ReadButton } from '../voice/read-button';
 import { BranchSwitcher } from './branch-switcher';
 import { Statistics } from './statistics';
@@ -45,7 +46,7 @@ export function AnswerActions({ message, last }: Props) {
             size="sm"
             className="text-faint"
             label={t('message.regenerate')}
-            {...(last && { keys: 'mod+shift+r' })}
+            keys={last ? keysOf('regenerate') : undefined}
             onClick={() => void regenerate(message.id)}
           >
             <RotateCcw size={15} aria-hidden />

@@ -2,7 +2,7 @@ import { CircleAlert, CircleSlash } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { AssistantMessage } from '../../../electron/contract/conversations';
 import { newConversation } from '../../stores/chat';
-import { continueAnswer } from '../../stores/turns';
+import { canContinue, continueAnswer } from '../../stores/turns';
 import { openSettings } from '../../stores/ui';
 import { Button } from '../../ui/button';
 import { useErrorText } from '../engine/use-error-text';
@@ -24,7 +24,7 @@ export function AnswerNotice({ message }: { readonly message: AssistantMessage }
     <div className="flex items-center gap-2 text-sm text-mute">
       <CircleSlash size={15} aria-hidden />
       <span>{note}</span>
-      {(message.state === 'stopped' || message.finishReason === 'length') && (
+      {canContinue(message) && (
         <Button
           size="sm"
           look="quiet"

@@ -69,6 +69,21 @@ export default function Palette() {
               ))}
             </Command.Group>
           )}
+          {commands.length > 0 && (
+            <Command.Group heading={t('palette.commands')}>
+              {commands.map((name) => (
+                <Item key={name} value={`a ${name}`} onSelect={() => run(name)}>
+                  <CommandIcon name={name} />
+                  <span className="flex-1 truncate">{t(`commands.${name}`)}</span>
+                  {allKeysOf(name)
+                    .slice(0, 1)
+                    .map((keys) => (
+                      <Kbd key={keys} keys={keys} />
+                    ))}
+                </Item>
+              ))}
+            </Command.Group>
+          )}
           {inMessages.length > 0 && (
             <Command.Group heading={t('palette.messages')}>
               {inMessages.map((hit) => (
@@ -84,21 +99,6 @@ export default function Palette() {
                     </span>
                     <span className="block truncate text-xs text-faint">{hit.title}</span>
                   </span>
-                </Item>
-              ))}
-            </Command.Group>
-          )}
-          {commands.length > 0 && (
-            <Command.Group heading={t('palette.commands')}>
-              {commands.map((name) => (
-                <Item key={name} value={`a ${name}`} onSelect={() => run(name)}>
-                  <CommandIcon name={name} />
-                  <span className="flex-1 truncate">{t(`commands.${name}`)}</span>
-                  {allKeysOf(name)
-                    .slice(0, 1)
-                    .map((keys) => (
-                      <Kbd key={keys} keys={keys} />
-                    ))}
                 </Item>
               ))}
             </Command.Group>

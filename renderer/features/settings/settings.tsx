@@ -1,4 +1,5 @@
 import {
+  ChevronRight,
   Cpu,
   Info,
   Keyboard,
@@ -25,12 +26,12 @@ import { look } from './look';
 import { Privacy } from './privacy';
 import { ServerStatusView, serverSwitches } from './server';
 import { detailOf, type Setting, SettingRow } from './setting';
-import { ShortcutList } from './shortcut-list';
+import { ShortcutList, useShortcutsNamed } from './shortcut-list';
 import { voice } from './voice';
 
 const Servers = lazy(() => import('../tools/servers'));
 
-const sections: readonly { readonly name: SettingsSection; readonly icon: LucideIcon }[] = [
+const sections: readonly SectionEntry[] = [
   { name: 'general', icon: SlidersHorizontal },
   { name: 'appearance', icon: Palette },
   { name: 'generation', icon: Cpu },
@@ -105,7 +106,7 @@ export default function Settings() {
         </div>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
         <div tabIndex={0} className="focus-inset min-h-0 min-w-0 flex-1 overflow-y-auto px-6 pb-6">
-          {wanted ? <Found wanted={wanted} query={query} /> : <Section name={section} />}
+          {wanted ? <Found wanted={wanted} query={query} onOpen={open} /> : <Section name={section} />}
         </div>
       </div>
     </Dialog>
@@ -129,24 +130,69 @@ function Section({ name }: { readonly name: SettingsSection }): ReactNode {
   );
 }
 
+interface SectionEntry {
+  readonly name: SettingsSection;
+  readonly icon: LucideIcon;
+}
+
+/** What each has besides settings is named in the language files. */
+const HOLDING = ['tools', 'server', 'privacy', 'about'] as const satisfies readonly SettingsSection[];
+const isHolding = (name: SettingsSection): name is (typeof HOLDING)[number] =>
+  (HOLDING as readonly SettingsSection[]).includes(name);
+
+function SectionLink({ name, icon: Icon, onOpen }: SectionEntry & { readonly onOpen: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <button
+      type="button"
+      onClick={onOpen}
+      className="focus-inset flex min-h-12 w-full items-center gap-3 border-b border-line text-start text-sm hover:text-accent"
+    >
+      <Icon size={16} className="text-faint" aria-hidden />
+      <span className="min-w-0 flex-1">
+        {t(`settings.${name}`)}
+        {isHolding(name) && (
+          <span className="block truncate text-xs text-faint">{t(`settings.holds.${name}`)}</span>
+        )}
+      </span>
+      <ChevronRight size={15} className="text-faint rtl:-scale-x-100" aria-hidden />
+    </button>
+  );
+}
+
 /** Found, it stands below the name of its section. */
 const withoutHeading = ({ heading: _, ...setting }: Setting): Setting => setting;
 
-function Found({ wanted, query }: { readonly wanted: string; readonly query: string }) {
+interface FoundProps {
+  readonly wanted: string;
+  readonly query: string;
+  readonly onOpen: (name: SettingsSection) => void;
+}
+
+function Found({ wanted, query, onOpen }: FoundProps) {
   const { t } = useTranslation();
   const settingsOf = useSettingsOf();
   const own = useShell(({ shell }) => shell !== null);
+  const shortcuts = useShortcutsNamed(wanted);
+  const holds = (text: string) => text.toLocaleLowerCase().includes(wanted);
   const found = sections.flatMap(({ name }) => {
     const settings = (settingsOf[name] ?? []).filter((setting) => {
       const texts = [setting.label, setting.help, detailOf(setting, own)];
-      const said = texts.map((text) => (text ? t(text) : '')).join(' ');
-      return said.toLocaleLowerCase().includes(wanted);
+      return holds(texts.map((text) => (text ? t(text) : '')).join(' '));
     });
     return settings.length > 0 ? [{ name, settings }] : [];
   });
+  // A section that is asked for by its name, or that holds more than settings.
+  const named = sections.filter(
+    ({ name }) => holds(t(`settings.${name}`)) || (isHolding(name) && holds(t(`settings.holds.${name}`))),
+  );
+  const nothing = found.length + named.length + shortcuts.names.length + shortcuts.fixed.length === 0;
   return (
     <>
-      {found.length === 0 && <p className="py-6 text-sm text-mute">{t('settings.none', { query })}</p>}
+      {nothing && <p className="py-6 text-sm text-mute">{t('settings.none', { query })}</p>}
+      {named.map((section) => (
+        <SectionLink key={section.name} {...section} onOpen={() => onOpen(section.name)} />
+      ))}
       {found.map(({ name, settings }) => (
         <section key={name}>
           <h3 className="pt-4 text-xs text-faint">{t(`settings.${name}`)}</h3>

@@ -7,8 +7,8 @@ import { actionNames } from '../shortcuts/registry';
 import { ResetAll } from '../shortcuts/reset-all';
 import { ShortcutRow } from '../shortcuts/shortcut-row';
 
-/** Every action with its shortcut, to be changed in place. */
-export function ShortcutList({ wanted }: { readonly wanted: string }) {
+/** The actions whose name holds `wanted`, and the keys of the message field, which cannot be changed here. */
+export function useShortcutsNamed(wanted: string) {
   const { t } = useTranslation();
   const sendKey = useSettings((settings) => settings.sendKey);
   const window = useShell(({ shell }) => shell !== null);
@@ -21,6 +21,13 @@ export function ShortcutList({ wanted }: { readonly wanted: string }) {
     // A browser cannot hear keys while another program is in front; talking works in front of it all the same.
     .filter((name) => window || name === 'talk' || !actionOf(name).global)
     .filter((name) => matches(t(`commands.${name}`)));
+  return { names, fixed };
+}
+
+/** Every action with its shortcut, to be changed in place. */
+export function ShortcutList({ wanted }: { readonly wanted: string }) {
+  const { t } = useTranslation();
+  const { names, fixed } = useShortcutsNamed(wanted);
   return (
     <>
       {wanted === '' && (

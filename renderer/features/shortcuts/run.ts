@@ -6,12 +6,22 @@ import { newConversation, openConversation, useChat } from '../../stores/chat';
 import { changeConversation, deleteConversations, useConversations } from '../../stores/conversations';
 import { createFolder } from '../../stores/folders';
 import { archiveConversations, duplicateConversation, openLibrary } from '../../stores/library';
+import { openModels } from '../../stores/models';
 import { setReasoningOpen, useReasoning } from '../../stores/reasoning';
 import { updateSettings, useSettings } from '../../stores/settings';
 import { useShell } from '../../stores/shell';
 import { showError, showToast } from '../../stores/toasts';
-import { regenerate, runningTurn, setThinking, stop, thinkingNow } from '../../stores/turns';
+import {
+  canContinue,
+  continueAnswer,
+  regenerate,
+  runningTurn,
+  setThinking,
+  stop,
+  thinkingNow,
+} from '../../stores/turns';
 import { openSettings, useUi } from '../../stores/ui';
+import { addCapture, canCapture, pickFiles } from '../attachments/add';
 import { focusComposer } from '../composer/focus';
 import { quoteSelection, selectedText } from '../conversation/quote';
 import { copyConversation } from '../conversation/share';
@@ -57,6 +67,10 @@ export function canRun(name: ActionName): boolean {
       return Boolean(lastAnswer()?.text);
     case 'toggleReasoning':
       return Boolean(lastAnswer()?.reasoning);
+    case 'continueAnswer':
+      return canContinue(lastAnswer()) && !runningTurn();
+    case 'capture':
+      return canCapture();
     case 'quote':
       return selectedText() !== '';
     case 'exportAll':
@@ -67,6 +81,9 @@ export function canRun(name: ActionName): boolean {
     case 'archive':
     case 'remove':
     case 'copyConversation':
+    case 'exportMarkdown':
+    case 'exportHtml':
+    case 'exportJson':
       return conversationId !== null;
     default:
       return true;
@@ -136,6 +153,11 @@ export function runAction(name: ActionName): void {
       if (answer) void regenerate(answer.id);
       return;
     }
+    case 'continueAnswer': {
+      const answer = lastAnswer();
+      if (answer) void continueAnswer(answer.id);
+      return;
+    }
     case 'copyLast': {
       const text = lastAnswer()?.text;
       if (text) void navigator.clipboard.writeText(text).then(() => showToast(i18next.t('common.copied')));
@@ -161,6 +183,24 @@ export function runAction(name: ActionName): void {
       return;
     case 'openBin':
       openLibrary('bin');
+      return;
+    case 'pickFiles':
+      pickFiles(id);
+      return;
+    case 'capture':
+      void addCapture(id);
+      return;
+    case 'models':
+      openModels();
+      return;
+    case 'exportMarkdown':
+      if (id !== null) void exportConversations([id], 'md');
+      return;
+    case 'exportHtml':
+      if (id !== null) void exportConversations([id], 'html');
+      return;
+    case 'exportJson':
+      if (id !== null) void exportConversations([id], 'json');
       return;
     case 'importConversations':
       chooseImport();
