@@ -204,7 +204,16 @@ export class CudaBackend implements Backend {
 
   #createOwn(): Own | null {
     try {
-      const kernels = new CudaOperators(this.#driver, this.#deviceId, (reason) => this.#withoutOwn(reason));
+      const kernels = new CudaOperators({
+        driver: this.#driver,
+        device: this.#deviceId,
+        wrap: (address, bytes, shape) => {
+          const value = wrapMemory(this.#api, this.#memory.info, address, bytes, 'float16', shape);
+          return { value, release: () => this.#api.releaseValue(value) };
+        },
+        decodesPrompts: this.#tuning.ownOperators.includes('prompts'),
+        onRefused: (reason) => this.#withoutOwn(reason),
+      });
       return { kernels, domain: new OperatorDomain(this.#api, 'CUDAExecutionProvider', kernels.operators) };
     } catch (error) {
       this.#withoutOwn(error instanceof Error ? error.message : String(error));

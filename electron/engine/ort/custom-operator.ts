@@ -74,8 +74,16 @@ export interface Kernel {
   dispose?(): void;
 }
 
-/** An input of the node by its number, an output that `output` has made, or null for what is left out. */
-export type InvokedInput = number | { readonly output: number } | null;
+/** An `OrtValue` that is no input or output of the node. */
+interface Foreign {
+  readonly value: Pointer;
+}
+
+/** An input of the node by its number, an output that `output` has made, a value of the kernel's own, or null for what is left out. */
+export type InvokedInput = number | { readonly output: number } | Foreign | null;
+
+/** An output that `output` has made, a value of the kernel's own, or null for what nobody wants. */
+export type InvokedOutput = number | Foreign | null;
 
 /** The node's inputs and outputs, by number. Addresses are in the memory of the provider. */
 export interface KernelContext {
@@ -86,6 +94,5 @@ export interface KernelContext {
   output(index: number, shape: readonly number[]): Pointer;
   /** The `CUstream` that the node's work belongs on; 0 where the provider has none. */
   stream(): Pointer;
-  /** @param to outputs that `output` has made, or null for what nobody wants. */
-  invoke(operator: Invokable, from: readonly InvokedInput[], to: readonly (number | null)[]): void;
+  invoke(operator: Invokable, from: readonly InvokedInput[], to: readonly InvokedOutput[]): void;
 }

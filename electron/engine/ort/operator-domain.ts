@@ -5,6 +5,7 @@ import {
   DOMAIN,
   type Invokable,
   type InvokedInput,
+  type InvokedOutput,
   type Kernel,
   type KernelContext,
   type NodeInfo,
@@ -275,15 +276,18 @@ class RunningContext implements KernelContext {
     return this.#slot[0]!;
   }
 
-  invoke(operator: Invokable, from: readonly InvokedInput[], to: readonly (number | null)[]): void {
+  invoke(operator: Invokable, from: readonly InvokedInput[], to: readonly InvokedOutput[]): void {
     const { handle, inputs, outputs } = operator;
     for (let i = 0; i < from.length; i++) {
       const one = from[i]!;
-      inputs[i] = one === null ? 0n : typeof one === 'number' ? this.#input(one) : this.#made(one.output);
+      if (one === null) inputs[i] = 0n;
+      else if (typeof one === 'number') inputs[i] = this.#input(one);
+      else inputs[i] = 'value' in one ? one.value : this.#made(one.output);
     }
     for (let i = 0; i < to.length; i++) {
       const one = to[i]!;
-      outputs[i] = one === null ? 0n : this.#made(one);
+      if (one === null) outputs[i] = 0n;
+      else outputs[i] = typeof one === 'number' ? this.#made(one) : one.value;
     }
     this.#api.invoke(this.#context, handle, inputs, from.length, outputs, to.length);
   }

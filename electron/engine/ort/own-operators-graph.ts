@@ -73,8 +73,8 @@ interface Product {
   readonly sizes: Readonly<Record<(typeof SIZES)[number], number>>;
 }
 
-/** What may be taken out of a graph: all of the table above unless told. */
-export type OwnParts = readonly ('products' | 'norms' | 'attention')[];
+/** What may be taken out of a graph: all of the table above unless told. With `prompts`, products of many rows are ours too (`kernels/operators.ts`). */
+export type OwnParts = readonly ('products' | 'prompts' | 'norms' | 'attention')[];
 
 /**
  * A model's bytes with our operators in it; the same bytes where it has none of what they replace.

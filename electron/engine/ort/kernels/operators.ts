@@ -3,6 +3,7 @@ import type {
   CustomOperator,
   Invokable,
   InvokedInput,
+  InvokedOutput,
   Kernel,
   KernelContext,
   NodeInfo,
@@ -28,10 +29,29 @@ const NORM_THREADS = 512;
 const MOST_SPLITS = 64;
 /** Queries that share a key, and so rows of a tensor core's product. */
 const MOST_QUERIES = 16;
+/** Of weights that are made float16 for a prompt. */
+const MOST_DECODED_BYTES = 512 << 20;
+/** Values that are looked at to trust a kernel. */
+const MOST_COMPARED = 1 << 17;
 /** How far results may be apart, as a share of the largest: other orders of summing make some thousandths of it. */
 const TOLERANCE = 0.02;
 
 const MICROSOFT = 'com.microsoft';
+
+export interface CudaOperatorsOptions {
+  readonly driver: CudaDriver;
+  readonly device: number;
+  /** A float16 tensor (an `OrtValue`) over device memory. */
+  readonly wrap: (
+    address: Pointer,
+    bytes: number,
+    shape: readonly number[],
+  ) => { readonly value: Pointer; release(): void };
+  /** Prompts go through weights that ours make float16. */
+  readonly decodesPrompts: boolean;
+  /** Told of each kernel whose results were not ORT's. */
+  readonly onRefused: (reason: string) => void;
+}
 
 export class CudaOperators {
   readonly operators: readonly CustomOperator[];
@@ -41,15 +61,22 @@ export class CudaOperators {
   /** Whether ours is used, by what it does. */
   readonly #trusted = new Map<string, boolean>();
   readonly #onRefused: (reason: string) => void;
-  #scratch: { address: Pointer; bytes: number } | null = null;
+  readonly #decodesPrompts: boolean;
+  /** What kernels leave for the next one: weights made float16, the second product of a gate, sums of attention's splits. */
+  readonly #decoded: Room;
+  readonly #up: Room;
+  readonly #splits: Room;
 
-  /**
-   * @param onRefused told of each kernel whose results were not ORT's.
-   * @throws Error where the GPU is too old for them.
-   */
-  constructor(driver: CudaDriver, device: number, onRefused: (reason: string) => void) {
+  /** @throws Error where the GPU is too old for them. */
+  constructor({ driver, device, wrap, decodesPrompts, onRefused }: CudaOperatorsOptions) {
     this.#driver = driver;
     this.#onRefused = onRefused;
+    this.#decodesPrompts = decodesPrompts;
+    [this.#decoded, this.#up, this.#splits] = [0, 1, 2].map(() => new Room(driver, wrap)) as [
+      Room,
+      Room,
+      Room,
+    ];
     this.#modules = new CudaModules(driver, device);
     const half = {};
     const codes = { type: 'uint8' } as const;
@@ -92,8 +119,7 @@ export class CudaOperators {
   }
 
   dispose(): void {
-    if (this.#scratch) this.#driver.free(this.#scratch.address);
-    this.#scratch = null;
+    for (const room of [this.#decoded, this.#up, this.#splits]) room.dispose();
   }
 
   #module(...[file, macros]: Parameters<CudaModules['load']>): () => Module {
@@ -114,7 +140,7 @@ export class CudaOperators {
     const { K, N, bits, block } = sizes;
     const module = this.#module('products', { BITS: bits, BLOCK: block });
     const kernel = this.#productKernel(sizes);
-    const others = ortProduct(node);
+    const multiply = this.#manyRows(node, sizes, module);
     const activate = node.integer('activation') === 1;
     const hasBias = node.inputCount > 3;
 
@@ -141,39 +167,38 @@ export class CudaOperators {
           );
       }
     };
-    const theirs = (context: KernelContext, y: Pointer, shape: readonly number[], rows: number) => {
-      const stream = context.stream();
+    const many = (context: KernelContext, y: Pointer, rows: number) => {
       const pairs = (N * rows) / 2;
-      const product = activate ? context.output(1, shape) : y;
-      context.invoke(others, [0, 1, 2], [activate ? 1 : 0]);
+      multiply(context, [1, 2], 0, y, rows);
       const launch = (name: string, ...args: Argument[]) =>
         module()
           .kernel(name)
-          .launch({ stream, blocks: [this.#blocksFor(pairs)], threads: 256 }, args);
-      if (hasBias) launch('add_bias', product, context.address(3), N / 2, pairs);
-      if (activate) launch('activate_values', y, product, pairs);
+          .launch({ stream: context.stream(), blocks: [this.#blocksFor(pairs)], threads: 256 }, args);
+      if (hasBias) launch('add_bias', y, context.address(3), N / 2, pairs);
+      if (activate) launch('activate_values', y, pairs);
     };
     return {
       run: (context) => {
         const { shape, rows } = outputOf(context, N);
         const y = context.output(0, shape);
-        if (rows > MOST_ROWS || kernel.rowsAtOnce === 0) return theirs(context, y, shape, rows);
+        if (rows > MOST_ROWS || kernel.rowsAtOnce === 0) return many(context, y, rows);
         this.#run(`${kernel.name} of ${bits} bits in blocks of ${block}, ${rowsText(rows)}`, context, {
           y,
           count: N * rows,
           ours: () => ours(context, y, rows),
-          theirs: () => theirs(context, y, shape, rows),
+          theirs: () => many(context, y, rows),
         });
       },
     };
   }
 
   #gatedProduct(node: NodeInfo): Kernel {
-    const { K, N, bits, block } = readSizes(node);
+    const sizes = readSizes(node);
+    const { K, N, bits, block } = sizes;
     const module = this.#module('products', { BITS: bits, BLOCK: block });
     const shared = sharedBytes({ K, bits, warps: 8, ahead: 2, matrices: 2 });
     const rowsAtOnce = rowsThatFit(shared, this.#modules.sharedBytes);
-    const others = ortProduct(node);
+    const multiply = this.#manyRows(node, sizes, module);
 
     const ours = (context: KernelContext, y: Pointer, rows: number) => {
       const stream = context.stream();
@@ -192,24 +217,24 @@ export class CudaOperators {
           ]);
       }
     };
-    const theirs = (context: KernelContext, y: Pointer, shape: readonly number[], rows: number) => {
+    const many = (context: KernelContext, y: Pointer, shape: readonly number[], rows: number) => {
       const pairs = (N * rows) / 2;
-      const [gate, up] = [context.output(1, shape), context.output(2, shape)];
-      context.invoke(others, [0, 1, 2], [1]);
-      context.invoke(others, [0, 3, 4], [2]);
+      const up = this.#up.take(shape);
+      multiply(context, [1, 2], 0, y, rows);
+      multiply(context, [3, 4], up, up.address, rows);
       const at = { stream: context.stream(), blocks: [this.#blocksFor(pairs)], threads: 256 } as const;
-      module().kernel('gate_values').launch(at, [y, gate, up, pairs]);
+      module().kernel('gate_values').launch(at, [y, up.address, pairs]);
     };
     return {
       run: (context) => {
         const { shape, rows } = outputOf(context, N);
         const y = context.output(0, shape);
-        if (rows > MOST_ROWS || rowsAtOnce === 0) return theirs(context, y, shape, rows);
+        if (rows > MOST_ROWS || rowsAtOnce === 0) return many(context, y, shape, rows);
         this.#run(`gated_product of ${bits} bits in blocks of ${block}, ${rowsText(rows)}`, context, {
           y,
           count: N * rows,
           ours: () => ours(context, y, rows),
-          theirs: () => theirs(context, y, shape, rows),
+          theirs: () => many(context, y, shape, rows),
         });
       },
     };
@@ -237,11 +262,9 @@ export class CudaOperators {
         const [width, rows] = [shape.at(-1)!, rowsOf(shape)];
         const [y, sum] = [context.output(0, shape), context.output(1, shape)];
         const theirs = () => {
-          if (hasInner) {
-            context.output(2, shape);
-            context.invoke(norm, [0, 3], [2]);
-          }
-          context.invoke(addNorm, [1, hasInner ? { output: 2 } : 0, 2], [0, null, null, 1]);
+          // Each value of the inner norm is read before the sum takes its place.
+          if (hasInner) context.invoke(norm, [0, 3], [1]);
+          context.invoke(addNorm, [1, hasInner ? { output: 1 } : 0, 2], [0, null, null, 1]);
         };
         if (width > WIDEST_NORM || width % 8 !== 0) return theirs();
         const ours = () => {
@@ -317,7 +340,7 @@ export class CudaOperators {
         if (!takes) return theirs();
         const ours = () => {
           const stream = context.stream();
-          const marks = this.#room(4 * heads * splits * (size + 2));
+          const marks = this.#splits.take([2 * heads * splits * (size + 2)]).address;
           const partial = marks + BigInt(8 * heads * splits);
           module()
             .kernel('attend')
@@ -353,13 +376,49 @@ export class CudaOperators {
     };
   }
 
-  /** Device memory that a kernel leaves for the next one. */
-  #room(bytes: number): Pointer {
-    if (!this.#scratch || this.#scratch.bytes < bytes) {
-      if (this.#scratch) this.#driver.free(this.#scratch.address);
-      this.#scratch = { address: this.#driver.allocate(bytes), bytes };
-    }
-    return this.#scratch.address;
+  /**
+   * x Wᵀ of many rows, by the numbers of W's codes and scales among the inputs: into `to`, which lies at `y`. Ours makes W float16 and has ORT multiply, as ORT's
+   * own does in a product by quantized weights, but faster.
+   */
+  #manyRows(node: NodeInfo, sizes: Sizes, module: () => Module) {
+    const { K, N, bits, block } = sizes;
+    const whole = ortProduct(node);
+    const multiply = node.operator(MICROSOFT, 'FusedMatMul', 1, {
+      attributes: { transB: 1 },
+      inputs: 2,
+      outputs: 1,
+      types: { T: 'float16' },
+    });
+    const decodes = this.#decodesPrompts && 2 * N * K <= MOST_DECODED_BYTES;
+    return (
+      context: KernelContext,
+      [codes, scales]: readonly [number, number],
+      to: InvokedOutput,
+      y: Pointer,
+      rows: number,
+    ) => {
+      const theirs = () => context.invoke(whole, [0, codes, scales], [to]);
+      if (!decodes || rows <= MOST_ROWS) return theirs();
+      const ours = () => {
+        const weights = this.#decoded.take([N, K]);
+        const eights = (N * K) / 8;
+        module()
+          .kernel('decode_weights')
+          .launch({ stream: context.stream(), blocks: [this.#blocksFor(eights)], threads: 256 }, [
+            weights.address,
+            context.address(codes),
+            context.address(scales),
+            BigInt(eights),
+          ]);
+        context.invoke(multiply, [0, weights], [to]);
+      };
+      this.#run(`decode_weights of ${bits} bits in blocks of ${block}`, context, {
+        y,
+        count: N * rows,
+        ours,
+        theirs,
+      });
+    };
   }
 
   /** Of kernels whose threads take a value after the other. */
@@ -386,12 +445,13 @@ export class CudaOperators {
       (trusted ? ours : theirs)();
       return;
     }
+    const compared = Math.min(count, MOST_COMPARED);
     const [got, expected] = [ours, theirs].map((run) => {
       run();
-      const halves = new Uint16Array(new ArrayBuffer(2 * count));
+      const halves = new Uint16Array(new ArrayBuffer(2 * compared));
       this.#modules.finish(context.stream());
       this.#driver.copyToHost(halves, y);
-      const values = new Float32Array(count);
+      const values = new Float32Array(compared);
       halvesToFloats(halves, values);
       return values;
     }) as [Float32Array, Float32Array];
@@ -399,6 +459,45 @@ export class CudaOperators {
     this.#trusted.set(subject, difference <= TOLERANCE);
     if (difference > TOLERANCE)
       this.#onRefused(`${subject}: ${difference} of the largest value apart from ONNX Runtime's`);
+  }
+}
+
+/** Device memory outside of ORT's arena, which keeps a node's unread outputs to the end of a run; it grows to the largest that was asked for. */
+class Room {
+  readonly #driver: CudaDriver;
+  readonly #wrap: CudaOperatorsOptions['wrap'];
+  #address: Pointer | null = null;
+  #bytes = 0;
+  /** Tensors over it, by shape. */
+  readonly #values = new Map<string, { readonly value: Pointer; release(): void }>();
+
+  constructor(driver: CudaDriver, wrap: CudaOperatorsOptions['wrap']) {
+    this.#driver = driver;
+    this.#wrap = wrap;
+  }
+
+  /** A float16 tensor that is the caller's until the next call. @throws AppError `out-of-memory` */
+  take(shape: readonly number[]): { readonly value: Pointer; readonly address: Pointer } {
+    const bytes = 2 * shape.reduce((product, size) => product * size, 1);
+    if (this.#address === null || bytes > this.#bytes) {
+      this.dispose();
+      this.#address = this.#driver.allocate(bytes);
+      this.#bytes = bytes;
+    }
+    const key = shape.join();
+    let tensor = this.#values.get(key);
+    if (!tensor) {
+      tensor = this.#wrap(this.#address, bytes, shape);
+      this.#values.set(key, tensor);
+    }
+    return { value: tensor.value, address: this.#address };
+  }
+
+  dispose(): void {
+    for (const { release } of this.#values.values()) release();
+    this.#values.clear();
+    if (this.#address !== null) this.#driver.free(this.#address);
+    this.#address = null;
   }
 }
 

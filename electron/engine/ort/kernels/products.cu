@@ -202,22 +202,38 @@ extern "C" __global__ void add_bias(u32* y, const u32* bias, int pairs, int tota
   for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < total; i += gridDim.x * blockDim.x) y[i] = add2(y[i], bias[i % pairs]);
 }
 
-/** y = Gelu(x), in pairs. */
-extern "C" __global__ void activate_values(u32* y, const u32* x, int total) {
+/** y = Gelu(y), in pairs. */
+extern "C" __global__ void activate_values(u32* y, int total) {
   let_next_start();
   wait_for_previous();
   for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < total; i += gridDim.x * blockDim.x) {
-    u32 v = x[i];
+    u32 v = y[i];
     y[i] = gelu(v & 0xffff) | (u32)gelu(v >> 16) << 16;
   }
 }
 
-/** y = silu(gate) * up, in pairs. */
-extern "C" __global__ void gate_values(u32* y, const u32* gate, const u32* up, int total) {
+/** y = silu(y) * up, in pairs. */
+extern "C" __global__ void gate_values(u32* y, const u32* up, int total) {
   let_next_start();
   wait_for_previous();
   for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < total; i += gridDim.x * blockDim.x) {
-    u32 g = gate[i], u = up[i];
+    u32 g = y[i], u = up[i];
     y[i] = silu_times(g & 0xffff, u & 0xffff) | (u32)silu_times(g >> 16, u >> 16) << 16;
+  }
+}
+
+/** Weights as halves [n, k], eight to a thread, for a product of tensor cores over many rows. */
+extern "C" __global__ void decode_weights(Words* y, const u32* codes, const u16* scales, i64 eights) {
+  let_next_start();
+  wait_for_previous();
+  for (i64 i = blockIdx.x * (i64)blockDim.x + threadIdx.x; i < eights; i += gridDim.x * (i64)blockDim.x) {
+    u32 scale = load_scale(scales + i * 8 / BLOCK) * 0x10001u, p[4];
+#if BITS == 4
+    decode4(codes[i], scale, p);
+    y[i] = Words { permute(p[0], p[1], 0x5410), permute(p[2], p[3], 0x5410), permute(p[0], p[1], 0x7632), permute(p[2], p[3], 0x7632) };
+#else
+    decode8(codes[2 * i], codes[2 * i + 1], scale, p);
+    y[i] = Words { p[0], p[1], p[2], p[3] };
+#endif
   }
 }
