@@ -72,7 +72,7 @@ const CUDA_TUNING: CudaTuning = {
   prefillRows: 1024,
   // No GPU has run it yet.
   sharedWeights: false,
-  ownOperators: [],
+  ownOperators: ['products', 'norms', 'attention'],
   provider: {},
   config: {},
 };
