@@ -73,10 +73,28 @@ export async function setDefaultModel({ manifest: { id, name } }: ModelEntry): P
   });
 }
 
-export async function setModelOptions(id: string, options: ModelOptions): Promise<void> {
+/** What was chosen last, while the app loads the models with it: the page may show it later, and the next choice adds to it. */
+const chosen = new Map<string, ModelOptions>();
+
+export async function changeModelOptions(
+  id: string,
+  change: (options: ModelOptions) => ModelOptions,
+): Promise<void> {
+  const shown = useModels.getState().page?.models.find(({ manifest }) => manifest.id === id)?.options;
+  const next = change(chosen.get(id) ?? shown ?? {});
+  chosen.set(id, next);
   await attempt(async () => {
-    await bridge().request('models.setOptions', id, options);
+    await bridge().request('models.setOptions', id, next);
   });
+  if (chosen.get(id) === next) chosen.delete(id);
+}
+
+/** One of the options: `undefined` leaves it to the settings. */
+export function withOption<K extends keyof ModelOptions>(
+  key: K,
+  value: ModelOptions[K] | undefined,
+): (options: ModelOptions) => ModelOptions {
+  return ({ [key]: _, ...rest }) => (value === undefined ? rest : { ...rest, [key]: value });
 }
 
 export async function removeModel({ manifest: { id, name } }: ModelEntry): Promise<void> {

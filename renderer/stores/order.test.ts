@@ -6,7 +6,7 @@ import { assistant, user } from '../bridge/mock-data';
 import { fetchConversation, useChat } from './chat';
 import { loadEngine, useEngine } from './engine';
 import { forgetAllTurns, useRunning } from './live';
-import { loadModelsPage, useModels } from './models';
+import { changeModelOptions, loadModelsPage, useModels, withOption } from './models';
 import { loadShell, useShell } from './shell';
 import { listen } from './wire-up';
 
@@ -104,5 +104,30 @@ describe('what the app says while a slower answer is awaited', () => {
     await done;
     expect(useChat.getState().tree.byId.a).toEqual(message);
     expect(useRunning.getState().byConversation).toEqual({});
+  });
+});
+
+describe('choices of one model', () => {
+  it('add up while the app still loads it with the first, and begin anew from what the page shows', async () => {
+    const asked: unknown[] = [];
+    const settled: (() => void)[] = [];
+    setBridge({
+      request: (...request: unknown[]) => {
+        asked.push(request);
+        return new Promise<void>((resolve) => settled.push(resolve));
+      },
+    } as unknown as AppBridge);
+    const page = { models: [{ manifest: { id: 'nano' }, options: { provider: 'cpu' } }] };
+    useModels.setState({ page: page as never });
+    const first = changeModelOptions('nano', withOption('contextLength', 256));
+    const second = changeModelOptions('nano', withOption('speculation', false));
+    const both = { provider: 'cpu', contextLength: 256, speculation: false };
+    expect(asked.at(-1)).toEqual(['models.setOptions', 'nano', both]);
+    for (const settle of settled) settle();
+    await Promise.all([first, second]);
+    // It was refused, or another window chose otherwise: the page says what holds.
+    void changeModelOptions('nano', withOption('provider', undefined));
+    expect(asked.at(-1)).toEqual(['models.setOptions', 'nano', {}]);
+    for (const settle of settled) settle();
   });
 });

@@ -4,7 +4,7 @@ import type { Provider } from '../../../electron/contract/generation';
 import type { Manifest } from '../../../electron/contract/manifest';
 import type { Gpu, Hardware, ModelEntry, ModelOptions } from '../../../electron/contract/models';
 import { formatBytes } from '../../lib/format';
-import { setModelOptions } from '../../stores/models';
+import { changeModelOptions, withOption } from '../../stores/models';
 import { NumberField } from '../../ui/number-field';
 import { Select } from '../../ui/select';
 import { Switch } from '../../ui/switch';
@@ -22,11 +22,8 @@ export function ModelOptionsForm({
   const { t, i18n } = useTranslation();
   const offered: readonly Provider[] = graphics?.providers ?? ['cpu'];
   const gpus = graphics?.gpus ?? [];
-  const change = (next: ModelOptions) => void setModelOptions(manifest.id, next);
-  const without = (key: keyof ModelOptions): ModelOptions => {
-    const { [key]: _, ...rest } = options;
-    return rest;
-  };
+  const change = <K extends keyof ModelOptions>(key: K, value: ModelOptions[K] | undefined) =>
+    void changeModelOptions(manifest.id, withOption(key, value));
   const { provider } = options;
   const size = (bytes: number) => formatBytes(bytes, i18n.language);
   const labelOf = ({ id, name, freeBytes, totalBytes }: Gpu) =>
@@ -47,9 +44,7 @@ export function ModelOptionsForm({
               { value: 'auto', label: t('settings.automatic') },
               ...offered.map((one) => ({ value: one, label: t(`providers.${one}`) })),
             ]}
-            onChange={(value) =>
-              change(value === FOLLOW ? without('provider') : { ...options, provider: value })
-            }
+            onChange={(value) => change('provider', value === FOLLOW ? undefined : value)}
           />
         )}
       </Field>
@@ -73,9 +68,7 @@ export function ModelOptionsForm({
                 { value: 'auto', label: t('modelsPage.deviceAutomatic') },
                 ...gpus.map((gpu) => ({ value: String(gpu.id), label: labelOf(gpu) })),
               ]}
-              onChange={(value) =>
-                change(value === 'auto' ? without('deviceId') : { ...options, deviceId: Number(value) })
-              }
+              onChange={(value) => change('deviceId', value === 'auto' ? undefined : Number(value))}
             />
           )}
         </Field>
@@ -89,9 +82,7 @@ export function ModelOptionsForm({
             step={128}
             labelledBy={labelledBy}
             placeholder={t('modelsPage.providerFollows')}
-            onChange={(value) =>
-              change(value === undefined ? without('contextLength') : { ...options, contextLength: value })
-            }
+            onChange={(value) => change('contextLength', value)}
           />
         )}
       </Field>
@@ -101,7 +92,7 @@ export function ModelOptionsForm({
             <Switch
               checked={options.speculation ?? true}
               labelledBy={labelledBy}
-              onChange={(on) => change(on ? without('speculation') : { ...options, speculation: false })}
+              onChange={(on) => change('speculation', on ? undefined : false)}
             />
           )}
         </Field>
