@@ -6,8 +6,8 @@ export default defineConfig({
   testDir: 'e2e',
   // The longest first, so that no worker has it left at the end.
   projects: [
-    { name: 'voice', testMatch: '**/voice.spec.ts' },
-    { name: 'others', testMatch: '**/*.spec.ts', testIgnore: '**/voice.spec.ts' },
+    { name: 'voice', testMatch: '**/voice*.spec.ts' },
+    { name: 'others', testMatch: '**/*.spec.ts', testIgnore: '**/voice*.spec.ts' },
   ],
   outputDir: 'out/e2e',
   timeout: 90_000,

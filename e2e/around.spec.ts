@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { serious } from './support/axe';
 import { expect, test } from './support/fixtures';
 
 /** What lies around the conversation, as far as a page shows it. What needs a window of our own is tested in electron/shell. */
@@ -12,9 +12,7 @@ async function openSection(page: Page, name: string) {
 }
 
 async function assertAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(grave.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+  expect(await serious(page)).toEqual([]);
 }
 
 test.describe('shortcuts', () => {

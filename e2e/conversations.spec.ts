@@ -1,40 +1,73 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Download, Locator, Page } from '@playwright/test';
+import type { ExportedConversation } from '../electron/contract/transfer';
+import { askHost } from './support/ask-host';
 import { hover } from './support/files';
 import { test as base, expect, open } from './support/fixtures';
-import { Host, removeHome, temporaryHome } from './support/host';
 import type { AppPage } from './support/page';
-import { seedConversation } from './support/seed';
 
 /** What a person does with conversations as a whole, and with single messages of one. */
 
 const titles = ['Garden wall', 'Reading list', '周末的天气', 'Names for the cat'] as const;
 
-const test = base.extend<{ readonly home: string; readonly seeded: AppPage }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright asks for the pattern.
-  home: async ({}, use) => {
-    const home = temporaryHome();
-    for (const title of titles) {
-      seedConversation(home, title, [
-        {
-          question: `About ${title}: what first?`,
-          answer: `First, **measure** the ${title}.`,
-          reasoning: 'Think.',
-        },
-        { question: 'And then?', answer: '然后看看天气。' },
-      ]);
-    }
-    await use(home);
-    removeHome(home);
-  },
-  seeded: async ({ page, home }, use) => {
-    // What is asked before the model is loaded waits for it.
-    const host = await Host.start({ home });
+const test = base.extend<{ readonly seeded: AppPage }>({
+  seeded: async ({ page, host }, use) => {
+    await askHost(host, 'data.deleteAll');
+    await askHost(host, 'conversations.import', {
+      id: randomUUID(),
+      conversations: titles.map(about),
+      last: true,
+    });
     await use(await open(page, host.url));
-    await host.stop();
+    // The app is that of other files too. A page that is open would load itself anew, and Chromium hangs where it is closed meanwhile.
+    await page.goto('about:blank');
+    await askHost(host, 'data.deleteAll');
   },
 });
+
+function about(title: string): ExportedConversation {
+  const words = [
+    [`About ${title}: what first?`, `First, **measure** the ${title}.`],
+    ['And then?', '然后看看天气。'],
+  ];
+  const ids = words.flat().map(() => randomUUID());
+  const now = Date.now();
+  return {
+    id: randomUUID(),
+    title,
+    titleIsManual: false,
+    createdAt: now,
+    updatedAt: now,
+    pinned: false,
+    archived: false,
+    folder: null,
+    options: {},
+    leafId: ids.at(-1) ?? null,
+    messages: words.flat().map((text, index) => {
+      const common = {
+        id: ids[index] ?? '',
+        parentId: ids[index - 1] ?? null,
+        selectedChildId: ids[index + 1] ?? null,
+        createdAt: now,
+        text,
+      };
+      if (index % 2 === 0) return { ...common, role: 'user', attachments: [] };
+      return {
+        ...common,
+        role: 'assistant',
+        state: 'done',
+        reasoning: index === 1 ? 'Think.' : '',
+        modelId: 'autoglm-phone-nano',
+        thinking: index === 1,
+        finishReason: 'stop',
+        stats: null,
+        error: null,
+      };
+    }),
+  };
+}
 
 const menuOf = async (app: AppPage, title: string) => {
   await app.entry(title).hover();
@@ -147,7 +180,7 @@ test('selects a range and all, by mouse and by keyboard, and deletes with a way 
 
 test('exports everything, reads it back beside what is there, and refuses what it cannot read', async ({
   seeded: app,
-  home,
+  host,
 }) => {
   const { page } = app;
   await page.getByRole('button', { name: 'More about conversations' }).click();
@@ -156,7 +189,7 @@ test('exports everything, reads it back beside what is there, and refuses what i
   const content = await text(json);
   expect(JSON.parse(content)).toMatchObject({ format: 'autoglm-conversations', version: 1 });
   const put = async (file: string, words: string) => {
-    const path = join(home, file);
+    const path = join(host.home, file);
     writeFileSync(path, words);
     const [chooser] = await Promise.all([page.waitForEvent('filechooser'), more(page, 'Import…')]);
     await chooser.setFiles(path);

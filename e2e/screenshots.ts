@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
@@ -9,8 +8,10 @@ import { build, type InlineConfig, type PreviewServer, preview } from 'vite';
 import { readArguments, refuse } from '../build/scripts/arguments.mjs';
 import { ensureChromium } from '../build/scripts/chromium.mjs';
 import { licencesFile } from '../build/scripts/licences.mjs';
+import { serious } from './support/axe';
 import { browserHearing, joined, quiet, voice } from './support/microphone';
-import { type Screen, screens } from './support/screens';
+import { screens } from './support/screens/all';
+import type { Screen } from './support/screens/steps';
 
 /**
  * Every screen in both themes, both languages and two window sizes, taken of the page over the scripted app of
@@ -59,14 +60,9 @@ const sizes = [
   { width: 900, height: 600 },
 ];
 
-/** What axe finds serious or worse. */
 async function check(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  for (const { id, impact, help, nodes } of violations) {
-    if (impact !== 'serious' && impact !== 'critical') continue;
-    console.error(`${where}: ${id} (${impact}), ${help}`);
-    for (const { html, failureSummary } of nodes)
-      console.error(`  ${html.slice(0, 200)}\n  ${failureSummary}`);
+  for (const fault of await serious(page)) {
+    console.error(`${where}: ${fault}`);
     process.exitCode = 1;
   }
 }

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { test as plain } from '@playwright/test';
 import { writeModel } from '../electron/app/testing/manifest';
+import { expectAccessible } from './support/axe';
 import { expect, open } from './support/fixtures';
 import { Host, hostProgram, removeHome, temporaryHome } from './support/host';
 import type { AppPage } from './support/page';
@@ -39,19 +39,6 @@ async function openTools(page: Page): Promise<Locator> {
   const settings = page.getByRole('dialog', { name: 'Settings' });
   await settings.getByRole('button', { name: 'Tools', exact: true }).click();
   return settings;
-}
-
-/** Nothing serious, in either theme. */
-async function expectAccessible(page: Page): Promise<void> {
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme });
-    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${theme}: ${id} ${html}`))).toEqual(
-      [],
-    );
-  }
 }
 
 const line = (app: AppPage, tool: string) =>

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
@@ -20,9 +20,10 @@ export async function browserHearing(
   sound: Float32Array,
   { once = false, denied = false }: FakeMicrophone = {},
 ): Promise<Browser> {
-  const file = join(mkdtempSync(join(tmpdir(), 'autoglm-microphone-')), 'said.wav');
+  const folder = mkdtempSync(join(tmpdir(), 'autoglm-microphone-'));
+  const file = join(folder, 'said.wav');
   writeFileSync(file, encodeWav(sound));
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath: systemChromium() ?? undefined,
     args: [
       ...CHROMIUM_FLAGS,
@@ -31,6 +32,8 @@ export async function browserHearing(
       `--use-file-for-fake-audio-capture=${file}${once ? '%noloop' : ''}`,
     ],
   });
+  browser.on('disconnected', () => rmSync(folder, { recursive: true, force: true }));
+  return browser;
 }
 
 /** A clip of the evaluation's: 8 bits a sample, mono, 16 kHz. */

@@ -33,7 +33,6 @@ export function seedConversation(home: string, title: string, exchanges: readonl
         };
         conversations.messages.insert(asked);
         conversations.messages.insert(answered);
-        conversations.messages.save(answered);
         parentId = answered.id;
       }
       if (parentId !== null) conversations.touch(id, parentId);

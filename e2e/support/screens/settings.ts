@@ -1,0 +1,82 @@
+import { type Screen, settings } from './steps';
+
+/** The settings, section by section. */
+
+export const settingsScreens: readonly Screen[] = [
+  { name: 'settings-general', address: '#/c/c0', prepare: settings(1) },
+  { name: 'settings-appearance', address: '#/c/c0', prepare: settings(2) },
+  { name: 'settings-model', address: '#/c/c0', prepare: settings(3) },
+  { name: 'settings-voice', address: '#/c/c0', prepare: settings(4) },
+  {
+    name: 'settings-voice-details',
+    address: '#/c/c0',
+    prepare: async (page) => {
+      await settings(4)(page);
+      const details = page.getByRole('button', { name: /^(More about “|关于“)/ });
+      for (const more of await details.all()) await more.click();
+      await page.mouse.move(0, 0);
+    },
+  },
+  { name: 'settings-tools-empty', address: '#/c/c0', prepare: settings(5) },
+  {
+    name: 'settings-tools',
+    address: '?tools#/c/c0',
+    prepare: async (page) => {
+      await settings(5)(page);
+      await page.getByRole('button', { name: /^(Add a server|添加服务器)$/ }).waitFor();
+    },
+  },
+  {
+    name: 'settings-tools-open',
+    address: '?tools#/c/c0',
+    prepare: async (page) => {
+      await settings(5)(page);
+      await page.getByRole('button', { name: /^(Details of Files|Files 的详情)$/ }).click();
+      await page.waitForTimeout(200);
+    },
+  },
+  {
+    name: 'settings-tools-form',
+    address: '?tools#/c/c0',
+    prepare: async (page) => {
+      await settings(5)(page);
+      await page.getByRole('button', { name: /^(Add a server|添加服务器)$/ }).click();
+      await page.getByRole('button', { name: /^(Add a variable|添加变量)$/ }).click();
+      await page.getByRole('form').getByRole('textbox').last().scrollIntoViewIfNeeded();
+    },
+  },
+  { name: 'settings-server', address: '#/c/c0', prepare: settings(6) },
+  { name: 'settings-server-own', address: '?electron&server=running#/c/c0', prepare: settings(6) },
+  { name: 'settings-server-taken', address: '?electron&server=failed#/c/c0', prepare: settings(6) },
+  { name: 'settings-shortcuts', address: '#/c/c0', prepare: settings(7) },
+  {
+    name: 'settings-shortcut-taken',
+    address: '?electron&shortcut=taken#/c/c0',
+    prepare: async (page) => {
+      await settings(7)(page);
+      await page.getByRole('listitem').nth(5).getByRole('button').first().click();
+      await page.keyboard.press('Control+b');
+    },
+  },
+  { name: 'settings-privacy', address: '?electron#/c/c0', prepare: settings(8) },
+  {
+    name: 'settings-delete-all',
+    address: '#/c/c0',
+    prepare: async (page) => {
+      await settings(8)(page);
+      await page.getByRole('dialog').getByRole('button').last().click();
+    },
+  },
+  { name: 'settings-about', address: '#/c/c0', prepare: settings(9) },
+  {
+    name: 'settings-licences',
+    address: '#/c/c0',
+    prepare: async (page) => {
+      await settings(9)(page);
+      await page.getByRole('button', { name: /^(Licences|许可证)$/ }).click();
+      await page.waitForTimeout(200);
+    },
+  },
+  { name: 'settings-desktop', address: '?electron&update=available#/c/c0', prepare: settings(1) },
+  { name: 'update-asked', address: '?electron&update=idle#/c/c0' },
+];
