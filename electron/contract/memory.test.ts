@@ -21,19 +21,19 @@ const manifestOf = (
   }) as unknown as Manifest;
 
 const glm4v = manifestOf('glm4v', 5240, 2 * 40 * 2 * 128 * 4, ['cpu', 'cuda']);
+const glm4v32 = manifestOf('glm4v', 5612, 2 * 40 * 2 * 128 * 4, ['cpu', 'cuda']);
 const phone = manifestOf('autoglm-phone', 4601, 2 * 24 * 3072 * 4, ['cpu', 'cuda']);
 const nano = manifestOf('autoglm-phone', 37, 2 * 5 * 512 * 4, ['cpu', 'cuda']);
 
-// Peaks in models/bench/results.json: "short runs", less the 280 MiB of sm90's second scales and the 770 that reading pictures in parts is predicted
-// to save; the article's 9 B; Nano's size.
+// Peaks in models/bench/results.json: "shared", "9b-shared"; Nano's size.
 test.each([
-  ['glm4v, int4 in blocks of 64', glm4v, 8192, 8609 - 280 - 770],
-  ['the article’s 9 B', phone, 8192, 12_779],
+  ['glm4v, int4 in blocks of 32', glm4v32, 8192, 8217],
+  ['the article’s 9 B', phone, 8192, 10_713],
   ['Nano’s size', nano, 2048, 1345],
 ] as const)('%s needs what it was seen to take on CUDA', (_, manifest, context, peakMiB) => {
   const needed = memoryNeeded(manifest, 'cuda', context) / MiB;
   expect(needed).toBeGreaterThan(0.97 * peakMiB);
-  expect(needed).toBeLessThan(1.04 * peakMiB);
+  expect(needed).toBeLessThan(1.05 * peakMiB);
 });
 
 test('a longer context takes its cache more, in the graph’s type', () => {

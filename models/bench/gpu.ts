@@ -43,7 +43,8 @@ if (process.send) {
   process.once('message', (job) => {
     measure(job as Job).then(
       (figures) => process.send?.({ figures }, () => process.disconnect()),
-      (error: unknown) => process.send?.({ error: String(error) }, () => process.disconnect()),
+      // What was open stays open: the next row must not find its memory taken.
+      (error: unknown) => process.send?.({ error: String(error) }, () => process.exit(1)),
     );
   });
 } else {

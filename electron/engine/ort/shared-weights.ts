@@ -7,6 +7,7 @@ import { WeightLayout } from './weight-layout';
 /** Bytes that are read and copied at a time, and how many such pieces at once: the threads that Node has for files. */
 const PIECE_BYTES = 16 << 20;
 const READERS = 4;
+const CHECKED_BYTES = 256;
 
 /** Memory that initializers can lie in: a GPU's, in tests the processor's. */
 export interface WeightMemory {
@@ -19,6 +20,7 @@ export interface WeightMemory {
   free(address: Pointer): void;
   /** Returns once `source` may be written to again. */
   write(target: Pointer, source: Uint8Array): void;
+  read(target: Uint8Array, source: Pointer): void;
   /** Makes copies from `buffer` faster until the function that is returned is called. */
   pin?(buffer: Uint8Array): () => void;
 }
@@ -160,7 +162,9 @@ export class SharedWeights {
           for (let piece = pieces[next++]; piece; piece = pieces[next++]) {
             const data = buffer.subarray(0, piece.bytes);
             await readAll(files.get(piece.file) as FileHandle, data, piece);
-            this.#memory.write(start + BigInt(piece.at), data);
+            const at = start + BigInt(piece.at);
+            this.#memory.write(at, data);
+            requireArrived(this.#memory, at, data);
             done += piece.bytes;
             onProgress(Math.min(1, done / this.bytes));
           }
@@ -178,6 +182,17 @@ export class SharedWeights {
     } finally {
       for (const file of files.values()) await file.close();
     }
+  }
+}
+
+/** Both ends of what was written, read back: a wrong weight would be a wrong answer, not an error. */
+function requireArrived(memory: WeightMemory, at: Pointer, data: Uint8Array): void {
+  for (const from of [0, Math.max(0, data.length - CHECKED_BYTES)]) {
+    const expected = data.subarray(from, from + CHECKED_BYTES);
+    const got = new Uint8Array(new ArrayBuffer(expected.length));
+    memory.read(got, at + BigInt(from));
+    if (Buffer.compare(got, expected) !== 0)
+      throw new Error('weights on the device are not those of the file');
   }
 }
 

@@ -271,6 +271,17 @@ describe('what goes wrong', () => {
     },
   );
 
+  test('weights that did not arrive whole are not used', async () => {
+    const backend = sharingBackend();
+    backend.memoryOfWeights.isBroken = true;
+    const expected = await ownAnswer(subject);
+    const model = await openModel(subject, folder, backend);
+    expect(backend.memoryOfWeights.bytes).toBe(0);
+    expect(backend.failures).toEqual([expect.stringContaining('not those of the file')]);
+    expect(await answer(model, await promptFor(subject))).toEqual(expected);
+    model.dispose();
+  });
+
   test('a session’s own error is said, not that of sharing', async () => {
     const backend = sharingBackend();
     await backend.shareWeights(graphsOf(folder));

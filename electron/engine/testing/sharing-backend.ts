@@ -19,6 +19,7 @@ export class CountedMemory implements WeightMemory {
   readonly pieces = new Map<Pointer, { readonly memory: unknown; readonly bytes: number }>();
   pinned = 0;
   isFull = false;
+  isBroken = false;
 
   allocate(bytes: number): Pointer {
     if (this.isFull) throw new AppError('out-of-memory', 'The GPU has not enough free memory.');
@@ -36,13 +37,23 @@ export class CountedMemory implements WeightMemory {
   }
 
   write(target: Pointer, source: Uint8Array): void {
+    const bytes = this.#at(target, source.length);
+    bytes.set(source);
+    // As memory that is broken, or a driver that does not copy to its end.
+    if (this.isBroken) bytes[bytes.length - 1]! ^= 1;
+  }
+
+  read(target: Uint8Array, source: Pointer): void {
+    target.set(this.#at(source, target.length));
+  }
+
+  #at(start: Pointer, length: number): Uint8Array {
     for (const [address, { memory, bytes }] of this.pieces) {
-      const at = Number(target - address);
-      if (at < 0 || at + source.length > bytes) continue;
-      new Uint8Array(koffi.view(memory, bytes)).set(source, at);
-      return;
+      const at = Number(start - address);
+      if (at >= 0 && at + length <= bytes)
+        return new Uint8Array(koffi.view(memory, bytes)).subarray(at, at + length);
     }
-    throw new RangeError('writes beside its memory');
+    throw new RangeError('is beside its memory');
   }
 
   pin(): () => void {
