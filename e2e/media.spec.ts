@@ -130,6 +130,39 @@ test('an SVG with a script is shown and runs nothing', async ({ app, context }) 
   await alone.close();
 });
 
+test('a screen is captured; giving up the choice says nothing, and what the system forbids is explained', async ({
+  page,
+  host,
+}) => {
+  await page.addInitScript(() => {
+    const answers: (() => Promise<MediaStream>)[] = [
+      async () => {
+        const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 400 });
+        const context = canvas.getContext('2d');
+        setInterval(() => context?.fillRect(0, 0, 640 * Math.random(), 400), 20);
+        return canvas.captureStream(25);
+      },
+      () => Promise.reject(new DOMException('Permission denied', 'NotAllowedError')),
+      () => Promise.reject(new DOMException('Permission denied by system', 'NotAllowedError')),
+    ];
+    // A machine without a display has no screen to choose.
+    navigator.mediaDevices.getDisplayMedia = () =>
+      answers.shift()?.() ?? Promise.reject(new Error('asked again'));
+  });
+  await open(page, host.url);
+  const capture = async () => {
+    await page.getByRole('button', { name: 'Add images or files' }).click();
+    await page.getByRole('menuitem', { name: 'Capture a screen or window…' }).click();
+  };
+  await capture();
+  await expect(thumbnails(page)).toHaveCount(1);
+  await expect(thumbnails(page).locator('img')).toHaveJSProperty('naturalWidth', 640);
+  await capture();
+  await capture();
+  await expect(page.getByText('The system does not let AutoGLM see the screen.').first()).toBeVisible();
+  await expect(thumbnails(page)).toHaveCount(1);
+});
+
 test('odd names are shown on one line and in order', async ({ app }) => {
   const { page } = app;
   const { bytes } = await picture('x', '#c33');

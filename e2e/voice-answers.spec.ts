@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { encodeWav } from '../electron/contract/wav';
 import { expectAccessible } from './support/axe';
-import { drop } from './support/files';
+import { drop, recordVideo } from './support/files';
 import { expect } from './support/fixtures';
 import { appFolder, Host, hostProgram } from './support/host';
 import { measure } from './support/measure';
@@ -116,6 +116,24 @@ test('a dropped sound becomes voice input', async ({ host, talking }) => {
   const sent = app.questions.last().getByRole('list', { name: 'Recordings' });
   await expect(sent).toContainText('memo.wav');
   await expect(sent).toContainText('0:04');
+  await app.end();
+});
+
+test('of a dropped video the sound becomes voice input, and its moments can still be chosen', async ({
+  host,
+  talking,
+}) => {
+  const app = await windowOf(talking, host.url);
+  const { page } = app;
+  const bytes = await recordVideo(
+    page,
+    encodeWav(joined(quiet(1), voice(4), quiet(0.5), voice(4), quiet(1))),
+  );
+  await drop(page, { name: 'sea.webm', type: 'video/webm', bytes });
+  await page.getByRole('button', { name: 'Use the sound' }).click();
+  await page.getByRole('button', { name: 'Write down' }).click();
+  await expect(app.composer).toHaveValue('What is 2 + 2?');
+  await expect(page.getByRole('button', { name: 'Choose moments…' })).toBeVisible();
   await app.end();
 });
 

@@ -85,21 +85,38 @@ export async function paste(page: Page, ...files: readonly TestFile[]): Promise<
   });
 }
 
-/** A second of video, which the page records of a canvas that changes its colour. */
-export async function recordVideo(page: Page): Promise<Buffer> {
-  const base64 = await page.evaluate(async () => {
+/** A second of video, which the page records of a canvas that changes its colour; or for as long as the sound, where one is given. */
+export async function recordVideo(page: Page, wav?: Uint8Array): Promise<Buffer> {
+  const sound = wav && Buffer.from(wav).toString('base64');
+  const base64 = await page.evaluate(async (spoken) => {
     const canvas = document.createElement('canvas');
     canvas.width = 320;
     canvas.height = 180;
     const context = canvas.getContext('2d');
-    const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: 'video/webm;codecs=vp8' });
+    const stream = canvas.captureStream(25);
+    let steps = 30;
+    let speak = () => {};
+    if (spoken !== undefined) {
+      const audio = new AudioContext();
+      const bytes = Uint8Array.from(atob(spoken), (character) => character.charCodeAt(0));
+      const source = new AudioBufferSourceNode(audio, { buffer: await audio.decodeAudioData(bytes.buffer) });
+      const out = audio.createMediaStreamDestination();
+      source.connect(out);
+      for (const track of out.stream.getTracks()) stream.addTrack(track);
+      await audio.resume();
+      steps = Math.ceil((source.buffer?.duration ?? 0) * 25) + 5;
+      speak = () => source.start();
+    }
+    const codecs = spoken === undefined ? 'vp8' : 'vp8,opus';
+    const recorder = new MediaRecorder(stream, { mimeType: `video/webm;codecs=${codecs}` });
     const parts: Blob[] = [];
     recorder.ondataavailable = ({ data }) => parts.push(data);
     const stopped = new Promise((resolve) => {
       recorder.onstop = resolve;
     });
     recorder.start();
-    for (let step = 0; step < 30; step++) {
+    speak();
+    for (let step = 0; step < steps; step++) {
       if (context) {
         context.fillStyle = `hsl(${step * 12} 70% 50%)`;
         context.fillRect(0, 0, 320, 180);
@@ -112,7 +129,7 @@ export async function recordVideo(page: Page): Promise<Buffer> {
     let text = '';
     for (const byte of bytes) text += String.fromCharCode(byte);
     return btoa(text);
-  });
+  }, sound);
   return Buffer.from(base64, 'base64');
 }
 

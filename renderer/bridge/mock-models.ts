@@ -113,7 +113,7 @@ function sampleModels(): readonly ModelEntry[] {
     speeds: [{ provider: 'cpu', answers: 42, tokensPerSecond: 643, firstTokenMs: 19 }],
     options: {},
     verifiedAt: null,
-    memoryNeeded: 0.1 * GB,
+    memoryNeeded: 208_000_000,
   };
   const phone: ModelEntry = {
     manifest: {

@@ -3,7 +3,7 @@ export const attachments = {
   label: 'Images',
   add: 'Add images or files',
   pick: 'Choose files…',
-  capture: 'Take a picture of the screen…',
+  capture: 'Capture a screen or window…',
   captureDenied:
     'The system does not let AutoGLM see the screen. Allow screen recording for it in the system’s privacy settings, then try again.',
   screenshot: 'Screen',

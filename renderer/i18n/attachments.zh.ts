@@ -3,7 +3,7 @@ export const attachmentsZh = {
   label: '图片',
   add: '添加图片或文件',
   pick: '选择文件…',
-  capture: '截取屏幕…',
+  capture: '截取屏幕或窗口…',
   captureDenied: '系统不允许 AutoGLM 查看屏幕。请在系统的隐私设置中允许它录制屏幕，然后重试。',
   screenshot: '屏幕',
   unnamed: '文件',

@@ -17,17 +17,22 @@ function answerLater() {
   return { resolve };
 }
 
-test('a listing fills the path in', async () => {
-  const reply = answerLater();
-  const done = browse(null);
-  reply.resolve(listing);
-  await done;
-  expect(useChoice.getState()).toMatchObject({ path: '/home/me', listing });
+test('the listing of a folder that was asked for fills the path in, the first one does not', async () => {
+  for (const [asked, path] of [
+    [null, ''],
+    ['/home/me', '/home/me'],
+  ] as const) {
+    const reply = answerLater();
+    const done = browse(asked);
+    reply.resolve(listing);
+    await done;
+    expect(useChoice.getState()).toMatchObject({ path, listing });
+  }
 });
 
-test('a path that was typed while the first listing was under way stays', async () => {
+test('a path that was typed while a listing was under way stays', async () => {
   const reply = answerLater();
-  const done = browse(null);
+  const done = browse('/home/me');
   useChoice.setState({ path: '/models/phone' });
   reply.resolve(listing);
   await done;

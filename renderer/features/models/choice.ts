@@ -22,14 +22,13 @@ export function beginChoice(): void {
   if (useChoice.getState().listing === null) void browse(null);
 }
 
+/** `null`: where one begins. That fills in nothing: it may come just as somebody begins to type. */
 export async function browse(path: string | null): Promise<void> {
   const before = useChoice.getState().path;
   try {
     const listing = await bridge().request('models.browse', path);
-    // What was typed meanwhile stays: the first listing may arrive late.
-    useChoice.setState(
-      useChoice.getState().path === before ? { listing, path: listing.path, error: null } : { listing },
-    );
+    const asked = path !== null && useChoice.getState().path === before;
+    useChoice.setState(asked ? { listing, path: listing.path, error: null } : { listing });
   } catch (error) {
     useChoice.setState({ error: errorInfo(error) });
   }
