@@ -190,13 +190,15 @@ export class CudaBackend implements Backend {
     traits: SessionTraits,
   ): Promise<OrtSession | null> {
     const rewrite = (model: Uint8Array) => withOwnOperators(model, 'float16', this.#tuning.ownOperators);
-    domain.addTo(options);
-    const session = await OrtSession.openRewritten(this.#api, this.#env, path, rewrite, options, traits);
+    let session: OrtSession | null = null;
     try {
+      domain.addTo(options);
+      session = await OrtSession.openRewritten(this.#api, this.#env, path, rewrite, options, traits);
       await kernels.ready();
       return session;
     } catch (error) {
-      session.dispose();
+      // Whatever is wrong with the graph itself, the file's own says it better.
+      session?.dispose();
       this.#withoutOwn(error instanceof Error ? error.message : String(error));
       return null;
     }
