@@ -26,15 +26,14 @@ import { type Field, readFields, readInteger, writeFields } from './onnx-wire';
  *
  * | operator | inputs | outputs | attributes |
  * | --- | --- | --- | --- |
- * | `MatMulNBits` | x, codes, scales, bias? | y, product? | K, N, bits, block_size, accuracy_level, activation? |
- * | `GatedMatMulNBits` | x, gate's codes, gate's scales, up's codes, up's scales | y, gate?, up? | K, N, bits, block_size, accuracy_level |
- * | `AddNorm` | x, residual, outer weight, inner weight? | y, sum, inner? | epsilon, inner_epsilon? |
+ * | `MatMulNBits` | x, codes, scales, bias? | y | K, N, bits, block_size, accuracy_level, activation? |
+ * | `GatedMatMulNBits` | x, gate's codes, gate's scales, up's codes, up's scales | y | K, N, bits, block_size, accuracy_level |
+ * | `AddNorm` | x, residual, outer weight, inner weight? | y, sum | epsilon, inner_epsilon? |
  * | `GroupQueryAttention` | packed qkv, past key, past value, seqlens_k, total_sequence_length, cos?, sin? | y, present key, present value | as of com.microsoft |
  *
  * `y` of the first is x Wᵀ + bias, with `activation` 1 its Gelu, x (1 + erf(x / √2)) / 2; of the second silu(x Gᵀ) * (x Uᵀ); of the third the
- * norm of sum = residual + x, or residual + norm(x) where there is an inner weight. The outputs behind (`product`, `gate`, `up`, `inner`) are
- * room for a kernel that goes step by step; nobody reads them, and one that is not asked for takes no memory. What may be left out comes
- * last, since ORT infers no types past a gap.
+ * norm of sum = residual + x, or residual + norm(x) where there is an inner weight. What may be
+ * left out comes last, since ORT infers no types past a gap.
  *
  * Taken are com.microsoft's MatMulNBits of 4 or 8 bits in blocks of 32, 64 or 128, in plain order, without zero points or g_idx;
  * SkipSimplifiedLayerNormalization without a bias, with the norm of its second input, where that is a SimplifiedLayerNormalization or the summing
@@ -211,21 +210,14 @@ const samePlan = (gate: Product, up: Product): boolean =>
 
 function writeProduct(product: Product, output: string, activation?: number): Field {
   const { x, codes, scales, bias, sizes } = product;
-  return writeOwn(
-    'MatMulNBits',
-    [x, codes, scales, ...(bias ? [bias] : [])],
-    activation === undefined ? [output] : [output, `${output}.product`],
-    { ...sizes, ...(activation !== undefined && { activation }) },
-  );
+  return writeOwn('MatMulNBits', [x, codes, scales, ...(bias ? [bias] : [])], [output], {
+    ...sizes,
+    ...(activation !== undefined && { activation }),
+  });
 }
 
 const writeGated = (gate: Product, up: Product, output: string): Field =>
-  writeOwn(
-    'GatedMatMulNBits',
-    [gate.x, gate.codes, gate.scales, up.codes, up.scales],
-    [output, `${output}.gate`, `${output}.up`],
-    gate.sizes,
-  );
+  writeOwn('GatedMatMulNBits', [gate.x, gate.codes, gate.scales, up.codes, up.scales], [output], gate.sizes);
 
 interface SumAndNorm {
   readonly node: Node;
@@ -283,7 +275,7 @@ function writeAddNorm({ node, x, residual, weight, epsilon }: SumAndNorm, inner?
   return writeOwn(
     'AddNorm',
     inner ? [inner.x, residual, weight, inner.weight] : [x, residual, weight],
-    [y, node.outputs[3] || `${y}.sum`, ...(inner ? [`${y}.inner`] : [])],
+    [y, node.outputs[3] || `${y}.sum`],
     { epsilon: { float: epsilon }, ...(inner && { inner_epsilon: { float: inner.epsilon } }) },
   );
 }

@@ -1,7 +1,10 @@
+import { loadApi } from '../ort/api';
 import { ELEMENT } from '../ort/backend';
 import type { CustomOperator, Invokable, NodeInfo } from '../ort/custom-operator';
 import { koffi, type Pointer } from '../ort/ffi';
 import { fromFloat16Bits, toFloat16Bits } from '../ort/float16';
+import { findRuntimeLibrary } from '../ort/library';
+import { CpuTensor } from '../ort/tensor';
 
 type Type = 'float32' | 'float16';
 
@@ -17,42 +20,44 @@ export function referenceOperators(type: Type): CustomOperator[] {
     {
       name: 'MatMulNBits',
       inputs: [value, codes, value, optional],
-      outputs: [value, optional],
+      outputs: [value],
       create(node) {
         const gelu = node.integer('activation') === 1;
         const { multiply, N } = product(node, type);
         const add = ownOr(node, type, 'Add', 14, { inputs: 2 });
         const activate = ownOr(node, type, 'Gelu', 1, { domain: 'com.microsoft', inputs: 1 });
+        const room = new Room(type);
         return {
           run(context) {
             const shape = [...context.shape(0).slice(0, -1), N];
-            const rows = shape.slice(0, -1).reduce((a, b) => a * b, 1);
+            const count = shape.reduce((a, b) => a * b, 1);
             const y = context.output(0, shape);
-            const at = gelu ? 1 : 0;
-            const raw = gelu ? context.output(1, shape) : y;
-            context.invoke(multiply, [0, 1, 2], [at]);
+            context.invoke(multiply, [0, 1, 2], [0]);
             if (context.has(3)) {
-              if (add) context.invoke(add, [{ output: at }, 3], [at]);
+              if (add) context.invoke(add, [{ output: 0 }, 3], [0]);
               else {
                 const bias = read(type, context.address(3), N);
+                const values = read(type, y, count);
                 write(
                   type,
-                  raw,
-                  read(type, raw, rows * N).map((x, i) => x + bias[i % N]!),
+                  y,
+                  values.map((x, i) => x + bias[i % N]!),
                 );
               }
             }
             if (!gelu) return;
-            if (activate) context.invoke(activate, [{ output: 1 }], [0]);
-            else write(type, y, read(type, raw, rows * N).map(geluOf));
+            const values = read(type, y, count);
+            if (activate) context.invoke(activate, [room.filled(shape, values)], [0]);
+            else write(type, y, values.map(geluOf));
           },
+          dispose: () => room.dispose(),
         };
       },
     },
     {
       name: 'GatedMatMulNBits',
       inputs: [value, codes, value, codes, value],
-      outputs: [value, optional, optional],
+      outputs: [value],
       create(node) {
         const { multiply, N } = product(node, type);
         const alpha = { alpha: { float: 1 } };
@@ -62,29 +67,30 @@ export function referenceOperators(type: Type): CustomOperator[] {
           attributes: alpha,
         });
         const times = ownOr(node, type, 'Mul', 14, { inputs: 2 });
+        const room = new Room(type);
         return {
           run(context) {
             const shape = [...context.shape(0).slice(0, -1), N];
             const count = shape.reduce((a, b) => a * b, 1);
-            const [y, gate, up] = [0, 1, 2].map((i) => context.output(i, shape)) as [
-              Pointer,
-              Pointer,
-              Pointer,
-            ];
-            context.invoke(multiply, [0, 1, 2], [1]);
-            context.invoke(multiply, [0, 3, 4], [2]);
+            const y = context.output(0, shape);
+            context.invoke(multiply, [0, 1, 2], [0]);
+            const gate = read(type, y, count);
             if (silu && times) {
-              context.invoke(silu, [{ output: 1 }], [0]);
-              context.invoke(times, [{ output: 0 }, { output: 2 }], [0]);
+              const other = room.filled(shape, gate);
+              context.invoke(silu, [other], [0]);
+              context.invoke(multiply, [0, 3, 4], [other]);
+              context.invoke(times, [{ output: 0 }, other], [0]);
               return;
             }
-            const ups = read(type, up, count);
+            context.invoke(multiply, [0, 3, 4], [0]);
+            const ups = read(type, y, count);
             write(
               type,
               y,
-              read(type, gate, count).map((x, i) => (x / (1 + Math.exp(-x))) * ups[i]!),
+              gate.map((x, i) => (x / (1 + Math.exp(-x))) * ups[i]!),
             );
           },
+          dispose: () => room.dispose(),
         };
       },
     },
@@ -98,7 +104,7 @@ const maybe = { type: 'float32', optional: true } as const;
 const addNorm: CustomOperator = {
   name: 'AddNorm',
   inputs: [float, float, float, maybe],
-  outputs: [float, float, maybe],
+  outputs: [float, float],
   create(node) {
     const norm = node.operator('', 'SimplifiedLayerNormalization', 1, {
       attributes: { axis: -1, epsilon: { float: node.float('inner_epsilon') ?? 0 }, stash_type: 1 },
@@ -117,11 +123,8 @@ const addNorm: CustomOperator = {
         const shape = context.shape(0);
         for (const output of [0, 1]) context.output(output, shape);
         const hasInner = context.has(3);
-        if (hasInner) {
-          context.output(2, shape);
-          context.invoke(norm, [0, 3], [2]);
-        }
-        context.invoke(add, [1, hasInner ? { output: 2 } : 0, 2], [0, null, null, 1]);
+        if (hasInner) context.invoke(norm, [0, 3], [1]);
+        context.invoke(add, [1, hasInner ? { output: 1 } : 0, 2], [0, null, null, 1]);
       },
     };
   },
@@ -152,6 +155,32 @@ const groupQueryAttention: CustomOperator = {
     };
   },
 };
+
+/** A value between two operators of ORT where the second cannot write over what it reads. */
+class Room {
+  readonly #type: Type;
+  readonly #api = loadApi(findRuntimeLibrary());
+  readonly #info = this.#api.createMemoryInfo('Cpu', 1, 0, 0);
+  #tensor: CpuTensor | null = null;
+
+  constructor(type: Type) {
+    this.#type = type;
+  }
+
+  /** Good until the next call. */
+  filled(shape: readonly number[], values: readonly number[]): { readonly value: Pointer } {
+    this.#tensor?.dispose();
+    const tensor = CpuTensor.create(this.#api, this.#info, this.#type, shape);
+    tensor.data.set(this.#type === 'float16' ? values.map(toFloat16Bits) : values);
+    this.#tensor = tensor;
+    return { value: tensor.handle };
+  }
+
+  dispose(): void {
+    this.#tensor?.dispose();
+    this.#api.releaseMemoryInfo(this.#info);
+  }
+}
 
 function product(node: NodeInfo, type: Type): { multiply: Invokable; N: number } {
   const attributes = Object.fromEntries(

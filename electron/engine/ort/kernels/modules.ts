@@ -30,6 +30,9 @@ export interface CudaKernel {
   launch(at: Launch, args: readonly Argument[]): void;
 }
 
+/** No fault of anything: the GPU is from before what the kernels need. */
+export class GpuTooOldError extends Error {}
+
 /** Kernels of ours on one GPU. Compiled once a process for each GPU and set of macros. */
 export class CudaModules {
   readonly #fn: ReturnType<typeof bindDriver>;
@@ -39,7 +42,7 @@ export class CudaModules {
   readonly sharedBytes: number;
   readonly multiprocessors: number;
 
-  /** @throws Error where the GPU is too old for the kernels. */
+  /** @throws GpuTooOldError where it cannot run the kernels. */
   constructor(driver: CudaDriver, device: number) {
     this.#fn = bindDriver(driver);
     const ask = (attribute: number): number => {
@@ -50,7 +53,7 @@ export class CudaModules {
     this.#capability = ask(DEVICE.capabilityMajor) * 10 + ask(DEVICE.capabilityMinor);
     if (this.#capability < LEAST_CAPABILITY) {
       const has = (this.#capability / 10).toFixed(1);
-      throw new Error(`The GPU has compute capability ${has}; the kernels need 8.0.`);
+      throw new GpuTooOldError(`The GPU has compute capability ${has}; the kernels need 8.0.`);
     }
     this.multiprocessors = ask(DEVICE.multiprocessors);
     this.sharedBytes = ask(DEVICE.sharedBytes) - STATIC_SHARED;
