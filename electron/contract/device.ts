@@ -11,6 +11,8 @@ export type Device =
       readonly withoutCudaGraph?: true;
       /** Parts of the model have copies of their own of what they were meant to share, which takes more memory. */
       readonly weightsNotShared?: true;
+      /** The provider's own kernels do what faster ones of the app's were meant to do. */
+      readonly withoutOwnKernels?: true;
     };
 
 /** In English, for logs, reports and measurements; renderer/lib/device.ts says it in the reader's language. */
@@ -21,6 +23,7 @@ export function describeDevice(device: Device): string {
   const lacks = [
     device.withoutCudaGraph && 'without CUDA graph',
     device.weightsNotShared && 'weights not shared',
+    device.withoutOwnKernels && 'without fast kernels',
   ].filter(Boolean);
   return [which, ...lacks].join(', ');
 }

@@ -64,6 +64,7 @@ const DeviceSchema = z.discriminatedUnion('kind', [
     number: Figure.optional(),
     withoutCudaGraph: z.literal(true).optional(),
     weightsNotShared: z.literal(true).optional(),
+    withoutOwnKernels: z.literal(true).optional(),
   }),
 ]) satisfies z.ZodType<Device>;
 

@@ -222,6 +222,7 @@ export const en = {
     oneOfCards: 'GPU {{number}}: {{name}}',
     withoutCudaGraph: '{{device}}, without CUDA graph',
     weightsNotShared: '{{device}}, weights not shared',
+    withoutOwnKernels: '{{device}}, without fast kernels',
     memoryLabel: 'Memory',
     contextLength: 'Context',
   },

@@ -223,6 +223,7 @@ export const zhCN: Strings<typeof en> = {
     oneOfCards: 'GPU {{number}}：{{name}}',
     withoutCudaGraph: '{{device}}，未使用 CUDA 图',
     weightsNotShared: '{{device}}，权重未共享',
+    withoutOwnKernels: '{{device}}，未使用加速内核',
     memoryLabel: '内存',
     contextLength: '上下文',
   },

@@ -18,9 +18,14 @@ test.each<[Device, string, string]>([
     `GPU 1：${name}，未使用 CUDA 图`,
   ],
   [
-    { kind: 'card', name, withoutCudaGraph: true, weightsNotShared: true },
-    `${name}, without CUDA graph, weights not shared`,
-    `${name}，未使用 CUDA 图，权重未共享`,
+    { kind: 'card', name, withoutCudaGraph: true, weightsNotShared: true, withoutOwnKernels: true },
+    `${name}, without CUDA graph, weights not shared, without fast kernels`,
+    `${name}，未使用 CUDA 图，权重未共享，未使用加速内核`,
+  ],
+  [
+    { kind: 'card', name, withoutOwnKernels: true },
+    `${name}, without fast kernels`,
+    `${name}，未使用加速内核`,
   ],
 ])('%j in both languages, and in the English of logs', async (device, english, chinese) => {
   const page = createInstance();

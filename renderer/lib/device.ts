@@ -7,5 +7,6 @@ export function deviceText(device: Device, t: TFunction): string {
   const { name, number } = device;
   const which = number === undefined ? name : t('engine.oneOfCards', { number, name });
   const recorded = device.withoutCudaGraph ? t('engine.withoutCudaGraph', { device: which }) : which;
-  return device.weightsNotShared ? t('engine.weightsNotShared', { device: recorded }) : recorded;
+  const shared = device.weightsNotShared ? t('engine.weightsNotShared', { device: recorded }) : recorded;
+  return device.withoutOwnKernels ? t('engine.withoutOwnKernels', { device: shared }) : shared;
 }

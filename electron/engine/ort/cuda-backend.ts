@@ -12,6 +12,8 @@ import {
   type TypedArrays,
 } from './backend';
 import { type CudaDriver, loadDriver } from './cuda-driver';
+import { reasonOf } from './kernel-api';
+import { GpuTooOldError } from './kernels/modules';
 import { CudaOperators } from './kernels/operators';
 import { findCudaProvider, findRuntimeLibrary, preloadCudaLibraries } from './library';
 import { OperatorDomain } from './operator-domain';
@@ -199,7 +201,7 @@ export class CudaBackend implements Backend {
     } catch (error) {
       // Whatever is wrong with the graph itself, the file's own says it better.
       session?.dispose();
-      this.#withoutOwn(error instanceof Error ? error.message : String(error));
+      this.#withoutOwn(reasonOf(error));
       return null;
     }
   }
@@ -218,14 +220,15 @@ export class CudaBackend implements Backend {
       });
       return { kernels, domain: new OperatorDomain(this.#api, 'CUDAExecutionProvider', kernels.operators) };
     } catch (error) {
-      this.#withoutOwn(error instanceof Error ? error.message : String(error));
+      if (!(error instanceof GpuTooOldError)) this.#withoutOwn(reasonOf(error));
       return null;
     }
   }
 
-  /** Slower, and as right. */
+  /** Slower, and as right, so the device says it. */
   #withoutOwn(reason: string): void {
     process.stderr.write(`engine: without own kernels: ${reason}\n`);
+    this.device = { ...this.device, withoutOwnKernels: true };
   }
 
   allocate(type: ElementType, shape: readonly number[]): OrtTensor {
