@@ -17,7 +17,7 @@ export interface OperatorDeviceOptions {
   /** Told of each kernel whose results were not ORT's. */
   readonly onRefused: (reason: string) => void;
   /** The kernels on this GPU. Tests give one that records. */
-  readonly modules?: CudaModules;
+  readonly modules?: Pick<CudaModules, 'load' | 'finish' | 'multiprocessors' | 'sharedBytes'>;
 }
 
 /** Two ways to the same `count` float16 values at `y`. */
@@ -30,7 +30,7 @@ export interface Ways {
 
 /** What the operators share: the GPU's kernels, which of them are trusted, and memory between them. */
 export class OperatorDevice {
-  readonly modules: CudaModules;
+  readonly modules: NonNullable<OperatorDeviceOptions['modules']>;
   readonly #driver: CudaDriver;
   readonly #wrap: WrapMemory;
   readonly #onRefused: (reason: string) => void;
@@ -113,13 +113,14 @@ export class OperatorDevice {
 export const rowsOf = (shape: readonly number[]): number =>
   shape.slice(0, -1).reduce((product, size) => product * size, 1);
 
-/** As a share of the largest expected value; infinite where one is no number and the other is. */
+/** As a share of the largest expected value; infinite where only one is a finite number. */
 function greatestDifference(got: Float32Array, expected: Float32Array): number {
   let [apart, largest] = [0, 1e-3];
   for (const [i, value] of expected.entries()) {
     if (Object.is(value, got[i])) continue;
     const difference = Math.abs(value - got[i]!);
-    apart = Math.max(apart, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
+    if (!Number.isFinite(difference)) return Number.POSITIVE_INFINITY;
+    apart = Math.max(apart, difference);
     largest = Math.max(largest, Math.abs(value));
   }
   return apart / largest;

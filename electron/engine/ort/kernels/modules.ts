@@ -33,18 +33,20 @@ export interface CudaKernel {
 /** No fault of anything: the GPU is from before what the kernels need. */
 export class GpuTooOldError extends Error {}
 
-/** Kernels of ours on one GPU. Compiled once a process for each GPU and set of macros. */
+/** Kernels of ours on one GPU. A file is compiled once for each set of macros. */
 export class CudaModules {
   readonly #fn: ReturnType<typeof bindDriver>;
   readonly #capability: number;
+  readonly #compile: typeof compile;
   readonly #modules = new Map<string, Promise<Module>>();
   /** Bytes of shared memory that a launch may ask for. */
   readonly sharedBytes: number;
   readonly multiprocessors: number;
 
   /** @throws GpuTooOldError where it cannot run the kernels. */
-  constructor(driver: CudaDriver, device: number) {
+  constructor(driver: Pick<CudaDriver, 'library'>, device: number, compiled = compile) {
     this.#fn = bindDriver(driver);
+    this.#compile = compiled;
     const ask = (attribute: number): number => {
       const value = [0];
       check(this.#fn.attribute(value, attribute, device), 'ask for an attribute of the device');
@@ -69,7 +71,7 @@ export class CudaModules {
     const key = JSON.stringify([file, macros]);
     const known = this.#modules.get(key);
     if (known) return known;
-    const loading = compile(file, this.#capability, macros).then(
+    const loading = this.#compile(file, this.#capability, macros).then(
       (code) => new Module(this.#fn, code, this.sharedBytes, this.#capability >= OVERLAP),
     );
     // Whoever wants the module meets the error; nobody may be left who does.
@@ -163,7 +165,7 @@ function allocate(bytes: number): Native {
   return { address: koffi.address(memory), view: new DataView(memory.buffer) };
 }
 
-function bindDriver({ library }: CudaDriver) {
+function bindDriver({ library }: Pick<CudaDriver, 'library'>) {
   return {
     attribute: library.func('int cuDeviceGetAttribute(_Out_ int *value, int attribute, int device)'),
     loadModule: library.func('int cuModuleLoadData(_Out_ void **module, const void *code)'),

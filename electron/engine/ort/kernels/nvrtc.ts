@@ -27,8 +27,8 @@ export async function compile(
   file: KernelFile,
   capability: number,
   macros: Readonly<Record<string, number>>,
+  from = openOnce,
 ): Promise<Uint8Array> {
-  compiler ??= openCompiler();
   const source = ['common', file]
     .map((name) => readFileSync(join(folder(), `${name}.cu`), 'utf8'))
     .join('\n');
@@ -37,7 +37,7 @@ export async function compile(
     '--std=c++17',
     ...Object.entries(macros).map(([name, value]) => `-D${name}=${value}`),
   ];
-  return compiler.compile(`${file}.cu`, source, options);
+  return from().compile(`${file}.cu`, source, options);
 }
 
 /** Beside this file in the source tree, beside the bundle's in the built app. */
@@ -47,8 +47,14 @@ function folder(): string {
   return own.endsWith('chunks') ? dirname(own) : own;
 }
 
-function openCompiler() {
-  const library = loadLibrary();
+function openOnce(): Compiler {
+  compiler ??= openCompiler();
+  return compiler;
+}
+
+/** @throws Error where there is no compiler. */
+export function openCompiler(load: typeof koffi.load = koffi.load) {
+  const library = loadLibrary(load);
   const fn = {
     create: library.func(
       'int nvrtcCreateProgram(_Out_ void **program, str source, str name, int headers, void *sources, void *names)',
@@ -93,10 +99,10 @@ function openCompiler() {
   };
 }
 
-function loadLibrary() {
+function loadLibrary(load: typeof koffi.load) {
   for (const name of NAMES) {
     try {
-      return koffi.load(name);
+      return load(name);
     } catch {
       // The next name.
     }
