@@ -51,6 +51,10 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 describe('the package', () => {
   it('holds what the app starts from', () => {
     const paths = archive.map(({ path }) => path);
+    const kernels = readdirSync(join(root, 'electron', 'engine', 'ort', 'kernels')).filter((name) =>
+      name.endsWith('.cu'),
+    );
+    expect(kernels).toContain('common.cu');
     expect(paths).toEqual(
       expect.arrayContaining([
         'package.json',
@@ -61,6 +65,7 @@ describe('the package', () => {
         'out/main/headless.js',
         'out/main/sound-worker.js',
         'out/main/silero_vad_v6.onnx',
+        ...kernels.map((name) => `out/main/${name}`),
         'out/preload/preload.cjs',
         'out/renderer/index.html',
         'build/icons/trayTemplate@2x.png',
