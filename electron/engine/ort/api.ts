@@ -199,8 +199,30 @@ function openApi(path: string) {
     /** For what operators of our own do (`custom-operator.ts`). */
     kernel: kernelApi(native, check),
 
+    /** For `registerArena`: settings by name (`OrtArenaCfg`). */
+    createArenaConfig: create<[keys: readonly string[], values: BigUint64Array, count: number]>(
+      164,
+      'const char**, size_t*, size_t',
+    ),
+    /** Makes an allocator of the environment; the keys and values are options of the provider. */
+    registerArena: call<
+      [
+        env: Pointer,
+        provider: string,
+        info: Pointer,
+        config: Pointer,
+        keys: readonly string[],
+        values: readonly string[],
+        count: number,
+      ]
+    >(259, 'void*, str, void*, void*, const char**, const char**, size_t'),
+    unregisterArena: call<[env: Pointer, info: Pointer]>(177, 'void*, void*'),
+    releaseArenaConfig: release(157),
+
     /** Bytes that an allocator has given out; null where it does not count them. */
-    bytesInUse: bytesInUse(native, check),
+    bytesInUse: allocatorStat(native, check, 'InUse'),
+    /** Bytes that an allocator has from the device, given out or not; null where it does not count them. */
+    bytesHeld: allocatorStat(native, check, 'TotalAllocated'),
     /** Devices that a provider of this build can use, as the system describes them. */
     devicesOf: devicesOf(native, check),
     /** Operators of a session's nodes by provider. The session must have been told to record them: `RECORD_ASSIGNMENT`. */
@@ -243,7 +265,7 @@ function assignedOperators(native: Native, check: Check) {
   };
 }
 
-function bytesInUse(native: Native, check: Check) {
+function allocatorStat(native: Native, check: Check, name: 'InUse' | 'TotalAllocated') {
   const stats = native(319, 'void*', 'void*, OUT');
   const getValue = native(297, 'str', 'void*, str');
   const release = native(300, 'void', 'void*');
@@ -251,7 +273,7 @@ function bytesInUse(native: Native, check: Check) {
     const out: (Pointer | null)[] = [null];
     check(stats(allocator, out) as Pointer | null);
     if (!out[0]) return null;
-    const value = getValue(out[0], 'InUse') as string | null;
+    const value = getValue(out[0], name) as string | null;
     release(out[0]);
     return value === null ? null : Number(value);
   };

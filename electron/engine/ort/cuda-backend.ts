@@ -19,6 +19,7 @@ import { findCudaProvider, findRuntimeLibrary, preloadCudaLibraries } from './li
 import { OperatorDomain } from './operator-domain';
 import { type OwnParts, withOwnOperators } from './own-operators-graph';
 import { OrtSession, type SessionTraits } from './session';
+import { SharedArena } from './shared-arena';
 import type { WeightMemory } from './shared-weights';
 import { CpuTensor, OrtTensor, wrapMemory } from './tensor';
 import { WeightSharing } from './weight-sharing';
@@ -47,6 +48,8 @@ export interface CudaTuning {
   readonly prefillRows?: number;
   /** A model's sessions read one copy of its weights (`shared-weights.ts`) instead of having each its own. */
   readonly sharedWeights: boolean;
+  /** Sessions that record no CUDA graph share one arena (`shared-arena.ts`) instead of keeping each its own. */
+  readonly sharedArena: boolean;
   /** More options of the provider, or others than ours. */
   readonly provider: Readonly<Record<string, string>>;
   /** Session configuration entries. */
@@ -74,6 +77,8 @@ const CUDA_TUNING: CudaTuning = {
   memoryPattern: false,
   shrink: false,
   sharedWeights: true,
+  // Not yet run on a GPU.
+  sharedArena: false,
   ownOperators: ['products', 'prompts', 'norms', 'attention'],
   provider: {},
   config: {},
@@ -92,6 +97,7 @@ export class CudaBackend implements Backend {
   readonly #tuning: CudaTuning;
   readonly #own: Own | null;
   readonly #weights: WeightSharing;
+  readonly #arena: SharedArena | null;
   #peak = 0;
 
   private constructor(api: OrtApi, driver: CudaDriver, deviceId: number, tuning: CudaTuning) {
@@ -109,6 +115,7 @@ export class CudaBackend implements Backend {
       process.stderr.write(`engine: weights are not shared: ${reason}\n`);
       this.device = { ...this.device, weightsNotShared: true };
     });
+    this.#arena = tuning.sharedArena ? this.#createArena() : null;
     this.#own = tuning.ownOperators.length > 0 ? this.#createOwn() : null;
   }
 
@@ -225,6 +232,16 @@ export class CudaBackend implements Backend {
     }
   }
 
+  /** Null where there can be none, which costs memory and nothing else. */
+  #createArena(): SharedArena | null {
+    try {
+      return new SharedArena(this.#api, this.#env, 'CUDAExecutionProvider', this.#memory.info);
+    } catch (error) {
+      process.stderr.write(`engine: the arena is not shared: ${reasonOf(error)}\n`);
+      return null;
+    }
+  }
+
   /** Slower, and as right, so the device says it. */
   #withoutOwn(reason: string): void {
     process.stderr.write(`engine: without own kernels: ${reason}\n`);
@@ -248,6 +265,7 @@ export class CudaBackend implements Backend {
 
   dispose(): void {
     this.#weights.dispose();
+    this.#arena?.dispose();
     this.#api.releaseMemoryInfo(this.#cpu);
     this.#api.releaseMemoryInfo(this.#memory.info);
     this.#own?.domain.dispose();
@@ -279,6 +297,7 @@ export class CudaBackend implements Backend {
       for (const [key, value] of Object.entries(tuning.config)) api.addSessionConfig(options, key, value);
       api.updateCudaOptions(cuda, Object.keys(config), Object.values(config), Object.keys(config).length);
       api.appendCuda(options, cuda);
+      if (!cudaGraphs) this.#arena?.addTo(options);
       return options;
     } catch (error) {
       api.releaseSessionOptions(options);

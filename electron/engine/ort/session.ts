@@ -78,9 +78,18 @@ export class OrtSession implements Session {
 
   /** Bytes that its arena for this memory has given out; null where nobody counts them. */
   memoryInUse(info: Pointer): number | null {
+    return this.#countOf(info, this.#api.bytesInUse);
+  }
+
+  /** Bytes that its arena for this memory has from the device; null where nobody counts them. */
+  memoryHeld(info: Pointer): number | null {
+    return this.#countOf(info, this.#api.bytesHeld);
+  }
+
+  #countOf(info: Pointer, count: (allocator: Pointer) => number | null): number | null {
     const allocator = this.#api.createAllocator(this.#handle, info);
     try {
-      return this.#api.bytesInUse(allocator);
+      return count(allocator);
     } finally {
       this.#api.releaseAllocator(allocator);
     }
