@@ -354,7 +354,7 @@ class ExportTest(unittest.TestCase):
             export.join(folder)
             again = load_safetensors(os.path.join(folder, "model.safetensors"))
             self.assertEqual(set(whole), set(again))
-            for file in ("model.safetensors", "model.int4.npz"):  # what --start takes: every tensor, near what was exported
+            for file in ("model.safetensors", "model.int4.npz"):  # what --weights takes: every tensor, near what was exported
                 start = export.read_weights(os.path.join(folder, file))
                 self.assertEqual(set(start), set(tensors))
                 for name, t in tensors.items():
@@ -374,7 +374,7 @@ class ExportTest(unittest.TestCase):
 
 
 class ContinuedTest(unittest.TestCase):
-    """What a run with --start does differently."""
+    """What a run with --weights does differently."""
 
     def setUp(self):
         from master import Weights

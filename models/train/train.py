@@ -339,7 +339,7 @@ def options() -> argparse.Namespace:
     p.add_argument("--max-enc", type=int, default=1024)
     p.add_argument("--max-dec", type=int, default=384)
     p.add_argument("--seed", type=int, default=1)
-    p.add_argument("--start", help="weights of an earlier run to go on from, with a schedule of this run's own: its model.int4.npz or model.safetensors")
+    p.add_argument("--weights", help="weights of an earlier run to go on from, with a schedule of this run's own: its model.int4.npz or model.safetensors")
     p.add_argument("--resume", action="store_true")
     p.add_argument("--checkpoint-every", type=float, default=120, help="seconds")
     p.add_argument("--export-every", type=float, default=0, help="minutes between early exports into OUT/early (0: none)")
@@ -441,11 +441,11 @@ def main() -> None:
     else:
         weights.load(AutoGLMPhone(config).reset(args.seed).state_dict())
         reset_heads(weights, args.seed)
-        if args.start:
+        if args.weights:
             from export import read_weights
 
-            weights.load(read_weights(args.start))
-            say(f"starts from {args.start}")
+            weights.load(read_weights(args.weights))
+            say(f"starts from {args.weights}")
 
     compiled = cuda and not args.no_compile
     network, graph = Network(weights, shape, attend, compiled, ctc), None
@@ -534,7 +534,7 @@ def main() -> None:
 
                 export(weights.state(), config, args.tokenizer, os.path.join(args.out, "float"), {"steps": step, "rounding": "none so far"})
         weights.refresh(quantized)
-        network.heads_alone = bool(args.start) and step < args.warmup  # an earlier run's eyes and ears must not follow heads that know nothing yet
+        network.heads_alone = bool(args.weights) and step < args.warmup  # an earlier run's eyes and ears must not follow heads that know nothing yet
         sums, losses = backward()
         norm = optimizer.step(factor_at(step, part, args))
         totals += sums
@@ -604,7 +604,7 @@ def main() -> None:
         export(weights.state(), config, args.tokenizer, os.path.join(args.out, "model"),
                {"steps": step, "gpus": world, "decoder_tokens": step * shape.dec * world, "pictures": step * args.pictures * world,
                 "hours_of_speech": round(step * args.seconds * world / 3600, 1), "minutes": args.minutes, "seed": args.seed, "lives": lives + 1,
-                **({"start": digest(args.start)} if args.start else {})})
+                **({"start": digest(args.weights)} if args.weights else {})})
         say("exported")
         saver.save(state(), wait=True)
         say("done")
