@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from './pool';
 import { EvaluationSchema, mergeRows, regressions, subsetGroups, table, tally } from './report';
-import { groupOf, type Line, readSets, subsetOf } from './sets';
+import { groupOf, isOfMedia, type Line, readSets, subsetOf } from './sets';
 
 const line = (task: string, i: number, kind: Line['expect']['kind'] = 'exact'): Line => ({
   id: `${task}-${i}`,
@@ -158,11 +159,18 @@ test('the sets are well formed, their files are there, and every group has a sub
     }
   }
   for (const [name, { all, chosen }] of groups) {
-    const isMedia = /^(image|speech)/.test(name);
-    expect(chosen, name).toBeGreaterThanOrEqual(isMedia ? Math.min(all, 12) : 20);
+    expect(chosen, name).toBeGreaterThanOrEqual(isOfMedia(name) ? Math.min(all, 12) : 20);
   }
   for (const file of files) expect(existsSync(file), file).toBe(true);
   expect(groups.size).toBeGreaterThan(5);
+});
+
+test('the figures that npm test compares with have 150 lines of every text with thinking, so that two points are three lines', () => {
+  const file = path.join(import.meta.dirname, '../nano/eval.json');
+  const { subset } = EvaluationSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const text = subset.groups.filter(({ name, thinking }) => thinking && !isOfMedia(name) && name !== 'long');
+  expect(text.length).toBeGreaterThanOrEqual(13);
+  for (const { name, n } of text) expect(n, name).toBeGreaterThanOrEqual(150);
 });
 
 test('figures beyond 100 % are no figures', () => {

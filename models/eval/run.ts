@@ -20,13 +20,15 @@ import {
   table,
   tally,
 } from './report';
-import { groupOf, type Line, readSets, subsetOf } from './sets';
+import { groupOf, isOfMedia, type Line, readSets, subsetOf } from './sets';
 
 /** `npm run eval`. Exit codes: 0 done, 1 a group fell below its figure or the evaluation failed. */
 
 const NANO = path.join(import.meta.dirname, '../nano');
 /** Lines a group. What of them may be lost, and why: `regressions` and models/eval/README.md. */
 const SUBSET_SIZE = 20;
+/** The same of text with thinking, as Nano is used: so many that two points are three lines. */
+const THINKING_SIZE = 150;
 
 interface Flags {
   readonly model: string;
@@ -70,7 +72,7 @@ const flags = new Command('eval')
   .option('--reference-only', 'measure the reference alone; the other columns stay as they are')
   .option(
     '-s, --subset [lines]',
-    `only the fixed subset, so many lines a group (${SUBSET_SIZE}), compared with eval.json; writes nothing`,
+    `only the fixed subset, so many lines a group (${SUBSET_SIZE}; text with thinking ${THINKING_SIZE}), compared with eval.json; writes nothing`,
     positive,
   )
   .option('--faults <file>', 'writes there what --subset finds fault with, a JSON list of sentences')
@@ -97,10 +99,13 @@ async function main(): Promise<number> {
   const sets = readSets(flags.sets);
   const size = typeof flags.subset === 'number' ? flags.subset : SUBSET_SIZE;
   const subset = subsetOf(sets, size);
-  const isWanted = (line: Line) =>
-    (!flags.subset || subset.has(line.id)) &&
-    (!flags.task || flags.task.includes(line.task) || flags.task.includes(groupOf(line.task)));
-  const lines = [...sets.values()].flat().filter(isWanted);
+  const isAsked = (line: Line) =>
+    !flags.task || flags.task.includes(line.task) || flags.task.includes(groupOf(line.task));
+  const asked = [...sets.values()].flat().filter(isAsked);
+  const lines = asked.filter(({ id }) => !flags.subset || subset.has(id));
+  const thinkingSubset = subsetOf(new Map([...sets].filter(([task]) => !isOfMedia(task))), THINKING_SIZE);
+  // Those beyond the subset of both modes.
+  const further = asked.filter(({ id }) => thinkingSubset.has(id) && !subset.has(id));
   if (lines.length === 0)
     throw new Error(`There are no such tasks; there are ${[...sets.keys()].join(', ')}.`);
   if (flags.table !== undefined) return printTable(flags.table, lines);
@@ -112,6 +117,8 @@ async function main(): Promise<number> {
     const manifest = readManifest(folder);
     const column = columnOf(manifest);
     const outcomes = await evaluate(folder, column, lines, flags);
+    if (flags.subset && flags.thinking !== 'off')
+      outcomes.push(...(await evaluate(folder, column, further, { ...flags, thinking: 'on' })));
     const tallies = (nameOf: (task: string) => string) => [
       { column, label: column, tallies: tally(outcomes, nameOf) },
     ];
@@ -135,7 +142,11 @@ async function main(): Promise<number> {
           : {
               size,
               precision: column,
-              groups: subsetGroups(outcomes.filter(({ line }) => subset.has(line.id))),
+              groups: subsetGroups(
+                outcomes.filter(
+                  ({ line, thinking }) => subset.has(line.id) || (thinking && thinkingSubset.has(line.id)),
+                ),
+              ),
             },
     };
     writeFileSync(out, `${JSON.stringify(evaluation, null, 1)}\n`);

@@ -149,6 +149,9 @@ export function groupOf(task: string): string {
   return [...parts.slice(0, 2), ...(parts.at(-1) === 'cer' ? ['cer'] : [])].join('.');
 }
 
+/** Pictures and speech. */
+export const isOfMedia = (task: string): boolean => /^(image|speech)\b/.test(task);
+
 /**
  * The fixed subset: `size` lines of each group, taken evenly from its tasks and evenly from each task's lines. It follows from the
  * sets alone, so everybody who runs it scores the same lines.
