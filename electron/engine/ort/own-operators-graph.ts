@@ -72,7 +72,10 @@ interface Product {
   readonly sizes: Readonly<Record<(typeof SIZES)[number], number>>;
 }
 
-/** What may be taken out of a graph: all of the table above unless told. With `prompts`, products of many rows are ours too (`kernels/operators.ts`). */
+/**
+ * What may be taken out of a graph. `products` are taken with any of the others; with `prompts`, those of many rows go through kernels of ours as well
+ * (`kernels/products.ts`), which changes nothing in the graph.
+ */
 export type OwnParts = readonly ('products' | 'prompts' | 'norms' | 'attention')[];
 
 /**

@@ -1,5 +1,6 @@
 import { AppError } from '../../contract/errors';
 import type { OrtApi, Pointer } from './api';
+import { reasonOf } from './kernel-api';
 import type { OrtSession } from './session';
 import { type Lease, SharedWeights, type WeightMemory } from './shared-weights';
 
@@ -98,5 +99,3 @@ export class WeightSharing {
     }
   }
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
