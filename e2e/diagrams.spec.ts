@@ -4,7 +4,7 @@ import { Host, hostProgram, removeHome, temporaryHome } from './support/host';
 import type { AppPage } from './support/page';
 import { seedConversation } from './support/seed';
 
-/** Mermaid in answers: drawn in a real Chromium, under the page's own security policy. */
+/** What answers hold besides words (tables, code, formulas, Mermaid's diagrams): drawn in a real Chromium, under the page's own security policy. */
 
 const FLOW =
   'flowchart LR\n  A[Question] --> B{Known?}\n  B -- yes --> C[Answer]\n  B -- no --> D[Think <b>first</b>]';
@@ -27,6 +27,14 @@ const HOSTILE = [
   '  click B "javascript:window.broken=1"',
 ].join('\n');
 
+const CODE = 'def area(r: float) -> float:\n    return 3.14 * r ** 2';
+const MARKUP = [
+  '| shape | area |\n| --- | ---: |\n| square | $a^2$ |\n| circle | $\\pi r^2$ |',
+  `\`\`\`python\n${CODE}\n\`\`\``,
+  '$$\n\\sum_{k=1}^{n} k = \\frac{n(n+1)}{2}\n$$',
+  'A <script>window.broken = 1</script> and ![a picture](https://example.com/a.png).',
+].join('\n\n');
+
 const fenced = (source: string) => `Here:\n\n\`\`\`mermaid\n${source}\n\`\`\`\n\nAnd on.`;
 
 const test = plain.extend<{ readonly app: AppPage }, { readonly host: Host }>({
@@ -40,6 +48,7 @@ const test = plain.extend<{ readonly app: AppPage }, { readonly host: Host }>({
         'Kinds',
         Object.values(KINDS).map((source, index) => ({ question: `Draw ${index}.`, answer: fenced(source) })),
       );
+      seedConversation(home, 'Markup', [{ question: 'Areas?', answer: MARKUP }]);
       seedConversation(home, 'Broken', [
         { question: 'Draw.', answer: fenced('flowchart LR\n  A --> \n  B[[[ --> C') },
       ]);
@@ -99,6 +108,28 @@ test('a finished block is drawn, in the colours of the theme, and its source can
   await expect(app.answer.locator('pre')).toContainText('A[Question] --> B{Known?}');
   await app.answer.getByRole('button', { name: 'Show the diagram' }).click();
   await expect(svg).toContainText('Question');
+});
+
+test('tables, highlighted code and formulas are drawn; code can be copied; nothing runs and nothing is fetched', async ({
+  app,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await app.entry('Markup').click();
+  const { answer, page } = app;
+  await expect(answer.getByRole('row')).toHaveCount(3);
+  await expect(answer.getByRole('cell', { name: 'square' })).toBeVisible();
+  await expect(answer.locator('td .katex')).toHaveCount(2);
+  await expect(answer.locator('.katex-display .mfrac')).toBeVisible();
+  const colours = () =>
+    answer
+      .locator('pre span')
+      .evaluateAll((spans) => new Set(spans.map((span) => getComputedStyle(span).color)).size);
+  await expect.poll(colours).toBeGreaterThan(2);
+  await answer.getByRole('button', { name: 'Copy the code' }).click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(CODE);
+  await expect(answer.locator('img')).toHaveCount(0);
+  expect(await page.evaluate(() => 'broken' in window)).toBe(false);
 });
 
 test('with motion reduced, nothing of a drawing lies outside of its frame', async ({ app }) => {

@@ -79,6 +79,15 @@ test('the reasoning stays open where so set; a conversation’s figures add up; 
   await settings(page).getByRole('radio', { name: 'Fold when done' }).click();
   await page.keyboard.press('Escape');
   await expect(app.reasoning()).not.toContainText('=> 1113');
+  await openSection(page, 'General');
+  await settings(page).getByRole('radio', { name: 'Hide', exact: true }).click();
+  await page.keyboard.press('Escape');
+  await expect(app.reasoning()).toHaveCount(0);
+  await expect(app.answer).toContainText('384 + 729 = 1113');
+  await openSection(page, 'General');
+  await settings(page).getByRole('radio', { name: 'Fold when done' }).click();
+  await page.keyboard.press('Escape');
+  await expect(app.reasoning()).toHaveCount(1);
 
   await app.answer.getByRole('button', { name: 'Copy', exact: true }).click();
   await expect.poll(copied).toBe('384 + 729 = 1113');

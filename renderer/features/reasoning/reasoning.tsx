@@ -17,8 +17,8 @@ interface ReasoningProps {
 }
 
 /**
- * The model's reasoning, a block of its own. While it is written its last lines are in view; done, it folds to one line. The
- * reader's own choice for a message wins over both.
+ * The model's reasoning, a block of its own. While it is written its last lines are in view; done, it folds to one line, or
+ * goes. The reader's own choice for a message wins over both.
  */
 export const Reasoning = memo(function Reasoning({ message, phase }: ReasoningProps) {
   const { t } = useTranslation();
@@ -28,6 +28,8 @@ export const Reasoning = memo(function Reasoning({ message, phase }: ReasoningPr
   const live = phase === 'reasoning';
   const text = phase === null ? message.reasoning : (liveTurnOf(message.id)?.reasoning ?? '');
   if (!live && text.trim() === '') return null;
+  // Hidden, only that the model is thinking is said, until the reader asks for this one (by its shortcut).
+  if (!live && view === 'hide' && chosen === undefined) return null;
   const open = chosen ?? view === 'always-open';
   const peek = live && !open && chosen === undefined && view === 'fold-when-done';
   return (
