@@ -15,6 +15,7 @@ import { type CudaDriver, loadDriver } from './cuda-driver';
 import { reasonOf } from './kernel-api';
 import { GpuTooOldError } from './kernels/modules';
 import { CudaOperators } from './kernels/operators';
+import type { PromptPrecision } from './kernels/prompts';
 import { findCudaProvider, findRuntimeLibrary, preloadCudaLibraries } from './library';
 import { OperatorDomain } from './operator-domain';
 import { type OwnParts, withOwnOperators } from './own-operators-graph';
@@ -56,8 +57,10 @@ export interface CudaTuning {
   readonly config: Readonly<Record<string, string>>;
   /** Writes ORT's profile to files that begin so. */
   readonly profile?: string;
-  /** What of a decoder goes through operators of our own (`kernels/`), on GPUs that can. */
+  /** What goes through operators of our own (`kernels/`), on GPUs that can: of decoders all of it, of encoders and vision towers the products. */
   readonly ownOperators: OwnParts;
+  /** What our products compute many rows in, where the GPU can. */
+  readonly promptPrecision: PromptPrecision;
 }
 
 /**
@@ -79,7 +82,8 @@ const CUDA_TUNING: CudaTuning = {
   sharedWeights: true,
   // Not yet run on a GPU.
   sharedArena: false,
-  ownOperators: ['products', 'prompts', 'norms', 'attention'],
+  ownOperators: ['products', 'norms', 'attention'],
+  promptPrecision: 'float16',
   provider: {},
   config: {},
 };
@@ -174,8 +178,9 @@ export class CudaBackend implements Backend {
     try {
       lend(options);
       const traits = { graphs: cudaGraphs, arena };
-      if (this.#own && withOwn && wantsGraphs) {
-        const session = await this.#openWithOwn(this.#own, path, options, traits);
+      if (this.#own && withOwn) {
+        const parts = this.#tuning.ownOperators.filter((part) => wantsGraphs || part === 'products');
+        const session = await this.#openWithOwn(this.#own, path, parts, options, traits);
         if (session) return session;
         return await this.#open(path, wantsGraphs, lend, false);
       }
@@ -195,10 +200,11 @@ export class CudaBackend implements Backend {
   async #openWithOwn(
     { domain, kernels }: Own,
     path: string,
+    parts: OwnParts,
     options: Pointer,
     traits: SessionTraits,
   ): Promise<OrtSession | null> {
-    const rewrite = (model: Uint8Array) => withOwnOperators(model, 'float16', this.#tuning.ownOperators);
+    const rewrite = (model: Uint8Array) => withOwnOperators(model, 'float16', parts);
     let session: OrtSession | null = null;
     try {
       domain.addTo(options);
@@ -222,7 +228,7 @@ export class CudaBackend implements Backend {
           const value = wrapMemory(this.#api, this.#memory.info, address, bytes, 'float16', shape);
           return { value, release: () => this.#api.releaseValue(value) };
         },
-        decodesPrompts: this.#tuning.ownOperators.includes('prompts'),
+        promptPrecision: this.#tuning.promptPrecision,
         onRefused: (reason) => this.#withoutOwn(reason),
       });
       return { kernels, domain: new OperatorDomain(this.#api, 'CUDAExecutionProvider', kernels.operators) };

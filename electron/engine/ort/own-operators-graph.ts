@@ -72,11 +72,8 @@ interface Product {
   readonly sizes: Readonly<Record<(typeof SIZES)[number], number>>;
 }
 
-/**
- * What may be taken out of a graph. `products` are taken with any of the others; with `prompts`, those of many rows go through kernels of ours as well
- * (`kernels/products.ts`), which changes nothing in the graph.
- */
-export type OwnParts = readonly ('products' | 'prompts' | 'norms' | 'attention')[];
+/** What may be taken out of a graph. `products` are taken with any of the others. */
+export type OwnParts = readonly ('products' | 'norms' | 'attention')[];
 
 /**
  * A model's bytes with our operators in it; the same bytes where it has none of what they replace.

@@ -11,6 +11,7 @@ import type {
 import type { Pointer } from '../ort/ffi';
 import { toFloat16Bits } from '../ort/float16';
 import { createSlots } from '../ort/kernel-api';
+import type { CublasLt, Float8Product } from '../ort/kernels/cublas-lt';
 import type { OperatorDeviceOptions } from '../ort/kernels/device';
 import type { Argument, Launch, Module } from '../ort/kernels/modules';
 
@@ -35,7 +36,8 @@ export type Event =
       readonly operator: string;
       readonly from: readonly InvokedInput[];
       readonly to: readonly InvokedOutput[];
-    };
+    }
+  | { readonly product: Omit<Float8Product, 'stream'> };
 
 export const STREAM = 77n;
 /** Where inputs and outputs of a node lie. */
@@ -52,8 +54,14 @@ export class RecordingGpu {
   /** What the kernels and ORT's operators make. */
   ours = 1;
   theirs = 1;
+  /** What cuBLASLt makes of 8-bit floats, if it is there and has such products. */
+  float8 = 1;
+  hasCublas = true;
+  multiplies = true;
+  cublasDisposed = false;
   sharedBytes = 227 << 10;
   multiprocessors = 132;
+  capability = 90;
   readonly #results = new Map<Pointer, number>();
   readonly #values = new Map<Pointer, Pointer>();
   readonly #operators = new Map<Pointer, { readonly name: string; readonly options: InvokableOptions }>();
@@ -80,7 +88,22 @@ export class RecordingGpu {
       return { value, release: () => this.#values.delete(value) };
     },
     onRefused: (reason) => this.refused.push(reason),
+    openCublas: () => {
+      if (!this.hasCublas) throw new Error('There is no cuBLASLt.');
+      return {
+        multiply: ({ stream, ...product }: Float8Product) => {
+          if (stream !== STREAM) throw new Error('Another stream.');
+          if (!this.multiplies) throw new Error('cuBLASLt has no such product.');
+          this.events.push({ product });
+          this.#results.set(product.y, this.float8);
+        },
+        dispose: () => {
+          this.cublasDisposed = true;
+        },
+      } as unknown as CublasLt;
+    },
     modules: {
+      capability: this.capability,
       multiprocessors: this.multiprocessors,
       sharedBytes: this.sharedBytes,
       finish: () => {},
@@ -146,7 +169,9 @@ export class RecordingGpu {
 
   /** What happened since it was asked last, as text: kernels and operators by name. */
   took(): string[] {
-    const names = this.events.map((event) => ('kernel' in event ? event.kernel : event.operator));
+    const names = this.events.map((event) =>
+      'kernel' in event ? event.kernel : 'operator' in event ? event.operator : 'cublasLt',
+    );
     this.events = [];
     return names;
   }
@@ -156,8 +181,8 @@ export class RecordingGpu {
       launch: ({ stream, ...at }: Launch, args: readonly Argument[]) => {
         if (stream !== STREAM) throw new Error('Another stream.');
         this.events.push({ kernel: name, at, args });
-        // These change what an operator of ORT has left.
-        if (!/^(add_bias|activate_values|gate_values)$/.test(name))
+        // These change what another product has left.
+        if (!/^(add_bias|activate_values|gate_values|scale_product|gate_product)$/.test(name))
           this.#results.set(args[0] as Pointer, this.ours);
       },
     };

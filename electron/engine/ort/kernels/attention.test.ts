@@ -20,7 +20,7 @@ interface Shape {
 
 async function attention(shape: Shape, gpu = new RecordingGpu()) {
   const { heads = 32, keyHeads = 2, size = 128, tokens = 1, turns, interleaved, scale, inPlace } = shape;
-  const operators = new CudaOperators({ ...gpu.options(), decodesPrompts: true });
+  const operators = new CudaOperators({ ...gpu.options(), promptPrecision: 'float16' });
   const operator = operators.operators.find(({ name }) => name === 'GroupQueryAttention')!;
   const integers = {
     num_heads: heads,

@@ -58,3 +58,28 @@ DEVICE void unpack(const Words& v, float* f) {
   f[4] = low(v.z); f[5] = high(v.z); f[6] = low(v.w); f[7] = high(v.w);
 }
 DEVICE Words repack(const float* f) { Words v = { pack(f[0], f[1]), pack(f[2], f[3]), pack(f[4], f[5]), pack(f[6], f[7]) }; return v; }
+/** Eight codes, less their zero point, times the scale: four pairs, of 4 bits those of codes 0 4, 1 5, 2 6, 3 7, of 8 bits those that follow each other. */
+DEVICE void decode4(u32 w, u32 scale, u32* out) {
+  const u32 magic = 0x64006400u;  // 1024: a code in the low bits of the mantissa
+  u32 w8 = w >> 8;
+  out[0] = mul2(sub2(and_or(w, 0x000f000fu, magic), 0x64086408u), scale);
+  out[1] = mul2(fma2(and_or(w, 0x00f000f0u, magic), 0x2c002c00u, 0xd480d480u), scale);
+  out[2] = mul2(sub2(and_or(w8, 0x000f000fu, magic), 0x64086408u), scale);
+  out[3] = mul2(fma2(and_or(w8, 0x00f000f0u, magic), 0x2c002c00u, 0xd480d480u), scale);
+}
+DEVICE void decode8(u32 w0, u32 w1, u32 scale, u32* out) {
+  out[0] = mul2(sub2(permute(w0, 0x64646464u, 0x4140), 0x64806480u), scale);
+  out[1] = mul2(sub2(permute(w0, 0x64646464u, 0x4342), 0x64806480u), scale);
+  out[2] = mul2(sub2(permute(w1, 0x64646464u, 0x4140), 0x64806480u), scale);
+  out[3] = mul2(sub2(permute(w1, 0x64646464u, 0x4342), 0x64806480u), scale);
+}
+/** silu(gate) up, each result rounded to half, as by operators of their own. */
+DEVICE u16 silu_times(u16 gate, u16 up) {
+  float g = to_float(gate);
+  return to_half(to_float(to_half(g / (1.0f + __expf(-g)))) * to_float(up));
+}
+/** x (1 + erf(x / sqrt(2))) / 2 */
+DEVICE u16 gelu(u16 value) {
+  float x = to_float(value);
+  return to_half(0.5f * x * (1.0f + erff(x * 0.70710678f)));
+}

@@ -1,7 +1,10 @@
+import { AppError } from '../../../contract/errors';
 import type { CudaDriver } from '../cuda-driver';
 import type { KernelContext } from '../custom-operator';
 import type { Pointer } from '../ffi';
 import { halvesToFloats } from '../float16';
+import { reasonOf } from '../kernel-api';
+import { type CublasLt, openCublasLt } from './cublas-lt';
 import { CudaModules, type Module } from './modules';
 import { Workspace, type WrapMemory } from './workspace';
 
@@ -16,8 +19,10 @@ export interface OperatorDeviceOptions {
   readonly wrap: WrapMemory;
   /** Told of each kernel whose results were not ORT's. */
   readonly onRefused: (reason: string) => void;
+  /** cuBLASLt; tests give one that records. */
+  readonly openCublas?: () => CublasLt;
   /** The kernels on this GPU. Tests give one that records. */
-  readonly modules?: Pick<CudaModules, 'load' | 'finish' | 'multiprocessors' | 'sharedBytes'>;
+  readonly modules?: Pick<CudaModules, 'load' | 'finish' | 'capability' | 'multiprocessors' | 'sharedBytes'>;
 }
 
 /** Two ways to the same `count` float16 values at `y`. */
@@ -26,11 +31,15 @@ export interface Ways {
   readonly count: number;
   readonly ours: () => void;
   readonly theirs: () => void;
+  /** Where ours rounds more coarsely on purpose: how far it may be apart in the root mean square, as a share of that of the values. */
+  readonly rounding?: number;
 }
 
 /** What the operators share: the GPU's kernels, which of them are trusted, and memory between them. */
 export class OperatorDevice {
   readonly modules: NonNullable<OperatorDeviceOptions['modules']>;
+  /** @throws Error where it is missing. Whoever opens it disposes of it. */
+  readonly openCublas: () => CublasLt;
   readonly #driver: CudaDriver;
   readonly #wrap: WrapMemory;
   readonly #onRefused: (reason: string) => void;
@@ -38,12 +47,14 @@ export class OperatorDevice {
   /** Whether ours is used, by what it does. */
   readonly #trusted = new Map<string, boolean>();
   readonly #workspaces: Workspace[] = [];
+  readonly #afterwards: (() => void)[] = [];
 
   /** @throws GpuTooOldError */
-  constructor({ driver, device, wrap, onRefused, modules }: OperatorDeviceOptions) {
+  constructor({ driver, device, wrap, onRefused, openCublas, modules }: OperatorDeviceOptions) {
     this.#driver = driver;
     this.#wrap = wrap;
     this.#onRefused = onRefused;
+    this.openCublas = openCublas ?? openCublasLt;
     this.modules = modules ?? new CudaModules(driver, device);
   }
 
@@ -82,12 +93,25 @@ export class OperatorDevice {
   }
 
   /** Ours, once it has made what ORT's makes. The first time both run, and ORT's result stays. */
-  run(subject: string, context: KernelContext, { y, count, ours, theirs }: Ways): void {
+  run(subject: string, context: KernelContext, ways: Ways): void {
     const trusted = this.#trusted.get(subject);
-    if (trusted !== undefined) {
-      (trusted ? ours : theirs)();
-      return;
+    if (trusted === false) ways.theirs();
+    else if (trusted) this.#orTheirs(subject, ways, ways.ours);
+    else this.#orTheirs(subject, ways, () => this.#compare(subject, context, ways));
+  }
+
+  /** What ours throws is no error of the run. */
+  #orTheirs(subject: string, { theirs }: Ways, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      this.refuse(subject, reasonOf(error));
+      theirs();
     }
+  }
+
+  #compare(subject: string, context: KernelContext, { y, count, ours, theirs, rounding }: Ways): void {
     const compared = Math.min(count, MOST_COMPARED);
     const [got, expected] = [ours, theirs].map((run) => {
       run();
@@ -98,13 +122,27 @@ export class OperatorDevice {
       halvesToFloats(halves, values);
       return values;
     }) as [Float32Array, Float32Array];
-    const difference = greatestDifference(got, expected);
-    this.#trusted.set(subject, difference <= TOLERANCE);
-    if (difference > TOLERANCE)
-      this.#onRefused(`${subject}: ${difference} of the largest value apart from ONNX Runtime's`);
+    const [apart, allowed, of] =
+      rounding === undefined
+        ? [greatestDifference(got, expected), TOLERANCE, 'of the largest value']
+        : [meanDifference(got, expected), rounding, 'of the values, in the root mean square,'];
+    if (apart <= allowed) this.#trusted.set(subject, true);
+    else this.refuse(subject, `${apart} ${of} apart from ONNX Runtime's`);
+  }
+
+  /** Ours is not used for this any more. */
+  refuse(subject: string, reason: string): void {
+    this.#trusted.set(subject, false);
+    this.#onRefused(`${subject}: ${reason}`);
+  }
+
+  /** Runs `after` when the device is disposed of. */
+  onDisposed(after: () => void): void {
+    this.#afterwards.push(after);
   }
 
   dispose(): void {
+    for (const after of this.#afterwards.splice(0)) after();
     for (const workspace of this.#workspaces.splice(0)) workspace.dispose();
   }
 }
@@ -124,4 +162,20 @@ function greatestDifference(got: Float32Array, expected: Float32Array): number {
     largest = Math.max(largest, Math.abs(value));
   }
   return apart / largest;
+}
+
+/** Root mean squares: of the differences over that of what was expected; infinite where only one is a finite number. */
+function meanDifference(got: Float32Array, expected: Float32Array): number {
+  let [apart, all] = [0, 0];
+  for (const [i, value] of expected.entries()) {
+    if (Object.is(value, got[i])) {
+      if (Number.isFinite(value)) all += value * value;
+      continue;
+    }
+    const difference = value - got[i]!;
+    if (!Number.isFinite(difference)) return Number.POSITIVE_INFINITY;
+    apart += difference * difference;
+    all += value * value;
+  }
+  return Math.sqrt(apart / Math.max(all, 1e-6));
 }

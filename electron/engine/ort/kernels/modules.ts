@@ -36,9 +36,10 @@ export class GpuTooOldError extends Error {}
 /** Kernels of ours on one GPU. A file is compiled once for each set of macros. */
 export class CudaModules {
   readonly #fn: ReturnType<typeof bindDriver>;
-  readonly #capability: number;
   readonly #compile: typeof compile;
   readonly #modules = new Map<string, Promise<Module>>();
+  /** Compute capability, 90 for 9.0. */
+  readonly capability: number;
   /** Bytes of shared memory that a launch may ask for. */
   readonly sharedBytes: number;
   readonly multiprocessors: number;
@@ -52,9 +53,9 @@ export class CudaModules {
       check(this.#fn.attribute(value, attribute, device), 'ask for an attribute of the device');
       return value[0]!;
     };
-    this.#capability = ask(DEVICE.capabilityMajor) * 10 + ask(DEVICE.capabilityMinor);
-    if (this.#capability < LEAST_CAPABILITY) {
-      const has = (this.#capability / 10).toFixed(1);
+    this.capability = ask(DEVICE.capabilityMajor) * 10 + ask(DEVICE.capabilityMinor);
+    if (this.capability < LEAST_CAPABILITY) {
+      const has = (this.capability / 10).toFixed(1);
       throw new GpuTooOldError(`The GPU has compute capability ${has}; the kernels need 8.0.`);
     }
     this.multiprocessors = ask(DEVICE.multiprocessors);
@@ -71,8 +72,8 @@ export class CudaModules {
     const key = JSON.stringify([file, macros]);
     const known = this.#modules.get(key);
     if (known) return known;
-    const loading = this.#compile(file, this.#capability, macros).then(
-      (code) => new Module(this.#fn, code, this.sharedBytes, this.#capability >= OVERLAP),
+    const loading = this.#compile(file, this.capability, macros).then(
+      (code) => new Module(this.#fn, code, this.sharedBytes, this.capability >= OVERLAP),
     );
     // Whoever wants the module meets the error; nobody may be left who does.
     loading.catch(() => {});

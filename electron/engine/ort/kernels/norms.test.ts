@@ -3,7 +3,7 @@ import { inputAt, outputAt, RecordingGpu } from '../../testing/cuda';
 import { CudaOperators } from './operators';
 
 async function addNorm({ width = 4096, rows = 3, inner = false, gpu = new RecordingGpu() } = {}) {
-  const operators = new CudaOperators({ ...gpu.options(), decodesPrompts: true });
+  const operators = new CudaOperators({ ...gpu.options(), promptPrecision: 'float16' });
   const floats = { epsilon: 1e-5, ...(inner && { inner_epsilon: 1e-6 }) };
   const operator = operators.operators.find(({ name }) => name === 'AddNorm')!;
   const kernel = operator.create(gpu.node({}, { inputCount: inner ? 4 : 3, floats }));

@@ -3,6 +3,7 @@ import { groupQueryAttention } from './attention';
 import { OperatorDevice, type OperatorDeviceOptions } from './device';
 import { addNorm } from './norms';
 import { products } from './products';
+import type { PromptPrecision } from './prompts';
 
 /**
  * Our operators on CUDA. What has few rows, as a token has, goes through our kernels; more rows through ORT's own operators, by `invoke`. Each kind of
@@ -13,13 +14,13 @@ export class CudaOperators {
   readonly #device: OperatorDevice;
 
   /**
-   * @param options with `decodesPrompts`, prompts go through weights that ours make float16.
+   * @param options with what the products of prompts are computed in.
    * @throws GpuTooOldError
    */
-  constructor(options: OperatorDeviceOptions & { readonly decodesPrompts: boolean }) {
+  constructor(options: OperatorDeviceOptions & { readonly promptPrecision: PromptPrecision }) {
     this.#device = new OperatorDevice(options);
     this.operators = [
-      ...products(this.#device, options.decodesPrompts),
+      ...products(this.#device, options.promptPrecision),
       addNorm(this.#device),
       groupQueryAttention(this.#device),
     ];

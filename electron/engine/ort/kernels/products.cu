@@ -7,33 +7,7 @@
 #define UNIT (128 / BITS)
 #define EIGHTS (UNIT / 8)
 
-/** Eight codes, less their zero point, times the scale: four pairs in the order of `stage`. */
-DEVICE void decode4(u32 w, u32 scale, u32* out) {
-  const u32 magic = 0x64006400u;  // 1024: a code in the low bits of the mantissa
-  u32 w8 = w >> 8;
-  out[0] = mul2(sub2(and_or(w, 0x000f000fu, magic), 0x64086408u), scale);
-  out[1] = mul2(fma2(and_or(w, 0x00f000f0u, magic), 0x2c002c00u, 0xd480d480u), scale);
-  out[2] = mul2(sub2(and_or(w8, 0x000f000fu, magic), 0x64086408u), scale);
-  out[3] = mul2(fma2(and_or(w8, 0x00f000f0u, magic), 0x2c002c00u, 0xd480d480u), scale);
-}
-DEVICE void decode8(u32 w0, u32 w1, u32 scale, u32* out) {
-  out[0] = mul2(sub2(permute(w0, 0x64646464u, 0x4140), 0x64806480u), scale);
-  out[1] = mul2(sub2(permute(w0, 0x64646464u, 0x4342), 0x64806480u), scale);
-  out[2] = mul2(sub2(permute(w1, 0x64646464u, 0x4140), 0x64806480u), scale);
-  out[3] = mul2(sub2(permute(w1, 0x64646464u, 0x4342), 0x64806480u), scale);
-}
 DEVICE u32 word(const Words& v, int i) { return i == 0 ? v.x : i == 1 ? v.y : i == 2 ? v.z : v.w; }
-/** silu(gate) up, each result rounded to half, as by operators of their own. */
-DEVICE u16 silu_times(u16 gate, u16 up) {
-  float g = to_float(gate);
-  return to_half(to_float(to_half(g / (1.0f + __expf(-g)))) * to_float(up));
-}
-/** x (1 + erf(x / sqrt(2))) / 2 */
-DEVICE u16 gelu(u16 value) {
-  float x = to_float(value);
-  return to_half(0.5f * x * (1.0f + erff(x * 0.70710678f)));
-}
-
 /** As many bytes as the launch asks for: the streams' places, then the activations. */
 extern __shared__ Words shared[];
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { inputAt, outputAt, RecordingGpu } from '../../testing/cuda';
 import type { Kernel } from '../custom-operator';
 import { CudaOperators } from './operators';
+import type { PromptPrecision } from './prompts';
 
 const SIZES = { K: 4096, N: 1024, bits: 4, block_size: 32, accuracy_level: 0 };
 const Y = outputAt(0);
@@ -18,9 +19,9 @@ interface Made {
 async function make(
   name: 'MatMulNBits' | 'GatedMatMulNBits',
   attributes: Attributes = {},
-  { gpu = new RecordingGpu(), bias = false, decodesPrompts = true } = {},
+  { gpu = new RecordingGpu(), bias = false, promptPrecision = 'float16' as PromptPrecision } = {},
 ): Promise<Made> {
-  const operators = new CudaOperators({ ...gpu.options(), decodesPrompts });
+  const operators = new CudaOperators({ ...gpu.options(), promptPrecision });
   const all = { ...SIZES, ...attributes };
   const inputCount = name === 'GatedMatMulNBits' ? 5 : bias ? 4 : 3;
   const operator = operators.operators.find((one) => one.name === name)!;
@@ -144,10 +145,10 @@ describe('a product of many rows', () => {
   });
 
   test.each([
-    ['prompts are left to ORT', {}, false],
-    ['its weights would take more than 512 MiB', { K: 4096, N: 65538 }, true],
-  ] as const)('is ORT’s alone where %s', async (_why, sizes, decodesPrompts) => {
-    const { rows, gpu } = await make('MatMulNBits', sizes, { decodesPrompts });
+    ['prompts are left to ORT', {}, 'ort'],
+    ['its weights would take more than 512 MiB', { K: 4096, N: 65538 }, 'float16'],
+  ] as const)('is ORT’s alone where %s', async (_why, sizes, promptPrecision) => {
+    const { rows, gpu } = await make('MatMulNBits', sizes, { promptPrecision });
     expect(rows(100)).toEqual(['MatMulNBits']);
     expect(gpu.allocated.size).toBe(0);
   });
@@ -168,7 +169,7 @@ describe('a gated product', () => {
   });
 
   test('of many rows has the second product in memory of ours, and frees it in the end', async () => {
-    const { gpu, operators, rows } = await make('GatedMatMulNBits', {}, { decodesPrompts: false });
+    const { gpu, operators, rows } = await make('GatedMatMulNBits', {}, { promptPrecision: 'ort' });
     expect(rows(30)).toEqual(['MatMulNBits', 'MatMulNBits', 'gate_values']);
     expect([...gpu.allocated.values()]).toEqual([2 * 1024 * 30]);
     rows(25);
@@ -182,7 +183,7 @@ describe('a gated product', () => {
   test('that ORT makes of few rows keeps the memory that a recorded graph goes on using', async () => {
     const gpu = new RecordingGpu();
     gpu.theirs = 2;
-    const { operators, rows } = await make('GatedMatMulNBits', {}, { gpu, decodesPrompts: false });
+    const { operators, rows } = await make('GatedMatMulNBits', {}, { gpu, promptPrecision: 'ort' });
     rows(1);
     rows(3);
     rows(30);
@@ -234,8 +235,9 @@ describe('the first run of a kind', () => {
 
   test('cannot be before its module is there', async () => {
     const gpu = new RecordingGpu();
-    const { operators } = new CudaOperators({ ...gpu.options(), decodesPrompts: true });
-    const kernel = operators[0]!.create(gpu.node(SIZES));
-    expect(() => kernel.run(gpu.context([[1, 1, 4096]]))).toThrow('run before it was ready');
+    const { operators } = new CudaOperators({ ...gpu.options(), promptPrecision: 'float16' });
+    operators[0]!.create(gpu.node(SIZES)).run(gpu.context([[1, 1, 4096]]));
+    expect(gpu.took()).toEqual(['MatMulNBits']);
+    expect(gpu.refused).toEqual([expect.stringContaining('run before it was ready')]);
   });
 });

@@ -27,6 +27,8 @@ describe.skipIf(!hasNvcc)('nvcc compiles', () => {
     ['products', 80, { BITS: 4, BLOCK: 64 }],
     ['products', 90, { BITS: 4, BLOCK: 32 }],
     ['products', 90, { BITS: 8, BLOCK: 128 }],
+    ['float8', 89, { BLOCK: 64 }],
+    ['float8', 90, { BLOCK: 32 }],
     ['norms', 80, {}],
     ['attention', 80, { HEAD: 128 }],
     ['attention', 90, { HEAD: 64 }],
@@ -46,7 +48,7 @@ describe.skipIf(!hasNvcc)('nvcc compiles', () => {
 
 describe('the files of kernels', () => {
   test('include nothing, as there are no headers where they are compiled', () => {
-    for (const file of ['products', 'norms', 'attention'])
+    for (const file of ['products', 'float8', 'norms', 'attention'])
       expect(source(file)).not.toMatch(/^\s*#\s*include/m);
   });
 });

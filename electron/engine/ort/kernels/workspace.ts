@@ -29,18 +29,24 @@ export class Workspace {
   /** A float16 tensor that is the caller's until the next call. @throws AppError `out-of-memory` */
   take(shape: readonly number[]): { readonly value: Pointer; readonly address: Pointer } {
     const bytes = 2 * shape.reduce((product, size) => product * size, 1);
-    if (this.#address === null || bytes > this.#bytes) {
-      this.#leave();
-      this.#address = this.#driver.allocate(bytes);
-      this.#bytes = bytes;
-    }
+    const address = this.bytes(bytes);
     const key = shape.join();
     let tensor = this.#values.get(key);
     if (!tensor) {
-      tensor = this.#wrap(this.#address, bytes, shape);
+      tensor = this.#wrap(address, bytes, shape);
       this.#values.set(key, tensor);
     }
-    return { value: tensor.value, address: this.#address };
+    return { value: tensor.value, address };
+  }
+
+  /** So many bytes that are the caller's until the next call. @throws AppError `out-of-memory` */
+  bytes(count: number): Pointer {
+    if (this.#address === null || count > this.#bytes) {
+      this.#leave();
+      this.#address = this.#driver.allocate(count);
+      this.#bytes = count;
+    }
+    return this.#address;
   }
 
   dispose(): void {
