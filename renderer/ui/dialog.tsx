@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { focusItself, useDialogFocus } from './dialog-focus';
 import { ToastHost } from './toast-host';
 import { escapeTaken } from './tooltip';
 
@@ -19,12 +20,6 @@ interface DialogProps {
 /** A tooltip or a toast that happens to be there takes the Escape that was meant for the dialog. */
 function closeThrough({ target, currentTarget, nativeEvent }: KeyboardEvent, close: () => void): void {
   if (target instanceof Node && currentTarget.contains(target) && escapeTaken(nativeEvent)) close();
-}
-
-/** Not its close button, which comes first and is what is wanted last. */
-function focusItself(event: Event): void {
-  event.preventDefault();
-  if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
 }
 
 /** Of the small buttons at the top of a dialog. */
@@ -49,13 +44,14 @@ export function Dialog({
   children,
   onOpenAutoFocus,
 }: DialogProps) {
+  const focus = useDialogFocus(onOpenAutoFocus ?? (bare ? undefined : focusItself));
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="animate-appear fixed inset-0 z-40 bg-overlay" />
         <Radix.Content
           aria-describedby={undefined}
-          {...(onOpenAutoFocus ? { onOpenAutoFocus } : bare ? {} : { onOpenAutoFocus: focusItself })}
+          {...focus}
           onKeyDown={(event) => closeThrough(event, onClose)}
           className={`animate-grow fixed inset-x-0 z-50 mx-auto flex max-h-[calc(100%-3rem)] w-[calc(100%-3rem)] flex-col overflow-hidden rounded-2xl border border-line bg-raise shadow-pop outline-none ${className}`}
         >

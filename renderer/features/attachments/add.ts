@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { errorInfo } from '../../lib/errors';
 import { showError, showNotice } from '../../stores/toasts';
+import { focusComposer } from '../composer/focus';
 import { captureScreen } from './capture';
 import { addFiles } from './intake';
 
@@ -9,7 +10,11 @@ export function pickFiles(conversationId: string | null): void {
   const input = document.createElement('input');
   input.type = 'file';
   input.multiple = true;
-  input.onchange = () => void addFiles([...(input.files ?? [])], conversationId);
+  input.onchange = () => {
+    void addFiles([...(input.files ?? [])], conversationId);
+    // What is asked about them comes next.
+    focusComposer();
+  };
   input.click();
 }
 
@@ -22,7 +27,9 @@ export function canCapture(): boolean {
 export async function addCapture(conversationId: string | null): Promise<void> {
   try {
     const file = await captureScreen(i18next.t('attachments.screenshot'));
-    if (file) await addFiles([file], conversationId);
+    if (!file) return;
+    focusComposer();
+    await addFiles([file], conversationId);
   } catch (error) {
     if (error instanceof DOMException) showNotice(i18next.t('attachments.captureDenied'));
     else showError(errorInfo(error));

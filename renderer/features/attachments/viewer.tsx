@@ -3,6 +3,7 @@ import { Dialog } from 'radix-ui';
 import { type KeyboardEvent, type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { closeViewer, useViewer } from '../../stores/viewer';
+import { focusItself, useDialogFocus } from '../../ui/dialog-focus';
 import { IconButton } from '../../ui/icon-button';
 import { ViewerBar } from '../../ui/viewer-bar';
 import { usePanZoom } from './use-pan-zoom';
@@ -11,6 +12,7 @@ import { usePanZoom } from './use-pan-zoom';
 export default function Viewer() {
   const { t } = useTranslation();
   const { images, index } = useViewer();
+  const focus = useDialogFocus(focusItself);
   // Not a ref: the dialog draws it a moment after its parent.
   const [stage, setStage] = useState<HTMLDivElement | null>(null);
   const view = usePanZoom(stage);
@@ -46,10 +48,7 @@ export default function Viewer() {
         <Dialog.Content
           aria-describedby={undefined}
           onKeyDown={onKeyDown}
-          onOpenAutoFocus={(event) => {
-            event.preventDefault();
-            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
-          }}
+          {...focus}
           className="animate-appear fixed inset-0 z-50 flex flex-col"
         >
           <ViewerBar file={image} saveLabel={t('attachments.save')}>

@@ -29,7 +29,7 @@ import { useVoice } from '../voice/voice';
 import { VoiceNotice } from '../voice/voice-notice';
 import { ContextMeter } from './context-meter';
 import { ContextNotice } from './context-notice';
-import { focusComposer, registerComposer, registerSubmit } from './focus';
+import { focusUnlessTouched, registerComposer, registerSubmit } from './focus';
 import { isSendKey } from './send-key';
 import { ThinkSwitch } from './think-switch';
 import { useContextUse } from './use-context-use';
@@ -60,9 +60,9 @@ export function Composer() {
   const hasTools = useSettings(({ toolServers }) => toolServers.some(({ enabled }) => enabled));
 
   useEffect(() => registerComposer(field), []);
-  // A conversation that opens is one to write in; on a touch screen that would raise the keyboard.
+  // A conversation that opens is one to write in.
   useEffect(() => {
-    if (conversationId !== undefined && matchMedia('(pointer: fine)').matches) focusComposer();
+    if (conversationId !== undefined) focusUnlessTouched();
   }, [conversationId]);
 
   // A recording whose words were taken out of the message says nothing to the model.

@@ -1,9 +1,11 @@
 import type { RefObject } from 'react';
+import { setFocusFallback } from '../../ui/dialog-focus';
 
 let field: RefObject<HTMLTextAreaElement | null> | null = null;
 
 export function registerComposer(ref: RefObject<HTMLTextAreaElement | null>): () => void {
   field = ref;
+  setFocusFallback(focusUnlessTouched);
   return () => {
     if (field === ref) field = null;
   };
@@ -14,6 +16,11 @@ export function focusComposer(): void {
   if (!element) return;
   element.focus({ preventScroll: true });
   element.setSelectionRange(element.value.length, element.value.length);
+}
+
+/** On a touch screen it would raise the keyboard. */
+export function focusUnlessTouched(): void {
+  if (matchMedia('(pointer: fine)').matches) focusComposer();
 }
 
 let submit: (() => void) | null = null;

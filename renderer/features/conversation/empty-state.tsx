@@ -21,17 +21,20 @@ export function EmptyState() {
       <div className="mx-auto my-auto w-full max-w-[45rem] py-6">
         <h1 className="text-xl font-semibold tracking-[-0.01em]">{t('empty.title')}</h1>
         <p className="mt-1 text-mute">{t('empty.text')}</p>
-        <ul aria-label={t('empty.examples')} className="mt-6 grid gap-2">
-          {examplesFor({ modalities, hears: hears && microphone }).map((example) => (
-            <li key={example}>
-              <ExampleButton example={example} />
-            </li>
-          ))}
-        </ul>
+        {/* Who has brought something to ask about needs no example, and the room is wanted by what was brought. */}
         {!dropped && (
-          <p className="mt-4 text-xs text-faint">
-            {t(modalities.includes('image') ? 'empty.dropPicture' : 'empty.drop')}
-          </p>
+          <>
+            <ul aria-label={t('empty.examples')} className="mt-6 grid gap-2">
+              {examplesFor({ modalities, hears: hears && microphone }).map((example) => (
+                <li key={example}>
+                  <ExampleButton example={example} />
+                </li>
+              ))}
+            </ul>
+            <p className="mt-4 text-xs text-faint">
+              {t(modalities.includes('image') ? 'empty.dropPicture' : 'empty.drop')}
+            </p>
+          </>
         )}
       </div>
     </div>

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { PassageRange } from '../../../electron/contract/documents';
 import { fileUrl, textUrl } from '../../bridge/files';
 import { closeDocument, useDocumentViewer, type ViewedDocument } from '../../stores/document-viewer';
+import { useDialogFocus } from '../../ui/dialog-focus';
 import { IconButton } from '../../ui/icon-button';
 import { ViewerBar } from '../../ui/viewer-bar';
 import { findPlaces, toPieces, toRanges } from './text-places';
@@ -26,6 +27,10 @@ function Shown({ document: { sha256, name, used } }: { readonly document: Viewed
   const [index, setIndex] = useState(0);
   const pieces = useMemo(() => (typeof text === 'string' ? toPieces(text) : []), [text]);
   const body = useRef<HTMLDivElement>(null);
+  const focus = useDialogFocus((event) => {
+    event.preventDefault();
+    body.current?.focus();
+  });
   useMarks(body, pieces, { used, hits, here: places[index] });
   const step = (by: number) => {
     if (places.length > 0) setIndex((index + by + places.length) % places.length);
@@ -50,10 +55,7 @@ function Shown({ document: { sha256, name, used } }: { readonly document: Viewed
         <Dialog.Overlay className="animate-appear fixed inset-0 z-40 bg-overlay" />
         <Dialog.Content
           aria-describedby={undefined}
-          onOpenAutoFocus={(event) => {
-            event.preventDefault();
-            body.current?.focus();
-          }}
+          {...focus}
           className="animate-grow fixed inset-x-0 top-6 bottom-6 z-50 mx-auto flex w-[calc(100%-3rem)] max-w-[56rem] flex-col overflow-hidden rounded-2xl border border-line bg-raise shadow-pop outline-none"
         >
           <ViewerBar

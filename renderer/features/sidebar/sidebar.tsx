@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { newConversation } from '../../stores/chat';
 import { useSettings } from '../../stores/settings';
 import { useUi } from '../../stores/ui';
+import { focusItself, useDialogFocus } from '../../ui/dialog-focus';
 import { IconButton } from '../../ui/icon-button';
 import { Kbd } from '../../ui/kbd';
 import { EngineStatusBar } from '../engine/engine-status';
@@ -20,6 +21,8 @@ export function Sidebar() {
   const shown = useSettings((settings) => settings.sidebarOpen);
   const narrow = useUi((state) => state.narrow);
   const drawerOpen = useUi((state) => state.drawerOpen);
+  // Not its first button, which would show its tooltip over the list.
+  const focus = useDialogFocus(focusItself);
   if (!narrow) {
     return shown ? (
       <aside
@@ -36,11 +39,7 @@ export function Sidebar() {
         <Dialog.Overlay className="animate-appear fixed inset-0 z-30 bg-overlay" />
         <Dialog.Content
           aria-describedby={undefined}
-          onOpenAutoFocus={(event) => {
-            // The drawer itself: its first button is wanted last, and would show its tooltip over the list.
-            event.preventDefault();
-            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
-          }}
+          {...focus}
           className="animate-slide-start fixed inset-y-0 start-0 z-30 flex w-66 max-w-[85%] flex-col border-e border-line bg-side shadow-pop outline-none"
         >
           <Dialog.Title className="sr-only">{t('sidebar.label')}</Dialog.Title>
