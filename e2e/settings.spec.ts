@@ -36,6 +36,14 @@ test('the search finds settings, shortcuts and what the sections hold, and says 
     .getByRole('button', { name: /^Privacy Data folder/ })
     .click();
   await expect(settings(page).getByRole('button', { name: 'Delete all data' })).toBeVisible();
+  // From the palette at the setting itself, which lies below what is in view.
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('temperature');
+  await page.getByRole('option', { name: /^Temperature/ }).click();
+  const temperature = settings(page).getByRole('spinbutton', { name: 'Temperature' });
+  await expect(temperature).toBeFocused();
+  await expect(temperature).toBeInViewport();
 });
 
 test('text size, density, contrast and motion are seen at once and after a reload', async ({
@@ -122,9 +130,21 @@ test('commands save the conversation, open the models and choose files', async (
   await run(page, 'Manage models');
   await expect(page.getByRole('dialog', { name: 'Models' })).toBeVisible();
   await page.keyboard.press('Escape');
+  await expect(app.composer).toBeFocused();
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), run(page, 'Add images or files')]);
   await chooser.setFiles({ name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('A short note.') });
   await expect(page.getByRole('button', { name: /^Read note\.txt/ })).toBeVisible();
+  await expect(app.composer).toBeFocused();
+  await page.getByRole('button', { name: /^Remove note\.txt/ }).click();
+  // By the button beside the field, too, which had the keys before.
+  await page.getByRole('button', { name: 'Add images or files' }).click();
+  const [again] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('menuitem', { name: 'Choose files…' }).click(),
+  ]);
+  await again.setFiles({ name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('A short note.') });
+  await expect(page.getByRole('button', { name: /^Read note\.txt/ })).toBeVisible();
+  await expect(app.composer).toBeFocused();
   await page.getByRole('button', { name: /^Remove note\.txt/ }).click();
 });
 

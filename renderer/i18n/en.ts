@@ -333,10 +333,14 @@ export const en = {
   },
   palette: {
     title: 'Search and commands',
-    placeholder: 'Search conversations or do something…',
+    placeholder: 'Search conversations, settings and commands…',
     commands: 'Commands',
     conversations: 'Conversations',
     messages: 'In messages',
+    forConversation: 'For this conversation',
+    model: 'Model',
+    preset: 'Preset',
+    presetUsed: 'This conversation has the system prompt “{{name}}” now.',
     none: 'Nothing found.',
   },
   commands: {

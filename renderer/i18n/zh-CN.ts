@@ -332,10 +332,14 @@ export const zhCN: Strings<typeof en> = {
   },
   palette: {
     title: '搜索与命令',
-    placeholder: '搜索对话，或执行操作…',
+    placeholder: '搜索对话、设置和命令…',
     commands: '命令',
     conversations: '对话',
     messages: '消息内容',
+    forConversation: '用于这个对话',
+    model: '模型',
+    preset: '预设',
+    presetUsed: '这个对话现在使用系统提示词“{{name}}”。',
     none: '没有找到。',
   },
   commands: {

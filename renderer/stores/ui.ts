@@ -12,6 +12,8 @@ interface UiState {
   readonly drawerOpen: boolean;
   readonly paletteOpen: boolean;
   readonly settings: SettingsSection | null;
+  /** The label's key of the setting to begin at. */
+  readonly settingsRow: string | null;
   readonly detailsOpen: boolean;
   readonly renaming: string | null;
   /** Thinking for the conversation that has not begun; null follows the settings. */
@@ -30,14 +32,15 @@ export const useUi = create<UiState>(() => ({
   drawerOpen: false,
   paletteOpen: false,
   settings: null,
+  settingsRow: null,
   detailsOpen: false,
   renaming: null,
   newThinking: null,
   selection: null,
 }));
 
-export function openSettings(section: SettingsSection = 'general'): void {
-  useUi.setState({ settings: section, paletteOpen: false });
+export function openSettings(section: SettingsSection = 'general', row: string | null = null): void {
+  useUi.setState({ settings: section, settingsRow: row, paletteOpen: false });
 }
 
 export function followWidth(): void {

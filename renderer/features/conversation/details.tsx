@@ -2,13 +2,13 @@ import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ConversationOptions } from '../../../electron/contract/conversations';
 import { useChat } from '../../stores/chat';
-import { changeConversation } from '../../stores/conversations';
+import { changeOptions } from '../../stores/options';
 import { useSettings } from '../../stores/settings';
 import { setThinking } from '../../stores/turns';
 import { useUi } from '../../stores/ui';
 import { Button } from '../../ui/button';
+import { focusItself, useDialogFocus } from '../../ui/dialog-focus';
 import { FactRows } from '../../ui/fact-rows';
 import { IconButton } from '../../ui/icon-button';
 import { NumberField } from '../../ui/number-field';
@@ -25,6 +25,7 @@ const close = () => useUi.setState({ detailsOpen: false });
 export default function Details() {
   const { t } = useTranslation();
   const tight = useUi((state) => state.tight);
+  const focus = useDialogFocus(focusItself);
   if (!tight) {
     return (
       <aside
@@ -41,11 +42,7 @@ export default function Details() {
         <Dialog.Overlay className="animate-appear fixed inset-0 z-30 bg-overlay" />
         <Dialog.Content
           aria-describedby={undefined}
-          onOpenAutoFocus={(event) => {
-            // The panel itself: its first control closes it again, which nobody wants to be told first.
-            event.preventDefault();
-            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
-          }}
+          {...focus}
           className="animate-appear fixed inset-y-0 end-0 z-30 flex w-72 max-w-[85%] flex-col border-s border-line bg-side shadow-pop outline-none"
         >
           <Dialog.Title className="sr-only">{t('details.title')}</Dialog.Title>
@@ -54,14 +51,6 @@ export default function Details() {
       </Dialog.Portal>
     </Dialog.Root>
   );
-}
-
-function change(options: ConversationOptions): void {
-  const { conversationId } = useChat.getState();
-  useChat.setState({ options });
-  // One that has not begun takes them along when it does.
-  if (conversationId === null) return;
-  void changeConversation(conversationId, { options });
 }
 
 function Content() {
@@ -132,12 +121,12 @@ function SystemPrompt() {
         placeholder={usual || t('details.systemPlaceholder')}
         onChange={(text) => {
           const { systemPrompt: _, ...rest } = useChat.getState().options;
-          change(text ? { ...rest, systemPrompt: text } : rest);
+          changeOptions(text ? { ...rest, systemPrompt: text } : rest);
         }}
       />
       <PresetMenu
         prompt={prompt}
-        onChoose={(systemPrompt) => change({ ...useChat.getState().options, systemPrompt })}
+        onChoose={(systemPrompt) => changeOptions({ ...useChat.getState().options, systemPrompt })}
       />
       <p className="text-xs text-faint">{t('details.systemHelp')}</p>
     </Block>
@@ -169,7 +158,7 @@ function Parameters() {
           onClick={() => {
             const { sampling: _, thinking: __, ...rest } = useChat.getState().options;
             useUi.setState({ newThinking: null });
-            change(rest);
+            changeOptions(rest);
           }}
         >
           {t('details.resetAll')}
@@ -196,7 +185,7 @@ function Parameter({ field }: { readonly field: SamplingField }) {
           placeholder={usual === undefined ? t('common.default') : String(usual)}
           onChange={(value) => {
             const { options } = useChat.getState();
-            change({ ...options, sampling: withSampling(options.sampling ?? {}, name, value) });
+            changeOptions({ ...options, sampling: withSampling(options.sampling ?? {}, name, value) });
           }}
         />
       </div>

@@ -4,6 +4,7 @@ import { Fragment, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SearchHit } from '../../../electron/contract/conversations';
 import { bridge } from '../../bridge/bridge';
+import { matches, wordsOf } from '../../lib/matches';
 import { openConversation } from '../../stores/chat';
 import { useConversations } from '../../stores/conversations';
 import { useUi } from '../../stores/ui';
@@ -12,6 +13,7 @@ import { Kbd } from '../../ui/kbd';
 import { type ActionName, actionNames, allKeysOf } from '../shortcuts/registry';
 import { canRun, runAction } from '../shortcuts/run';
 import { commandIcons } from './command-icons';
+import { type Choice, useConversationChoices, useSettingChoices } from './found';
 
 /** Conversations shown before anything is typed, and at most of each kind after. */
 const RECENT = 6;
@@ -32,10 +34,17 @@ export default function Palette() {
     // After the dialog has given the focus back, so that an action may move it.
     setTimeout(() => runAction(name), 0);
   };
+  const choose = ({ choose }: Choice) => {
+    close();
+    setTimeout(choose, 0);
+  };
   const wanted = query.trim().toLocaleLowerCase();
+  const words = wordsOf(query);
   const commands = actionNames
     .filter((name) => name !== 'palette' && canRun(name))
-    .filter((name) => t(`commands.${name}`).toLocaleLowerCase().includes(wanted));
+    .filter((name) => matches(words, [`commands.${name}`]));
+  const settings = useSettingChoices(words);
+  const choices = useConversationChoices(words);
   const titled = wanted
     ? list.filter(({ title }) => title.toLocaleLowerCase().includes(wanted)).slice(0, SHOWN)
     : list.slice(0, RECENT);
@@ -84,6 +93,8 @@ export default function Palette() {
               ))}
             </Command.Group>
           )}
+          <Choices heading={t('palette.forConversation')} choices={choices} onChoose={choose} />
+          <Choices heading={t('settings.title')} choices={settings} onChoose={choose} />
           {inMessages.length > 0 && (
             <Command.Group heading={t('palette.messages')}>
               {inMessages.map((hit) => (
@@ -106,6 +117,29 @@ export default function Palette() {
         </Command.List>
       </Command>
     </Dialog>
+  );
+}
+
+interface ChoicesProps {
+  readonly heading: string;
+  readonly choices: readonly Choice[];
+  readonly onChoose: (choice: Choice) => void;
+}
+
+function Choices({ heading, choices, onChoose }: ChoicesProps) {
+  if (choices.length === 0) return null;
+  return (
+    <Command.Group heading={heading}>
+      {choices.map((choice) => (
+        <Item key={choice.id} value={`s ${choice.id}`} onSelect={() => onChoose(choice)}>
+          <choice.icon size={16} className="text-faint" aria-hidden />
+          <span className="flex-1 truncate" dir="auto">
+            {choice.label}
+          </span>
+          <span className="flex-none text-xs text-faint">{choice.about}</span>
+        </Item>
+      ))}
+    </Command.Group>
   );
 }
 

@@ -34,6 +34,7 @@ export function SettingRow({ setting }: { readonly setting: Setting }) {
     <>
       {heading && <h3 className="pt-6 pb-1 text-xs text-faint first:pt-3">{t(heading)}</h3>}
       <div
+        data-setting={label}
         className={`border-b border-line py-3 last:border-b-0 ${wide ? 'flex flex-col gap-2' : 'flex min-h-14 flex-wrap content-center items-center justify-between gap-x-6 gap-y-2'}`}
       >
         <div className={wide ? '' : 'min-w-0 flex-1 basis-28'}>
@@ -56,7 +57,10 @@ export function SettingRow({ setting }: { readonly setting: Setting }) {
           </div>
           {help && <p className="text-xs text-pretty text-faint">{t(help)}</p>}
         </div>
-        <Control labelledBy={labelId} />
+        {/* Without a box: the control is laid out with its label. */}
+        <div data-control className="contents">
+          <Control labelledBy={labelId} />
+        </div>
         {detail && (
           <p
             id={detailId}

@@ -1,65 +1,22 @@
-import {
-  ChevronRight,
-  Cpu,
-  Info,
-  Keyboard,
-  type LucideIcon,
-  Mic,
-  Palette,
-  Search,
-  Server,
-  Shield,
-  SlidersHorizontal,
-  Wrench,
-} from 'lucide-react';
+import { ChevronRight, Search } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useShell } from '../../stores/shell';
+import { wordsOf } from '../../lib/matches';
 import { type SettingsSection, useUi } from '../../stores/ui';
 import { Dialog } from '../../ui/dialog';
-import { toolSettings } from '../tools/settings';
 import { About } from './about';
-import { useDesktopSettings } from './desktop';
-import { general } from './general';
-import { generation } from './generation';
-import { look } from './look';
 import { Privacy } from './privacy';
-import { ServerStatusView, serverSwitches } from './server';
-import { detailOf, type Setting, SettingRow } from './setting';
+import { isHolding, type SectionEntry, sections, useFoundSettings, useSettingsOf } from './sections';
+import { ServerStatusView } from './server';
+import { type Setting, SettingRow } from './setting';
 import { ShortcutList, useShortcutsNamed } from './shortcut-list';
-import { voice } from './voice';
 
 const Servers = lazy(() => import('../tools/servers'));
-
-const sections: readonly SectionEntry[] = [
-  { name: 'general', icon: SlidersHorizontal },
-  { name: 'appearance', icon: Palette },
-  { name: 'generation', icon: Cpu },
-  { name: 'voice', icon: Mic },
-  { name: 'tools', icon: Wrench },
-  { name: 'server', icon: Server },
-  { name: 'shortcuts', icon: Keyboard },
-  { name: 'privacy', icon: Shield },
-  { name: 'about', icon: Info },
-];
-
-/** Those that this host has: what needs a window of our own is left out in a browser. */
-function useSettingsOf(): Partial<Record<SettingsSection, readonly Setting[]>> {
-  const desktop = useDesktopSettings();
-  const own = useShell(({ shell }) => shell !== null);
-  return {
-    general: [...general, ...desktop],
-    appearance: look,
-    generation,
-    voice,
-    tools: toolSettings,
-    server: own ? serverSwitches : [],
-  };
-}
 
 export default function Settings() {
   const { t } = useTranslation();
   const section = useUi((state) => state.settings) ?? 'general';
+  const row = useUi((state) => state.settingsRow);
   const [query, setQuery] = useState('');
   const search = useRef<HTMLInputElement>(null);
   const wanted = query.trim().toLocaleLowerCase();
@@ -74,7 +31,8 @@ export default function Settings() {
       title={t('settings.title')}
       onOpenAutoFocus={(event) => {
         event.preventDefault();
-        search.current?.focus();
+        const dialog = event.currentTarget;
+        if (!row || !(dialog instanceof HTMLElement) || !showRow(dialog, row)) search.current?.focus();
       }}
       className="top-[max(1.5rem,calc(50vh-19rem))] h-[38rem] max-w-3xl"
     >
@@ -113,6 +71,16 @@ export default function Settings() {
   );
 }
 
+/** Brings a setting into view and the keys to it; false where it is not drawn. */
+function showRow(dialog: HTMLElement, label: string): boolean {
+  const row = dialog.querySelector(`[data-setting="${label}"]`);
+  const control = row?.querySelector<HTMLElement>('[data-control] :is(button, input, textarea)');
+  if (!row || !control) return false;
+  row.scrollIntoView({ block: 'center' });
+  control.focus({ preventScroll: true });
+  return true;
+}
+
 function Section({ name }: { readonly name: SettingsSection }): ReactNode {
   const settingsOf = useSettingsOf();
   if (name === 'shortcuts') return <ShortcutList wanted="" />;
@@ -129,16 +97,6 @@ function Section({ name }: { readonly name: SettingsSection }): ReactNode {
     </Suspense>
   );
 }
-
-interface SectionEntry {
-  readonly name: SettingsSection;
-  readonly icon: LucideIcon;
-}
-
-/** What each has besides settings is named in the language files. */
-const HOLDING = ['tools', 'server', 'privacy', 'about'] as const satisfies readonly SettingsSection[];
-const isHolding = (name: SettingsSection): name is (typeof HOLDING)[number] =>
-  (HOLDING as readonly SettingsSection[]).includes(name);
 
 function SectionLink({ name, icon: Icon, onOpen }: SectionEntry & { readonly onOpen: () => void }) {
   const { t } = useTranslation();
@@ -171,21 +129,8 @@ interface FoundProps {
 
 function Found({ wanted, query, onOpen }: FoundProps) {
   const { t } = useTranslation();
-  const settingsOf = useSettingsOf();
-  const own = useShell(({ shell }) => shell !== null);
+  const { named, found } = useFoundSettings(wordsOf(query));
   const shortcuts = useShortcutsNamed(wanted);
-  const holds = (text: string) => text.toLocaleLowerCase().includes(wanted);
-  const found = sections.flatMap(({ name }) => {
-    const settings = (settingsOf[name] ?? []).filter((setting) => {
-      const texts = [setting.label, setting.help, detailOf(setting, own)];
-      return holds(texts.map((text) => (text ? t(text) : '')).join(' '));
-    });
-    return settings.length > 0 ? [{ name, settings }] : [];
-  });
-  // A section that is asked for by its name, or that holds more than settings.
-  const named = sections.filter(
-    ({ name }) => holds(t(`settings.${name}`)) || (isHolding(name) && holds(t(`settings.holds.${name}`))),
-  );
   const nothing = found.length + named.length + shortcuts.names.length + shortcuts.fixed.length === 0;
   return (
     <>

@@ -1,0 +1,94 @@
+import type { LucideIcon } from 'lucide-react';
+import { BookOpenText, Boxes } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { onlyRecognizes } from '../../../electron/contract/speech';
+import { holdsAll, matches } from '../../lib/matches';
+import { useChat } from '../../stores/chat';
+import { useEngine } from '../../stores/engine';
+import { chooseModel } from '../../stores/model-choice';
+import { changeOptions } from '../../stores/options';
+import { useSettings } from '../../stores/settings';
+import { showToast } from '../../stores/toasts';
+import { openSettings } from '../../stores/ui';
+import { builtIn } from '../presets/presets';
+import { useFoundSettings } from '../settings/sections';
+
+/** Of each kind: what is typed next narrows it down. */
+const SHOWN = 6;
+
+/** Something that is done by choosing it. */
+export interface Choice {
+  readonly id: string;
+  readonly icon: LucideIcon;
+  readonly label: string;
+  /** What kind of thing it is, or where it stands. */
+  readonly about: string;
+  readonly choose: () => void;
+}
+
+/** The settings in whose names or explanations all the words stand; sections and names before explanations. */
+export function useSettingChoices(words: readonly string[]): readonly Choice[] {
+  const { t } = useTranslation();
+  const { named, found } = useFoundSettings(words);
+  const choices = [
+    ...named.map(({ name, icon }) => ({
+      id: name,
+      icon,
+      label: t(`settings.${name}`),
+      about: t('settings.title'),
+      first: true,
+      choose: () => openSettings(name),
+    })),
+    ...found.flatMap(({ name, icon, settings }) =>
+      settings.map(({ label }) => ({
+        id: `${name} ${label}`,
+        icon,
+        label: t(label),
+        about: t(`settings.${name}`),
+        first: matches(words, [label]),
+        choose: () => openSettings(name, label),
+      })),
+    ),
+  ];
+  return [...choices.filter(({ first }) => first), ...choices.filter(({ first }) => !first)].slice(0, SHOWN);
+}
+
+/** The models and presets that the conversation could have instead of its own. */
+export function useConversationChoices(words: readonly string[]): readonly Choice[] {
+  const { t } = useTranslation();
+  const models = useEngine((state) => state.models);
+  const presets = useSettings((settings) => settings.presets);
+  if (words.length === 0) return [];
+  const use = (prompt: string, name: string) => () => {
+    changeOptions({ ...useChat.getState().options, systemPrompt: prompt });
+    showToast(t('palette.presetUsed', { name }));
+  };
+  const modelChoices = models
+    .filter((model) => !onlyRecognizes(model))
+    .filter(({ name, precision }) => holdsAll(words, `${t('palette.model')} ${name} ${precision}`))
+    .map(({ id, name, precision }) => ({
+      id: `model ${id}`,
+      icon: Boxes,
+      label: `${name} · ${precision.toUpperCase()}`,
+      about: t('palette.model'),
+      choose: () => chooseModel(id),
+    }));
+  const own = presets
+    .filter(({ name }) => holdsAll(words, `${t('palette.preset')} ${name}`))
+    .map(({ id, name, prompt }) => ({ id: `preset ${id}`, name: name || t('presets.unnamed'), prompt }));
+  const ours = builtIn
+    .filter((key) => matches(words, ['palette.preset', `presets.${key}.name`]))
+    .map((key) => ({
+      id: `preset ${key}`,
+      name: t(`presets.${key}.name`),
+      prompt: t(`presets.${key}.prompt`),
+    }));
+  const presetChoices = [...own, ...ours].map(({ id, name, prompt }) => ({
+    id,
+    icon: BookOpenText,
+    label: name,
+    about: t('palette.preset'),
+    choose: use(prompt, name),
+  }));
+  return [...modelChoices.slice(0, SHOWN), ...presetChoices.slice(0, SHOWN)];
+}
