@@ -8,6 +8,7 @@ export interface EvaluateOptions {
   readonly thinking: 'on' | 'off' | 'both';
   readonly maxTokens: number;
   readonly processes: number;
+  readonly cuda?: string;
 }
 
 /** Every line's outcome in each mode, thinking first, of those lines that the package takes; progress and speed go to the terminal. */
@@ -27,6 +28,7 @@ export async function evaluate(
       folder,
       processes: options.processes,
       maxTokens: options.maxTokens,
+      cuda: options.cuda,
       onOutcome: (outcome, index) => {
         outcomes[index] = outcome;
         progress.update(++done / jobs.length);

@@ -21,6 +21,8 @@ export interface PoolOptions {
   readonly folder: string;
   readonly processes: number;
   readonly maxTokens: number;
+  /** Settings of the engine's CUDA provider, a JSON object; on the CPU without. */
+  readonly cuda?: string;
   readonly onOutcome: (outcome: Outcome, index: number) => void;
 }
 
@@ -38,7 +40,7 @@ export async function answerAll(
   const children: ChildProcess[] = [];
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const child = fork(WORKER, [options.folder], {
+      const child = fork(WORKER, [options.folder, ...(options.cuda ? [options.cuda] : [])], {
         serialization: 'advanced',
       });
       children.push(child);

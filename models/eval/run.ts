@@ -41,6 +41,7 @@ interface Flags {
   readonly thinking: 'on' | 'off' | 'both';
   readonly maxTokens: number;
   readonly processes: number;
+  readonly cuda?: string;
   readonly out?: string;
   readonly wrong?: string;
   readonly table?: string;
@@ -81,6 +82,10 @@ const flags = new Command('eval')
   .addOption(new Option('--thinking <mode>', 'which modes').choices(['on', 'off', 'both']).default('both'))
   .option('--max-tokens <count>', 'longest answer, reasoning included', positive, 768)
   .option('-p, --processes <count>', 'processes with one thread each', positive, availableParallelism())
+  .option(
+    '--cuda <json>',
+    "on the first GPU, with these settings of the engine's (CudaTuning); writes nothing",
+  )
   .option('-o, --out <file>', "where the figures go; default: the package's eval.json")
   .option('--wrong <file>', 'writes every wrong answer there, a JSON line each')
   .option(
@@ -126,7 +131,7 @@ async function main(): Promise<number> {
     const isReference = folder === flags.reference;
     if (flags.wrong && !isReference) writeWrong(flags.wrong, outcomes);
     if (flags.subset) return compareSubset(stored, size, outcomes);
-    if (flags.task || flags.sets || flags.thinking !== 'both') continue;
+    if (flags.task || flags.sets || flags.cuda || flags.thinking !== 'both') continue;
 
     // Written after each package: the second takes as long as the first, and may be interrupted.
     const before = readEvaluation(out);

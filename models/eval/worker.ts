@@ -1,9 +1,10 @@
 import type { ContentPart, GenerationRequest } from '../../electron/contract/generation';
 import { readSound } from '../../electron/engine/media/sound-file';
+import { CudaBackend, type CudaTuning } from '../../electron/engine/ort/cuda-backend';
 import { LoadedModel } from '../../electron/engine/runtime/loaded-model';
 import { type Line, scoreLine } from './sets';
 
-/** One process of the pool: loads a package, then answers what it is sent until its parent lets go. */
+/** One process of the pool: loads a package, on CUDA where it is given settings for it, then answers what it is sent until its parent lets go. */
 
 export interface Task {
   readonly index: number;
@@ -63,8 +64,10 @@ async function answer(
   return { type: 'outcome', index, outcome: { ...text, ...scoreLine(line, text.answer), tokens } };
 }
 
-async function main(folder: string): Promise<void> {
-  const model = await LoadedModel.load(folder, { provider: 'cpu', threads: 1, maxSequences: 1 });
+async function main(folder: string, tuning: string | undefined): Promise<void> {
+  const backend = tuning ? CudaBackend.open(0, JSON.parse(tuning) as Partial<CudaTuning>) : undefined;
+  const provider = backend ? 'cuda' : 'cpu';
+  const model = await LoadedModel.load(folder, { provider, backend, threads: 1, maxSequences: 1 });
   process.on('message', (task: Task) => {
     answer(model, task).then(send, (error: unknown) => send({ type: 'failed', reason: String(error) }));
   });
@@ -74,6 +77,6 @@ async function main(folder: string): Promise<void> {
   send({ type: 'ready' });
 }
 
-main(process.argv[2] ?? '').catch((error: unknown) => {
+main(process.argv[2] ?? '', process.argv[3]).catch((error: unknown) => {
   send({ type: 'failed', reason: error instanceof Error ? error.message : String(error) });
 });
