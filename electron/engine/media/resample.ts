@@ -146,6 +146,21 @@ export function resizeMatrix<T extends Float32Array>(from: number, to: number, o
   return out;
 }
 
+/**
+ * `resizeBicubicFloat` along one side as a matrix [to, from]: products with levels, first across and then down, are its results.
+ *
+ * @param out all zeros; it is returned.
+ */
+export function resizeMatrixFloat<T extends Float32Array>(from: number, to: number, out: T): T {
+  const { taps, first, weights } = makeFilter(from, to);
+  for (let i = 0; i < to; i++) {
+    const start = first[i]!;
+    const count = Math.min(taps, from - start);
+    for (let j = 0; j < count; j++) out[i * from + start + j] = weights[i * taps + j]!;
+  }
+  return out;
+}
+
 function horizontally(image: Pixels, filter: FixedFilter, width: number): Pixels {
   const { taps, first, weights, precision } = filter;
   const { height, data } = image;

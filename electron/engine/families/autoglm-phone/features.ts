@@ -1,15 +1,19 @@
 import { ByteCache } from '../../media/byte-cache';
+import { resizeMatrixFloat } from '../../media/resample';
 import { readSound } from '../../media/sound-file';
 import {
   type Backend,
   createArray,
+  type ElementType,
   type HostTensor,
   type Session,
+  type Tensor,
   type TypedArrays,
 } from '../../ort/backend';
+import { disposeAll } from '../run-tensors';
 import { normalizeWave } from './clip';
 import type { Medium } from './media';
-import { readPicture } from './picture';
+import { readPicture, readPixels } from './picture';
 import type { Settings } from './settings';
 
 /** Bytes of rows that are kept: about 500 pictures of nano. */
@@ -23,17 +27,22 @@ export interface SenseSessions {
   readonly speech?: Session;
 }
 
+type Inputs = Record<string, Tensor>;
+
 /** Runs the vision and the speech graph, and keeps what they made: a conversation's every turn reads its pictures again. */
 export class MediaFeatures {
   readonly #backend: Backend;
   readonly #sessions: SenseSessions;
   readonly #settings: Settings;
+  readonly #takesPixels: boolean;
   readonly #kept = new ByteCache<Rows>(KEPT_BYTES, (rows) => rows.byteLength);
 
-  constructor(backend: Backend, sessions: SenseSessions, settings: Settings) {
+  /** @param takesPixels the vision graph resizes pictures itself. */
+  constructor(backend: Backend, sessions: SenseSessions, settings: Settings, takesPixels = false) {
     this.#backend = backend;
     this.#sessions = sessions;
     this.#settings = settings;
+    this.#takesPixels = takesPixels;
   }
 
   /** @throws AppError `invalid-request`, `aborted`, `out-of-memory`, `engine-failed` */
@@ -52,7 +61,10 @@ export class MediaFeatures {
     const { speech } = this.#sessions;
     if (!sound || !speech) throw new RangeError('this model does not hear');
     const wave = normalizeWave(samples, sound.cell);
-    return this.#run(speech, 'wave', wave, [1, wave.length], wave.length / sound.cell, signal);
+    const fill = (inputs: Inputs) => {
+      inputs.wave = this.#upload('float32', wave, [1, wave.length]);
+    };
+    return this.#run(speech, fill, wave.length / sound.cell, signal);
   }
 
   dispose(): void {
@@ -65,31 +77,55 @@ export class MediaFeatures {
     const { picture } = this.#settings;
     const { vision } = this.#sessions;
     if (!picture || !vision) throw new RangeError('this model does not see');
-    const pixels = await readPicture(path, grid, picture);
-    const shape = [1, 3, grid.rows * picture.cell, grid.columns * picture.cell];
-    return this.#run(vision, 'pixels', pixels, shape, rows, signal);
+    const [width, height] = [grid.columns * picture.cell, grid.rows * picture.cell];
+    if (!this.#takesPixels) {
+      const pixels = await readPicture(path, grid, picture);
+      const fill = (inputs: Inputs) => {
+        inputs.pixels = this.#upload('float32', pixels, [1, 3, height, width]);
+      };
+      return this.#run(vision, fill, rows, signal);
+    }
+    const image = await readPixels(path, grid, picture);
+    const fill = (inputs: Inputs) => {
+      inputs.pixels = this.#upload('uint8', image.data, [image.height, image.width, 3]);
+      inputs.column_filter = this.#filter(image.width, width);
+      inputs.row_filter = this.#filter(image.height, height);
+    };
+    return this.#run(vision, fill, rows, signal);
   }
 
   async #hear({ path, span }: Medium & { kind: 'audio' }, signal?: AbortSignal): Promise<Rows> {
     return this.listen((await readSound(path)).subarray(span.start, span.end), signal);
   }
 
+  #upload<T extends ElementType>(type: T, values: TypedArrays[T] | Uint8Array, shape: readonly number[]) {
+    const tensor = this.#backend.buffer(type, shape);
+    (tensor.data as TypedArrays['float32']).set(values as ArrayLike<number>);
+    tensor.upload();
+    return tensor;
+  }
+
+  #filter(from: number, to: number): Tensor {
+    const tensor = this.#backend.buffer('float32', [to, from]);
+    resizeMatrixFloat(from, to, tensor.data);
+    tensor.upload();
+    return tensor;
+  }
+
+  /** @param fill makes the inputs, which are disposed at the end, all or those that there was memory for. */
   async #run(
     session: Session,
-    name: string,
-    values: Float32Array<ArrayBuffer>,
-    shape: readonly number[],
+    fill: (inputs: Inputs) => void,
     rows: number,
     signal?: AbortSignal,
   ): Promise<Rows> {
     const { activation, hidden } = this.#settings;
-    const input = this.#backend.buffer('float32', shape);
-    input.data.set(values);
-    input.upload();
+    const inputs: Inputs = {};
     let output: HostTensor<'float32' | 'float16'> | undefined;
     try {
+      fill(inputs);
       output = this.#backend.buffer(activation, [rows, hidden]);
-      const binding = session.bind({ [name]: input }, { features: output });
+      const binding = session.bind(inputs, { features: output }, { large: true });
       try {
         await binding.runAsync(signal);
       } finally {
@@ -101,7 +137,7 @@ export class MediaFeatures {
       return copy;
     } finally {
       output?.dispose();
-      input.dispose();
+      disposeAll(Object.values(inputs));
     }
   }
 }

@@ -31,17 +31,18 @@ export const autoglmPhone: Family = {
       });
     if (!graphs) throw unsupported(`has no graphs for ${kind}`);
     const settings = readSettings(manifest, graphs, contextLength);
-    const roles = [
-      'encoder',
-      ...(settings.picture ? ['vision'] : []),
-      ...(settings.sound ? ['speech'] : []),
-      'decoder',
-    ] as const;
-    const missing = roles.find((role) => !graphs.files[role]);
+    const fileOf = {
+      encoder: graphs.files.encoder,
+      ...(settings.picture && { vision: graphs.files.vision_pixels ?? graphs.files.vision }),
+      ...(settings.sound && { speech: graphs.files.speech }),
+      decoder: graphs.files.decoder,
+    };
+    const roles = Object.keys(fileOf) as (keyof typeof fileOf)[];
+    const missing = roles.find((role) => !fileOf[role]);
     if (missing) throw unsupported(`has no ${missing} for ${kind}`);
     const sessions: Partial<Record<string, Session>> = {};
     try {
-      const files = roles.map((role) => join(folder, graphs.files[role]!));
+      const files = roles.map((role) => join(folder, fileOf[role]!));
       const share = (fraction: number) => input.onProgress?.(0.8 * fraction);
       // The encoder's graph has both ways; a provider for which the package names no such decoder attends densely when it decodes.
       const long = settings.sparse && graphs.files['decoder.sparse'];
@@ -56,8 +57,9 @@ export const autoglmPhone: Family = {
         long && settings.sparse
           ? new LongPrompts(backend, settings, join(folder, long), settings.sparse)
           : null;
+      const takesPixels = graphs.files.vision_pixels !== undefined;
       const features =
-        settings.picture || settings.sound ? new MediaFeatures(backend, senses, settings) : null;
+        settings.picture || settings.sound ? new MediaFeatures(backend, senses, settings, takesPixels) : null;
       const context = { backend, encoder: encoder!, decoder: decoder!, features, longPrompts };
       return new AutoglmPhoneModel(input, settings, context);
     } catch (error) {

@@ -1,5 +1,5 @@
-import { decodeImage, type ImageSize } from '../../media/image-file';
-import { resizeBicubicFloat } from '../../media/resample';
+import { decodeImage, type ImageSize, imageSize } from '../../media/image-file';
+import { type Pixels, resizeBicubicFloat } from '../../media/resample';
 
 /** What `config.json` says of the pictures that ViT-Lite takes. */
 export interface PictureSettings {
@@ -48,4 +48,22 @@ export async function readPicture(
     values[i] = (level < 0 ? 0 : level > 255 ? 255 : level) / 127.5 - 1;
   }
   return values;
+}
+
+/**
+ * An image file for a graph that resizes by itself. A large photograph is halved while it is decoded, as often as it stays larger than the
+ * canvas, so that one of any size is at most twice the canvas along its nearer side.
+ *
+ * @throws AppError `invalid-request` as `readPicture` does.
+ */
+export async function readPixels(
+  path: string,
+  { rows, columns }: Grid,
+  { cell }: PictureSettings,
+): Promise<Pixels> {
+  const { width, height } = await imageSize(path);
+  const times = Math.floor(Math.log2(Math.min(width / (columns * cell), height / (rows * cell))));
+  if (times < 1) return decodeImage(path);
+  const halved = (side: number) => Math.ceil(side / 2 ** times);
+  return decodeImage(path, { width: halved(width), height: halved(height) });
 }

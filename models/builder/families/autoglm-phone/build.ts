@@ -31,6 +31,11 @@ export interface BuildOptions extends PackageOptions, CheckpointFiles {
    * little memory, a sparse decoder cannot be recorded as a CUDA graph, and nobody has measured there what is faster.
    */
   readonly sparse?: readonly Activation[];
+  /**
+   * Activations whose vision graph resizes pictures itself, where it has no stem; float16 unless told. A processor does that as fast
+   * without large matrices.
+   */
+  readonly pixels?: readonly Activation[];
   /** Activations whose decoder gives the logits of several rows, by which drafts are checked; float32 unless told. */
   readonly drafts?: readonly Activation[];
 }
@@ -52,6 +57,8 @@ function recipe(options: BuildOptions): Recipe<StoredModel> {
   const providers = activations(precision, attention);
   const sparseOf = (activation: Activation) =>
     (options.sparse ?? ['float32']).includes(activation) ? config.sparse_attention : undefined;
+  const takesPixels = (activation: Activation) =>
+    config.vision?.stem_channels.length === 0 && (options.pixels ?? ['float16']).includes(activation);
   const hasDrafts = (activation: Activation) => (options.drafts ?? ['float32']).includes(activation);
   return {
     family: 'autoglm-phone',
@@ -67,7 +74,9 @@ function recipe(options: BuildOptions): Recipe<StoredModel> {
         const context = { config: own, model, activation, accuracyLevel, attention };
         folder.add(`encoder.${suffix}.onnx`, encoderGraph(context));
         folder.add(`decoder.${suffix}.onnx`, decoderGraph(context, { drafts: hasDrafts(activation) }));
-        if (config.vision) folder.add(`vision.${suffix}.onnx`, visionGraph(context));
+        if (config.vision) {
+          folder.add(`vision.${suffix}.onnx`, visionGraph(context, { pixels: takesPixels(activation) }));
+        }
         if (config.speech) folder.add(`speech.${suffix}.onnx`, speechGraph(context));
         if (sparse) folder.add(`decoder.sparse.${suffix}.onnx`, decoderGraph(context, { sparse }));
       }
@@ -92,7 +101,9 @@ function recipe(options: BuildOptions): Recipe<StoredModel> {
                 files: {
                   encoder: file('encoder'),
                   decoder: file('decoder'),
-                  ...(config.vision && { vision: file('vision') }),
+                  ...(config.vision && {
+                    [takesPixels(activation) ? 'vision_pixels' : 'vision']: file('vision'),
+                  }),
                   ...(config.speech && { speech: file('speech') }),
                   ...(sparseOf(activation) && { 'decoder.sparse': file('decoder.sparse') }),
                 },

@@ -1,6 +1,7 @@
 import { MEAN, STANDARD_DEVIATION } from '../../../../electron/engine/families/glm4v/image';
 import { DATA_TYPE, type Graph } from '../../graph';
 import type { Activation } from '../../layers';
+import { cutPatches } from '../patches';
 
 /**
  * A picture resized, normalised and cut into patches, as `toPatches` of the engine does it, for a provider that multiplies large
@@ -21,8 +22,6 @@ export function patchesOf(graph: Graph, patch: number, activation: Activation, o
   graph.input('column_filter', 'float32', ['W2', 'W']);
   graph.input('row_filter', 'float32', ['H2', 'H']);
   const at = (name: string) => `pixels.${name}`;
-  const shape = (name: string, ...dims: number[]) =>
-    graph.constant(at(`shape.${name}`), 'int64', [dims.length], dims);
   const transposed = (x: string, name: string, perm: readonly number[]) => {
     graph.node('Transpose', [x], [at(name)], { attributes: { perm } });
     return at(name);
@@ -51,14 +50,5 @@ export function patchesOf(graph: Graph, patch: number, activation: Activation, o
   graph.node('Add', [at('scaled'), graph.constant(at('shift'), 'float32', [3, 1, 1], shift)], [at('normal')]);
   graph.node('Cast', [at('normal')], [at('typed')], { attributes: { to: DATA_TYPE[activation] } });
 
-  // [3, H', W'] -> [3, GH, p, W'] -> columns split -> merge blocks. Two unknown sizes cannot be split in one step.
-  graph.node('Reshape', [at('typed'), shape('columns', 3, 0, -1, 2, patch)], [at('columns')]);
-  const turned = transposed(at('columns'), 'columns_first', [0, 2, 3, 4, 1]);
-  graph.node('Reshape', [turned, shape('rows', 3, 0, 2 * patch, -1, 2 * patch)], [at('rows')]);
-  // [3, GW / 2, 2 * p, GH / 2, 2 * p] -> one block after the other
-  const blocks = transposed(at('rows'), 'blocks', [3, 1, 0, 2, 4]);
-  graph.node('Reshape', [blocks, shape('split', -1, 3, 2, patch, 2, patch)], [at('split')]);
-  // [blocks, 3, column in block, x, row in block, y] -> [blocks, row, column, 3, y, x]
-  const patches = transposed(at('split'), 'patches', [0, 4, 2, 1, 5, 3]);
-  graph.node('Reshape', [patches, shape('flat', -1, 3 * patch * patch)], [output]);
+  cutPatches(graph, at('typed'), { patch, merge: 2 }, 'pixels', output);
 }

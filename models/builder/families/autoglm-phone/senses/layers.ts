@@ -3,7 +3,7 @@ import { type Activation, type LayerContext, linear, rmsNorm } from '../../../la
 import type { Matrix } from '../../../store';
 import { type Context, rotaryCaches } from '../context';
 import type { StoredLayer, StoredStack } from '../stack';
-import { stack } from '../stack';
+import { queryKeyValue, stack } from '../stack';
 import type { LayerSizes, SensesConfig } from './config';
 import type { StoredConvolution, StoredFusion } from './store';
 
@@ -18,33 +18,29 @@ export interface Angles {
 /** Attention of every row of normed [1, N, C] to every row, before o_proj: [1, N, C]. */
 function attendAll(
   c: LayerContext,
-  sizes: Pick<LayerSizes, 'hidden_size' | 'num_attention_heads'>,
+  sizes: Pick<LayerSizes, 'num_attention_heads'>,
   layer: StoredLayer,
   name: string,
   normed: string,
   { cos, sin }: Angles,
 ): string {
   const { graph } = c;
-  const { hidden_size: hidden, num_attention_heads: heads } = sizes;
-  const at = (what: string) => `${name}.${what}`;
-  linear(c, normed, `${name}.self_attn.qkv_proj.weight`, layer.qkv, at('qkv'));
-  const widths = graph.constant(`qkv_sizes.${hidden}`, 'int64', [3], [hidden, hidden, hidden]);
-  graph.node('Split', [at('qkv'), widths], [at('q'), at('k'), at('v')], { attributes: { axis: -1 } });
+  const [q, k, v] = queryKeyValue(c, normed, layer, name);
   const first = graph.constant('first_position', 'int64', [1], [0]);
-  for (const part of ['q', 'k']) {
-    graph.node('RotaryEmbedding', [at(part), first, cos, sin], [at(`${part}_rotated`)], {
+  for (const part of [q, k]) {
+    graph.node('RotaryEmbedding', [part, first, cos, sin], [`${part}_rotated`], {
       domain: 'com.microsoft',
       attributes: { interleaved: 0 },
     });
   }
-  graph.node('MultiHeadAttention', [at('q_rotated'), at('k_rotated'), at('v')], [at('attended')], {
+  graph.node('MultiHeadAttention', [`${q}_rotated`, `${k}_rotated`, v], [`${name}.attended`], {
     domain: 'com.microsoft',
-    attributes: { num_heads: heads },
+    attributes: { num_heads: sizes.num_attention_heads },
   });
-  return at('attended');
+  return `${name}.attended`;
 }
 
-/** A whole stack of rows that see each other: x [1, N, C] -> normed [1, N, C]. */
+/** A whole stack of rows that see each other: x [1, N, C] -> normed [1, N, C]. `parts` as `stack` has it. */
 export function senseStack(
   c: LayerContext,
   part: string,
@@ -52,10 +48,11 @@ export function senseStack(
   stored: StoredStack,
   x: string,
   angles: Angles,
+  parts = 1,
 ): string {
-  return stack(c, part, stored, x, (layer, name, _, normed) =>
-    attendAll(c, sizes, layer, name, normed, angles),
-  );
+  const attention = (layer: StoredLayer, name: string, _: number, normed: string) =>
+    attendAll(c, sizes, layer, name, normed, angles);
+  return stack(c, part, stored, x, attention, parts);
 }
 
 /** positions [N, 1] float32 times theta^(-i / count), i < count: [N, count]; in float32 as `rope_angles` in models/train has it. */
