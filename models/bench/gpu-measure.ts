@@ -66,6 +66,8 @@ export interface Job {
   readonly tuning: Partial<CudaTuning>;
   /** Where ORT's profile of one more, slower run goes; it records no CUDA graph, which would be one event. */
   readonly profile?: string;
+  /** What holds how much memory after each step, instead of times. */
+  readonly stages?: boolean;
 }
 
 /** In a process of its own. */
@@ -178,7 +180,7 @@ async function profilePackage(job: Job, prefix: string): Promise<ProfileFigures>
 }
 
 /** A prompt of exactly so many tokens of digits, another one each time, since the engine keeps what it has read. */
-async function promptOf(model: LoadedModel, tokens: number, maxTokens: number, serial: number) {
+export async function promptOf(model: LoadedModel, tokens: number, maxTokens: number, serial: number) {
   const build = (content: string): GenerationRequest => ({
     messages: [{ role: 'user', content: [{ type: 'text', text: content }] }],
     sampling: { temperature: 0, maxTokens },
@@ -228,16 +230,24 @@ function queryArguments(fields: string): string[] {
 }
 
 /** The highest use of the device's memory, MiB, sampled by a process of its own since steps block this one. */
-function watchMemory() {
+export function watchMemory() {
   const child = spawn('nvidia-smi', [...queryArguments('memory.used'), '-lms', '10']);
   let peak = 0;
+  let recent = 0;
   let rest = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) peak = Math.max(peak, Number.parseInt(line, 10) || 0);
+    for (const line of lines) recent = Math.max(recent, Number.parseInt(line, 10) || 0);
+    peak = Math.max(peak, recent);
   });
   return {
+    /** The highest since this was last asked, of what has been told so far. */
+    since(): number {
+      const seen = recent;
+      recent = 0;
+      return seen;
+    },
     async end(): Promise<number> {
       const closed = new Promise((resolve) => child.once('close', resolve));
       child.kill();

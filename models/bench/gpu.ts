@@ -14,6 +14,7 @@ import {
   type PackageFigures,
   type ProfileFigures,
 } from './gpu-measure';
+import { measureStages, type StageFigures } from './gpu-stages';
 import { machine } from './report';
 
 const USAGE = `npm run bench:gpu -- [options] PACKAGE…
@@ -25,6 +26,7 @@ const USAGE = `npm run bench:gpu -- [options] PACKAGE…
   --context N        rows of the KV cache (default: 8192)
   --depths a,b       prompt lengths (default: 512,3000)
   --profile FOLDER   then runs each row once more and keeps ONNX Runtime's profiles there, and the sum by kernel in the result
+  --stages           instead: what holds how much of the device's memory after each step of loading and each turn
   --llama-bench FILE measures --gguf with llama.cpp in the same run: its llama-bench, built for this GPU
   --gguf FILE
   --out FILE         (default: models/bench/results.json)
@@ -37,11 +39,14 @@ interface Row {
   readonly env: Readonly<Record<string, string>>;
 }
 
-type Reply = { readonly figures: PackageFigures | ProfileFigures } | { readonly error: string };
+type Reply =
+  | { readonly figures: PackageFigures | ProfileFigures | StageFigures }
+  | { readonly error: string };
 
 if (process.send) {
   process.once('message', (job) => {
-    measure(job as Job).then(
+    const { stages } = job as Job;
+    (stages ? measureStages(job as Job) : measure(job as Job)).then(
       (figures) => process.send?.({ figures }, () => process.disconnect()),
       // What was open stays open: the next row must not find its memory taken.
       (error: unknown) => process.send?.({ error: String(error) }, () => process.exit(1)),
@@ -60,6 +65,7 @@ async function main(): Promise<number> {
       context: { type: 'string', default: '8192' },
       depths: { type: 'string', default: '512,3000' },
       profile: { type: 'string' },
+      stages: { type: 'boolean' },
       'llama-bench': { type: 'string' },
       gguf: { type: 'string' },
       out: { type: 'string', default: 'models/bench/results.json' },
@@ -101,6 +107,7 @@ async function main(): Promise<number> {
       depths,
       rounds,
       tuning,
+      stages: values.stages,
     };
     const reply = await inChild(job, env);
     const figures = 'figures' in reply ? (reply.figures as PackageFigures) : { name, error: reply.error };

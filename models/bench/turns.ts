@@ -97,7 +97,7 @@ async function answer(model: LoadedModel, content: readonly ContentPart[]): Prom
 }
 
 /** What it says does not matter for the time, that it is loud and soft does. */
-function hum(samples: number): Float32Array {
+export function hum(samples: number): Float32Array {
   return new Float32Array(samples).map(
     (_, i) => 0.3 * Math.sin(i / 20) * (Math.sin(i / 3000) > 0 ? 1 : 0.1) + 0.01 * Math.sin(i * i),
   );
