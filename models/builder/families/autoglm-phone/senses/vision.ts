@@ -128,7 +128,8 @@ function embedPicture(c: LayerContext, config: VisionConfig, stored: StoredVisio
   const number = (name: string, value: number) =>
     toActivation(c, graph.constant(`number.${name}`, 'float32', [], [value]));
   const half = number('half_level', HALF_LEVEL);
-  const least = number('least_level', -HALF_LEVEL);
+  // Of their own: CUDA's Clip takes its limits from the processor.
+  const [least, most] = [number('least_level', -HALF_LEVEL), number('most_level', HALF_LEVEL)];
 
   graph.node('Transpose', ['pixels'], ['pixels.planes'], { attributes: { perm: [2, 0, 1] } });
   graph.node('Sub', [cast(graph, 'pixels.planes', activation), half], ['pixels.levels']);
@@ -136,7 +137,7 @@ function embedPicture(c: LayerContext, config: VisionConfig, stored: StoredVisio
   graph.node('Transpose', [columnFilter], ['column_filter.turned'], { attributes: { perm: [1, 0] } });
   graph.node('MatMul', ['pixels.levels', 'column_filter.turned'], ['pixels.across']);
   graph.node('MatMul', [toActivation(c, 'row_filter'), 'pixels.across'], ['pixels.resized']);
-  graph.node('Clip', ['pixels.resized', least, half], ['pixels.clipped']);
+  graph.node('Clip', ['pixels.resized', least, most], ['pixels.clipped']);
   graph.node('Mul', ['pixels.clipped', number('level', 1 / HALF_LEVEL)], ['pixels.canvas']);
   cutPatches(graph, 'pixels.canvas', { patch, merge }, 'pixels', 'pixels.cut');
 
