@@ -92,6 +92,8 @@ export interface LoadOptions {
   readonly force?: boolean;
   /** Whether repeated text may be guessed and checked several tokens in a run; default true. What is written stays the same. */
   readonly speculation?: boolean;
+  /** On CUDA, prompts of models of 4 bits are read in 8-bit floats where the GPU can, twice as fast as in 16 bits; default true. */
+  readonly float8?: boolean;
 }
 
 export type LoadPhase = 'verify' | 'read' | 'warm-up';

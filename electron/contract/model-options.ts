@@ -6,4 +6,5 @@ export const ModelOptionsSchema = z.object({
   deviceId: z.number().int().min(0).max(63).optional(),
   contextLength: z.number().int().min(128).optional(),
   speculation: z.boolean().optional(),
+  float8: z.boolean().optional(),
 });

@@ -41,6 +41,8 @@ export interface ModelOptions {
   readonly contextLength?: number;
   /** Repeated text is guessed and checked several tokens in a run, which changes no answer; absent: yes. */
   readonly speculation?: boolean;
+  /** Prompts are read in 8-bit floats where the GPU can and weights have 4 bits; absent: yes. */
+  readonly float8?: boolean;
 }
 
 export interface Hardware {

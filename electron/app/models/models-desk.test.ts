@@ -94,10 +94,13 @@ it('a model is loaded as its own options say, and as the settings do where it ha
   const manifest = { ...manifestOf('m'), contextLength: 4096 };
   const of = (settings: object) => loadOptions(SettingsSchema.parse(settings), manifest, 'verified.json');
   expect(of({})).toEqual({ provider: 'auto', verifiedFiles: 'verified.json' });
-  expect(of({ contextLength: 8192, modelOptions: { m: { provider: 'cpu', speculation: false } } })).toEqual({
+  expect(
+    of({ contextLength: 8192, modelOptions: { m: { provider: 'cpu', speculation: false, float8: false } } }),
+  ).toEqual({
     provider: 'cpu',
     contextLength: 4096,
     speculation: false,
+    float8: false,
     verifiedFiles: 'verified.json',
   });
   expect(of({ modelOptions: { other: { speculation: false } } })).not.toHaveProperty('speculation');

@@ -325,6 +325,7 @@ export function loadOptions(settings: Settings, manifest: Manifest, verifiedFile
     ...(own.deviceId !== undefined && { deviceId: own.deviceId }),
     ...(contextLength !== null && { contextLength: Math.min(contextLength, manifest.contextLength) }),
     ...(own.speculation !== undefined && { speculation: own.speculation }),
+    ...(own.float8 !== undefined && { float8: own.float8 }),
     verifiedFiles,
   };
 }

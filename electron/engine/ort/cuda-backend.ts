@@ -83,7 +83,7 @@ const CUDA_TUNING: CudaTuning = {
   // Not yet run on a GPU.
   sharedArena: false,
   ownOperators: ['products', 'norms', 'attention'],
-  promptPrecision: 'float16',
+  promptPrecision: 'float8',
   provider: {},
   config: {},
 };

@@ -123,6 +123,7 @@ export class LoadedModel {
           {
             provider: options.provider ?? 'auto',
             deviceId: options.deviceId,
+            float8: options.float8,
             threads: options.threads ?? defaultThreads(),
             available: Object.keys(manifest.graphs),
             weightBytes: manifest.memory.weights,

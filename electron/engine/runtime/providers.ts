@@ -15,6 +15,8 @@ export interface ProviderRequest {
   readonly provider: LoadOptions['provider'];
   /** Of several NVIDIA GPUs, as CUDA counts; undefined: the one with the most free memory. */
   readonly deviceId?: number;
+  /** As in `LoadOptions`. */
+  readonly float8?: boolean;
   readonly threads: number;
   /** Kinds of provider that the package has graphs for. */
   readonly available: readonly string[];
@@ -81,7 +83,8 @@ function open(provider: Provider, request: ProviderRequest): Backend {
         provider,
       });
     }
-    return CudaBackend.open(request.deviceId ?? roomiestGpu(listGpus())?.id ?? 0);
+    const deviceId = request.deviceId ?? roomiestGpu(listGpus())?.id ?? 0;
+    return CudaBackend.open(deviceId, (request.float8 ?? true) ? {} : { promptPrecision: 'float16' });
   }
   if (provider === 'webgpu') {
     const chosen = request.provider === 'webgpu';

@@ -86,6 +86,17 @@ export function ModelOptionsForm({
           />
         )}
       </Field>
+      {gpus.length > 0 && manifest.precision === 'int4' && [undefined, 'auto', 'cuda'].includes(provider) && (
+        <Field label={t('modelsPage.float8')} help={t('modelsPage.float8Help')}>
+          {(labelledBy) => (
+            <Switch
+              checked={options.float8 ?? true}
+              labelledBy={labelledBy}
+              onChange={(on) => change('float8', on ? undefined : false)}
+            />
+          )}
+        </Field>
+      )}
       {canGuess(manifest) && (
         <Field label={t('modelsPage.speculation')} help={t('modelsPage.speculationHelp')}>
           {(labelledBy) => (
