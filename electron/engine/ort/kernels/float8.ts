@@ -8,7 +8,7 @@ import type { Workspace } from './workspace';
 
 /** Tensor cores that take 8-bit floats: Ada and Hopper. */
 const LEAST_CAPABILITY = 89;
-/** e4m3's rounding is 2.6 % in the root mean square, of activations and of weights; somewhat more is no sign of a fault. */
+/** e4m3's rounding of activations and weights makes 3.4 % in the root mean square (normal numbers); somewhat more is no sign of a fault. */
 const ROUNDING = 0.06;
 
 /** A node's products of many rows in 8-bit floats. */
