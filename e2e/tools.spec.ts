@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from '@playwright/test';
 import { test as plain } from '@playwright/test';
 import { writeModel } from '../electron/app/testing/manifest';
+import { startOAuthServer } from '../electron/mcp/testing/oauth-server';
 import { expectAccessible } from './support/axe';
 import { expect, open } from './support/fixtures';
 import { Host, hostProgram, removeHome, temporaryHome } from './support/host';
@@ -143,4 +144,37 @@ test('servers of another assistant are pasted, stay off, and are removed with a 
   await expect(settings.getByRole('button', { name: 'Undo' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(row.getByRole('status')).toHaveText('Not running');
+});
+
+test('a server that wants a sign-in gets one in the browser, keeps it, and gives it back', async ({
+  app,
+}) => {
+  const { page } = app;
+  const served = await startOAuthServer();
+  try {
+    const settings = await openTools(page);
+    await settings.getByRole('button', { name: 'Add a server' }).click();
+    const form = settings.getByRole('form', { name: 'New server' });
+    await form.getByRole('textbox', { name: 'Name' }).fill('Remote');
+    await form.getByRole('radio', { name: 'Address' }).click();
+    await form.getByRole('textbox', { name: 'Address' }).fill(served.url);
+    await form.getByRole('button', { name: 'Add and start' }).click();
+    const row = settings.getByRole('listitem', { name: 'Remote' });
+    await expect(row.getByRole('status')).toHaveText('Not signed in');
+    await expectAccessible(page);
+    const [browser] = await Promise.all([
+      page.waitForEvent('popup'),
+      row.getByRole('button', { name: 'Sign in' }).click(),
+    ]);
+    await expect(browser.getByText('You can close this page')).toBeVisible();
+    await browser.close();
+    await expect(row.getByRole('status')).toHaveText('Ready · 11 tools');
+    await row.getByRole('button', { name: 'Details of Remote' }).click();
+    await row.getByRole('button', { name: 'Sign out' }).click();
+    await expect(row.getByRole('status')).toHaveText('Not signed in');
+    await expect.poll(() => served.revoked.length).toBe(1);
+    await row.getByRole('button', { name: 'Remove' }).click();
+  } finally {
+    await served.close();
+  }
 });

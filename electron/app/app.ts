@@ -30,6 +30,7 @@ import { SettingsStore } from './settings';
 import { SoundIntake } from './sound/intake';
 import { SoundDesk } from './sound/sound-desk';
 import { SpeechDesk } from './speech';
+import { SignIns } from './tools/sign-ins';
 import { ToolDesk } from './tools/tool-desk';
 import type { SpawnMcpProcess } from './tools/tool-servers';
 import { ContextMeter } from './turns/context-meter';
@@ -148,6 +149,7 @@ export function createApp(options: AppOptions): App {
   });
   const tools = new ToolDesk({
     spawn: options.spawnMcpProcess ?? null,
+    signIns: new SignIns(paths.signIns, log),
     settings: () => settings.get(),
     updateSettings: (change) => settings.update(change),
     changed: (payload) => emitter.emit({ name: 'tools.changed', payload }),
@@ -186,7 +188,10 @@ export function createApp(options: AppOptions): App {
     database,
     settings,
     turns,
-    erased: () => emitter.emit({ name: 'data.deleted', payload: null }),
+    erased: () => {
+      tools.forgetRemoved();
+      emitter.emit({ name: 'data.deleted', payload: null });
+    },
   });
 
   const load = async (id: string, force = false) => {

@@ -12,6 +12,8 @@ const FAKE = fileURLToPath(new URL('./testing/fake-engine.mjs', import.meta.url)
 describe('data.deleteAll', () => {
   it('leaves nothing of what was written, in no file', async () => {
     const home = temporaryHome();
+    const signIns = { remote: { url: 'https://example.org/mcp', kept: 'xylophone token' } };
+    writeFileSync(join(home, 'tool-sign-ins.json'), JSON.stringify(signIns));
     const app = createApp({
       version: '0',
       host: 'browser',

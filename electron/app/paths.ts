@@ -7,6 +7,8 @@ export interface AppPaths {
   readonly home: string;
   readonly database: string;
   readonly settings: string;
+  /** What servers of tools gave when the user signed in. */
+  readonly signIns: string;
   /** Models the user added; the built-in ones ship with the app. */
   readonly models: string;
   /** Which of their files were found whole. */
@@ -50,6 +52,7 @@ export function preparePaths(home: string): AppPaths {
     home,
     database: join(home, 'autoglm.db'),
     settings: join(home, 'settings.json'),
+    signIns: join(home, 'tool-sign-ins.json'),
     models: join(home, 'models'),
     verifiedFiles: join(home, 'verified.json'),
     cuda: join(home, 'cuda'),

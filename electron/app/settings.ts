@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { AppError, type ErrorInfo } from '../contract/errors';
 import { defaultSettings, type Settings, SettingsSchema } from '../contract/settings';
+import { writePrivately } from './private-file';
 import { asidePath } from './set-aside';
 
 /** The settings document: read once, written whole on every change. */
@@ -78,18 +79,9 @@ function setAside(
   return { settings, notices: [{ code: 'internal', message, details: { ...details, aside } }] as const };
 }
 
-/** A crash or a full disk halfway leaves the old file as it was. */
 function write(file: string, settings: Settings): void {
-  const temporary = `${file}.new`;
   try {
-    const handle = openSync(temporary, 'w', 0o600);
-    try {
-      writeFileSync(handle, `${JSON.stringify(settings, null, 2)}\n`);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(temporary, file);
+    writePrivately(file, `${JSON.stringify(settings, null, 2)}\n`);
   } catch (error) {
     if (hasCode(error, 'ENOSPC')) {
       throw new AppError(

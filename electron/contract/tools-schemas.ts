@@ -10,6 +10,9 @@ export const ToolArgumentSchemas: {
   'tools.servers': z.tuple([]),
   'tools.log': z.tuple([Id]),
   'tools.restart': z.tuple([Id]),
+  'tools.signIn': z.tuple([Id]),
+  'tools.finishSignIn': z.tuple([Id, z.string().max(20_000)]),
+  'tools.signOut': z.tuple([Id]),
   'tools.readServers': z.tuple([z.string().max(1_000_000)]),
   'tools.consent': z.tuple([Id, Id, z.enum(['once', 'always', 'deny'])]),
 };
@@ -18,6 +21,9 @@ export const ToolArgumentNames: { readonly [K in keyof ToolRequests]: readonly s
   'tools.servers': [],
   'tools.log': ['serverId'],
   'tools.restart': ['serverId'],
+  'tools.signIn': ['serverId'],
+  'tools.finishSignIn': ['serverId', 'address'],
+  'tools.signOut': ['serverId'],
   'tools.readServers': ['json'],
   'tools.consent': ['turnId', 'callId', 'consent'],
 };

@@ -28,11 +28,14 @@ export interface ToolInfo {
 export type ToolServerState =
   | { readonly state: 'off' }
   | { readonly state: 'starting' }
+  /** The user signs in, in a browser. `url`: the page to do that at, once it is known. */
+  | { readonly state: 'signing-in'; readonly url: string | null }
   | { readonly state: 'ready'; readonly tools: readonly ToolInfo[] }
   /** `retryAt`: it is started again by itself then, in milliseconds since 1970; null: when it is asked for. */
   | { readonly state: 'failed'; readonly error: ErrorInfo; readonly retryAt: number | null };
 
-export type ToolServerStatus = ToolServerState & { readonly id: string };
+/** `signedIn`: it gave tokens when the user signed in, which are kept. */
+export type ToolServerStatus = ToolServerState & { readonly id: string; readonly signedIn?: boolean };
 
 export interface ToolResult {
   /** Plain text without control characters, cut at `MAX_RESULT_CHARACTERS`. */
@@ -97,6 +100,11 @@ export interface ToolRequests {
   'tools.log': (serverId: string) => string;
   /** At once, whatever the waiting time. */
   'tools.restart': (serverId: string) => void;
+  /** Begins a sign-in: the state says where. Ends one that is under way. */
+  'tools.signIn': (serverId: string) => void;
+  /** The address at which the browser ended, where it runs on another machine and could not come back by itself. */
+  'tools.finishSignIn': (serverId: string, address: string) => void;
+  'tools.signOut': (serverId: string) => void;
   /** Reads the JSON of other assistants; nothing is kept or started. */
   'tools.readServers': (json: string) => ReadServers;
   /** The answer to a call that asks. Late ones, of another window, are ignored. */
@@ -109,7 +117,19 @@ export interface ToolEvents {
 
 /** What the app says to the process that speaks with the servers (electron/mcp). */
 export type McpCommand =
-  | { readonly type: 'start'; readonly server: ToolServer; readonly startMs: number }
+  | {
+      readonly type: 'start';
+      readonly server: ToolServer;
+      readonly startMs: number;
+      /** What is kept of its sign-in, as `kept` said it last. */
+      readonly kept: string | null;
+      /** With the user, who signs in first. */
+      readonly signIn: boolean;
+    }
+  /** Where a browser elsewhere ended. */
+  | { readonly type: 'redirected'; readonly server: string; readonly address: string }
+  /** Has tokens taken back that are forgotten here. */
+  | { readonly type: 'revoke'; readonly server: ToolServer; readonly kept: string }
   | { readonly type: 'stop'; readonly server: string }
   | {
       readonly type: 'call';
@@ -131,6 +151,10 @@ export type McpMessage =
       readonly tools: readonly ToolInfo[];
       readonly pid: number | null;
     }
+  /** The page at which the user signs in. */
+  | { readonly type: 'sign-in'; readonly server: string; readonly url: string }
+  /** To be kept for the next start; null: nothing any more. */
+  | { readonly type: 'kept'; readonly server: string; readonly kept: string | null }
   | { readonly type: 'ended'; readonly server: string; readonly error: ErrorInfo }
   | { readonly type: 'stderr'; readonly server: string; readonly text: string }
   | { readonly type: 'result'; readonly id: number; readonly result: ToolResult }

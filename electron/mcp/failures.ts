@@ -1,5 +1,6 @@
 import { UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
 import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { OAuthError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { AppError, type ErrorInfo } from '../contract/errors';
@@ -35,10 +36,55 @@ export const notFound = (command: string): AppError =>
     command,
   });
 
+export const keyWanted = (name: string, status: number): AppError =>
+  new AppError(
+    'tool-failed',
+    `The tool server ${name} asks for a key (${status}). Add it as a header, for example Authorization: Bearer …`,
+    { kind: 'tool-server-key', name, status },
+  );
+
+export const signInWanted = (name: string): AppError =>
+  new AppError('tool-failed', `The tool server ${name} wants you to sign in. Do that in the settings.`, {
+    kind: 'tool-sign-in',
+    name,
+  });
+
+export const signInRefused = (name: string, reason: string): AppError =>
+  new AppError(
+    'tool-failed',
+    `The sign-in to the tool server ${name} was refused: ${reason}. Try again, or ask who runs it for access.`,
+    { kind: 'tool-sign-in-refused', name, reason },
+  );
+
+export const signInLate = (name: string, minutes: number): AppError =>
+  new AppError(
+    'tool-failed',
+    `Nobody signed in to the tool server ${name} within ${minutes} minutes. Begin again when you are ready.`,
+    { kind: 'tool-sign-in-late', name, minutes },
+  );
+
+/** What went wrong while the user signed in. */
+export function signInFailure(error: unknown, name: string): AppError {
+  if (error instanceof AppError) return error;
+  const reason = error instanceof Error ? error.message.slice(0, 300) : String(error);
+  if (/dynamic client registration/i.test(reason))
+    return new AppError(
+      'tool-failed',
+      `The tool server ${name} lets only apps in that its makers registered, and this one is not. Add a key as a header instead, where it has one.`,
+      { kind: 'tool-sign-in-unregistered', name },
+    );
+  return new AppError('tool-failed', `The sign-in to the tool server ${name} failed: ${reason}. Try again.`, {
+    kind: 'tool-sign-in-failed',
+    name,
+    reason,
+  });
+}
+
 /** What went wrong with a server, in a sentence; `limitMs` is how long it was waited for. */
 export function serverFailure(error: unknown, name: string, limitMs: number): ErrorInfo {
   if (error instanceof AppError) return error.toInfo();
-  if (error instanceof UnauthorizedError) return refused(name, 401);
+  if (error instanceof UnauthorizedError) return signInWanted(name).toInfo();
+  if (error instanceof OAuthError) return signInFailure(error, name).toInfo();
   if (error instanceof StreamableHTTPError && error.code !== undefined && error.code >= 300)
     return refused(name, error.code);
   if (error instanceof StreamableHTTPError) return garbage(name).toInfo();
@@ -66,11 +112,7 @@ function silent(name: string, limitMs: number): ErrorInfo {
 function refused(name: string, status: number): ErrorInfo {
   const wantsKey = status === 401 || status === 403;
   return wantsKey
-    ? new AppError(
-        'tool-failed',
-        `The tool server ${name} asks for a key (${status}). Add it as a header, for example Authorization: Bearer …`,
-        { kind: 'tool-server-key', name, status },
-      ).toInfo()
+    ? keyWanted(name, status).toInfo()
     : new AppError(
         'tool-failed',
         `The tool server ${name} answered with the error ${status}. Check its address.`,

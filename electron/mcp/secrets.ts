@@ -6,9 +6,13 @@ const COVER = '•••';
 const SHORTEST = 6;
 
 /** Covers, in what a server writes, the secrets that it was given. */
-export function secretsCover(transport: ToolTransport): (text: string) => string {
+export function secretsCover(
+  transport: ToolTransport,
+  /** Those that it gave since. */
+  more: () => readonly string[] = () => [],
+): (text: string) => string {
   const values = secretValues(transport);
-  return (text) => values.reduce((covered, value) => covered.replaceAll(value, COVER), text);
+  return (text) => [...values, ...more()].reduce((covered, value) => covered.replaceAll(value, COVER), text);
 }
 
 function secretValues(transport: ToolTransport): readonly string[] {

@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import {
   CallToolResultSchema,
   ErrorCode,
@@ -8,8 +11,10 @@ import {
 import { AppError, type ErrorInfo } from '../contract/errors';
 import type { ToolServer } from '../contract/tool-servers';
 import type { ToolInfo, ToolResult } from '../contract/tools';
-import { serverFailure } from './failures';
-import { httpTransport } from './http';
+import { serverFailure, signInFailure, signInLate, signInRefused } from './failures';
+import { hasKey, httpTransport } from './http';
+import type { Loopback } from './loopback';
+import { allowAddress, isSignInWanted, OAuthSession } from './oauth';
 import { plainText } from './plain-text';
 import { toErrorResult, toResult } from './result';
 import { secretsCover } from './secrets';
@@ -21,8 +26,23 @@ export interface ServerEvents {
   /** Once, and only where it was not asked to end. */
   readonly ended: (error: ErrorInfo) => void;
   readonly output: (text: string) => void;
+  /** The page at which the user signs in. */
+  readonly signIn: (url: string) => void;
+  /** The user has; it is to be started again, which it does with what was kept. */
+  readonly signedIn: () => void;
+  readonly kept: (kept: string | null) => void;
 }
 
+export interface ConnectionOptions {
+  readonly server: ToolServer;
+  readonly startMs: number;
+  /** Of its last sign-in. */
+  readonly kept: string | null;
+  readonly events: ServerEvents;
+}
+
+/** For somebody who has to find a password first. */
+const SIGN_IN_MS = 10 * 60_000;
 /** A tool that reports progress is waited for longer, but not for ever. */
 const LONGEST_CALLS = 10;
 
@@ -34,21 +54,40 @@ export class ServerConnection {
   readonly #client = new Client({ name: 'autoglm-desktop', title: 'AutoGLM Desktop', version: '1' });
   readonly #transport: StdioTransport | ReturnType<typeof httpTransport>;
   readonly #cover: (text: string) => string;
+  /** Where the browser comes back to, while the user signs in. */
+  readonly #loopback: Loopback | null;
   #closing = false;
   /** Why it ended. */
   #error: ErrorInfo | null = null;
 
-  constructor(server: ToolServer, startMs: number, events: ServerEvents) {
+  /** `loopback`: the user signs in first. It is closed with the connection. */
+  constructor({ server, startMs, kept, events }: ConnectionOptions, loopback: Loopback | null = null) {
     this.#server = server;
     this.#events = events;
     this.#startMs = startMs;
+    this.#loopback = loopback;
     const { transport, name } = server;
-    this.#cover = secretsCover(transport);
+    const session =
+      transport.type === 'http' && !hasKey(transport)
+        ? new OAuthSession({
+            name,
+            kept,
+            save: events.kept,
+            ...(loopback && {
+              interactive: {
+                redirectUrl: loopback.url,
+                state: loopback.state,
+                open: (url) => this.#open(url),
+              },
+            }),
+          })
+        : undefined;
+    this.#cover = secretsCover(transport, () => session?.secrets ?? []);
     const output = (text: string) => events.output(this.#cover(plainText(text)));
     this.#transport =
       transport.type === 'stdio'
         ? new StdioTransport({ name, transport, output })
-        : httpTransport(name, transport, (error) => this.#fail(error));
+        : httpTransport({ name, transport, session, failed: (error) => this.#fail(error) });
   }
 
   /** Never throws: what happens is an event. */
@@ -60,9 +99,16 @@ export class ServerConnection {
       // Not before: a connection that fails to begin is closed by the SDK before it says why.
       client.onclose = () => this.#fail(new McpError(ErrorCode.ConnectionClosed, 'closed'));
       await this.#list();
+      this.#loopback?.close();
     } catch (error) {
-      this.#fail(error);
+      if (this.#loopback && error instanceof UnauthorizedError) await this.#signIn(this.#loopback);
+      else this.#fail(this.#loopback ? this.#signInProblem(error) : error);
     }
+  }
+
+  /** Where a browser elsewhere ended. */
+  redirected(address: string): void {
+    this.#loopback?.take(address);
   }
 
   /** @throws AppError `tool-failed`, `aborted` */
@@ -89,12 +135,15 @@ export class ServerConnection {
       if (signal.aborted) throw new AppError('aborted', 'The call was stopped.');
       const isOwn = error instanceof McpError && !OURS.has(error.code);
       if (isOwn) return toErrorResult(error.message);
+      // Its tokens are spent: nothing works until the user has signed in again.
+      if (isSignInWanted(error)) this.#fail(error);
       throw AppError.of(this.#error ?? this.#failure(error, limitMs));
     }
   }
 
   async close(): Promise<void> {
     this.#closing = true;
+    this.#loopback?.close();
     if (!(this.#transport instanceof StdioTransport)) {
       const ended = this.#transport.terminateSession().catch(() => {});
       await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 300).unref())]);
@@ -112,8 +161,44 @@ export class ServerConnection {
     }
   }
 
+  #open(url: URL): void {
+    if (this.#server.transport.type === 'http')
+      allowAddress(this.#server.name, new URL(this.#server.transport.url), url);
+    this.#events.signIn(url.href);
+  }
+
+  /** Waits for the browser, and has what it brings exchanged for tokens. */
+  async #signIn(loopback: Loopback): Promise<void> {
+    const { name } = this.#server;
+    if (this.#transport instanceof StdioTransport) return;
+    const late = new AbortController();
+    try {
+      const redirected = await Promise.race([
+        loopback.redirected,
+        sleep(SIGN_IN_MS, null, { signal: late.signal, ref: false }),
+      ]);
+      if (redirected === null) throw signInLate(name, SIGN_IN_MS / 60_000);
+      if ('refused' in redirected) throw signInRefused(name, plainText(redirected.refused));
+      await this.#transport.finishAuth(redirected.code);
+      if (!this.#closing) this.#events.signedIn();
+    } catch (error) {
+      this.#fail(this.#signInProblem(error));
+    } finally {
+      late.abort();
+      loopback.close();
+    }
+  }
+
+  /** A server that is not there, or needs no sign-in, has problems of its own. */
+  #signInProblem(error: unknown): unknown {
+    const isOwn =
+      error instanceof McpError || error instanceof StreamableHTTPError || error instanceof TypeError;
+    return isOwn ? error : signInFailure(error, this.#server.name);
+  }
+
   #fail(error: unknown): void {
     if (this.#closing || this.#error) return;
+    this.#loopback?.close();
     this.#error = this.#failure(error, this.#startMs);
     this.#events.ended(this.#error);
     if (this.#transport instanceof StdioTransport) this.#transport.kill();

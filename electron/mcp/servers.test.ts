@@ -30,7 +30,7 @@ function setup() {
   };
   const start = (transport: ToolServer['transport'], startMs = 30_000) => {
     const server = ToolServerSchema.parse({ id: randomUUID(), name: 'Tests', enabled: true, transport });
-    servers.handle({ type: 'start', server, startMs });
+    servers.handle({ type: 'start', server, startMs, kept: null, signIn: false });
     return server.id;
   };
   let calls = 0;

@@ -1,12 +1,21 @@
+import { randomBytes } from 'node:crypto';
 import { AppError, assertNever, toErrorInfo } from '../contract/errors';
 import type { McpCommand, McpMessage } from '../contract/tools';
-import { ServerConnection } from './server';
+import { boundedFetch } from './http';
+import { listenForRedirect } from './loopback';
+import { revoke } from './oauth';
+import { ServerConnection, type ServerEvents } from './server';
+
+/** The app does not wait longer for it when it closes. */
+const REVOKE_MS = 1_000;
 
 /** All servers of this process, by the commands of contract/tools.ts. */
 export class Servers {
   readonly #send: (message: McpMessage) => void;
   readonly #connections = new Map<string, ServerConnection>();
   readonly #calls = new Map<number, AbortController>();
+  /** The start of each that counts. */
+  readonly #begun = new Map<string, symbol>();
   /** Of servers that are being ended. */
   readonly #ending = new Set<Promise<void>>();
 
@@ -17,10 +26,16 @@ export class Servers {
   handle(command: McpCommand): void {
     switch (command.type) {
       case 'start':
-        this.#start(command);
+        void this.#start(command);
         return;
       case 'stop':
         this.#end(command.server);
+        return;
+      case 'redirected':
+        this.#connections.get(command.server)?.redirected(command.address);
+        return;
+      case 'revoke':
+        this.#revoke(command);
         return;
       case 'call':
         void this.#call(command);
@@ -41,11 +56,25 @@ export class Servers {
     await Promise.all(this.#ending);
   }
 
-  #start({ server, startMs }: Extract<McpCommand, { type: 'start' }>): void {
+  async #start({
+    server,
+    startMs,
+    kept: before,
+    signIn,
+  }: Extract<McpCommand, { type: 'start' }>): Promise<void> {
     const { id } = server;
     this.#end(id);
+    const begun = Symbol();
+    this.#begun.set(id, begun);
+    const loopback = signIn ? await listenForRedirect(randomBytes(24).toString('base64url')) : null;
+    // Another start, or an end, while the port was opened.
+    if (this.#begun.get(id) !== begun) {
+      loopback?.close();
+      return;
+    }
+    let kept = before;
     const current = () => this.#connections.get(id) === connection;
-    const connection: ServerConnection = new ServerConnection(server, startMs, {
+    const events: ServerEvents = {
       ready: (tools, pid) => current() && this.#send({ type: 'ready', server: id, tools, pid }),
       ended: (error) => {
         if (!current()) return;
@@ -53,12 +82,29 @@ export class Servers {
         this.#send({ type: 'ended', server: id, error });
       },
       output: (text) => current() && this.#send({ type: 'stderr', server: id, text }),
-    });
+      signIn: (url) => current() && this.#send({ type: 'sign-in', server: id, url }),
+      signedIn: () => current() && void this.#start({ type: 'start', server, startMs, kept, signIn: false }),
+      kept: (next) => {
+        kept = next;
+        if (current()) this.#send({ type: 'kept', server: id, kept });
+      },
+    };
+    const connection: ServerConnection = new ServerConnection({ server, startMs, kept, events }, loopback);
     this.#connections.set(id, connection);
     void connection.start();
   }
 
+  #revoke({ server, kept }: Extract<McpCommand, { type: 'revoke' }>): void {
+    const { name, transport } = server;
+    if (transport.type !== 'http') return;
+    const done = revoke(kept, boundedFetch({ name, transport, failed: () => {} }), REVOKE_MS).finally(() =>
+      this.#ending.delete(done),
+    );
+    this.#ending.add(done);
+  }
+
   #end(id: string): void {
+    this.#begun.delete(id);
     const connection = this.#connections.get(id);
     if (!connection) return;
     this.#connections.delete(id);

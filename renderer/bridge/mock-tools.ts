@@ -4,7 +4,7 @@ import type { ToolServer } from '../../electron/contract/tool-servers';
 import type { CalledTool, ToolInfo, ToolRequests, ToolServerStatus } from '../../electron/contract/tools';
 import { assistant, stats, user } from './mock-data';
 
-/** Of the address: `tools` for servers of tools, `tools=asking` for a call that waits for consent in the conversation `c5`. */
+/** Of the address: `tools` for servers of tools, `tools=sign-in` for one that wants the user to sign in, `tools=asking` for a call that waits for consent in the conversation `c5`. */
 
 const FILES: ToolServer = {
   id: 'files',
@@ -62,11 +62,17 @@ export function mockTools(
   servers: () => readonly ToolServer[],
   emit: <K extends EventName>(name: K, payload: Events[K]) => void,
 ): Pick<RequestHandlers, keyof ToolRequests> {
+  let signing = false;
   const statuses = (): readonly ToolServerStatus[] =>
     servers().map(({ id, name, enabled }): ToolServerStatus => {
       if (!enabled) return { id, state: 'off' };
       if (id !== 'city') return { id, state: 'ready', tools: TOOLS };
-      const details = { kind: 'tool-server-key', name, status: 401 };
+      if (signing) return { id, state: 'signing-in', url: 'about:blank' };
+      const details = {
+        kind: query.get('tools') === 'sign-in' ? 'tool-sign-in' : 'tool-server-key',
+        name,
+        status: 401,
+      };
       const error = { code: 'tool-failed', message: `${name} asks for a key.`, details } as const;
       return { id, state: 'failed', error, retryAt: null };
     });
@@ -79,7 +85,16 @@ export function mockTools(
       id === 'files'
         ? 'Secure MCP Filesystem Server running on stdio\nAllowed directories: ~/Documents\n'
         : '',
-    'tools.restart': () => emit('tools.changed', statuses()),
+    'tools.restart': () => {
+      signing = false;
+      emit('tools.changed', statuses());
+    },
+    'tools.signIn': () => {
+      signing = true;
+      emit('tools.changed', statuses());
+    },
+    'tools.finishSignIn': () => {},
+    'tools.signOut': () => {},
     'tools.readServers': () => ({ servers: query.has('tools') ? [NOTES] : [], problems: [] }),
     'tools.consent': () => {},
   };

@@ -209,6 +209,18 @@ export const errorKinds = {
     '{{name}} asks for a key (error {{status}}). Add it as a header, for example Authorization with the value Bearer and your key.',
   'tool-server-refused': '{{name}} answered with the error {{status}}. Check its address.',
   'tool-server-off': 'The tool’s server is not running. Start it in the settings.',
+  'tool-sign-in': '{{name}} wants you to sign in.',
+  'tool-sign-in-refused':
+    'The sign-in to {{name}} was refused: {{reason}}. Try again, or ask who runs it for access.',
+  'tool-sign-in-late':
+    'Nobody signed in to {{name}} within {{minutes}} minutes. Begin again when you are ready.',
+  'tool-sign-in-unregistered':
+    '{{name}} lets only apps in that its makers registered, and this one is not. Add a key as a header instead, where it has one.',
+  'tool-sign-in-failed': 'The sign-in to {{name}} failed: {{reason}}. Try again.',
+  'tool-sign-in-insecure':
+    '{{name}} sends you to {{host}} to sign in, which is not encrypted, so nothing was opened. Tell who runs it.',
+  'tool-sign-in-address':
+    'This address is none of this sign-in. Copy the whole address that the browser shows at its end.',
   'tool-process-died': 'The process that speaks with tool servers ended. It is started again by itself.',
   'tools-unavailable': 'Tools cannot be used here.',
   'tool-gone': 'The model called {{name}}, which there is not.',

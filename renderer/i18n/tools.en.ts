@@ -14,10 +14,23 @@ export const tools = {
   state: {
     off: 'Off',
     starting: 'Starting…',
+    'signing-in': 'Signing in…',
     failed: 'Not running',
     ready_zero: 'Ready, without tools',
     ready_one: 'Ready · {{count}} tool',
     ready_other: 'Ready · {{count, number}} tools',
+  },
+  signIn: {
+    begin: 'Sign in',
+    wanted: 'Not signed in',
+    out: 'Sign out',
+    asking: 'Asking {{name}} where to sign in…',
+    waiting: 'Sign in to {{name}} in the browser. This page goes on by itself.',
+    open: 'Open the sign-in page',
+    stuck: 'The browser is on another computer',
+    elsewhere:
+      'At the end the browser shows an address that begins with http://127.0.0.1 and cannot be opened there. Copy it here.',
+    finish: 'Finish',
   },
   retrying: 'It is started again by itself.',
   startAgain: 'Start again',

@@ -12,10 +12,23 @@ export const toolsZh = {
   state: {
     off: '已关闭',
     starting: '正在启动…',
+    'signing-in': '正在登录…',
     failed: '未运行',
     ready_zero: '就绪，没有工具',
     ready_one: '就绪 · {{count}} 个工具',
     ready_other: '就绪 · {{count, number}} 个工具',
+  },
+  signIn: {
+    begin: '登录',
+    wanted: '未登录',
+    out: '退出登录',
+    asking: '正在询问 {{name}} 在哪里登录…',
+    waiting: '请在浏览器中登录 {{name}}，完成后这里会自动继续。',
+    open: '打开登录页面',
+    stuck: '浏览器在另一台电脑上',
+    elsewhere:
+      '登录结束时，浏览器会显示一个以 http://127.0.0.1 开头、在那台电脑上打不开的地址。请把它复制到这里。',
+    finish: '完成',
   },
   retrying: '稍后会自动重新启动。',
   startAgain: '重新启动',

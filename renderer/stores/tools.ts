@@ -52,6 +52,39 @@ export async function restartServer(id: string): Promise<void> {
   }
 }
 
+/** Servers to which this window's user wants to sign in, and has not seen the page for that. */
+const begunHere = new Set<string>();
+
+/** Once for each sign-in. */
+export function wasBegunHere(id: string): boolean {
+  return begunHere.delete(id);
+}
+
+export async function signIn(id: string): Promise<void> {
+  begunHere.add(id);
+  try {
+    await bridge().request('tools.signIn', id);
+  } catch (error) {
+    showError(errorInfo(error));
+  }
+}
+
+export async function finishSignIn(id: string, address: string): Promise<void> {
+  try {
+    await bridge().request('tools.finishSignIn', id, address);
+  } catch (error) {
+    showError(errorInfo(error));
+  }
+}
+
+export async function signOut(id: string): Promise<void> {
+  try {
+    await bridge().request('tools.signOut', id);
+  } catch (error) {
+    showError(errorInfo(error));
+  }
+}
+
 export async function giveConsent(messageId: string, callId: string, consent: Consent): Promise<void> {
   const turnId = liveTurnOf(messageId)?.turnId;
   if (turnId === undefined) return;

@@ -36,6 +36,24 @@ export const settingsScreens: readonly Screen[] = [
     },
   },
   {
+    name: 'settings-tools-sign-in',
+    address: '?tools=sign-in#/c/c0',
+    prepare: async (page) => {
+      await settings(5)(page);
+      await page.getByRole('button', { name: /^(Sign in|登录)$/ }).waitFor();
+    },
+  },
+  {
+    name: 'settings-tools-signing-in',
+    address: '?tools=sign-in#/c/c0',
+    prepare: async (page) => {
+      await settings(5)(page);
+      await page.getByRole('button', { name: /^(Sign in|登录)$/ }).click();
+      await page.getByRole('button', { name: /^(The browser is on|浏览器在另一台)/ }).click();
+      await page.bringToFront();
+    },
+  },
+  {
     name: 'settings-tools-form',
     address: '?tools#/c/c0',
     prepare: async (page) => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setImmediate as tick } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { AssistantMessage } from '../../contract/conversations';
@@ -7,7 +8,9 @@ import { Folders } from '../conversations/folders';
 import { Transfer } from '../conversations/transfer';
 import { FakeMcpProcess, toolInfo, toolServer } from '../testing/mcp-process';
 import { type ScriptedRun, stats } from '../testing/scripted-engine';
+import { temporaryHome } from '../testing/temporary-home';
 import { send, setup } from '../testing/turns';
+import { SignIns } from './sign-ins';
 import { ToolDesk } from './tool-desk';
 
 /** Turns whose model may call the tools of one server, whose process the test plays. */
@@ -23,6 +26,7 @@ function setupTools({
   mcp.tools = { files: tools };
   const desk = new ToolDesk({
     spawn: () => mcp,
+    signIns: new SignIns(join(temporaryHome(), 'sign-ins.json'), () => {}),
     settings: () => settings,
     updateSettings: (change) => {
       settings = { ...settings, ...change };

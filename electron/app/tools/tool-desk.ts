@@ -8,10 +8,12 @@ import { Consents, needsNoConsent } from './consents';
 import { type OfferedTool, offeredTools, toToolUse } from './offer';
 import { readServers } from './read-servers';
 import { answerInRounds } from './rounds';
+import type { SignIns } from './sign-ins';
 import { type SpawnMcpProcess, ToolServers } from './tool-servers';
 
 export interface ToolDeskOptions {
   readonly spawn: SpawnMcpProcess | null;
+  readonly signIns: SignIns;
   readonly settings: () => Settings;
   readonly updateSettings: (change: Partial<Settings>) => void;
   readonly changed: (statuses: readonly ToolServerStatus[]) => void;
@@ -33,12 +35,15 @@ export class ToolDesk {
 
   constructor(options: ToolDeskOptions) {
     this.#options = options;
-    const { spawn, changed, log } = options;
-    this.#servers = new ToolServers({ spawn, changed, log });
+    const { spawn, signIns, changed, log } = options;
+    this.#servers = new ToolServers({ spawn, signIns, changed, log });
     this.handlers = {
       'tools.servers': () => this.#servers.statuses(),
       'tools.log': (id) => this.#servers.log(id),
       'tools.restart': (id) => this.#servers.restart(id),
+      'tools.signIn': (id) => this.#servers.signIn(id),
+      'tools.finishSignIn': (id, address) => this.#servers.finishSignIn(id, address),
+      'tools.signOut': (id) => this.#servers.signOut(id),
       'tools.readServers': readServers,
       'tools.consent': (turnId, callId, consent) => this.#consents.answer(turnId, callId, consent),
     };
@@ -47,6 +52,11 @@ export class ToolDesk {
   /** Starts and ends servers as the settings have them. */
   follow(settings: Settings): void {
     this.#servers.follow(settings);
+  }
+
+  /** What is left of servers that there are no more, which until now could have been brought back. */
+  forgetRemoved(): void {
+    this.#servers.forgetRemoved();
   }
 
   /** What a conversation's model is told of. */

@@ -1,15 +1,21 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { platform } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ToolServer } from '../../contract/tool-servers';
 import type { ToolServerStatus } from '../../contract/tools';
 import { forkTool } from '../../host/fork-tool';
 import { FakeMcpProcess, toolInfo, toolServer } from '../testing/mcp-process';
+import { temporaryHome } from '../testing/temporary-home';
+import { SignIns } from './sign-ins';
 import { ToolServers, type ToolServersOptions } from './tool-servers';
 
 function setup(more: Partial<ToolServersOptions> = {}) {
   const processes: FakeMcpProcess[] = [];
   const told: (readonly ToolServerStatus[])[] = [];
   const logged: string[] = [];
+  const file = join(temporaryHome(), 'sign-ins.json');
   const servers = new ToolServers({
     spawn: () => {
       const process = new FakeMcpProcess();
@@ -17,6 +23,7 @@ function setup(more: Partial<ToolServersOptions> = {}) {
       processes.push(process);
       return process;
     },
+    signIns: new SignIns(file, (line) => logged.push(line)),
     changed: (statuses) => told.push(statuses),
     log: (line) => logged.push(line),
     ...more,
@@ -27,7 +34,7 @@ function setup(more: Partial<ToolServersOptions> = {}) {
     server: 'a',
     error: { code: 'tool-failed' as const, message: 'It ended.', details: { kind, name: 'a' } },
   });
-  return { servers, processes, told, logged, follow, ended };
+  return { servers, processes, told, logged, follow, ended, file };
 }
 
 const states = (statuses: readonly ToolServerStatus[]) => statuses.map(({ state }) => state);
@@ -126,6 +133,76 @@ describe('servers', () => {
     expect(servers.statuses()).toMatchObject([
       { state: 'failed', error: { details: { kind: 'tools-unavailable' } }, retryAt: null },
     ]);
+  });
+});
+
+describe('the sign-in to a server', () => {
+  const transport = { type: 'http' as const, url: 'https://example.org/mcp', headers: {} };
+  const remote = toolServer('a', { transport });
+  const page = 'https://login.example.org/authorize?state=s1';
+
+  it('is shown with its page, takes the address at which a browser elsewhere ended, and no other', () => {
+    const { servers, processes, follow, told } = setup();
+    follow(remote);
+    const [process] = processes as [FakeMcpProcess];
+    process.tools = {};
+    servers.signIn('a');
+    expect(process.sent('start').at(-1)).toMatchObject({ signIn: true, kept: null });
+    expect(told.at(-1)).toEqual([{ id: 'a', state: 'signing-in', url: null }]);
+    process.say({ type: 'sign-in', server: 'a', url: page });
+    expect(told.at(-1)).toEqual([{ id: 'a', state: 'signing-in', url: page }]);
+    for (const wrong of ['', 'http://127.0.0.1:5/sign-in?code=c&state=s2', 'http://127.0.0.1:5/?state=s1'])
+      expect(() => servers.finishSignIn('a', wrong)).toThrow('none of this sign-in');
+    servers.finishSignIn('a', ' http://127.0.0.1:5/sign-in?code=c&state=s1\n');
+    expect(process.sent('redirected')).toHaveLength(1);
+    process.say({ type: 'kept', server: 'a', kept: 'tokens' });
+    process.say({ type: 'ready', server: 'a', tools: [], pid: null });
+    expect(servers.statuses()).toEqual([{ id: 'a', state: 'ready', tools: [], signedIn: true }]);
+    // Nothing waits for an address any more.
+    expect(() => servers.finishSignIn('a', 'http://127.0.0.1:5/?code=c&state=s1')).toThrow('none of this');
+  });
+
+  it('is kept for its owner alone, and for that address alone; what was signed out is taken back', async () => {
+    const { servers, processes, follow, file } = setup();
+    follow(remote);
+    const [process] = processes as [FakeMcpProcess];
+    process.say({ type: 'kept', server: 'a', kept: 'tokens' });
+    if (platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
+    servers.restart('a');
+    expect(process.sent('start').at(-1)?.kept).toBe('tokens');
+    follow({ ...remote, transport: { ...transport, url: 'https://example.net/mcp' } });
+    expect(process.sent('start').at(-1)?.kept).toBeNull();
+    follow(remote);
+    expect(process.sent('start').at(-1)?.kept).toBe('tokens');
+
+    servers.signOut('a');
+    expect(process.sent('revoke')).toMatchObject([{ kept: 'tokens' }]);
+    expect(process.sent('start').at(-1)?.kept).toBeNull();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('of a server that was removed holds while that can be undone, and is gone with the app', async () => {
+    const { servers, processes, follow, file } = setup();
+    follow(remote);
+    const [process] = processes as [FakeMcpProcess];
+    process.say({ type: 'kept', server: 'a', kept: 'tokens' });
+    follow();
+    expect(readFileSync(file, 'utf8')).toContain('tokens');
+    follow(remote);
+    expect(servers.statuses()).toMatchObject([{ id: 'a', signedIn: true }]);
+    follow();
+    await servers.close();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('that fails is not tried again by itself', () => {
+    const { servers, processes, follow, ended } = setup({ restartDelaysMs: [100] });
+    follow(remote);
+    for (const kind of ['tool-sign-in', 'tool-sign-in-refused', 'tool-sign-in-failed']) {
+      servers.signIn('a');
+      processes[0]?.say(ended(kind));
+      expect(servers.statuses()).toMatchObject([{ state: 'failed', retryAt: null }]);
+    }
   });
 });
 

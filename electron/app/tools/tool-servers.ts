@@ -10,6 +10,7 @@ import type {
   ToolServerStatus,
 } from '../../contract/tools';
 import { ServerLogs } from './server-log';
+import type { SignIns } from './sign-ins';
 
 export type McpProcess = ToolProcess<McpCommand, McpMessage>;
 export type SpawnMcpProcess = () => McpProcess;
@@ -17,6 +18,8 @@ export type SpawnMcpProcess = () => McpProcess;
 export interface ToolServersOptions {
   /** A host without it has no tools. */
   readonly spawn: SpawnMcpProcess | null;
+  /** What servers gave when the user signed in. */
+  readonly signIns: SignIns;
   readonly changed: (statuses: readonly ToolServerStatus[]) => void;
   readonly log: (line: string) => void;
   /** For its start; the first start of a package may download it. */
@@ -89,7 +92,10 @@ export class ToolServers {
 
   /** In the settings' order. */
   statuses(): readonly ToolServerStatus[] {
-    return [...this.#entries].map(([id, { state }]) => ({ id, ...state }));
+    return [...this.#entries].map(([id, { server, state }]) => {
+      const signedIn = this.#kept(server) !== null;
+      return { id, ...state, ...(signedIn && { signedIn }) };
+    });
   }
 
   log(id: string): string {
@@ -97,12 +103,61 @@ export class ToolServers {
   }
 
   restart(id: string): void {
+    this.#startAnew(id, false);
+  }
+
+  /** With the user: the state says at which page. */
+  signIn(id: string): void {
+    this.#startAnew(id, true);
+  }
+
+  /** @throws AppError `invalid-request` where the address is none of the sign-in under way */
+  finishSignIn(id: string, address: string): void {
+    const state = this.#entries.get(id)?.state;
+    const begun = state?.state === 'signing-in' && state.url !== null ? new URL(state.url) : null;
+    const ended = URL.canParse(address.trim()) ? new URL(address.trim()) : null;
+    const isOfIt =
+      begun !== null &&
+      ended !== null &&
+      ended.searchParams.get('state') === begun.searchParams.get('state') &&
+      (ended.searchParams.has('code') || ended.searchParams.has('error'));
+    if (!isOfIt)
+      throw new AppError(
+        'invalid-request',
+        'This address is none of this sign-in. Copy the whole address that the browser shows at its end.',
+        { kind: 'tool-sign-in-address' },
+      );
+    this.#process?.send({ type: 'redirected', server: id, address: ended.href });
+  }
+
+  /** Forgets what it gave, and has it taken back where it can be. */
+  signOut(id: string): void {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    const { server } = entry;
+    const kept = this.#kept(server);
+    this.#options.signIns.set(id, '', null);
+    if (kept !== null) this.#process?.send({ type: 'revoke', server, kept });
+    if (server.enabled) this.#startAnew(id, false);
+    else this.#announce();
+  }
+
+  /** What servers gave that there are no more. */
+  forgetRemoved(): void {
+    this.#options.signIns.keepOnly(new Set(this.#entries.keys()));
+  }
+
+  #startAnew(id: string, signIn: boolean): void {
     const entry = this.#entries.get(id);
     if (!entry?.server.enabled || this.#closed) return;
     entry.failures = 0;
     this.#stop(entry);
-    this.#start(id);
+    this.#start(id, signIn);
     this.#announce();
+  }
+
+  #kept({ id, transport }: ToolServer): string | null {
+    return transport.type === 'http' ? this.#options.signIns.get(id, transport.url) : null;
   }
 
   /** @throws AppError `tool-failed`, `aborted` */
@@ -143,6 +198,7 @@ export class ToolServers {
   async close(): Promise<void> {
     this.#closed = true;
     const process = this.#process;
+    this.forgetRemoved();
     for (const entry of this.#entries.values()) if (entry.restart) clearTimeout(entry.restart);
     if (!process) return;
     this.#process = null;
@@ -160,7 +216,7 @@ export class ToolServers {
     process.kill();
   }
 
-  #start(id: string): void {
+  #start(id: string, signIn = false): void {
     const entry = this.#entries.get(id);
     if (!entry) return;
     if (entry.restart) clearTimeout(entry.restart);
@@ -172,8 +228,14 @@ export class ToolServers {
       return;
     }
     this.#logs.forget(id);
-    entry.state = { state: 'starting' };
-    this.#process.send({ type: 'start', server: entry.server, startMs: this.#options.startMs ?? START_MS });
+    entry.state = signIn ? { state: 'signing-in', url: null } : { state: 'starting' };
+    this.#process.send({
+      type: 'start',
+      server: entry.server,
+      startMs: this.#options.startMs ?? START_MS,
+      kept: this.#kept(entry.server),
+      signIn,
+    });
   }
 
   #stop(entry: Entry): void {
@@ -221,6 +283,19 @@ export class ToolServers {
         entry.pid = message.pid;
         entry.state = { state: 'ready', tools: message.tools };
         this.#announce();
+        return;
+      }
+      case 'sign-in': {
+        const entry = this.#entries.get(message.server);
+        if (entry?.state.state !== 'signing-in') return;
+        entry.state = { state: 'signing-in', url: message.url };
+        this.#announce();
+        return;
+      }
+      case 'kept': {
+        const entry = this.#entries.get(message.server);
+        if (entry?.server.transport.type !== 'http') return;
+        this.#options.signIns.set(message.server, entry.server.transport.url, message.kept);
         return;
       }
       case 'ended':
@@ -315,6 +390,12 @@ const HOPELESS: ReadonlySet<string> = new Set([
   'tool-server-command',
   'tool-server-key',
   'tool-server-garbage',
+  'tool-sign-in',
+  'tool-sign-in-refused',
+  'tool-sign-in-late',
+  'tool-sign-in-unregistered',
+  'tool-sign-in-failed',
+  'tool-sign-in-insecure',
   'tools-unavailable',
 ]);
 

@@ -1,9 +1,10 @@
 import { ChevronRight, Search } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useRef, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { wordsOf } from '../../lib/matches';
 import { type SettingsSection, useUi } from '../../stores/ui';
 import { Dialog } from '../../ui/dialog';
+import { preloadable } from '../../ui/preloadable';
 import { About } from './about';
 import { Privacy } from './privacy';
 import { isHolding, type SectionEntry, sections, useFoundSettings, useSettingsOf } from './sections';
@@ -11,7 +12,7 @@ import { ServerStatusView } from './server';
 import { type Setting, SettingRow } from './setting';
 import { ShortcutList, useShortcutsNamed } from './shortcut-list';
 
-const Servers = lazy(() => import('../tools/servers'));
+const servers = preloadable(() => import('../tools/servers'));
 
 export default function Settings() {
   const { t } = useTranslation();
@@ -19,6 +20,8 @@ export default function Settings() {
   const row = useUi((state) => state.settingsRow);
   const [query, setQuery] = useState('');
   const search = useRef<HTMLInputElement>(null);
+  // Asked for, its section would be empty for a moment.
+  useEffect(() => void servers.preload(), []);
   const wanted = query.trim().toLocaleLowerCase();
   const open = (name: SettingsSection) => {
     setQuery('');
@@ -89,7 +92,7 @@ function Section({ name }: { readonly name: SettingsSection }): ReactNode {
   return (
     // All of it at once: what stands below would otherwise be pushed down.
     <Suspense>
-      {name === 'tools' && <Servers />}
+      {name === 'tools' && <servers.Component />}
       {settingsOf[name]?.map((setting) => (
         <SettingRow key={setting.label} setting={setting} />
       ))}

@@ -1,15 +1,16 @@
-import { ChevronRight, Pencil, Trash2 } from 'lucide-react';
+import { ChevronRight, LogOut, Pencil, Trash2 } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ToolServer } from '../../../electron/contract/tool-servers';
 import type { ToolInfo, ToolServerStatus } from '../../../electron/contract/tools';
 import { bridge } from '../../bridge/bridge';
-import { changeServer, restartServer } from '../../stores/tools';
+import { changeServer, restartServer, signIn, signOut } from '../../stores/tools';
 import { Button } from '../../ui/button';
 import { Switch } from '../../ui/switch';
 import { TechnicalDetails } from '../engine/technical-details';
 import { useErrorText } from '../engine/use-error-text';
 import { PlainBlock } from './plain-block';
+import { SignIn } from './sign-in';
 
 interface ServerRowProps {
   readonly server: ToolServer;
@@ -65,6 +66,7 @@ export function ServerRow({ server, status, onEdit, onRemove }: ServerRowProps) 
         />
       </div>
       {status?.state === 'failed' && <Failure server={server} status={status} />}
+      {status?.state === 'signing-in' && <SignIn server={server} url={status.url} />}
       <div id={bodyId} hidden={!open}>
         {open && (
           <div className="animate-appear flex flex-col gap-4 border-t border-line px-4 pt-3.5 pb-4">
@@ -77,6 +79,12 @@ export function ServerRow({ server, status, onEdit, onRemove }: ServerRowProps) 
                 <Pencil size={14} aria-hidden />
                 {t('tools.edit')}
               </Button>
+              {status?.signedIn && (
+                <Button size="sm" onClick={() => void signOut(id)}>
+                  <LogOut size={14} aria-hidden />
+                  {t('tools.signIn.out')}
+                </Button>
+              )}
               <Button size="sm" look="danger" onClick={onRemove}>
                 <Trash2 size={14} aria-hidden />
                 {t('tools.remove')}
@@ -92,6 +100,7 @@ export function ServerRow({ server, status, onEdit, onRemove }: ServerRowProps) 
 const dots = {
   off: 'bg-line-strong',
   starting: 'pulse',
+  'signing-in': 'pulse',
   ready: 'bg-accent',
   failed: 'bg-danger',
 } as const;
@@ -101,12 +110,22 @@ function StateView({ status }: { readonly status: ToolServerStatus | undefined }
   const state = status?.state ?? 'off';
   return (
     <span role="status" className="tabular flex flex-none items-center gap-2 text-xs text-mute">
-      <span aria-hidden className={`size-2 rounded-full ${dots[state]}`} />
-      {status?.state === 'ready'
-        ? t('tools.state.ready', { count: status.tools.length })
-        : t(`tools.state.${state === 'ready' ? 'off' : state}`)}
+      <span
+        aria-hidden
+        className={`size-2 rounded-full ${isSignInWanted(status) ? dots.off : dots[state]}`}
+      />
+      {isSignInWanted(status)
+        ? t('tools.signIn.wanted')
+        : status?.state === 'ready'
+          ? t('tools.state.ready', { count: status.tools.length })
+          : t(`tools.state.${state === 'ready' ? 'off' : state}`)}
     </span>
   );
+}
+
+/** Nothing is wrong with it. */
+function isSignInWanted(status: ToolServerStatus | undefined): boolean {
+  return status?.state === 'failed' && status.error.details?.kind === 'tool-sign-in';
 }
 
 interface FailureProps {
@@ -117,17 +136,27 @@ interface FailureProps {
 function Failure({ server, status }: FailureProps) {
   const { t } = useTranslation();
   const { text, technical } = useErrorText(status.error);
+  // Nothing is wrong with it: it wants to know who is there.
+  const isWish = isSignInWanted(status);
   return (
-    <div className="mx-3.5 mb-3.5 flex flex-wrap items-start gap-3 rounded-lg bg-danger-tint px-3 py-2.5 text-sm">
+    <div
+      className={`mx-3.5 mb-3.5 flex flex-wrap items-center gap-3 rounded-lg px-3 py-2.5 text-sm ${isWish ? 'bg-soft' : 'bg-danger-tint'}`}
+    >
       <div className="min-w-0 flex-1 basis-60">
         <p className="text-pretty wrap-anywhere">
           {text} {status.retryAt !== null && t('tools.retrying')}
         </p>
-        <TechnicalDetails text={technical} />
+        {!isWish && <TechnicalDetails text={technical} />}
       </div>
-      <Button size="sm" onClick={() => void restartServer(server.id)}>
-        {t('tools.startAgain')}
-      </Button>
+      {String(status.error.details?.kind).startsWith('tool-sign-in') ? (
+        <Button size="sm" look="primary" onClick={() => void signIn(server.id)}>
+          {t('tools.signIn.begin')}
+        </Button>
+      ) : (
+        <Button size="sm" onClick={() => void restartServer(server.id)}>
+          {t('tools.startAgain')}
+        </Button>
+      )}
     </div>
   );
 }
