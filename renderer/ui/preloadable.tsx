@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, useState } from 'react';
+import { type ComponentType, lazy } from 'react';
 
 /**
  * A component fetched when it is first drawn or, better, before: once it is there it is drawn in the same frame. (`lazy` alone
@@ -16,11 +16,7 @@ export function preloadable(load: () => Promise<{ readonly default: ComponentTyp
   };
   const Lazy = lazy(fetched);
   return {
-    Component: () => {
-      // One of both for as long as it is drawn: to become the other is to lose what was typed in it.
-      const [Chosen] = useState(() => Loaded ?? Lazy);
-      return <Chosen />;
-    },
+    Component: () => (Loaded ? <Loaded /> : <Lazy />),
     preload: async () => {
       await fetched();
     },
