@@ -35,7 +35,7 @@ export interface FamilyModel {
   createSequence(): Sequence;
   /** How the model's chat template has tools called; absent where it knows none. */
   readonly toolFormat?: ToolFormat;
-  /** Bytes of the cache that `createSequence` allocates. */
+  /** Bytes of a sequence's cache with all its rows. */
   readonly sequenceBytes: number;
   /**
    * Writes down what is said; only families that hear have it, and only models whose manifest names the modality `audio` are asked.

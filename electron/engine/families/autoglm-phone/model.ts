@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { AppError } from '../../../contract/errors';
 import type { GenerationRequest } from '../../../contract/generation';
 import type { Session } from '../../ort/backend';
+import { CachedDecoder } from '../cached-decoder';
 import type { Family, FamilyInput, FamilyModel, Prompt, Sequence, TranscribeOptions } from '../family';
 import { cacheBytes, createCache } from '../kv-cache';
 import { MediaFeatures } from './features';
 import { LongPrompts } from './long-prompt';
 import { MediaIndex } from './media';
 import { buildPrompt } from './prompt';
-import { AutoglmPhoneSequence, type SequenceContext } from './sequence';
+import { AutoglmPhoneSequence, type Growth, type SequenceContext } from './sequence';
 import { readSettings, type Settings } from './settings';
 import { Transcriber } from './transcriber';
 
@@ -60,7 +61,8 @@ export const autoglmPhone: Family = {
       const takesPixels = graphs.files.vision_pixels !== undefined;
       const features =
         settings.picture || settings.sound ? new MediaFeatures(backend, senses, settings, takesPixels) : null;
-      const context = { backend, encoder: encoder!, decoder: decoder!, features, longPrompts };
+      const growth = backend.provider === 'cuda' ? GROWTH : null;
+      const context = { backend, encoder: encoder!, decoder: decoder!, features, longPrompts, growth };
       return new AutoglmPhoneModel(input, settings, context);
     } catch (error) {
       for (const session of Object.values(sessions)) session?.dispose();
@@ -68,6 +70,9 @@ export const autoglmPhone: Family = {
     }
   },
 };
+
+/** A row of the 9 B's cache is 288 KiB, all 8,192 are 2.3 GB. Steps are few since CUDA graphs are recorded again after each. */
+const GROWTH: Growth = { first: 1024, step: 512, reserve: 512 };
 
 class AutoglmPhoneModel implements FamilyModel {
   readonly sequenceBytes: number;
@@ -77,7 +82,7 @@ class AutoglmPhoneModel implements FamilyModel {
   readonly #context: SequenceContext;
   readonly #index: MediaIndex;
   #transcriber: Transcriber | null = null;
-  #sequences = 0;
+  #caches = 0;
 
   constructor(input: FamilyInput, settings: Settings, context: SequenceContext) {
     this.#input = input;
@@ -110,9 +115,14 @@ class AutoglmPhoneModel implements FamilyModel {
   }
 
   #sequence(settings: Settings): AutoglmPhoneSequence {
-    const cache = createCache(this.#context.backend, settings);
-    // A CUDA graph is tied to the addresses it was recorded with, so each sequence has graphs of its own.
-    return new AutoglmPhoneSequence(this.#context, settings, cache, ++this.#sequences);
+    const { backend, decoder: session } = this.#context;
+    const { vocabulary, activation, draftRows } = settings;
+    return new AutoglmPhoneSequence(this.#context, settings, (rows) => {
+      const cache = createCache(backend, { ...settings, rows });
+      const sizes = { rows, vocabulary, activation, draftRows };
+      // A CUDA graph is tied to the addresses it was recorded with, so each cache has graphs of its own.
+      return new CachedDecoder({ backend, session, cache, ...sizes, number: ++this.#caches });
+    });
   }
 
   /** Made when it is first needed: most conversations are typed. */

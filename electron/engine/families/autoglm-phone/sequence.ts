@@ -1,6 +1,6 @@
 import { AppError } from '../../../contract/errors';
 import type { Backend, Session, Tensor } from '../../ort/backend';
-import { CachedDecoder } from '../cached-decoder';
+import type { CachedDecoder } from '../cached-decoder';
 import type { DraftChecker, Prompt, Sequence } from '../family';
 import { idTensor } from '../run-tensors';
 import type { MediaFeatures, Rows } from './features';
@@ -17,45 +17,62 @@ export interface SequenceContext {
   readonly features: MediaFeatures | null;
   /** Null where the package has no sparse attention. */
   readonly longPrompts: LongPrompts | null;
+  /** Null where memory that no token has reached costs nothing: then a cache has all its rows from the start. */
+  readonly growth: Growth | null;
+}
+
+/** How a cache grows that takes its memory when it is made; all in rows. */
+export interface Growth {
+  readonly first: number;
+  /** It has a multiple of so many. */
+  readonly step: number;
+  /** Those behind a prompt, for its answer. */
+  readonly reserve: number;
 }
 
 /** One KV cache, [memory rows of the encoder | rows of the decoder], and the runs that extend it. */
 export class AutoglmPhoneSequence implements Sequence {
   readonly #context: SequenceContext;
   readonly #settings: Settings;
-  readonly #decoder: CachedDecoder;
+  readonly #createDecoder: (rows: number) => CachedDecoder;
   readonly #drafts: DraftChecker | null;
+  /** Null only after there was no memory for a larger one. */
+  #decoder: CachedDecoder | null;
+  /** Rows that its cache has; `Settings.rows` at most. */
+  #capacity: number;
 
   /** Rows written so far, and the encoder's input whose memory rows are among them. */
   #rows = 0;
   #memory: readonly number[] = [];
+  /** What the rows were made of: the encoder's input with its media, then the decoder's tokens. */
+  #read: { readonly encoder: readonly number[]; readonly media: Media } | null = null;
+  #written: number[] = [];
   #long: LongPrompt | null = null;
   /** What it saw and heard: keys, with their positions. */
   #media = '';
   #mediaMs = 0;
 
-  /** @param number of this cache among the model's. */
-  constructor(
-    context: SequenceContext,
-    settings: Settings,
-    cache: ReadonlyMap<string, Tensor>,
-    number: number,
-  ) {
-    const { backend, decoder: session } = context;
-    const { rows, vocabulary, activation, draftRows } = settings;
+  /**
+   * @param createDecoder with a cache of so many rows.
+   * @throws AppError `out-of-memory`
+   */
+  constructor(context: SequenceContext, settings: Settings, createDecoder: (rows: number) => CachedDecoder) {
     this.#context = context;
     this.#settings = settings;
-    const sizes = { rows, vocabulary, activation, draftRows };
-    this.#decoder = new CachedDecoder({ backend, session, cache, ...sizes, number });
-    this.#drafts = this.#decoder.checker && {
-      ...this.#decoder.checker,
+    this.#createDecoder = createDecoder;
+    this.#capacity = Math.min(context.growth?.first ?? settings.rows, settings.rows);
+    const decoder = createDecoder(this.#capacity);
+    this.#decoder = decoder;
+    this.#drafts = decoder.checker && {
+      sizes: decoder.checker.sizes,
+      logits: (i) => this.#cached.checker!.logits(i),
       run: (tokens) => {
-        const running = this.#decoder.check(tokens, this.#rows);
-        this.#rows += tokens.length;
-        return running;
+        const grown = this.#makeRoom(tokens.length);
+        return grown ? grown.then(() => this.#check(tokens)) : this.#check(tokens);
       },
       rewind: (count) => {
         this.#rows -= count;
+        this.#written.length -= count;
       },
     };
   }
@@ -85,68 +102,131 @@ export class AutoglmPhoneSequence implements Sequence {
     const { parts, media } = prompt as AutoglmPhonePrompt;
     const { encoder, decoder } = parts;
     this.#mediaMs = 0;
+    this.#provide(encoder.length + decoder.length, this.#context.growth?.reserve);
     // The memory rows depend on the encoder's input alone: an answer written again, or continued, needs no second encoding.
     if (given || !this.holds(prompt)) {
       this.#memory = [];
-      await this.#encode(encoder, media, given, signal);
+      await this.#encode(encoder, { placed: media, given }, signal);
       if (!given) this.#memory = encoder;
       this.#media = namesOf(media);
+      this.#read = { encoder, media: { placed: media, given } };
     }
     this.#rows = encoder.length;
-    if (decoder.length === 1 && !signal?.aborted) {
-      await this.step(decoder[0] as number);
-      return;
-    }
-    const { prefillRows: rows = decoder.length } = this.#context.backend;
-    for (let start = 0; start < decoder.length; start += rows) {
-      const part = decoder.slice(start, start + rows);
-      await this.#decoder.read(part, this.#rows, {}, signal);
-      this.#rows += part.length;
-    }
+    this.#written = [];
+    await this.#feed(decoder, signal);
   }
 
   step(token: number): void | Promise<void> {
-    const used = this.#rows++;
-    if (!this.#long) return this.#decoder.step(token, used);
-    this.#decoder.prepareStep(token, used, used + 1);
-    return this.#long.run();
+    const grown = this.#makeRoom(1);
+    return grown ? grown.then(() => this.#step(token)) : this.#step(token);
   }
 
   greedy(): number {
-    return this.#decoder.greedy();
+    return this.#cached.greedy();
   }
 
   logits(): Float32Array {
-    return this.#decoder.logits();
+    return this.#cached.logits();
   }
 
   dispose(): void {
-    this.#decoder.dispose();
+    this.#decoder?.dispose();
+    this.#decoder = null;
     this.#long?.dispose();
   }
 
-  async #encode(
-    ids: readonly number[],
-    media: readonly PlacedMedium[],
-    given: readonly Rows[] | undefined,
-    signal?: AbortSignal,
-  ): Promise<void> {
+  get #cached(): CachedDecoder {
+    if (!this.#decoder) throw new RangeError('this sequence has no cache');
+    return this.#decoder;
+  }
+
+  #step(token: number): void | Promise<void> {
+    const used = this.#rows++;
+    this.#written.push(token);
+    if (!this.#long) return this.#cached.step(token, used);
+    this.#cached.prepareStep(token, used, used + 1);
+    return this.#long.run();
+  }
+
+  #check(tokens: readonly number[]): void | Promise<void> {
+    const running = this.#cached.check(tokens, this.#rows);
+    this.#rows += tokens.length;
+    this.#written.push(...tokens);
+    return running;
+  }
+
+  /** Reads tokens of the decoder's behind what is there. */
+  async #feed(tokens: readonly number[], signal?: AbortSignal): Promise<void> {
+    if (tokens.length === 1 && !signal?.aborted) {
+      await this.#step(tokens[0] as number);
+      return;
+    }
+    const { prefillRows: rows = tokens.length } = this.#context.backend;
+    for (let start = 0; start < tokens.length; start += rows) {
+      const part = tokens.slice(start, start + rows);
+      await this.#cached.read(part, this.#rows, {}, signal);
+      this.#rows += part.length;
+      this.#written.push(...part);
+    }
+  }
+
+  /**
+   * Sees to it that the cache has room for so many rows from the start; one that is too small is replaced by an empty one.
+   *
+   * @returns whether it was.
+   */
+  #provide(rows: number, reserve = 0): boolean {
+    const { growth } = this.#context;
+    const wanted = Math.min(rows + reserve, this.#settings.rows);
+    if (!growth || wanted <= this.#capacity) return false;
+    const capacity = Math.min(Math.ceil(wanted / growth.step) * growth.step, this.#settings.rows);
+    this.#memory = [];
+    this.#capacity = 0;
+    // The old one goes first: there may be no memory for both.
+    this.#decoder?.dispose();
+    this.#decoder = null;
+    this.#decoder = this.#createDecoder(capacity);
+    this.#capacity = capacity;
+    return true;
+  }
+
+  /** Null where so many rows more have room. Otherwise the cache is made larger, and what it held is read again. */
+  #makeRoom(count: number): Promise<void> | null {
+    if (this.#rows + count <= this.#capacity || !this.#read) return null;
+    const { encoder, media } = this.#read;
+    const written = this.#written;
+    // Twice the reserve: an answer that long will go on.
+    if (!this.#provide(this.#rows + count, 2 * (this.#context.growth?.reserve ?? 0))) return null;
+    return this.#again(encoder, media, written);
+  }
+
+  async #again(encoder: readonly number[], media: Media, written: readonly number[]): Promise<void> {
+    const { mediaMs } = this;
+    await this.#encode(encoder, media);
+    if (!media.given) this.#memory = encoder;
+    this.#rows = encoder.length;
+    this.#written = [];
+    await this.#feed(written);
+    this.#mediaMs = mediaMs;
+  }
+
+  async #encode(ids: readonly number[], { placed, given }: Media, signal?: AbortSignal): Promise<void> {
     const { backend, encoder, features, longPrompts } = this.#context;
-    const { lengths, pasts, presents } = this.#decoder;
+    const { lengths, pasts, presents } = this.#cached;
     const own: Record<string, Tensor> = {};
     this.#long?.dispose();
     this.#long = null;
     try {
       if (features) {
         const started = performance.now();
-        const rows = given ?? (await this.#look(features, media, signal));
-        this.#place(ids.length, media, rows, own);
-        if (media.length > 0) this.#mediaMs = performance.now() - started;
+        const rows = given ?? (await this.#look(features, placed, signal));
+        this.#place(ids.length, placed, rows, own);
+        if (placed.length > 0) this.#mediaMs = performance.now() - started;
       }
       own.input_ids = idTensor(backend, ids);
       lengths.set(ids.length);
       this.#long = (await longPrompts?.start(ids.length)) ?? null;
-      this.#long?.bind(...this.#decoder.stepTensors());
+      this.#long?.bind(...this.#cached.stepTensors());
       const outputs = { ...this.#long?.summaries, ...presents };
       const binding = encoder.bind({ ...own, ...lengths.inputs, ...pasts }, outputs);
       try {
@@ -196,6 +276,12 @@ export class AutoglmPhoneSequence implements Sequence {
     rows.upload();
     source.upload();
   }
+}
+
+/** A prompt's media, and their rows where they are no files. */
+interface Media {
+  readonly placed: readonly PlacedMedium[];
+  readonly given: readonly Rows[] | undefined;
 }
 
 const namesOf = (media: readonly PlacedMedium[]): string =>
