@@ -58,7 +58,9 @@ def make(job: tuple[str, str, int]) -> list[Item]:
         out = []
         for record, audio in sets(n, [name])[name]:
             if record["task"] == "speech.transcribe":
-                out.append(Item(name, record["lang"], "", measure(record["lang"], record["kind"]), [record["text"]], audio=audio))
+                engine = record["voice"].partition(":")[0]
+                task = f"{name}.{engine}" if name in ("speech-known", "speech-held") else name  # a figure for each synthesiser: they differ most
+                out.append(Item(task, record["lang"], "", measure(record["lang"], record["kind"]), [record["text"]], audio=audio))
             else:
                 out.append(Item(name, record["lang"], "", "expect", [record["answer"]], record["expect"], audio=audio))
         return out
@@ -87,11 +89,11 @@ def start(n: int, only: tuple[str, ...], processes: int):
     return lambda: [item for some in result.get() for item in some]
 
 
-def prepare(path: str, n: int) -> None:
-    """Writes n items of every set to a file; for a process beside the training."""
+def prepare(path: str, pictures: int, clips: int) -> None:
+    """Writes so many items of every set to a file; for a process beside the training."""
     os.nice(5)
     torch.set_num_threads(1)
-    items = [item for job in jobs(n, ("pictures", "speech")) for item in make(job)]
+    items = [item for job in jobs(clips, ("speech",)) + jobs(pictures, ("pictures",)) for item in make(job)]
     with open(path + ".part", "wb") as f:
         pickle.dump(items, f)
     os.replace(path + ".part", path)

@@ -19,6 +19,7 @@ from tokenizer import Tokenizer, prompt_ids
 
 CANVASES = [((8, 8), 0.6), ((6, 10), 0.14), ((10, 6), 0.13), ((12, 5), 0.13)]  # rows and columns of cells, share of the batches
 FILLER = 128  # most rows of a piece that belongs to nothing
+FORGET, FORGOTTEN = 0.5, 0.25  # share of the transcripts in which the decoder is told wrong words before, and of their tokens
 CLIPS, CELLS = 8, 16  # the batch of clips is padded to multiples of these: libraries plan a transform or a convolution once a size
 
 
@@ -79,6 +80,20 @@ def encode_media(tokenizer: Tokenizer, one, media: list[int], thinking: bool, rn
     return enc, [ASSISTANT] + target[:-1], target, weights, mode
 
 
+def transcript_mode(lang: str, voice: str) -> int:
+    """Mode of a transcript, for the log alone: by who speaks (packed.MODES)."""
+    return 9 if lang == "zh" else {"espeak": 5, "flite": 7, "festival": 8}.get(voice.partition(":")[0], 10)
+
+
+def forgotten(ids: list[int], others: list[int], rng: random.Random) -> list[int]:
+    """Decoder ids of a transcript, some replaced by tokens of other transcripts: the next word is then to be heard, as the words before do
+    not tell it. Without it sentences are learned by heart, and what is said otherwise is written as they are.
+
+    Source: as word dropout, Bowman et al. 2016 (arXiv 1511.06349), with other words instead of an unknown one.
+    """
+    return [rng.choice(others) if i and rng.random() < FORGOTTEN else t for i, t in enumerate(ids)]
+
+
 class Drawer:
     """A worker's hand for media. ``draw`` returns encoded samples and the arrays of ``Media``."""
 
@@ -120,11 +135,13 @@ class Drawer:
 
     def clips(self, rng: random.Random, samples: list) -> dict:
         c, (_, cell_room, room) = self.c.speech, self.rooms
-        clips, speeds, features, at = [], [], [], 0
-        # Clips of about the same length, so that little of the batch is padding: a third of what was drawn, by length.
-        drawn = sorted((self.pool.draw(rng) for _ in range(3 * self.plan.clips)), key=lambda clip: len(clip.audio))
-        third = rng.randrange(3)
-        drawn = drawn[third * self.plan.clips : (third + 1) * self.plan.clips]
+        clips, speeds, features, at, others = [], [], [], 0, [END]
+        # Clips of about the same length, so that little of the batch is padding: neighbours in a larger draw, sorted by length.
+        drawn = sorted((self.pool.draw(rng) for _ in range(max(3, int(1.3 * self.plan.seconds)))), key=lambda clip: len(clip.audio))
+        left = np.cumsum([len(clip.audio) for clip in drawn][::-1])[::-1]  # samples from each on
+        last = int((left >= min(left[0], room * c.cell)).sum())  # the last one after which the room can still be filled
+        first = rng.randrange(max(1, last))
+        drawn = drawn[first : first + self.plan.clips]
         rng.shuffle(drawn)
         for clip in drawn:
             speed, length = draw_speed(rng, len(clip.audio))
@@ -134,7 +151,11 @@ class Drawer:
             first = FEATURE + cell_room + at
             media = [AUDIO, *range(first, first + n), AUDIO_END]
             text = self.tokenizer.encode(clip.text) + [END]
-            samples.append(([3, *media, TRANSCRIBE], [ASSISTANT] + text[:-1], text, [5.0] * len(text), 5))
+            told = [ASSISTANT] + text[:-1]
+            if rng.random() < FORGET:
+                told = forgotten(told, others, rng)
+            others += text[:-1]
+            samples.append(([3, *media, TRANSCRIBE], told, text, [5.0] * len(text), transcript_mode(clip.lang, clip.voice)))
             if clip.sample and rng.random() < 0.7:
                 samples.append(encode_media(self.tokenizer, clip.sample, media, rng.random() < 0.6, rng, 6, heard=clip.text))
             clips.append(clip)
@@ -175,6 +196,24 @@ def reset_heads(weights, seed: int) -> None:
     for name, shape in weights.heads.items():
         value = torch.randn(shape, generator=g) * 0.02 if len(shape) == 2 else torch.full(shape, -9.0 if "things" in name else 0.0)
         weights.view(name).copy_(value)
+
+
+def save_heads(weights, path: str) -> None:
+    """Writes the auxiliary heads beside exported weights, which leave them out: a run that goes on from those then need not learn them anew."""
+    np.savez(path, **{name: weights.view(name).detach().float().cpu().numpy() for name in weights.heads})
+
+
+def load_heads(weights, path: str) -> list[str]:
+    """Reads heads that ``save_heads`` wrote, those of a size that is still right -> names of the losses ("things", "phones") that have theirs."""
+    known = []
+    with np.load(path) as arrays:
+        for loss in ("things", "phones"):
+            names = [name for name in weights.heads if name.startswith(f"aux.{loss}.")]
+            if all(name in arrays.files and arrays[name].shape == tuple(weights.heads[name]) for name in names):
+                known.append(loss)
+                for name in names:
+                    weights.view(name).copy_(torch.from_numpy(arrays[name]))
+    return known
 
 
 class Media:

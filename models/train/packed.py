@@ -20,7 +20,9 @@ from master import Weights, fake_int4
 from senses import merge_cells
 
 FEATURE = 1 << 20  # an encoder id of this or more means feature row id - FEATURE
-MODES = 7  # of a sample, for the log: 1 thinking, 2 not, 3 auxiliary, 4 picture, 5 transcript, 6 spoken question
+# Of a sample, for the log: 1 thinking, 2 not, 3 auxiliary, 4 picture, 6 spoken question; a transcript of English by eSpeak NG 5, Flite 7, Festival 8,
+# people 10, of Mandarin 9.
+MODES = 11
 
 
 # -------------------------------------------------------------------------------------------------------------- batches
@@ -261,7 +263,7 @@ class Network:
 
     def __init__(self, weights: Weights, shape: Shape, attend, compiled: bool, ctc=ctc_plain):
         self.w, self.shape, self.attend, self.ctc = weights, shape, attend, ctc
-        self.heads_alone = False  # the auxiliary losses train their own heads and nothing below
+        self.alone: tuple[str, ...] = ()  # of these auxiliary losses ("things", "phones") only the heads learn, and nothing below
         make = (lambda f, dynamic=False: torch.compile(f, dynamic=dynamic)) if compiled else (lambda f, dynamic=False: f)
         self.encoder_qkv, self.decoder_q, self.decoder_kv, self.finish, self.head, self.norm, self.adapt, self.embed_rows = map(
             make, (encoder_qkv, decoder_q, decoder_kv, finish, head, norm, adapt, embed_rows))
@@ -323,8 +325,7 @@ class Network:
         x = self.adapt(x, leaf["adapter.norm.weight"], leaf["adapter.mlp.fc1.weight"], leaf["adapter.mlp.fc2.weight"], eps)
         angles = rope_angles(m["pos_features"], c.head_size, c.rope_theta)
         x = self.layers("fusion", c.fusion_layers, x, angles, m["cut_features"], m["longest_features"], c.num_attention_heads)
-        if self.heads_alone:
-            cells, rows = cells.detach(), rows.detach()
+        cells, rows = cells.detach() if "things" in self.alone else cells, rows.detach() if "phones" in self.alone else rows
         if "things" in m:  # which things a picture shows: the largest score of its cells, softly; pictures of other things do not count
             scores = F.linear(cells.float(), leaf["aux.things.weight"], leaf["aux.things.bias"]).view(len(m["things"]), -1, m["things"].shape[1])
             losses["things"] = (F.binary_cross_entropy_with_logits(scores.logsumexp(1), m["things"], reduction="none").sum(1) * m["things"].amax(1)).mean()

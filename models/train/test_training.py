@@ -261,6 +261,29 @@ class AugmentTest(unittest.TestCase):
         self.assertGreater(float(same.float().mean()), 0.2)
         self.assertLess(float(same.float().mean()), 0.6)
 
+    def test_revoice_moves_formants_keeps_pitch_and_loudness(self):
+        g = torch.Generator().manual_seed(5)
+        pulses = torch.fft.irfft(torch.fft.rfft((torch.arange(16000) % 128 == 0).float(), 16000)[:8001] * torch.exp(-(((torch.arange(8001) - 1000) / 250.0) ** 2)), 16000)
+        x = (pulses / pulses.std())[None].repeat(40, 1)  # harmonics of 125 Hz under one formant at 1,000
+        on, off = torch.ones(40, 1), torch.zeros(40, 1)
+        y = augment.revoice(x, g, on, off)
+        self.assertTrue(torch.equal(augment.revoice(x, g, off, off), x))
+        self.assertTrue(torch.allclose(augment.revoice(x, g, off + 1e-9, off), x, atol=1e-4))  # frames taken apart and put together again
+        self.assertTrue(bool(((y.std(1) - 1).abs() < 0.2).all()))
+        power = torch.fft.rfft(y[:, 4000:12000] * torch.hann_window(8000)).abs().square()
+        hertz = torch.arange(power.shape[1]) * 2.0
+        self.assertLess(float(power[:, (hertz % 125 > 20) & (hertz % 125 < 105)].sum() / power.sum()), 0.02)  # still 125 Hz
+        centre = (power * hertz).sum(1) / power.sum(1)
+        self.assertGreater(float(centre.std()), 25.0)  # the formant is elsewhere in every clip
+
+    def test_masks_take_a_little_out(self):
+        g = torch.Generator().manual_seed(6)
+        x = torch.randn(30, 16000, generator=g)
+        y = augment.revoice(x, g, torch.zeros(30, 1), torch.ones(30, 1))
+        left = y.std(1) / x.std(1)
+        self.assertTrue(bool((left < 0.999).all()))
+        self.assertGreater(float(left.min()), 0.7)
+
     def test_a_seed_decides(self):
         x, lengths = torch.randn(4, 8000), torch.full((4,), 8000)
         a, b, c = (augment.colour(x, lengths, torch.Generator().manual_seed(k)) for k in (1, 1, 2))
@@ -393,7 +416,7 @@ class ContinuedTest(unittest.TestCase):
     def beside(self, alone: bool) -> dict:
         """Gradients of the loss of naming alone, by name."""
         self.weights.clear()
-        self.network.heads_alone = alone
+        self.network.alone = ("things",) if alone else ()
         self.network.see = lambda m: (self.network_cells(), self.network_cells())
         self.network.hear = lambda m: (torch.zeros(0, self.config.feature_size), torch.zeros(0, self.config.speech.hidden_size))
         m = {"pos_features": torch.arange(4).repeat(2), "cut_features": torch.tensor([0, 4, 8], dtype=torch.int32), "longest_features": 4, "things": self.things}
@@ -409,6 +432,31 @@ class ContinuedTest(unittest.TestCase):
         self.assertEqual(alone["vision.merge.weight"], 0)
         self.assertAlmostEqual(alone["aux.things.weight"], both["aux.things.weight"], places=5)
         self.assertGreater(alone["aux.things.weight"], 0)
+
+    def test_heads_are_carried_along(self):
+        from master import Weights
+        from media import heads, load_heads, reset_heads, save_heads
+
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "heads.npz")
+            save_heads(self.weights, path)
+            again = Weights(self.config, "cpu", torch.float32, heads(self.config, 6, 97))  # a thing more: that head is another one now
+            reset_heads(again, 2)
+            before = again.view("aux.things.weight").clone()
+            self.assertEqual(load_heads(again, path), ["phones"])
+            self.assertTrue(torch.equal(again.view("aux.phones.weight"), self.weights.view("aux.phones.weight")))
+            self.assertTrue(torch.equal(again.view("aux.things.weight"), before))
+            self.assertEqual(load_heads(self.weights, path), ["things", "phones"])
+
+    def test_the_decoder_is_told_wrong_words_and_never_a_wrong_beginning(self):
+        from media import FORGOTTEN, forgotten, transcript_mode
+
+        rng = random.Random(1)
+        told = [forgotten([4, *[100] * 50], [200, 201], rng) for _ in range(200)]
+        self.assertEqual({t[0] for t in told}, {4})
+        share = sum(x != 100 for t in told for x in t[1:]) / 10000
+        self.assertAlmostEqual(share, FORGOTTEN, delta=0.02)
+        self.assertEqual([transcript_mode(*x) for x in (("en", "espeak:en-us+f1"), ("en", "flite:kal"), ("en", "festival:kal"), ("zh", "espeak:cmn+f1"), ("en", "people:george"))], [5, 7, 8, 9, 10])
 
     def test_eyes_and_ears_have_a_rate_of_their_own(self):
         from argparse import Namespace

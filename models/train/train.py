@@ -37,7 +37,7 @@ sys.path.insert(0, HERE)
 from autoglm_phone import ASSISTANT, CONFIGS, END, THINK_CLOSE, THINK_OPEN, AutoGLMPhone, Config  # noqa: E402
 from ctc import choose_ctc, ctc_plain  # noqa: E402
 from master import Weights  # noqa: E402
-from media import Drawer, Media, Plan, heads, reset_heads  # noqa: E402
+from media import Drawer, Media, Plan, heads, load_heads, reset_heads, save_heads  # noqa: E402
 from optimizer import Optimizer  # noqa: E402
 from packed import MODES, RESERVE, Network, Shape, attend_padded, choose_attention, compare, pack  # noqa: E402
 from ranks import Ranks  # noqa: E402
@@ -340,15 +340,17 @@ def options() -> argparse.Namespace:
     p.add_argument("--max-dec", type=int, default=384)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--weights", help="weights of an earlier run to go on from, with a schedule of this run's own: its model.int4.npz or model.safetensors")
+    p.add_argument("--heads", help="the auxiliary heads of that run, its heads.npz: those that are in it need not be learned anew")
     p.add_argument("--resume", action="store_true")
     p.add_argument("--checkpoint-every", type=float, default=120, help="seconds")
-    p.add_argument("--export-every", type=float, default=0, help="minutes between early exports into OUT/early (0: none)")
+    p.add_argument("--export-every", type=float, default=0, help="minutes between exports of the checkpoint into OUT/latest (0: none)")
     p.add_argument("--graphs", action="store_true", help="encoder, decoder and optimizer as CUDA graphs, where they can be captured")
     p.add_argument("--no-compile", action="store_true")
     p.add_argument("--plain", action="store_true", help="no kernels of our own and no memory registered with CUDA, should one of them break the run")
     p.add_argument("--profile", action="store_true", help="measure where a step's time goes, write OUT/profile.txt and end")
     p.add_argument("--small", action="store_true", help="smoke run: few tokens, one worker")
     p.add_argument("--probe", default="0.5,0.85", help="parts of the time at which a few test questions are answered")
+    p.add_argument("--probe-texts", type=int, default=10, help="of each skill")
     p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     args = p.parse_args()
     if args.small:
@@ -363,7 +365,7 @@ def open_media(args, config: Config, tokenizer: Tokenizer, lives: str, folder: s
     from data.pictures import Scenes
     from data.speech import PHONES, Pool
 
-    plan = Plan(args.pictures, args.questions, args.seconds, int(args.seconds / 2))
+    plan = Plan(args.pictures, args.questions, args.seconds, int(args.seconds * 0.7))
     pool = Pool.create(folder, args.clips, split="train")
     pool.start(args.voices, lives)
     scenes = Scenes.load()
@@ -396,7 +398,7 @@ def main() -> None:
     if main_rank and drawer and args.probe and not os.path.exists(probe_file):
         from evaluate_senses import prepare
 
-        multiprocessing.get_context("fork").Process(target=prepare, args=(probe_file, 1 if args.small else 12), daemon=True).start()
+        multiprocessing.get_context("fork").Process(target=prepare, args=(probe_file, *((1, 1) if args.small else (8, 40))), daemon=True).start()
     if cuda:
         torch.cuda.set_device(ranks.local)
         args.device = f"cuda:{ranks.local}"
@@ -432,6 +434,7 @@ def main() -> None:
     weights = Weights(config, args.device, dtype, extra)
     optimizer = Optimizer(weights, args, world)
     step, elapsed = 0, 0.0
+    unknown = ("things", "phones")  # whose heads begin with nothing
     if saved:
         weights.master.copy_(saved["master"])
         optimizer.load(saved["optimizer"])
@@ -446,6 +449,10 @@ def main() -> None:
 
             weights.load(read_weights(args.weights))
             say(f"starts from {args.weights}")
+        if args.heads:
+            known = load_heads(weights, args.heads)
+            unknown = tuple(name for name in unknown if name not in known)
+            say(f"heads from {args.heads}: {', '.join(known)}; learned anew: {', '.join(unknown) or 'none'}")
 
     compiled = cuda and not args.no_compile
     network, graph = Network(weights, shape, attend, compiled, ctc), None
@@ -529,12 +536,11 @@ def main() -> None:
         if part >= args.qat and not quantized:
             quantized = True
             say(f"step {step}: fake INT4 from here on")
-            if main_rank:
-                from export import export
-
-                export(weights.state(), config, args.tokenizer, os.path.join(args.out, "float"), {"steps": step, "rounding": "none so far"})
+            before = os.path.join(args.out, "before.pt")
+            if main_rank and not os.path.exists(before):  # weights that were not trained with rounding, for AWQ: a process of its own exports them while training goes on
+                Saver(before).save({k: v for k, v in state().items() if k != "optimizer"}, then=lambda: export_early(before, os.path.join(args.out, "early")))
         weights.refresh(quantized)
-        network.heads_alone = bool(args.weights) and step < args.warmup  # an earlier run's eyes and ears must not follow heads that know nothing yet
+        network.alone = unknown if args.weights and step < args.warmup else ()  # an earlier run's eyes and ears must not follow heads that know nothing yet
         sums, losses = backward()
         norm = optimizer.step(factor_at(step, part, args))
         totals += sums
@@ -552,7 +558,7 @@ def main() -> None:
             mean = (totals[0] / totals[1].clamp(min=1)).tolist()
             totals.zero_()
             span = now - logged
-            names = ("", "think", "answer", "auxiliary", "picture", "transcript", "spoken")
+            names = ("", "think", "answer", "auxiliary", "picture", "espeak", "spoken", "flite", "festival", "mandarin", "people")
             say(f"step {step} {elapsed:.0f}s {part:.1%} loss " + " ".join(f"{n} {x:.4f}" for n, x in zip(names, mean) if n and x)
                 + " " + " ".join(f"{n} {float(x):.3f}" for n, x in aside.items() if drawer) + f" norm {float(norm):.2f} "
                 f"lr {factor_at(step, part, args):.2f} {'int4 ' if quantized else ''}| {(step - mark[0]) / span:.1f} steps/s "
@@ -574,7 +580,7 @@ def main() -> None:
                     def then(early=early):
                         nonlocal exporter
                         if early:
-                            exporter = export_early(path, os.path.join(args.out, "early"))
+                            exporter = export_early(path, os.path.join(args.out, "latest"))
 
                     saver.save(state(), then=then)
                 good = {"master": weights.master.clone(), "optimizer": {k: v.clone() if isinstance(v, torch.Tensor) else v for k, v in optimizer.state().items()}}
@@ -587,7 +593,7 @@ def main() -> None:
                     from evaluate import probe, probe_media
 
                     t = time.time()
-                    say(probe(weights.state(), config, tokenizer, args.device, 1 if args.small else 10), f"({time.time() - t:.1f} s)")
+                    say(probe(weights.state(), config, tokenizer, args.device, 1 if args.small else args.probe_texts), f"({time.time() - t:.1f} s)")
                     if drawer:
                         t = time.time()
                         say(probe_media(weights.state(), config, tokenizer, args.device, media.renderer, probe_file), f"({time.time() - t:.1f} s)")
@@ -605,6 +611,7 @@ def main() -> None:
                {"steps": step, "gpus": world, "decoder_tokens": step * shape.dec * world, "pictures": step * args.pictures * world,
                 "hours_of_speech": round(step * args.seconds * world / 3600, 1), "minutes": args.minutes, "seed": args.seed, "lives": lives + 1,
                 **({"start": digest(args.weights)} if args.weights else {})})
+        save_heads(weights, os.path.join(args.out, "model", "heads.npz"))
         say("exported")
         saver.save(state(), wait=True)
         say("done")

@@ -294,7 +294,7 @@ def draw_text(s: Scenes, rng: random.Random, c: d.Canvas, split: str) -> Scene |
         return None
     colour = ink_on(rng, *grounds, least=0.45)
     # Other proportions than any font has, so that letters are known by their form and not by their font.
-    wild = split == "train" and rng.random() < 0.6
+    wild = split == "train" and rng.random() < 0.75
     stretch, spacing, shear = (rng.uniform(0.78, 1.25), rng.uniform(-0.01, 0.09) if rng.random() < 0.5 else 0.0, rng.uniform(-0.12, 0.3) if rng.random() < 0.4 else 0.0) if wild else (1.0, 0.0, 0.0)
     widest = max(font.width(t) * stretch / 40 + spacing * len(t) + shear for t in lines)
     fit = min((c.w - 34) / widest, (c.h - 30) / (count * 1.35))
@@ -359,6 +359,6 @@ def draw_abstract(s: Scenes, rng: random.Random, c: d.Canvas, split: str) -> Sce
 
 
 DRAW: dict[str, Callable] = {"single": draw_single, "things": draw_things, "count": draw_count, "shapes": draw_shapes, "text": draw_text, "chart": draw_chart, "screen": draw_screen, "abstract": draw_abstract}
-KIND_WEIGHTS = {"single": 0.14, "things": 0.17, "count": 0.13, "shapes": 0.18, "text": 0.22, "chart": 0.08, "screen": 0.06, "abstract": 0.02}
+KIND_WEIGHTS = {"single": 0.14, "things": 0.17, "count": 0.13, "shapes": 0.14, "text": 0.26, "chart": 0.08, "screen": 0.06, "abstract": 0.02}
 _KINDS = list(KIND_WEIGHTS)
 _KIND_WEIGHTS = list(accumulate(KIND_WEIGHTS.values()))

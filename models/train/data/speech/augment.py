@@ -1,4 +1,4 @@
-"""Changes to clips of a batch as rooms, microphones and lines make them. PyTorch, on the GPU or the CPU.
+"""Changes to clips of a batch as other speakers, rooms, microphones and lines make them. PyTorch, on the GPU or the CPU.
 
     augment(audio, lengths, generator, strength=1.0, speeds=None) -> (audio, lengths)
     choose_play(device)(audio, cut, speeds, lengths, t), then colour(wave, lengths, generator)     the same from clips laid end to end
@@ -29,7 +29,7 @@ NUMBERS = {
     "echo": (0.1, 0.9), "noise": (6, 38), "slope": (0, 1.1), "order": (0, 1), "second voice": (0.2, 1.0), "third voice": (0, 1.0), "babble": (12, 30), "mains": (0, 1),
     "hum": (10, 35), "clip": (0.15, 0.6), "gain": (0.02, 1.0), "offset": (-0.02, 0.02),
 }
-CHANCES = {"tilt": 0.7, "bump": 0.5, "low": 0.25, "high": 0.2, "phone": 0.08, "echo": 0.45, "noise": 0.6, "babble": 0.12, "hum": 0.08, "clip": 0.08, "8 bits": 0.1, "offset": 0.2, "clean": 0.3}
+CHANCES = {"tilt": 0.7, "bump": 0.5, "low": 0.25, "high": 0.2, "phone": 0.08, "echo": 0.45, "noise": 0.6, "babble": 0.12, "hum": 0.08, "clip": 0.08, "8 bits": 0.15, "offset": 0.2, "clean": 0.3, "voice": 0.75, "mask": 0.35}
 
 
 def normalise(audio: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
@@ -161,6 +161,74 @@ def example(device, seed: int = 0) -> tuple:
     return audio.to(device), cut.to(device), speeds.to(device), lengths.to(device), 10240
 
 
+# -------------------------------------------------------------------------------------------------------------- other speakers
+WINDOW, HOP, ORDER = 512, 128, 26  # samples of a frame and between two; cosines of the logarithmic spectrum that make its envelope
+KNOTS = (0.0, 500.0, 1400.0, 2600.0, 4200.0, 8000.0)  # Hz; formants in between move apart, or together
+
+
+@functools.lru_cache(maxsize=4)
+def _frames(device) -> dict[str, torch.Tensor]:
+    """Constants of ``revoice``: the transform of a windowed frame and back as matrices (a library's would be planned anew for every size of a
+    batch), the envelope's coefficients of a logarithmic spectrum [F, ORDER], its angles, and the lines between the knots."""
+    bins = WINDOW // 2
+    n, k, q = torch.arange(WINDOW).double(), torch.arange(bins + 1).double(), torch.arange(1, ORDER + 1).double()
+    window = 0.5 - 0.5 * torch.cos(2 * math.pi * n / WINDOW)
+    ends = torch.where((k == 0) | (k == bins), 0.5, 1.0)
+    wave = 2 * math.pi / WINDOW * n[:, None] * k
+    there = torch.cat([wave.cos(), -wave.sin()], 1) * window[:, None]
+    back = torch.cat([wave.cos() * ends, -wave.sin() * ends], 1).T * (2 / WINDOW) * window / 1.5  # the sum of the squared windows
+    f = k * (RATE / WINDOW)
+    knots = torch.tensor(KNOTS, dtype=torch.float64)
+    place = (torch.bucketize(f, knots, right=True) - 1).clamp(0, len(KNOTS) - 2)
+    part = (f - knots[place]) / (knots[place + 1] - knots[place])
+    lines = torch.zeros(len(KNOTS), bins + 1, dtype=torch.float64)
+    lines[place, torch.arange(bins + 1)] = 1 - part
+    lines[place + 1, torch.arange(bins + 1)] = part
+    angle = math.pi / (RATE / 2) * q[:, None]
+    some = {"there": there, "back": back, "analyse": torch.cos(math.pi * k[:, None] * q / bins) * ends[:, None] * (2 / bins), "f": f, "lines": lines, "angle": angle, "plain": torch.cos(angle * f),
+            "accent": torch.cos(angle * f) / (1 + q / 4)[:, None]}
+    return {name: t.float().to(device) for name, t in some.items()}
+
+
+def revoice(x: torch.Tensor, generator: torch.Generator, likely: torch.Tensor, masked: torch.Tensor) -> torch.Tensor:
+    """Clips [B, T], speech at 1, as other vocal tracts would say them at the same pitch and speed, where ``likely`` [B, 1] is 1: formants
+    are moved, each part of the spectrum by its own factor, made sharper or duller, and mixed a little, so that sounds change differently. Where ``masked`` [B, 1] is 1 two bands of
+    frequencies and some short stretches are nearly taken out, so that no single cue is relied on.
+
+    Sources: vocal tract length perturbation: Jaitly and Hinton 2013; masks: Park et al. 2019 (arXiv 1904.08779).
+    """
+    b, t = x.shape
+    device, c = x.device, _frames(x.device)
+    uniform = lambda *shape: torch.rand(*shape, generator=generator, device=generator.device).to(device)  # noqa: E731
+    normal = lambda *shape: torch.randn(*shape, generator=generator, device=generator.device).to(device)  # noqa: E731
+    count = -(-t // HOP) + WINDOW // HOP - 1
+    spectrum = F.pad(x, (WINDOW - HOP, count * HOP - t)).unfold(1, WINDOW, HOP) @ c["there"]  # [B, N, 2 F]
+    real, imaginary = spectrum.chunk(2, -1)
+    power = real * real + imaginary * imaginary
+    envelope = (power + 0.0025).log_() @ (c["analyse"] / 2)  # [B, N, ORDER]
+
+    # frequencies whose envelope is heard at f: f / ratio(f), the ratio's logarithm by straight lines between the knots
+    log_ratio = (0.1 * normal(b, 1) + 0.09 * normal(b, len(KNOTS))).clamp(-0.27, 0.27)
+    where = c["f"] * torch.exp(-(log_ratio @ c["lines"]))
+    sharp = torch.exp(0.3 * normal(b, 1, 1)).clamp(0.5, 1.7)
+    change = torch.cos(c["angle"] * where.clamp(max=RATE / 2)[:, None]) * sharp - c["plain"]  # [B, ORDER, F]
+    change = change + (0.1 * normal(b, ORDER, ORDER)) @ c["accent"]  # each sound is changed in a way of its own, by a speaker in the same way always
+    gain = (envelope @ (change * likely[:, :, None])).clamp(-2.5, 2.5)
+    gain = gain + 0.5 * ((power.sum(2, keepdim=True) + 1.0) / ((power * (2 * gain).exp_()).sum(2, keepdim=True) + 1.0)).log_()  # every frame stays as loud as it was
+
+    width, first = uniform(b, 2, 1) * 700 + 100, uniform(b, 2, 1) * 6500
+    gain = gain - 3.0 * (((c["f"] >= first) & (c["f"] < first + width)).float().amax(1) * masked)[:, None]
+    frames = torch.arange(gain.shape[1], device=device)
+    length, begin = uniform(b, 2, 1) * 4 + 2, uniform(b, 2, 1) * gain.shape[1]
+    gain = (gain - 3.0 * (((frames >= begin) & (frames < begin + length)).float().amax(1) * masked)[..., None]).exp_()
+
+    y = torch.cat([real * gain, imaginary * gain], -1) @ c["back"]
+    out = torch.zeros(b, (count + WINDOW // HOP - 1) * HOP, device=device)
+    for k in range(WINDOW // HOP):  # overlapping frames added
+        out[:, k * HOP : (k + count) * HOP] += y[:, :, k * HOP : (k + 1) * HOP].flatten(1)
+    return torch.where(likely + masked > 0, out[:, WINDOW - HOP : WINDOW - HOP + t], x)
+
+
 # ------------------------------------------------------------------------------------------------------ rooms, noise, lines
 @functools.lru_cache(maxsize=8)
 def _table(strength: float, device) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -181,12 +249,14 @@ def colour(x: torch.Tensor, lengths: torch.Tensor, generator: torch.Generator, s
     dice = torch.rand(len(low) + len(likely), b, generator=generator, device=generator.device).to(device)
     v = dict(zip(NUMBERS, (dice[: len(low)] * wide + low)[..., None]))  # each [B, 1]
     does = dict(zip(CHANCES, (dice[len(low) :] < likely).float()[..., None]))
-    for name in ("tilt", "bump", "low", "high", "phone", "echo", "noise", "babble", "hum", "clip"):  # else no clip in thirty would be as it was recorded
+    for name in ("tilt", "bump", "low", "high", "phone", "echo", "noise", "babble", "hum", "clip", "voice", "mask"):  # else no clip in thirty would be as it was recorded
         does[name] = does[name] * (1 - does["clean"])
     normal = lambda *shape: torch.randn(*shape, generator=generator, device=generator.device).to(device)  # noqa: E731
     mask = torch.arange(t, device=device)[None] < lengths[:, None]
     count = lengths[:, None].clamp(min=1).float()
     x = x / torch.sqrt((x * x).sum(1, keepdim=True) / count + 1e-9)  # speech at 1 from here on
+    x = revoice(x, generator, does["voice"], does["mask"]) * mask
+    x = x / torch.sqrt((x * x).sum(1, keepdim=True) / count + 1e-9)
 
     # the voice's colour, a low-pass, or a telephone: one response a clip; then the room
     size = _size(t + RATE // 2)

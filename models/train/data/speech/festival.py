@@ -33,15 +33,17 @@ class Festival:
         environment = {**os.environ, "LD_LIBRARY_PATH": str(self.folder / "lib")}
         return subprocess.Popen([str(self.folder / "bin" / "festival"), "--datadir", str(self.folder / "festival"), "--pipe"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True, bufsize=1)
 
-    def speak(self, text: str, name: str, stretch: float = 1.0) -> np.ndarray:
-        """-> float32 [T] at 16 kHz in [-1, 1]; empty where festival fails."""
+    def speak(self, text: str, name: str, stretch: float = 1.0, pitch: float = 1.0) -> np.ndarray:
+        """-> float32 [T] at 16 kHz in [-1, 1]; empty where festival fails. pitch: of a diphone voice, times its own."""
         if self.process is None or self.process.poll() is not None:
             self.process = self._start()
         path = self.scratch / "said.wav"
         path.unlink(missing_ok=True)
         plain = text.encode("ascii", "ignore").decode().replace("\\", " ").replace('"', " ")
+        # The voice is set anew before every sentence, and with it its own melody: 105 Hz, 14 Hz about it.
+        melody = f"(set! int_lr_params '((target_f0_mean {105 * pitch:.0f}) (target_f0_std {14 * pitch:.0f}) (model_f0_mean 170) (model_f0_std 34))) " if pitch != 1 else ""
         try:
-            self.process.stdin.write(f"({VOICES[name]}) (Parameter.set 'Duration_Stretch {stretch:.2f}) (utt.save.wave (utt.synth (Utterance Text \"{plain}\")) \"{path}\" 'riff) (format t \"done\\n\") (fflush nil)\n")
+            self.process.stdin.write(f"({VOICES[name]}) (Parameter.set 'Duration_Stretch {stretch:.2f}) {melody}(utt.save.wave (utt.synth (Utterance Text \"{plain}\")) \"{path}\" 'riff) (format t \"done\\n\") (fflush nil)\n")
             self.process.stdin.flush()
             while select.select([self.process.stdout], [], [], PATIENCE)[0]:
                 if not (line := self.process.stdout.readline()) or "done" in line:

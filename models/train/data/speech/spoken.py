@@ -164,7 +164,7 @@ def _say(text: str, lang: str, rng: random.Random, fractions: bool, units: bool,
         text = re.sub(r"\b(what|who|how|where) r\b", r"\1 are", re.sub(r"\br u\b", "are u", text)) if not letters else text
         text = re.sub(r"(?<=\w )u\b", "you", text) if not letters else text
         text = re.sub(r"[A-Za-z']+", lambda m: SLANG.get(m.group(), m.group()), text)
-        text = re.sub(r"\b([b-hj-z])s\b", r"\1's", text)
+        text = re.sub(r"\b([b-hj-tv-z])s\b", r"\1's", text)
         text = re.sub(r"\b[a-z]+\b", lambda m: str(_NUMBER_WORDS[m.group()]) if m.group() in _NUMBER_WORDS else m.group(), text) if units or re.search(r"\d", text) else text
     else:
         text = re.sub(r"(?<=[\d)]) ?> ?(?=[\d(])", "大于", text)

@@ -91,7 +91,7 @@ class Synthesiser:
                 audio = self.flite.speak(spoken, voice.name, voice.stretch * voice.warp, voice.tone)
             else:
                 self.festival = self.festival or Festival()
-                audio = self.festival.speak(spoken, voice.name, voice.stretch * voice.warp)
+                audio = self.festival.speak(spoken, voice.name, voice.stretch * voice.warp, voice.pitch_scale)
             parts.append(trim(warped(audio, voice.warp)))
         audio = np.concatenate(parts)
         seconds = len(audio) / RATE

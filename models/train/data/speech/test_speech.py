@@ -101,6 +101,28 @@ class Utterances(unittest.TestCase):
                     for number in re.findall(r"\d+", u.sample.answer.split("=")[0]):
                         self.assertIn(number, u.text)
 
+    def test_sentences_that_nobody_has_by_heart(self):
+        rng = random.Random(5)
+        for kind, longest in (("splice.en", 22), ("grammar.en", 22)):
+            found = [u for u in (utterances.general(rng, "train", kind) for _ in range(600)) if u]
+            self.assertGreater(len(found), 400, kind)
+            self.assertGreater(len({u.text for u in found}), 0.97 * len(found), kind)
+            for u in found:
+                self.assertRegex(u.text, r"^[A-Z][A-Za-z ,.'?-]*$")
+                self.assertNotRegex(u.text, r"\{|  " if kind == "splice.en" else r"\{|  |\ba [aei]")
+                self.assertLess(len(u.text.split()), longest)
+                self.assertNotRegex(u.spoken, r"\d")
+
+    def test_us_is_a_word(self):
+        self.assertEqual(said("tell us how many bs there are")[0], "Tell us how many b's there are.")
+
+    def test_what_the_test_says_does_not_hang_on_training(self):
+        """The kinds of the test are those of MIXTURE, whatever training says."""
+        rng = random.Random(6)
+        kinds = {u.kind for u in (utterances.draw(rng, "test") for _ in range(1500))}
+        self.assertLessEqual(kinds, {"skill", *utterances.MIXTURE})
+        self.assertGreater({u.kind for u in (utterances.draw(rng, "train") for _ in range(1500))}, {"splice.en", "grammar.en", "skill", "sentence.zh"})
+
     def test_sentences_of_the_test_are_not_trained(self):
         rng = random.Random(3)
         for kind in ("example", "gloss", "frame.en", "sentence.zh", "everyday.en"):

@@ -15,8 +15,9 @@ VARIANTS = (
 RANDOM_VARIANTS = 210  # speakers made up for each process (espeak.random_variant); the library lists at most 349 voices and variants
 FLITE, HELD_FLITE = {"kal": 0.8, "kal16": 1.0, "awb": 1.4, "slt": 1.4}, ["rms"]
 FESTIVAL, HELD_FESTIVAL = {"slt_hts": 1.2, "kal": 2.0}, ["ked"]
+TRAIN_FLITE, TRAIN_FESTIVAL = {"kal": 1.0, "kal16": 1.2, "awb": 1.0, "slt": 1.0}, {"slt_hts": 1.0, "kal": 3.0}  # what takes long to say comes less often
 # Shares of the clips in English; Chinese is espeak's alone. With 0.025 of Festival its words were misread two and a half times as often as the others'.
-FLITE_SHARE, FESTIVAL_SHARE = 0.24, 0.15
+FLITE_SHARE, FESTIVAL_SHARE = 0.24, 0.18
 WARP_SHARE, WARPS = 0.7, (0.82, 1.22)  # of the few voices of flite and festival: how many clips get another vocal tract, and which
 
 
@@ -34,6 +35,7 @@ class Voice:
     spread: int = 50
     stretch: float = 1.0
     tone: float = 1.0
+    pitch_scale: float = 1.0  # of festival's diphones
     warp: float = 1.0  # of the vocal tract: all frequencies so many times as high, at the same speed
 
     def __str__(self) -> str:
@@ -49,14 +51,19 @@ def draw(rng: random.Random, lang: str, split: str = "train", engine: str | None
         share = 0.34 if split == "held" else FLITE_SHARE
         small = 0.33 if split == "held" else FESTIVAL_SHARE
         engine = "flite" if roll < share else "festival" if roll < share + small and festival else "espeak"
+    train = split == "train"
     stretch = round(rng.uniform(0.82, 1.22), 2)
-    warp = round(rng.uniform(*WARPS), 2) if split == "train" and engine != "espeak" and rng.random() < WARP_SHARE else 1.0
+    warp = round(rng.uniform(*WARPS), 2) if train and engine != "espeak" and rng.random() < WARP_SHARE else 1.0
     if engine == "flite":
-        name = rng.choice(HELD_FLITE) if split == "held" else rng.choices(list(FLITE), list(FLITE.values()))[0]
-        return Voice("flite", name, stretch=stretch, tone=round(rng.uniform(0.85, 1.2), 2), warp=warp)
+        table = TRAIN_FLITE if train else FLITE
+        name = rng.choice(HELD_FLITE) if split == "held" else rng.choices(list(table), list(table.values()))[0]
+        tone = rng.uniform(0.7, 1.5) if train and rng.random() < 0.5 else rng.uniform(0.85, 1.2)
+        return Voice("flite", name, stretch=stretch, tone=round(tone, 2), warp=warp)
     if engine == "festival":
-        name = rng.choice(HELD_FESTIVAL) if split == "held" else rng.choices(list(FESTIVAL), list(FESTIVAL.values()))[0]
-        return Voice("festival", name, stretch=stretch, warp=warp)
+        table = TRAIN_FESTIVAL if train else FESTIVAL
+        name = rng.choice(HELD_FESTIVAL) if split == "held" else rng.choices(list(table), list(table.values()))[0]
+        pitch = round(rng.uniform(0.7, 1.7), 2) if train and name == "kal" and rng.random() < 0.6 else 1.0
+        return Voice("festival", name, stretch=stretch, pitch_scale=pitch, warp=warp)
     if split == "held":
         name = rng.choice(HELD_VARIANTS)
     elif split == "known" or rng.random() < 0.45:
