@@ -1,4 +1,4 @@
-import type { Backend, Binding, HostTensor, Session, Tensor, Tensors } from '../ort/backend';
+import type { Backend, Binding, HostTensor, LikelyTokens, Session, Tensor, Tensors } from '../ort/backend';
 import type { DraftChecker } from './family';
 import { prefixed } from './kv-cache';
 import { disposeAll, idTensor, Lengths, Logits, writeIds } from './run-tensors';
@@ -120,6 +120,10 @@ export class CachedDecoder {
 
   logits(): Float32Array {
     return this.#logits.read();
+  }
+
+  get likely(): LikelyTokens | null {
+    return this.#logits.likely;
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import type { GenerationRequest } from '../../contract/generation';
 import type { Manifest } from '../../contract/manifest';
 import type { SpokenSegment } from '../../contract/speech';
-import type { Backend } from '../ort/backend';
+import type { Backend, LikelyTokens } from '../ort/backend';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import type { ToolFormat } from '../tools/format';
 
@@ -87,6 +87,8 @@ export interface Sequence {
   greedy(): number;
   /** Logits of the next token, [vocabulary]; the array is overwritten by the next step. */
   logits(): Float32Array;
+  /** Finds the likeliest next tokens where the logits are; absent or null where `logits` is the way. */
+  readonly likely?: LikelyTokens | null;
   /** How a guessed continuation is checked; absent or null where the graph, or the prompt being answered, allows none. */
   readonly drafts?: DraftChecker | null;
   dispose(): void;

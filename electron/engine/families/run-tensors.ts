@@ -1,4 +1,4 @@
-import type { Backend, HostTensor, Tensor } from '../ort/backend';
+import type { Backend, HostTensor, LikelyTokens, Tensor } from '../ort/backend';
 import { halvesToFloats } from '../ort/float16';
 
 /** The small tensors that every decoder's runs take and give. */
@@ -50,10 +50,13 @@ export class Logits {
   readonly tensor: HostTensor<'float32' | 'float16'>;
   readonly #vocabulary: number;
   readonly #floats: Float32Array | null;
+  readonly #backend: Backend;
   #fetched = false;
+  #likely: LikelyTokens | null | undefined;
 
   /** @param shape [..., vocabulary] */
   constructor(backend: Backend, type: 'float32' | 'float16', shape: readonly number[]) {
+    this.#backend = backend;
     this.#vocabulary = shape.at(-1)!;
     this.tensor = backend.buffer(type, shape);
     this.#floats = type === 'float32' ? null : new Float32Array(this.#vocabulary);
@@ -82,7 +85,27 @@ export class Logits {
     return this.row(0);
   }
 
+  /** Of a run that gave one row: how to find its likeliest tokens without reading it; null where it is to be read. */
+  get likely(): LikelyTokens | null {
+    if (this.#likely === undefined) {
+      const isRow = this.tensor.data.length === this.#vocabulary;
+      this.#likely = (isRow && this.#backend.likelyTokens?.(this.tensor)) || null;
+    }
+    return this.#likely;
+  }
+
+  /** Of a run that gave one row: the likeliest token, of equals the first. */
+  greedy(): number {
+    const found = this.likely?.find({ temperature: 1, mass: 0, least: 1, reach: 0 });
+    if (!found) return argMax(this.read());
+    return found.ids.reduce(
+      (first, id, i) => (found.logits[i] === found.top && id < first ? id : first),
+      Number.POSITIVE_INFINITY,
+    );
+  }
+
   dispose(): void {
+    this.#likely?.dispose();
     this.tensor.dispose();
   }
 }

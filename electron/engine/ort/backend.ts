@@ -38,6 +38,8 @@ export interface Backend {
    * operator reads on the CPU whatever the provider, such as GroupQueryAttention's `total_sequence_length`.
    */
   buffer<T extends ElementType>(type: T, shape: readonly number[], place?: 'device' | 'host'): HostTensor<T>;
+  /** How to find the likeliest tokens of a row of logits that runs write; absent or null where they are to be read instead. The caller disposes of it. */
+  likelyTokens?(logits: Tensor): LikelyTokens | null;
   memory(): MemoryUse;
   dispose(): void;
 }
@@ -59,6 +61,36 @@ export interface Session {
 }
 
 export type Tensors = Readonly<Record<string, Tensor>>;
+
+/**
+ * Which tokens are wanted: the likeliest ones that hold `mass` of the total weight, at least `least`, and all whose weight is e^-reach of the likeliest's or more. A
+ * weight is exp(logit / temperature).
+ */
+export interface LikelyTokensAsked {
+  readonly temperature: number;
+  readonly mass: number;
+  readonly least: number;
+  readonly reach: number;
+}
+
+/** In any order, good until the next find. More than were asked for, but with each all that are likelier. */
+export interface LikelyTokensFound {
+  readonly ids: Int32Array;
+  readonly logits: Float32Array;
+  /** The largest logit. */
+  readonly top: number;
+  /** Sum of exp((logit - top) / temperature) over the whole vocabulary. */
+  readonly total: number;
+}
+
+/** Finds them where the logits are, so that a vocabulary need not be copied and looked through for each token. */
+export interface LikelyTokens {
+  /** Found at most. */
+  readonly most: number;
+  /** Null where that is not enough, or cannot be had: the logits are to be read then. */
+  find(asked: LikelyTokensAsked): LikelyTokensFound | null;
+  dispose(): void;
+}
 
 export interface BindOptions {
   /** CUDA graph to record at the first run and replay at later ones; every bound address and shape stays what it is. */

@@ -8,10 +8,13 @@ import {
   type ElementType,
   elementCount,
   type HostTensor,
+  type LikelyTokens,
   type MemoryUse,
+  type Tensor,
   type TypedArrays,
 } from './backend';
 import { type CudaDriver, loadDriver } from './cuda-driver';
+import { halvesToFloats } from './float16';
 import { reasonOf } from './kernel-api';
 import { GpuTooOldError } from './kernels/modules';
 import { CudaOperators } from './kernels/operators';
@@ -261,6 +264,18 @@ export class CudaBackend implements Backend {
   buffer<T extends ElementType>(type: T, shape: readonly number[], place?: 'device' | 'host'): HostTensor<T> {
     if (place === 'host') return CpuTensor.create(this.#api, this.#cpu, type, shape);
     return new MirroredTensor(this.#memory, type, shape);
+  }
+
+  likelyTokens(logits: Tensor): LikelyTokens | null {
+    if (!this.#own || !(logits instanceof MirroredTensor) || logits.type !== 'float16') return null;
+    const { data, address } = logits as MirroredTensor<'float16'>;
+    const read = () => {
+      logits.download();
+      const floats = new Float32Array(data.length);
+      halvesToFloats(data, floats);
+      return floats;
+    };
+    return this.#own.kernels.likelyTokens({ address, vocabulary: data.length, read });
   }
 
   memory(): MemoryUse {

@@ -1,3 +1,5 @@
+import type { LikelyTokensFound } from '../ort/backend';
+
 /**
  * Tokens that may be drawn, with their weights. Flat arrays: as objects, a vocabulary of 150,000 takes 90 ms a token, so it takes
  * a few.
@@ -21,9 +23,25 @@ export class Candidates {
     }
   }
 
+  /**
+   * Those that were found, likeliest first, of equals the lower id; at most `most` of them.
+   *
+   * @param found logits of `ids`, and the largest of all.
+   */
+  static of({ ids, logits, top }: LikelyTokensFound, temperature: number, most: number): Candidates {
+    const order = Array.from(ids.keys()).sort(
+      (a, b) => (logits[b] as number) - (logits[a] as number) || (ids[a] as number) - (ids[b] as number),
+    );
+    const candidates = new Candidates(Math.min(most, order.length));
+    for (const i of order.slice(0, candidates.ids.length)) {
+      candidates.ids[candidates.count] = ids[i] as number;
+      candidates.weights[candidates.count++] = Math.exp(((logits[i] as number) - top) / temperature);
+    }
+    return candidates;
+  }
+
   /** Leaves the likeliest that together reach `p` of the total, at least one (top-p, Holtzman et al. 2019). */
-  keepNucleus(p: number): void {
-    const total = this.total();
+  keepNucleus(p: number, total = this.total()): void {
     // Few tokens make up most of the weight, and only they need sorting: look for a bound that lets enough of them through.
     let bound = 0.1;
     while (bound > 1e-18 && this.#totalAbove(bound) < p * total) bound /= 10;
@@ -55,8 +73,8 @@ export class Candidates {
   }
 
   /** The candidate at `uniform`, 0 … 1, of the total weight; null when there is none. */
-  draw(uniform: number): number | null {
-    let rest = uniform * this.total();
+  draw(uniform: number, total = this.total()): number | null {
+    let rest = uniform * total;
     for (let i = 0; i < this.count; i++) {
       rest -= this.weights[i] as number;
       if (rest < 0) return this.ids[i] as number;

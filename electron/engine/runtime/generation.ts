@@ -209,13 +209,19 @@ export class Generation {
       return;
     }
     if (!speculation?.isUnsure) {
-      this.#found(this.#sampler.isGreedy ? sequence.greedy() : this.#sampler.sample(sequence.logits()));
+      this.#found(this.#chooseFreely(sequence));
       return;
     }
     const logits = sequence.logits();
     const next = this.#sampler.sample(logits);
     if (speculation.isClose(logits, next)) speculation.restart();
     else this.#found(next);
+  }
+
+  #chooseFreely(sequence: Sequence): number {
+    if (this.#sampler.isGreedy) return sequence.greedy();
+    const likely = sequence.likely && this.#sampler.sampleLikely(sequence.likely);
+    return likely ?? this.#sampler.sample(sequence.logits());
   }
 
   /** The device's own choice where it may be, so that its logits need not be read. */

@@ -1,4 +1,5 @@
 import type { SamplingParams } from '../../contract/generation';
+import type { LikelyTokens } from '../ort/backend';
 import { Candidates, largest } from './candidates';
 import { createRandom } from './random';
 
@@ -14,6 +15,9 @@ export const NEUTRAL_SAMPLING: Omit<SamplingParams, 'seed' | 'maxTokens'> = {
   stop: [],
   logitBias: {},
 };
+
+/** The device sums float32. */
+const ROUNDING = 1 + 1e-5;
 
 /** Which tokens may come next. */
 export interface AllowedTokens {
@@ -63,6 +67,32 @@ export class Sampler {
     this.#penalize(logits);
     for (const [id, bias] of this.#bias) if (id < logits.length) logits[id] = (logits[id] as number) + bias;
     return this.#choose(logits);
+  }
+
+  /**
+   * The next token by the same rules, from the likeliest ones alone; the whole vocabulary is only summed up. Without top-k and top-p a draw goes through the tokens by
+   * their weight, not their id.
+   *
+   * @returns null where the logits must be read: penalties and biases change them, or too many tokens may be drawn.
+   */
+  sampleLikely(likely: LikelyTokens): number | null {
+    const { temperature, topK, topP, minP } = this.#params;
+    if (temperature <= 0 || this.#penalizes || this.#bias.length > 0 || topK > likely.most) return null;
+    const isCut = topK > 0 || topP < 1 || minP > 0;
+    const uniform = isCut ? 0 : this.#random();
+    const found = likely.find({
+      temperature,
+      mass: topK > 0 ? 0 : topP < 1 ? topP * ROUNDING : minP > 0 ? 0 : uniform,
+      least: Math.max(topK, 1),
+      reach: topK === 0 && topP >= 1 && minP > 0 ? -Math.log(minP) : 0,
+    });
+    if (!found) return null;
+    const candidates = Candidates.of(found, temperature, topK || found.ids.length);
+    if (!isCut) return candidates.draw(uniform, found.total);
+    if (topP < 1) candidates.keepNucleus(topP, topK > 0 ? candidates.total() : found.total);
+    if (minP > 0) candidates.keepAbove(minP);
+    // After a cut only what is left counts.
+    return candidates.draw(this.#random());
   }
 
   /**

@@ -1,8 +1,8 @@
-import type { Backend, Binding, Session, Tensor, Tensors } from '../../ort/backend';
+import type { Backend, Binding, LikelyTokens, Session, Tensor, Tensors } from '../../ort/backend';
 import { CHECKED_TOKENS } from '../cached-decoder';
 import type { DraftChecker, Prompt, Sequence } from '../family';
 import { namedAs } from '../kv-cache';
-import { argMax, disposeAll, Logits } from '../run-tensors';
+import { disposeAll, Logits } from '../run-tensors';
 import type { DecoderSettings } from './settings';
 import { chunkOf, TextInputs } from './text-inputs';
 
@@ -77,7 +77,11 @@ export class DecoderSequence implements Sequence {
   }
 
   greedy(): number {
-    return argMax(this.logits());
+    return this.#step.logits.greedy();
+  }
+
+  get likely(): LikelyTokens | null {
+    return this.#step.logits.likely;
   }
 
   logits(): Float32Array {

@@ -1,4 +1,4 @@
-import type { Backend, HostTensor, Session, Tensor } from '../../ort/backend';
+import type { Backend, HostTensor, LikelyTokens, Session, Tensor } from '../../ort/backend';
 import { CachedDecoder } from '../cached-decoder';
 import type { DraftChecker, Prompt, Sequence } from '../family';
 import { disposeAll, idTensor } from '../run-tensors';
@@ -102,6 +102,10 @@ export class Glm4vSequence implements Sequence {
 
   logits(): Float32Array {
     return this.#decoder.logits();
+  }
+
+  get likely(): LikelyTokens | null {
+    return this.#decoder.likely;
   }
 
   dispose(): void {

@@ -10,7 +10,7 @@ const NAMES =
     : ['libnvrtc.so.13', 'libnvrtc.so.12', 'libnvrtc.so'];
 
 /** Files of kernels beside this one; `common` goes in front of each. */
-export type KernelFile = 'products' | 'float8' | 'norms' | 'attention';
+export type KernelFile = 'products' | 'float8' | 'norms' | 'attention' | 'candidates';
 
 type Compiler = ReturnType<typeof openCompiler>;
 

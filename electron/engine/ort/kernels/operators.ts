@@ -1,6 +1,10 @@
+import type { LikelyTokens } from '../backend';
+import type { CudaDriver } from '../cuda-driver';
 import type { CustomOperator } from '../custom-operator';
 import { groupQueryAttention } from './attention';
+import { CandidateFinder, type LogitsOnDevice } from './candidates';
 import { OperatorDevice, type OperatorDeviceOptions } from './device';
+import type { Module } from './modules';
 import { addNorm } from './norms';
 import { products } from './products';
 import type { PromptPrecision } from './prompts';
@@ -12,6 +16,8 @@ import type { PromptPrecision } from './prompts';
 export class CudaOperators {
   readonly operators: readonly CustomOperator[];
   readonly #device: OperatorDevice;
+  readonly #driver: CudaDriver;
+  readonly #candidates: () => Module;
 
   /**
    * @param options with what the products of prompts are computed in.
@@ -19,6 +25,8 @@ export class CudaOperators {
    */
   constructor(options: OperatorDeviceOptions & { readonly promptPrecision: PromptPrecision }) {
     this.#device = new OperatorDevice(options);
+    this.#driver = options.driver;
+    this.#candidates = this.#device.module('candidates');
     this.operators = [
       ...products(this.#device, options.promptPrecision),
       addNorm(this.#device),
@@ -33,6 +41,13 @@ export class CudaOperators {
    */
   ready(): Promise<void> {
     return this.#device.ready();
+  }
+
+  /** Null where the kernel cannot read such logits. @throws AppError `out-of-memory` */
+  likelyTokens(logits: LogitsOnDevice): LikelyTokens | null {
+    return logits.vocabulary % 8 === 0
+      ? new CandidateFinder(this.#device, this.#driver, this.#candidates, logits)
+      : null;
   }
 
   dispose(): void {

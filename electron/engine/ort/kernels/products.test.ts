@@ -95,7 +95,7 @@ describe('a product of few rows', () => {
 
   test('is compiled for its bits and blocks', async () => {
     const { gpu } = await make('MatMulNBits', { bits: 8, block_size: 128 });
-    expect(gpu.compiled).toEqual(['products {"BITS":8,"BLOCK":128}']);
+    expect(gpu.compiled).toContain('products {"BITS":8,"BLOCK":128}');
   });
 });
 

@@ -30,6 +30,8 @@ describe.skipIf(!hasNvcc)('nvcc compiles', () => {
     ['float8', 89, { BLOCK: 64 }],
     ['float8', 90, { BLOCK: 32 }],
     ['norms', 80, {}],
+    ['candidates', 80, {}],
+    ['candidates', 90, {}],
     ['attention', 80, { HEAD: 128 }],
     ['attention', 90, { HEAD: 64 }],
   ] as const)(
@@ -48,7 +50,7 @@ describe.skipIf(!hasNvcc)('nvcc compiles', () => {
 
 describe('the files of kernels', () => {
   test('include nothing, as there are no headers where they are compiled', () => {
-    for (const file of ['products', 'float8', 'norms', 'attention'])
+    for (const file of ['products', 'float8', 'norms', 'attention', 'candidates'])
       expect(source(file)).not.toMatch(/^\s*#\s*include/m);
   });
 });
