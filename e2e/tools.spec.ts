@@ -58,14 +58,14 @@ test('a server is added, its tool asked for and called, and what it returned is 
   await form.getByRole('textbox', { name: 'Arguments, one a line' }).fill(`${SERVER}\nchatty`);
   await form.getByRole('button', { name: 'Add and start' }).click();
   const row = settings.getByRole('listitem', { name: 'Numbers' });
-  await expect(row.getByRole('status')).toHaveText('Ready · 11 tools');
+  await expect(row.getByRole('status')).toHaveText('Ready · 12 tools');
   await row.getByRole('button', { name: 'Details of Numbers' }).click();
   await expect(row.getByText('Adds two numbers.')).toBeVisible();
   await expect(row.getByText('Welcome to the server!')).toBeVisible();
   await expectAccessible(page);
   await page.keyboard.press('Escape');
 
-  const use = page.getByRole('button', { name: 'Tools: 11 tools for this conversation' });
+  const use = page.getByRole('button', { name: 'Tools: 12 tools for this conversation' });
   await expect(use).toBeVisible();
   await app.ask('call add {"a":384,"b":729}');
   // The question has the focus, and its first answer is one of those that follow.
@@ -96,6 +96,22 @@ test('a server is added, its tool asked for and called, and what it returned is 
   await page.keyboard.press('Escape');
   await app.answered();
   await expect(line(app, 'never')).toContainText('stopped');
+
+  // A picture that it draws is there without opening anything, and after a reload.
+  await app.ask('call chart {}');
+  await page.getByRole('button', { name: 'Allow once' }).click();
+  await app.answered();
+  await page.reload();
+  const picture = app.answer.getByRole('listitem', { name: 'Call of chart' }).getByRole('button', {
+    name: /image\.png/,
+  });
+  await expect
+    .poll(() => picture.locator('img').evaluate((image) => (image as HTMLImageElement).naturalWidth))
+    .toBe(240);
+  await picture.click();
+  await expect(page.getByRole('dialog')).toContainText('image.png');
+  await page.keyboard.press('Escape');
+  await expect(picture).toBeFocused();
 
   // What the conversation does not use, and a model that cannot.
   await use.click();
@@ -168,7 +184,7 @@ test('a server that wants a sign-in gets one in the browser, keeps it, and gives
     ]);
     await expect(browser.getByText('You can close this page')).toBeVisible();
     await browser.close();
-    await expect(row.getByRole('status')).toHaveText('Ready · 11 tools');
+    await expect(row.getByRole('status')).toHaveText('Ready · 12 tools');
     await row.getByRole('button', { name: 'Details of Remote' }).click();
     await row.getByRole('button', { name: 'Sign out' }).click();
     await expect(row.getByRole('status')).toHaveText('Not signed in');

@@ -30,6 +30,7 @@ import { SettingsStore } from './settings';
 import { SoundIntake } from './sound/intake';
 import { SoundDesk } from './sound/sound-desk';
 import { SpeechDesk } from './speech';
+import { keepImage } from './tools/returned-images';
 import { SignIns } from './tools/sign-ins';
 import { ToolDesk } from './tools/tool-desk';
 import type { SpawnMcpProcess } from './tools/tool-servers';
@@ -150,6 +151,7 @@ export function createApp(options: AppOptions): App {
   const tools = new ToolDesk({
     spawn: options.spawnMcpProcess ?? null,
     signIns: new SignIns(paths.signIns, log),
+    keepImage: (image) => keepImage(attachments, image, log),
     settings: () => settings.get(),
     updateSettings: (change) => settings.update(change),
     changed: (payload) => emitter.emit({ name: 'tools.changed', payload }),

@@ -1,7 +1,10 @@
+import type { Attachment } from './attachment';
 import type { DocumentUse } from './documents';
 import type { ErrorInfo } from './errors';
 import type { Channel, GenerationStats, SamplingParams } from './generation';
 import type { CalledTool } from './tools';
+
+export type { Attachment };
 
 /** Milliseconds since 1970. */
 export type Timestamp = number;
@@ -44,24 +47,6 @@ export interface Conversation extends ConversationSummary {
   readonly leafId: string | null;
   /** The whole tree, oldest first. */
   readonly messages: readonly Message[];
-}
-
-export interface Attachment {
-  readonly sha256: string;
-  readonly kind: 'image' | 'audio' | 'document';
-  readonly mediaType: string;
-  readonly name: string;
-  readonly bytes: number;
-  readonly width?: number;
-  readonly height?: number;
-  readonly durationMs?: number;
-  /** Of a document, as all below; its pages where it has any. */
-  readonly pages?: number;
-  readonly lines?: number;
-  /** Of its text, in UTF-16 units. */
-  readonly characters?: number;
-  /** A recording whose words are the message's text: kept to be played, and not sent to the model a second time. */
-  readonly transcribed?: boolean;
 }
 
 interface MessageBase {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AttachmentSchema } from './conversation-schemas';
 import type { CalledTool, ToolRequests } from './tools';
 
 const Id = z.string().min(1).max(200);
@@ -43,7 +44,14 @@ export const CalledToolSchema = z.object({
   name: z.string().max(1_000),
   arguments: z.string().max(1_000_000),
   state: z.enum(['done', 'failed', 'denied', 'stopped']),
-  result: z.object({ text: z.string().max(100_000), length: Length, isError: z.boolean() }).optional(),
+  result: z
+    .object({
+      text: z.string().max(100_000),
+      length: Length,
+      isError: z.boolean(),
+      images: z.array(AttachmentSchema).max(100).optional(),
+    })
+    .optional(),
   error: z
     .object({
       // A later version may know more codes; its message says what happened.

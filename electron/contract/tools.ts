@@ -1,3 +1,4 @@
+import type { Attachment } from './attachment';
 import type { ErrorInfo } from './errors';
 import type { ToolServer } from './tool-servers';
 
@@ -9,6 +10,8 @@ export const MAX_TOOL_ROUNDS = 8;
 export const MAX_CALLS_A_ROUND = 8;
 /** Kept of what a tool returns, in UTF-16 units; what is cut is said. */
 export const MAX_RESULT_CHARACTERS = 20_000;
+/** Of one result; more are named only. */
+export const MAX_RESULT_IMAGES = 8;
 /** From here on small models confuse them, whatever their context. */
 export const MANY_TOOLS = 40;
 
@@ -44,6 +47,14 @@ export interface ToolResult {
   readonly length: number;
   /** The tool says itself that it failed; the model is told its words. */
   readonly isError: boolean;
+  /** Pictures that the user is shown, kept as those of messages are. The model is told their kind and size. */
+  readonly images?: readonly Attachment[];
+}
+
+/** A picture as a tool returned it. */
+export interface ReturnedImage {
+  readonly name: string;
+  readonly base64: string;
 }
 
 /**
@@ -157,7 +168,13 @@ export type McpMessage =
   | { readonly type: 'kept'; readonly server: string; readonly kept: string | null }
   | { readonly type: 'ended'; readonly server: string; readonly error: ErrorInfo }
   | { readonly type: 'stderr'; readonly server: string; readonly text: string }
-  | { readonly type: 'result'; readonly id: number; readonly result: ToolResult }
+  | {
+      readonly type: 'result';
+      readonly id: number;
+      readonly result: ToolResult;
+      /** Not yet kept; by then they are in the result. */
+      readonly images: readonly ReturnedImage[];
+    }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorInfo }
   | { readonly type: 'closed' };
 

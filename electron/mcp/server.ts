@@ -10,13 +10,13 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { AppError, type ErrorInfo } from '../contract/errors';
 import type { ToolServer } from '../contract/tool-servers';
-import type { ToolInfo, ToolResult } from '../contract/tools';
+import type { ToolInfo } from '../contract/tools';
 import { serverFailure, signInFailure, signInLate, signInRefused } from './failures';
 import { hasKey, httpTransport } from './http';
 import type { Loopback } from './loopback';
 import { allowAddress, isSignInWanted, OAuthSession } from './oauth';
 import { plainText } from './plain-text';
-import { toErrorResult, toResult } from './result';
+import { type Returned, toErrorResult, toResult } from './result';
 import { secretsCover } from './secrets';
 import { StdioTransport } from './stdio';
 import { listTools } from './tool-list';
@@ -117,7 +117,7 @@ export class ServerConnection {
     args: Readonly<Record<string, unknown>>,
     limitMs: number,
     signal: AbortSignal,
-  ): Promise<ToolResult> {
+  ): Promise<Returned> {
     try {
       const result = await this.#client.request(
         { method: 'tools/call', params: { name: tool, arguments: { ...args } } },

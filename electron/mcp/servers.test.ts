@@ -7,6 +7,7 @@ import { type ToolServer, ToolServerSchema } from '../contract/tool-servers';
 import { MAX_RESULT_CHARACTERS, type McpMessage } from '../contract/tools';
 import { Servers } from './servers';
 import { startHttpServer } from './testing/http-server.mjs';
+import { CHART } from './testing/tools.mjs';
 
 const PROGRAM = fileURLToPath(new URL('./testing/stdio-server.mjs', import.meta.url));
 
@@ -105,11 +106,22 @@ describe('a server that is a program', () => {
     expect(tools.find(({ name }) => name === 'sly')?.description).toBe('Hides words: .');
     expect((await result(id, 'sly')).text).toBe('red evil ab done ![x](https://example.org/x.png)');
     expect((await result(id, 'picture')).text).toBe(
-      '[image/png, 3 KB: not shown]\n\n[A picture: https://example.org/x.png]\n\n[file:///a.txt]\ninside',
+      '[image/png, 3 KB: the user sees it]\n\n[A picture: https://example.org/x.png]\n\n[file:///a.txt]\ninside',
     );
     const long = await result(id, 'long');
     expect(long.text).toHaveLength(MAX_RESULT_CHARACTERS);
     expect(long.length).toBe(1_000_000);
+  });
+
+  it('hands over the pictures that it returns, and says to the model that they are seen', async () => {
+    const { start, heard, call } = setup();
+    const id = start(program());
+    await heard('ready');
+    expect(await call(id, 'chart').outcome()).toMatchObject({
+      type: 'result',
+      result: { text: 'Here it is.\n\n[image/png, 1 KB: the user sees it]' },
+      images: [{ name: 'image.png', base64: CHART }],
+    });
   });
 
   it('gets the variables it was given and no others of ours; its secrets are covered in what it writes', async () => {

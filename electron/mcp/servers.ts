@@ -122,8 +122,8 @@ export class Servers {
         throw new AppError('tool-failed', 'The tool’s server is not running. Start it in the settings.', {
           kind: 'tool-server-off',
         });
-      const result = await connection.call(tool, command.arguments, limitMs, abort.signal);
-      this.#send({ type: 'result', id, result });
+      const { result, images } = await connection.call(tool, command.arguments, limitMs, abort.signal);
+      this.#send({ type: 'result', id, result, images });
     } catch (error) {
       this.#send({ type: 'failed', id, error: toErrorInfo(error) });
     } finally {

@@ -8,13 +8,16 @@ import { MAX_DOCUMENT_BYTES } from '../../contract/documents';
 import { toErrorInfo } from '../../contract/errors';
 import { MAX_IMAGE_BYTES } from '../../contract/media';
 import { MAX_SPEECH_SECONDS } from '../../contract/speech';
+import type { CalledTool } from '../../contract/tools';
 import { encodeWav, SPEECH_RATE } from '../../contract/wav';
 import { pdf } from '../../documents/testing/files';
+import { CHART } from '../../mcp/testing/tools.mjs';
 import { Conversations } from '../conversations/conversations';
 import { openDatabase } from '../database/open-database';
 import { preparePaths } from '../paths';
 import { testDocuments } from '../testing/documents';
 import { temporaryHome } from '../testing/temporary-home';
+import { keepImage } from '../tools/returned-images';
 import { AttachmentStore, pieces } from './attachments';
 import { readBmp } from './bmp';
 import { DocumentRefused } from './document-reader';
@@ -365,16 +368,50 @@ describe('sweep', () => {
       text: '',
       attachments: [sent],
     });
+    const returned = await keepImage(store, { name: 'chart', base64: CHART }, () => {});
+    const nothing = await keepImage(store, { name: 'page.png', base64: btoa('<html>') }, () => {});
+    expect([returned?.width, returned?.height, nothing]).toEqual([240, 120, null]);
+    const call: CalledTool = {
+      id: 'c',
+      round: 0,
+      textBefore: 0,
+      reasoningBefore: 0,
+      serverId: 's',
+      server: 's',
+      tool: 't',
+      title: 't',
+      name: 't',
+      arguments: '{}',
+      state: 'done',
+      result: { text: '', length: 0, isError: false, images: returned ? [returned] : [] },
+    };
+    conversations.messages.insert({
+      id: 'n',
+      conversationId,
+      parentId: 'm',
+      createdAt: 1,
+      role: 'assistant',
+      text: '',
+      state: 'done',
+      reasoning: '',
+      modelId: null,
+      thinking: false,
+      finishReason: 'stop',
+      stats: null,
+      error: null,
+      toolCalls: [call],
+    });
     const leftover = join(paths.attachments, 'incoming-1');
     writeFileSync(leftover, 'x');
     utimesSync(leftover, new Date(0), new Date(0));
     writeFileSync(join(paths.attachments, 'notes.txt'), 'somebody else’s');
 
     await store.sweep();
-    expect(files()).toHaveLength(5);
+    expect(files()).toHaveLength(7);
     expect(existsSync(leftover)).toBe(false);
     await store.sweep(Date.now() + 8 * 86_400_000);
-    expect(files()).toEqual([sent.sha256, `${sent.sha256}.webp`, 'notes.txt'].sort());
+    const kept = [sent.sha256, returned?.sha256].flatMap((sha256) => [sha256, `${sha256}.webp`]);
+    expect(files()).toEqual([...kept, 'notes.txt'].sort());
     expect(files()).not.toContain(unsent.sha256);
   });
 });

@@ -59,7 +59,14 @@ export class AttachmentStore {
     this.#paths = paths;
     this.#documents = documents;
     this.#log = log;
-    const files = database.prepare<{ sha256: string }>('SELECT DISTINCT sha256 FROM attachments');
+    const files = database.prepare<{ sha256: string }>(
+      // What messages brought, and the pictures that tools returned in answers.
+      `SELECT sha256 FROM attachments
+       UNION
+       SELECT json_extract(image.value, '$.sha256') FROM messages,
+         json_each(messages.tool_calls) AS call, json_each(call.value, '$.result.images') AS image
+       WHERE messages.tool_calls LIKE '%"images"%'`,
+    );
     this.#referenced = () => new Set(files.all().map(({ sha256 }) => sha256));
   }
 

@@ -1,5 +1,5 @@
 import { type ToolServer, ToolServerSchema } from '../../contract/tool-servers';
-import type { McpCommand, McpMessage, ToolInfo, ToolResult } from '../../contract/tools';
+import type { McpCommand, McpMessage, ReturnedImage, ToolInfo, ToolResult } from '../../contract/tools';
 import type { McpProcess } from '../tools/tool-servers';
 
 export const toolInfo = (name: string, more: Partial<ToolInfo> = {}): ToolInfo => ({
@@ -27,6 +27,8 @@ export class FakeMcpProcess implements McpProcess {
   killed = false;
   readonly #listeners: ((message: McpMessage) => void)[] = [];
   readonly #exits: ((reason: string) => void)[] = [];
+  /** Returned with every answer. */
+  images: readonly ReturnedImage[] = [];
   /** By server; one that is not here starts for ever. */
   tools: Readonly<Record<string, readonly ToolInfo[]>> = {};
   /** Null: it does not return. */
@@ -45,7 +47,8 @@ export class FakeMcpProcess implements McpProcess {
     if (command.type === 'call') {
       const result = this.answer(command);
       // As from another process: later.
-      if (result) setImmediate(() => this.say({ type: 'result', id: command.id, result }));
+      if (result)
+        setImmediate(() => this.say({ type: 'result', id: command.id, result, images: this.images }));
     }
     if (command.type === 'shutdown') this.say({ type: 'closed' });
   }

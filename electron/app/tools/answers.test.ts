@@ -26,6 +26,7 @@ function setupTools({
   mcp.tools = { files: tools };
   const desk = new ToolDesk({
     spawn: () => mcp,
+    keepImage: async () => null,
     signIns: new SignIns(join(temporaryHome(), 'sign-ins.json'), () => {}),
     settings: () => settings,
     updateSettings: (change) => {

@@ -9,11 +9,12 @@ import { type OfferedTool, offeredTools, toToolUse } from './offer';
 import { readServers } from './read-servers';
 import { answerInRounds } from './rounds';
 import type { SignIns } from './sign-ins';
-import { type SpawnMcpProcess, ToolServers } from './tool-servers';
+import { type SpawnMcpProcess, ToolServers, type ToolServersOptions } from './tool-servers';
 
 export interface ToolDeskOptions {
   readonly spawn: SpawnMcpProcess | null;
   readonly signIns: SignIns;
+  readonly keepImage: ToolServersOptions['keepImage'];
   readonly settings: () => Settings;
   readonly updateSettings: (change: Partial<Settings>) => void;
   readonly changed: (statuses: readonly ToolServerStatus[]) => void;
@@ -35,8 +36,8 @@ export class ToolDesk {
 
   constructor(options: ToolDeskOptions) {
     this.#options = options;
-    const { spawn, signIns, changed, log } = options;
-    this.#servers = new ToolServers({ spawn, signIns, changed, log });
+    const { spawn, signIns, keepImage, changed, log } = options;
+    this.#servers = new ToolServers({ spawn, signIns, keepImage, changed, log });
     this.handlers = {
       'tools.servers': () => this.#servers.statuses(),
       'tools.log': (id) => this.#servers.log(id),

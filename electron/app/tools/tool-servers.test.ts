@@ -23,6 +23,7 @@ function setup(more: Partial<ToolServersOptions> = {}) {
       processes.push(process);
       return process;
     },
+    keepImage: async () => null,
     signIns: new SignIns(file, (line) => logged.push(line)),
     changed: (statuses) => told.push(statuses),
     log: (line) => logged.push(line),
@@ -113,6 +114,31 @@ describe('servers', () => {
     await expect(died).rejects.toMatchObject({ details: { kind: 'tool-server-ended' } });
     follow({ ...toolServer('a'), enabled: false });
     await expect(servers.call('a', 'add', {}, signal())).rejects.toThrow('not running');
+  });
+
+  it('return pictures that are kept; what is none is left out, and the answer is not', async () => {
+    const picture = {
+      sha256: 'a'.repeat(64),
+      kind: 'image',
+      mediaType: 'image/png',
+      name: 'a',
+      bytes: 1,
+    } as const;
+    const { servers, processes, follow } = setup({
+      keepImage: async ({ base64 }) => (base64 === 'good' ? picture : null),
+    });
+    follow(toolServer('a'));
+    const [process] = processes as [FakeMcpProcess];
+    process.images = [
+      { name: 'a', base64: 'good' },
+      { name: 'b', base64: 'bad' },
+    ];
+    expect(await servers.call('a', 'add', {}, signal())).toMatchObject({
+      text: 'add says hello',
+      images: [picture],
+    });
+    process.images = [{ name: 'b', base64: 'bad' }];
+    expect(await servers.call('a', 'add', {}, signal())).not.toHaveProperty('images');
   });
 
   it('keep what they wrote last', () => {

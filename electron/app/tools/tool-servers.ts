@@ -1,3 +1,4 @@
+import type { Attachment } from '../../contract/conversations';
 import { AppError, assertNever, type ErrorInfo, toErrorInfo } from '../../contract/errors';
 import type { ToolProcess } from '../../contract/model-tool';
 import type { Settings } from '../../contract/settings';
@@ -5,6 +6,7 @@ import type { ToolServer } from '../../contract/tool-servers';
 import type {
   McpCommand,
   McpMessage,
+  ReturnedImage,
   ToolResult,
   ToolServerState,
   ToolServerStatus,
@@ -20,6 +22,8 @@ export interface ToolServersOptions {
   readonly spawn: SpawnMcpProcess | null;
   /** What servers gave when the user signed in. */
   readonly signIns: SignIns;
+  /** Keeps a picture that a tool returned; null where it is none. */
+  readonly keepImage: (image: ReturnedImage) => Promise<Attachment | null>;
   readonly changed: (statuses: readonly ToolServerStatus[]) => void;
   readonly log: (line: string) => void;
   /** For its start; the first start of a package may download it. */
@@ -306,7 +310,7 @@ export class ToolServers {
         this.#logs.add(message.server, message.text);
         return;
       case 'result':
-        this.#calls.get(message.id)?.settle({ result: message.result });
+        void this.#returned(message);
         return;
       case 'failed':
         this.#calls.get(message.id)?.settle({ error: message.error });
@@ -316,6 +320,15 @@ export class ToolServers {
       default:
         assertNever(message);
     }
+  }
+
+  async #returned({ id, result, images }: Extract<McpMessage, { type: 'result' }>): Promise<void> {
+    // One that is stopped, or gone, is not waited for.
+    if (!this.#calls.has(id)) return;
+    const kept = (await Promise.all(images.map((image) => this.#options.keepImage(image)))).filter(
+      (image) => image !== null,
+    );
+    this.#calls.get(id)?.settle({ result: kept.length > 0 ? { ...result, images: kept } : result });
   }
 
   /** It died by itself: it is started again after a while that grows, as one that dies at once would keep the machine busy. */

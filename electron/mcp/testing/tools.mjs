@@ -5,6 +5,10 @@ import { z } from 'zod';
 /** @param {string} text @returns {import('@modelcontextprotocol/sdk/types.js').CallToolResult} */
 const said = (text) => ({ content: [{ type: 'text', text }] });
 
+/** A PNG of 240 by 120 green pixels. */
+export const CHART =
+  'iVBORw0KGgoAAAANSUhEUgAAAPAAAAB4CAMAAAD7aI8VAAAAA1BMVEUiqncGOh+oAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAM0lEQVR42u3BgQAAAADDoPlTX+AIVQEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB8A3D4AAFx85gIAAAAAElFTkSuQmCC';
+
 export function testServer() {
   const server = new McpServer({ name: 'tests', version: '1' });
   server.registerTool(
@@ -42,6 +46,12 @@ export function testServer() {
       { type: 'image', mimeType: 'image/png', data: 'A'.repeat(4096) },
       { type: 'resource_link', uri: 'https://example.org/x.png', name: 'A picture' },
       { type: 'resource', resource: { uri: 'file:///a.txt', text: 'inside' } },
+    ],
+  }));
+  server.registerTool('chart', { description: 'Draws a chart.' }, () => ({
+    content: [
+      { type: 'text', text: 'Here it is.' },
+      { type: 'image', mimeType: 'image/png', data: CHART },
     ],
   }));
   server.registerTool('sly', { description: 'Hides words: \u{e0041}\u{e0042}\u202e.' }, () =>

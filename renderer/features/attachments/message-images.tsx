@@ -10,14 +10,23 @@ import { startDrag } from './transfer';
 const MAX_WIDTH = 320;
 const MAX_HEIGHT = 240;
 
-/** The images of a sent message. Their room is kept from the first frame on, so nothing moves when they appear. */
-export function MessageImages({ attachments }: { readonly attachments: readonly Attachment[] }) {
+interface MessageImagesProps {
+  readonly attachments: readonly Attachment[];
+  /** Where the message stands: the user's at the end. */
+  readonly side?: 'start' | 'end';
+}
+
+/** The images of a message. Their room is kept from the first frame on, so nothing moves when they appear. */
+export function MessageImages({ attachments, side = 'end' }: MessageImagesProps) {
   const { t } = useTranslation();
   const images = attachments.filter(({ kind }) => kind === 'image');
   if (images.length === 0) return null;
   const viewed = images.map(({ sha256, name }) => ({ url: fileUrl(sha256), name }));
   return (
-    <ul aria-label={t('attachments.label')} className="flex max-w-[80%] flex-wrap justify-end gap-2 pb-2">
+    <ul
+      aria-label={t('attachments.label')}
+      className={`flex flex-wrap gap-2 ${side === 'end' ? 'max-w-[80%] justify-end pb-2' : ''}`}
+    >
       {images.map((image, index) => (
         <li key={image.sha256}>
           <MessageImage

@@ -22,7 +22,7 @@ export function SignIn({ server, url }: SignInProps) {
   }, [id, url]);
   return (
     <div className="mx-3.5 mb-3.5 flex flex-col gap-2.5 rounded-lg bg-soft px-3 py-2.5 text-sm">
-      <p role="status" className="text-pretty">
+      <p aria-live="polite" className="text-pretty">
         {url === null ? t('tools.signIn.asking', { name }) : t('tools.signIn.waiting', { name })}
       </p>
       {url !== null && (

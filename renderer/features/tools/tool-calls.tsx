@@ -3,6 +3,7 @@ import { useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type CalledTool, isOver, MAX_TOOL_ROUNDS } from '../../../electron/contract/tools';
 import { formatDuration } from '../../lib/format';
+import { MessageImages } from '../attachments/message-images';
 import { useErrorText } from '../engine/use-error-text';
 import { readableArguments } from './arguments';
 import { Consent } from './consent';
@@ -48,7 +49,7 @@ const icons: Partial<Record<CalledTool['state'], readonly [icon: LucideIcon, col
 function Call({ call }: { readonly call: CalledTool }) {
   const [open, setOpen] = useState(false);
   const bodyId = useId();
-  const { title, server, state } = call;
+  const { title, server, state, result } = call;
   const [Icon, color] = icons[state] ?? [null, ''];
   return (
     <>
@@ -81,6 +82,11 @@ function Call({ call }: { readonly call: CalledTool }) {
       <div id={bodyId} hidden={!open}>
         {open && <CallDetails call={call} />}
       </div>
+      {result?.images && (
+        <div className="px-3 pt-1 pb-3">
+          <MessageImages attachments={result.images} side="start" />
+        </div>
+      )}
     </>
   );
 }

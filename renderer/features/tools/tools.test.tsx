@@ -14,6 +14,7 @@ import { loadEngine } from '../../stores/engine';
 import { beginTurn, forgetAllTurns } from '../../stores/live';
 import { loadSettings } from '../../stores/settings';
 import { loadTools } from '../../stores/tools';
+import { useViewer } from '../../stores/viewer';
 import { TooltipProvider } from '../../ui/tooltip';
 import { conversationToMarkdown } from '../transfer/markdown';
 import { readableArguments } from './arguments';
@@ -122,6 +123,25 @@ describe('a call in an answer', () => {
     expect(screen.getByRole('region', { name: 'Result' }).textContent).toBe(text);
     expect(screen.getByText(/of 9,000 characters; the rest was cut/)).toBeTruthy();
     expect(container.querySelector('img, a, h1')).toBeNull();
+  });
+
+  it('shows the pictures that came back without being opened, and nothing of one that is gone', () => {
+    const picture = {
+      sha256: 'a'.repeat(64),
+      kind: 'image',
+      mediaType: 'image/png',
+      name: 'chart.png',
+      bytes: 9,
+      width: 240,
+      height: 120,
+    } as const;
+    const result = { text: 'Here.', length: 5, isError: false, images: [picture] };
+    const { container } = render(<ToolCalls messageId="m" calls={[called({ result })]} />);
+    fireEvent.click(screen.getByRole('button', { name: /chart\.png/ }));
+    expect(useViewer.getState()).toMatchObject({ index: 0, images: [{ name: 'chart.png' }] });
+    fireEvent.error(container.querySelector('img') as Element);
+    expect(screen.getByText('chart.png')).toBeTruthy();
+    expect(container.querySelector('img')).toBeNull();
   });
 
   it('that asks is answered by a press and by nothing else', async () => {

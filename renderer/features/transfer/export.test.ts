@@ -3,9 +3,12 @@ import '../../i18n';
 import i18next from 'i18next';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Attachment } from '../../../electron/contract/conversations';
+import type { CalledTool } from '../../../electron/contract/tools';
+import { CalledToolSchema } from '../../../electron/contract/tools-schemas';
 import type { ExportedConversation } from '../../../electron/contract/transfer';
 import { assistant, user } from '../../bridge/mock-data';
 import { fileName } from './file-name';
+import { filesOf } from './files-of';
 import { conversationsToHtml } from './html';
 import { withKept } from './import';
 import { conversationToMarkdown } from './markdown';
@@ -52,6 +55,39 @@ describe('sound', () => {
     const [message] = changed?.messages ?? [];
     expect(message?.role === 'user' && message.attachments).toEqual([clip, clip]);
     expect(withKept([conversation], new Map([[clip.sha256, clip]]))).toEqual([conversation]);
+  });
+});
+
+describe('a picture that a tool returned', () => {
+  const picture: Attachment = { ...clip, kind: 'image', mediaType: 'image/png', name: 'chart.png' };
+  const call: CalledTool = {
+    id: 'c',
+    round: 0,
+    textBefore: 0,
+    reasoningBefore: 0,
+    serverId: 's',
+    server: 'S',
+    tool: 't',
+    title: 'T',
+    name: 't',
+    arguments: '{}',
+    state: 'done',
+    result: { text: 'Here.', length: 5, isError: false, images: [picture] },
+  };
+  const answer = assistant('c', 'a', 'u', 'See.', { toolCalls: [call] });
+
+  it('is in the HTML, and one of the files that an export takes along', () => {
+    const pictures = new Map([[picture.sha256, 'data:image/png;base64,AA==']]);
+    const html = conversationsToHtml([{ ...branch, messages: [answer] }], pictures);
+    expect(html).toContain('<img src="data:image/png;base64,AA==" alt="chart.png"');
+    expect(filesOf(answer)).toEqual([picture]);
+    expect(filesOf(assistant('c', 'a', 'u', 'None.'))).toEqual([]);
+  });
+
+  it('comes back with an import; a name that is no sum is refused', () => {
+    expect(CalledToolSchema.parse(call)).toEqual(call);
+    const images = [{ ...picture, sha256: '../../etc/passwd' }];
+    expect(CalledToolSchema.safeParse({ ...call, result: { ...call.result, images } }).success).toBe(false);
   });
 });
 

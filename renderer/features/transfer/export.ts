@@ -7,6 +7,7 @@ import { errorInfo } from '../../lib/errors';
 import { buildTree, pathTo } from '../../lib/tree';
 import { showError, showToast } from '../../stores/toasts';
 import { fileName, saveFile } from './file-name';
+import { filesOf } from './files-of';
 import type { ExportedBranch } from './html';
 import { conversationToMarkdown } from './markdown';
 
@@ -66,7 +67,7 @@ async function toJson(ids: readonly string[]): Promise<Written> {
       parts.push(titles.length > 0 ? ',\n' : '', JSON.stringify(conversation));
       titles.push(conversation);
       for (const message of conversation.messages)
-        if (message.role === 'user') for (const { sha256 } of message.attachments) files.add(sha256);
+        for (const { sha256 } of filesOf(message)) files.add(sha256);
     }
   }
   parts.push('\n],"files":{');
@@ -89,10 +90,8 @@ function titleOf(all: readonly { readonly title: string }[]): string {
 
 function pictureNames(messages: readonly Message[]): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const message of messages) {
-    if (message.role !== 'user') continue;
-    for (const { kind, sha256 } of message.attachments) if (kind === 'image') names.add(sha256);
-  }
+  for (const message of messages)
+    for (const { kind, sha256 } of filesOf(message)) if (kind === 'image') names.add(sha256);
   return names;
 }
 

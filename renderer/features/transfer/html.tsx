@@ -115,7 +115,7 @@ function Branch({ branch, pictures }: BranchProps) {
                 <Fragment key={start}>
                   <Answer text={text} />
                   {calls.map((call) => (
-                    <ToolCall key={call.id} call={call} />
+                    <ToolCall key={call.id} call={call} pictures={pictures} />
                   ))}
                 </Fragment>
               ))}
@@ -127,7 +127,12 @@ function Branch({ branch, pictures }: BranchProps) {
   );
 }
 
-function ToolCall({ call }: { readonly call: CalledTool }) {
+interface ToolCallProps {
+  readonly call: CalledTool;
+  readonly pictures: Pictures;
+}
+
+function ToolCall({ call, pictures }: ToolCallProps) {
   const { title, server, state, result } = call;
   return (
     <details>
@@ -142,6 +147,10 @@ function ToolCall({ call }: { readonly call: CalledTool }) {
           <code>{result.text}</code>
         </pre>
       )}
+      {result?.images?.map(({ sha256, name }) => {
+        const picture = pictures.get(sha256);
+        return picture && <img key={sha256} src={picture} alt={name} />;
+      })}
     </details>
   );
 }

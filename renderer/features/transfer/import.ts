@@ -9,6 +9,7 @@ import { openConversation } from '../../stores/chat';
 import { deleteConversations, loadConversations } from '../../stores/conversations';
 import { loadFolders } from '../../stores/folders';
 import { showError, showProblem, showProgress, showToast } from '../../stores/toasts';
+import { filesOf } from './files-of';
 
 /** Above this JavaScript cannot hold the text. */
 const MAX_FILE_BYTES = 400 * 1024 * 1024;
@@ -140,8 +141,7 @@ export function withKept(
 function findAttachment(conversations: readonly ExportedConversation[], sha256: string) {
   for (const { messages } of conversations)
     for (const message of messages)
-      if (message.role === 'user')
-        for (const attachment of message.attachments) if (attachment.sha256 === sha256) return { attachment };
+      for (const attachment of filesOf(message)) if (attachment.sha256 === sha256) return { attachment };
   return { attachment: undefined };
 }
 
