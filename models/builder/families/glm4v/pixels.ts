@@ -37,10 +37,11 @@ export function patchesOf(graph: Graph, patch: number, activation: Activation, o
     return at(name);
   };
 
-  graph.node('Cast', ['pixels'], [at('float')], { attributes: { to: DATA_TYPE.float32 } });
-  const planes = transposed(at('float'), 'planes', [2, 0, 1]);
+  // Turned while they are bytes: a quarter of the memory.
+  const levels = transposed('pixels', 'levels', [2, 0, 1]);
+  graph.node('Cast', [levels], [at('planes')], { attributes: { to: DATA_TYPE.float32 } });
   const across = transposed('column_filter', 'column_filter_turned', [1, 0]);
-  graph.node('MatMul', [planes, across], [at('across')]);
+  graph.node('MatMul', [at('planes'), across], [at('across')]);
   graph.node('MatMul', ['row_filter', level(at('across'), 'across_levels')], [at('down')]);
   const resized = level(at('down'), 'resized');
 
