@@ -85,7 +85,7 @@ const CUDA_TUNING: CudaTuning = {
   sharedWeights: true,
   // Not yet run on a GPU.
   sharedArena: false,
-  ownOperators: ['products', 'norms', 'attention'],
+  ownOperators: ['products', 'norms', 'attention', 'choice'],
   promptPrecision: 'float8',
   provider: {},
   config: {},

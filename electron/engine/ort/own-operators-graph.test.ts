@@ -48,8 +48,13 @@ function phoneDecoder(activation: Activation): string {
 }
 
 /** Of two layers each, beside the products. */
-const GLM4V = { 'autoglm.AddNorm': 4, 'autoglm.GroupQueryAttention': 2, SimplifiedLayerNormalization: 1 };
-const PHONE = { 'autoglm.AddNorm': 4, 'autoglm.GroupQueryAttention': 2 };
+const GLM4V = {
+  'autoglm.ArgMax': 1,
+  'autoglm.AddNorm': 4,
+  'autoglm.GroupQueryAttention': 2,
+  SimplifiedLayerNormalization: 1,
+};
+const PHONE = { 'autoglm.ArgMax': 1, 'autoglm.AddNorm': 4, 'autoglm.GroupQueryAttention': 2 };
 
 const ROWS = 16;
 
@@ -57,7 +62,8 @@ const ROWS = 16;
 async function logits(path: string, activation: Activation, own: boolean): Promise<Float32Array[]> {
   const operators = referenceOperators(activation);
   // In float16 the processor has no operators to make the others of.
-  const parts: OwnParts = activation === 'float16' ? ['products'] : ['products', 'norms', 'attention'];
+  const parts: OwnParts =
+    activation === 'float16' ? ['products'] : ['products', 'norms', 'attention', 'choice'];
   const rewrite = (model: Uint8Array) => withOwnOperators(model, activation, parts);
   // Prepacking would give ORT's products another kernel than those have that ours run.
   const backend = new CpuBackend(1, { prepacking: false, ...(own && { own: { operators, rewrite } }) });
@@ -93,12 +99,14 @@ async function logits(path: string, activation: Activation, own: boolean): Promi
     const lengths = { seqlens_k: seqlens, total_sequence_length: total };
     const image: Tensors = shapes.image_rows ? { image_rows: imageRows } : {};
     const inputs: Tensors = { input_ids: tokens, ...lengths, ...image, ...given, ...past };
-    const binding = session.bind(inputs, { logits: out, ...present });
+    const next = backend.buffer('int64', [1, 1]);
+    const binding = session.bind(inputs, { logits: out, next_token: next, ...present });
     binding.run();
     binding.dispose();
     const floats = new Float32Array(out.data.length);
     if (out.data instanceof Uint16Array) halvesToFloats(out.data, floats);
     else floats.set(out.data as Float32Array);
+    expect(Number(next.data[0])).toBe(floats.indexOf(Math.max(...floats)));
     results.push(floats);
   }
   session.dispose();

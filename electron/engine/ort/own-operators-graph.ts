@@ -30,6 +30,7 @@ import { type Field, readFields, readInteger, writeFields } from './onnx-wire';
  * | `GatedMatMulNBits` | x, gate's codes, gate's scales, up's codes, up's scales | y | K, N, bits, block_size, accuracy_level |
  * | `AddNorm` | x, residual, outer weight, inner weight? | y, sum | epsilon, inner_epsilon? |
  * | `GroupQueryAttention` | packed qkv, past key, past value, seqlens_k, total_sequence_length, cos?, sin? | y, present key, present value | as of com.microsoft |
+ * | `ArgMax` | x of one row | y, int64 [1, 1] | |
  *
  * `y` of the first is x Wᵀ + bias, with `activation` 1 its Gelu, x (1 + erf(x / √2)) / 2; of the second silu(x Gᵀ) * (x Uᵀ); of the third the
  * norm of sum = residual + x, or residual + norm(x) where there is an inner weight. What may be
@@ -73,7 +74,7 @@ interface Product {
 }
 
 /** What may be taken out of a graph. `products` are taken with any of the others. */
-export type OwnParts = readonly ('products' | 'norms' | 'attention')[];
+export type OwnParts = readonly ('products' | 'norms' | 'attention' | 'choice')[];
 
 /**
  * A model's bytes with our operators in it; the same bytes where it has none of what they replace.
@@ -84,7 +85,7 @@ export type OwnParts = readonly ('products' | 'norms' | 'attention')[];
 export function withOwnOperators(
   model: Uint8Array,
   activation: keyof typeof ELEMENT_TYPE = 'float16',
-  parts: OwnParts = ['products', 'norms', 'attention'],
+  parts: OwnParts = ['products', 'norms', 'attention', 'choice'],
 ): Uint8Array {
   let changed = false;
   const rewritten = rewriteModel(model, (graph) => {
@@ -142,6 +143,8 @@ function rewriteGraph(graph: readonly Field[], elementType: number, parts: OwnPa
       fuse(node, writeAddNorm(sum, inner), ...(inner ? [inner.node] : []));
       if (inner?.zeros) zeros.push(inner.zeros);
     } else if (parts.includes('attention') && isPackedAttention(node)) fuse(node, writeAttention(node));
+    const choice = parts.includes('choice') && choiceOf(node, producers, readers);
+    if (choice) fuse(node, writeOwn('ArgMax', [choice.x], node.outputs, {}), ...choice.gone);
   }
   // Zeros that only the fused norms read.
   for (const name of new Set(zeros)) {
@@ -265,6 +268,29 @@ function innerNormOf(
   const zeros = producers.get(second);
   const isZero = zeros?.operator === 'Sub' && zeros.inputs[0] === zeros.inputs[1];
   return isZero ? { node, x, weight: third, epsilon: epsilonOf(node), zeros: second } : undefined;
+}
+
+/** What the builder's `argMax` writes (models/builder/next-tokens.ts), by its last node: the largest of each group, the group, the place in it. */
+function choiceOf(
+  { operator, inputs }: Node,
+  producers: ReadonlyMap<string, Node>,
+  readers: ReadonlyMap<string, number>,
+): { readonly x: string; readonly gone: readonly Node[] } | undefined {
+  /** The node that makes `name`, where it is such a one and so many read it. */
+  const from = (name: string | undefined, wanted: string, read = 1): Node | undefined => {
+    const node = name === undefined ? undefined : producers.get(name);
+    return node?.operator === wanted && readers.get(name!) === read ? node : undefined;
+  };
+  if (operator !== 'Add') return undefined;
+  const start = from(inputs[0], 'Mul');
+  const column = from(inputs[1], 'ArgMax');
+  const row = from(column?.inputs[0], 'Gather');
+  const group = from(row?.inputs[1], 'ArgMax', 2);
+  const largest = from(group?.inputs[0], 'ReduceMax');
+  const grouped = from(largest?.inputs[0], 'Reshape', 2);
+  if (!start || !column || !row || !group || !largest || !grouped) return undefined;
+  if (start.inputs[0] !== group.outputs[0] || row.inputs[0] !== grouped.outputs[0]) return undefined;
+  return { x: grouped.inputs[0]!, gone: [start, column, row, group, largest, grouped] };
 }
 
 /** ONNX Runtime's default where it is left out. */

@@ -94,7 +94,7 @@ export function referenceOperators(type: Type): CustomOperator[] {
         };
       },
     },
-    ...(type === 'float32' ? [addNorm, groupQueryAttention] : []),
+    ...(type === 'float32' ? [addNorm, groupQueryAttention, argMax] : []),
   ];
 }
 
@@ -125,6 +125,26 @@ const addNorm: CustomOperator = {
         const hasInner = context.has(3);
         if (hasInner) context.invoke(norm, [0, 3], [1]);
         context.invoke(add, [1, hasInner ? { output: 1 } : 0, 2], [0, null, null, 1]);
+      },
+    };
+  },
+};
+
+const argMax: CustomOperator = {
+  name: 'ArgMax',
+  inputs: [float],
+  outputs: [{ type: 'int64' }],
+  create(node) {
+    const find = node.operator('', 'ArgMax', 13, {
+      attributes: { axis: 1, keepdims: 1 },
+      inputs: 1,
+      outputs: 1,
+      types: { T: 'float32' },
+    });
+    return {
+      run(context) {
+        context.output(0, [1, 1]);
+        context.invoke(find, [0], [0]);
       },
     };
   },

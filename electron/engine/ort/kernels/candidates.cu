@@ -1,4 +1,4 @@
-// The likeliest tokens after a step, so that a vocabulary's logits need not leave the device for one of them to be drawn.
+// The likeliest token after a step; and the likeliest ones, so that a vocabulary's logits need not leave the device for one of them to be drawn.
 
 /** As many as candidates.ts has room for. */
 #define MOST_FOUND 256
@@ -108,4 +108,35 @@ find_candidates(Found* found, const Words* logits, int vocabulary, float per_tem
       }
     }
   }
+}
+
+/** The index of the largest value, of equals the first; NaN is none. One block of threads. */
+extern "C" __global__ void __launch_bounds__(FINDERS) find_largest(i64* y, const Words* x, int eights) {
+  __shared__ unsigned long long of_warps[FINDERS / 32];
+  let_next_start();
+  wait_for_previous();
+  // A half whose order is that of its bits, over the index from the end.
+  unsigned long long best = 0;
+  for (int i = threadIdx.x; i < eights; i += FINDERS) {
+    Words v = x[i];
+    u32 pairs[4] = { v.x, v.y, v.z, v.w };
+#pragma unroll
+    for (int j = 0; j < 8; j++) {
+      u32 bits = pairs[j / 2] >> 16 * (j % 2) & 0xffff;
+      if (bits == 0x8000) bits = 0;
+      u32 order = (bits & 0x7fff) > 0x7c00 ? 0 : bits & 0x8000 ? 0xffff ^ bits : bits | 0x8000;
+      unsigned long long key = (unsigned long long)order << 32 | (0xffffffffu - (8 * i + j));
+      if (key > best) best = key;
+    }
+  }
+  for (int i = 16; i > 0; i >>= 1) {
+    unsigned long long other = __shfl_xor_sync(FULL, best, i);
+    if (other > best) best = other;
+  }
+  if ((threadIdx.x & 31) == 0) of_warps[threadIdx.x >> 5] = best;
+  __syncthreads();
+  if (threadIdx.x > 0) return;
+  for (int i = 1; i < FINDERS / 32; i++)
+    if (of_warps[i] > best) best = of_warps[i];
+  *y = best == 0 ? 0 : 0xffffffffu - (u32)best;
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../../../contract/errors';
 import type { CudaDriver } from '../cuda-driver';
 import type { KernelContext } from '../custom-operator';
-import type { Pointer } from '../ffi';
+import type { Pointer, PointerArgument } from '../ffi';
 import { halvesToFloats } from '../float16';
 import { reasonOf } from '../kernel-api';
 import { type CublasLt, openCublasLt } from './cublas-lt';
@@ -81,6 +81,12 @@ export class OperatorDevice {
     await Promise.all(this.#loading.splice(0));
   }
 
+  /** Copies from the device what the stream has made by then. */
+  read(stream: Pointer, target: ArrayBufferView & PointerArgument, source: Pointer): void {
+    this.modules.finish(stream);
+    this.#driver.copyToHost(target, source);
+  }
+
   workspace(options: { readonly keepsOutgrown: boolean }): Workspace {
     const workspace = new Workspace(this.#driver, this.#wrap, options.keepsOutgrown);
     this.#workspaces.push(workspace);
@@ -116,8 +122,7 @@ export class OperatorDevice {
     const [got, expected] = [ours, theirs].map((run) => {
       run();
       const halves = new Uint16Array(new ArrayBuffer(2 * compared));
-      this.modules.finish(context.stream());
-      this.#driver.copyToHost(halves, y);
+      this.read(context.stream(), halves, y);
       const values = new Float32Array(compared);
       halvesToFloats(halves, values);
       return values;

@@ -1,6 +1,7 @@
 import type { LikelyTokens } from '../backend';
 import type { CudaDriver } from '../cuda-driver';
 import type { CustomOperator } from '../custom-operator';
+import { argMax } from './arg-max';
 import { groupQueryAttention } from './attention';
 import { CandidateFinder, type LogitsOnDevice } from './candidates';
 import { OperatorDevice, type OperatorDeviceOptions } from './device';
@@ -31,6 +32,7 @@ export class CudaOperators {
       ...products(this.#device, options.promptPrecision),
       addNorm(this.#device),
       groupQueryAttention(this.#device),
+      argMax(this.#device),
     ];
   }
 
