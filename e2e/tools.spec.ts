@@ -113,6 +113,27 @@ test('a server is added, its tool asked for and called, and what it returned is 
   await page.keyboard.press('Escape');
   await expect(picture).toBeFocused();
 
+  // What the server has ready for a message.
+  const add = page.getByRole('button', { name: 'Add images or files' });
+  await add.click();
+  await page.getByRole('menuitem', { name: 'Prompts' }).press('ArrowRight');
+  await page.getByRole('menuitem', { name: /^Review a text/ }).click();
+  const prompt = page.getByRole('dialog', { name: 'Review a text' });
+  await expect(prompt.getByRole('button', { name: 'Put into the message' })).toBeDisabled();
+  await expect(prompt.getByRole('textbox', { name: 'text' })).toBeFocused();
+  await page.keyboard.type('A plan.');
+  await expectAccessible(page);
+  await prompt.getByRole('button', { name: 'Put into the message' }).click();
+  await expect(app.composer).toHaveValue('Review this kindly: A plan.');
+  await expect(app.composer).toBeFocused();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('minutes numbers');
+  await page.getByRole('option', { name: /^Minutes of the meeting/ }).click();
+  await expect(page.getByRole('button', { name: /^Read minutes\.md/ })).toBeVisible();
+  await expect(app.composer).toBeFocused();
+  await page.getByRole('button', { name: /^Remove minutes\.md/ }).click();
+  await app.composer.fill('');
+
   // What the conversation does not use, and a model that cannot.
   await use.click();
   await page.getByRole('menuitemcheckbox', { name: /^Numbers/ }).click();

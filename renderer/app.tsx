@@ -8,6 +8,7 @@ import { Sidebar } from './features/sidebar/sidebar';
 import { UpdateBanner } from './features/updates/update-banner';
 import { useLibrary } from './stores/library';
 import { useModels } from './stores/models';
+import { useOffers } from './stores/offers';
 import { useUi } from './stores/ui';
 import { preloadable } from './ui/preloadable';
 import { Toaster } from './ui/toaster';
@@ -17,6 +18,7 @@ const settingsDialog = preloadable(() => import('./features/settings/settings'))
 const palette = preloadable(() => import('./features/palette/palette'));
 const library = preloadable(() => import('./features/library/library'));
 const models = preloadable(() => import('./features/models/models'));
+const promptForm = preloadable(() => import('./features/tools/prompt-form'));
 const details = preloadable(() => import('./features/conversation/details'));
 
 /** What may be asked for next, fetched while nobody waits. */
@@ -31,6 +33,7 @@ export function App() {
   const detailsOpen = useUi((state) => state.detailsOpen);
   const libraryOpen = useLibrary((state) => state.open !== null);
   const modelsOpen = useModels((state) => state.open);
+  const filling = useOffers((state) => state.filling !== null);
   return (
     <TooltipProvider delayDuration={500} skipDelayDuration={200}>
       <button
@@ -54,6 +57,7 @@ export function App() {
         {paletteOpen && <palette.Component />}
         {libraryOpen && <library.Component />}
         {modelsOpen && <models.Component />}
+        {filling && <promptForm.Component />}
       </Suspense>
       <Toaster />
     </TooltipProvider>

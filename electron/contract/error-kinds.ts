@@ -165,6 +165,7 @@ export const ERROR_KINDS = {
   'tool-server-key': ['name', 'status'],
   'tool-server-refused': ['name', 'status'],
   'tool-server-off': [],
+  'tool-server-said': ['name', 'reason'],
   'tool-sign-in': ['name'],
   'tool-sign-in-refused': ['name', 'reason'],
   'tool-sign-in-late': ['name', 'minutes'],

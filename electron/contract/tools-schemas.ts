@@ -14,6 +14,12 @@ export const ToolArgumentSchemas: {
   'tools.signIn': z.tuple([Id]),
   'tools.finishSignIn': z.tuple([Id, z.string().max(20_000)]),
   'tools.signOut': z.tuple([Id]),
+  'tools.prompt': z.tuple([
+    Id,
+    z.string().max(1_000),
+    z.record(z.string().max(1_000), z.string().max(100_000)),
+  ]),
+  'tools.resource': z.tuple([Id, z.string().max(10_000)]),
   'tools.readServers': z.tuple([z.string().max(1_000_000)]),
   'tools.consent': z.tuple([Id, Id, z.enum(['once', 'always', 'deny'])]),
 };
@@ -25,6 +31,8 @@ export const ToolArgumentNames: { readonly [K in keyof ToolRequests]: readonly s
   'tools.signIn': ['serverId'],
   'tools.finishSignIn': ['serverId', 'address'],
   'tools.signOut': ['serverId'],
+  'tools.prompt': ['serverId', 'name', 'args'],
+  'tools.resource': ['serverId', 'uri'],
   'tools.readServers': ['json'],
   'tools.consent': ['turnId', 'callId', 'consent'],
 };

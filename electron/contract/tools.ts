@@ -12,6 +12,8 @@ export const MAX_CALLS_A_ROUND = 8;
 export const MAX_RESULT_CHARACTERS = 20_000;
 /** Of one result; more are named only. */
 export const MAX_RESULT_IMAGES = 8;
+/** Of a server's prompt, in UTF-16 units. */
+export const MAX_PROMPT_CHARACTERS = 100_000;
 /** From here on small models confuse them, whatever their context. */
 export const MANY_TOOLS = 40;
 
@@ -28,12 +30,44 @@ export interface ToolInfo {
   readonly fingerprint: string;
 }
 
+/** A text that a server has ready: the user chooses it, fills it in and sees it before it is sent. */
+export interface PromptInfo {
+  readonly name: string;
+  /** What people read; the name where it has none. */
+  readonly title: string;
+  readonly description: string;
+  readonly arguments: readonly {
+    readonly name: string;
+    readonly description: string;
+    readonly required: boolean;
+  }[];
+}
+
+/** A file or record that a server gives: the user adds it to a message. */
+export interface ResourceInfo {
+  readonly uri: string;
+  readonly title: string;
+  readonly description: string;
+}
+
+export interface ResourceFile {
+  readonly name: string;
+  readonly base64: string;
+}
+
+/** What a server offers. Prompts and resources are absent where it has none. */
+export interface ServerOffer {
+  readonly tools: readonly ToolInfo[];
+  readonly prompts?: readonly PromptInfo[];
+  readonly resources?: readonly ResourceInfo[];
+}
+
 export type ToolServerState =
   | { readonly state: 'off' }
   | { readonly state: 'starting' }
   /** The user signs in, in a browser. `url`: the page to do that at, once it is known. */
   | { readonly state: 'signing-in'; readonly url: string | null }
-  | { readonly state: 'ready'; readonly tools: readonly ToolInfo[] }
+  | ({ readonly state: 'ready' } & ServerOffer)
   /** `retryAt`: it is started again by itself then, in milliseconds since 1970; null: when it is asked for. */
   | { readonly state: 'failed'; readonly error: ErrorInfo; readonly retryAt: number | null };
 
@@ -116,6 +150,9 @@ export interface ToolRequests {
   /** The address at which the browser ended, where it runs on another machine and could not come back by itself. */
   'tools.finishSignIn': (serverId: string, address: string) => void;
   'tools.signOut': (serverId: string) => void;
+  /** The text of a server's prompt. */
+  'tools.prompt': (serverId: string, name: string, args: Readonly<Record<string, string>>) => string;
+  'tools.resource': (serverId: string, uri: string) => readonly ResourceFile[];
   /** Reads the JSON of other assistants; nothing is kept or started. */
   'tools.readServers': (json: string) => ReadServers;
   /** The answer to a call that asks. Late ones, of another window, are ignored. */
@@ -150,18 +187,28 @@ export type McpCommand =
       readonly arguments: Readonly<Record<string, unknown>>;
       readonly limitMs: number;
     }
+  | {
+      readonly type: 'prompt';
+      readonly id: number;
+      readonly server: string;
+      readonly name: string;
+      readonly arguments: Readonly<Record<string, string>>;
+      readonly limitMs: number;
+    }
+  | {
+      readonly type: 'resource';
+      readonly id: number;
+      readonly server: string;
+      readonly uri: string;
+      readonly limitMs: number;
+    }
   | { readonly type: 'cancel'; readonly id: number }
   /** Ends every server; answered with `closed`. */
   | { readonly type: 'shutdown' };
 
 export type McpMessage =
-  /** Also when the server has other tools than before. `pid`: of a process of ours. */
-  | {
-      readonly type: 'ready';
-      readonly server: string;
-      readonly tools: readonly ToolInfo[];
-      readonly pid: number | null;
-    }
+  /** Also when the server offers something else than before. `pid`: of a process of ours. */
+  | ({ readonly type: 'ready'; readonly server: string; readonly pid: number | null } & ServerOffer)
   /** The page at which the user signs in. */
   | { readonly type: 'sign-in'; readonly server: string; readonly url: string }
   /** To be kept for the next start; null: nothing any more. */
@@ -175,6 +222,8 @@ export type McpMessage =
       /** Not yet kept; by then they are in the result. */
       readonly images: readonly ReturnedImage[];
     }
+  | { readonly type: 'prompt-text'; readonly id: number; readonly text: string }
+  | { readonly type: 'resource-files'; readonly id: number; readonly files: readonly ResourceFile[] }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorInfo }
   | { readonly type: 'closed' };
 

@@ -43,6 +43,14 @@ export const keyWanted = (name: string, status: number): AppError =>
     { kind: 'tool-server-key', name, status },
   );
 
+/** It refused in its own words. */
+export const refusedIt = (name: string, reason: string): AppError =>
+  new AppError('tool-failed', `The tool server ${name} did not give it: ${reason}`, {
+    kind: 'tool-server-said',
+    name,
+    reason,
+  });
+
 export const signInWanted = (name: string): AppError =>
   new AppError('tool-failed', `The tool server ${name} wants you to sign in. Do that in the settings.`, {
     kind: 'tool-sign-in',

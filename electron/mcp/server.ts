@@ -6,23 +6,26 @@ import {
   CallToolResultSchema,
   ErrorCode,
   McpError,
+  PromptListChangedNotificationSchema,
+  ResourceListChangedNotificationSchema,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { AppError, type ErrorInfo } from '../contract/errors';
 import type { ToolServer } from '../contract/tool-servers';
-import type { ToolInfo } from '../contract/tools';
-import { serverFailure, signInFailure, signInLate, signInRefused } from './failures';
+import type { ResourceFile, ServerOffer } from '../contract/tools';
+import { refusedIt, serverFailure, signInFailure, signInLate, signInRefused } from './failures';
 import { hasKey, httpTransport } from './http';
 import type { Loopback } from './loopback';
 import { allowAddress, isSignInWanted, OAuthSession } from './oauth';
 import { plainText } from './plain-text';
+import { listPrompts, listResources, promptText, resourceFiles } from './prompts';
 import { type Returned, toErrorResult, toResult } from './result';
 import { secretsCover } from './secrets';
 import { StdioTransport } from './stdio';
 import { listTools } from './tool-list';
 
 export interface ServerEvents {
-  readonly ready: (tools: readonly ToolInfo[], pid: number | null) => void;
+  readonly ready: (offer: ServerOffer, pid: number | null) => void;
   /** Once, and only where it was not asked to end. */
   readonly ended: (error: ErrorInfo) => void;
   readonly output: (text: string) => void;
@@ -93,7 +96,12 @@ export class ServerConnection {
   /** Never throws: what happens is an event. */
   async start(): Promise<void> {
     const client = this.#client;
-    client.setNotificationHandler(ToolListChangedNotificationSchema, () => this.#list());
+    for (const changed of [
+      ToolListChangedNotificationSchema,
+      PromptListChangedNotificationSchema,
+      ResourceListChangedNotificationSchema,
+    ])
+      client.setNotificationHandler(changed, () => this.#list());
     try {
       await client.connect(this.#transport, { timeout: this.#startMs });
       // Not before: a connection that fails to begin is closed by the SDK before it says why.
@@ -141,6 +149,16 @@ export class ServerConnection {
     }
   }
 
+  /** @throws AppError `tool-failed` */
+  prompt(name: string, args: Readonly<Record<string, string>>, limitMs: number): Promise<string> {
+    return this.#asked((client) => promptText(client, name, args, limitMs), limitMs);
+  }
+
+  /** @throws AppError `tool-failed` */
+  resource(uri: string, limitMs: number): Promise<readonly ResourceFile[]> {
+    return this.#asked((client) => resourceFiles(client, uri, limitMs), limitMs);
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
     this.#loopback?.close();
@@ -154,10 +172,41 @@ export class ServerConnection {
   async #list(): Promise<void> {
     try {
       const tools = await listTools(this.#client, this.#startMs);
+      const prompts = await this.#orNone(listPrompts(this.#client, this.#startMs));
+      const resources = await this.#orNone(listResources(this.#client, this.#startMs));
       const pid = this.#transport instanceof StdioTransport ? this.#transport.pid : null;
-      if (!this.#closing && !this.#error) this.#events.ready(tools, pid);
+      const offer = {
+        tools,
+        ...(prompts.length > 0 && { prompts }),
+        ...(resources.length > 0 && { resources }),
+      };
+      if (!this.#closing && !this.#error) this.#events.ready(offer, pid);
     } catch (error) {
       this.#fail(error);
+    }
+  }
+
+  /** A server that says it has them and then fails to list them has its tools all the same. */
+  async #orNone<Item>(list: Promise<readonly Item[]>): Promise<readonly Item[]> {
+    try {
+      return await list;
+    } catch (error) {
+      if (error instanceof McpError && !OURS.has(error.code)) return [];
+      throw error;
+    }
+  }
+
+  /** @throws AppError `tool-failed` */
+  async #asked<Result>(work: (client: Client) => Promise<Result>, limitMs: number): Promise<Result> {
+    try {
+      return await work(this.#client);
+    } catch (error) {
+      if (error instanceof McpError && !OURS.has(error.code)) {
+        const reason = error.message.replace(/^MCP error -?\d+: /, '').slice(0, 500);
+        throw refusedIt(this.#server.name, this.#cover(plainText(reason)));
+      }
+      if (isSignInWanted(error)) this.#fail(error);
+      throw AppError.of(this.#error ?? this.#failure(error, limitMs));
     }
   }
 

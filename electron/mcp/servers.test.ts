@@ -124,6 +124,50 @@ describe('a server that is a program', () => {
     });
   });
 
+  it('offers prompts and resources, which are fetched when they are asked for', async () => {
+    const { servers, start, heard } = setup();
+    const id = start(program());
+    const { prompts, resources } = await heard('ready');
+    expect(prompts).toEqual([
+      {
+        name: 'review',
+        title: 'Review a text',
+        description: 'Looks for what is unclear.',
+        arguments: [
+          { name: 'text', description: 'What to look at.', required: true },
+          { name: 'tone', description: '', required: false },
+        ],
+      },
+      { name: 'joke', title: 'Tell a joke', description: '', arguments: [] },
+    ]);
+    expect(resources?.map(({ uri, title }) => [uri, title])).toEqual([
+      ['notes://2026/minutes', 'Minutes of the meeting'],
+      ['notes://chart.png', 'The chart'],
+    ]);
+    const given = { text: 'A plan.' };
+    servers.handle({ type: 'prompt', id: 1, server: id, name: 'review', arguments: given, limitMs: 20_000 });
+    // Nothing hides in it either.
+    expect((await heard('prompt-text')).text).toBe('Review this kindly: A plan.');
+    servers.handle({ type: 'prompt', id: 2, server: id, name: 'review', arguments: {}, limitMs: 20_000 });
+    const refused = await heard('failed', (message) => message.id === 2);
+    expect(refused.error).toMatchObject({
+      details: { kind: 'tool-server-said', name: 'Tests', reason: expect.stringMatching(/text/) },
+    });
+    servers.handle({ type: 'resource', id: 3, server: id, uri: 'notes://2026/minutes', limitMs: 20_000 });
+    expect((await heard('resource-files', (message) => message.id === 3)).files).toEqual([
+      { name: 'minutes.md', base64: btoa('# Minutes\nThe bearings are replaced.') },
+    ]);
+    servers.handle({ type: 'resource', id: 4, server: id, uri: 'notes://chart.png', limitMs: 20_000 });
+    expect((await heard('resource-files', (message) => message.id === 4)).files).toEqual([
+      { name: 'chart.png', base64: CHART },
+    ]);
+    servers.handle({ type: 'resource', id: 5, server: id, uri: 'notes://none', limitMs: 20_000 });
+    expect((await heard('failed', (message) => message.id === 5)).error.message).toMatch(/none/);
+    servers.handle({ type: 'resource', id: 6, server: 'gone', uri: 'notes://none', limitMs: 20_000 });
+    const off = await heard('failed', (message) => message.id === 6);
+    expect(off.error.details?.kind).toBe('tool-server-off');
+  });
+
   it('gets the variables it was given and no others of ours; its secrets are covered in what it writes', async () => {
     process.env.AUTOGLM_TEST_SECRET = 'ours-alone';
     onTestFinished(() => void delete process.env.AUTOGLM_TEST_SECRET);

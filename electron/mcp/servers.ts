@@ -40,6 +40,10 @@ export class Servers {
       case 'call':
         void this.#call(command);
         return;
+      case 'prompt':
+      case 'resource':
+        void this.#ask(command);
+        return;
       case 'cancel':
         this.#calls.get(command.id)?.abort();
         return;
@@ -75,7 +79,7 @@ export class Servers {
     let kept = before;
     const current = () => this.#connections.get(id) === connection;
     const events: ServerEvents = {
-      ready: (tools, pid) => current() && this.#send({ type: 'ready', server: id, tools, pid }),
+      ready: (offer, pid) => current() && this.#send({ type: 'ready', server: id, pid, ...offer }),
       ended: (error) => {
         if (!current()) return;
         this.#connections.delete(id);
@@ -112,16 +116,36 @@ export class Servers {
     this.#ending.add(ended);
   }
 
+  #connection(server: string): ServerConnection {
+    const connection = this.#connections.get(server);
+    if (connection) return connection;
+    throw new AppError('tool-failed', 'The tool’s server is not running. Start it in the settings.', {
+      kind: 'tool-server-off',
+    });
+  }
+
+  async #ask(command: Extract<McpCommand, { type: 'prompt' | 'resource' }>): Promise<void> {
+    const { id, server, limitMs } = command;
+    try {
+      const connection = this.#connection(server);
+      if (command.type === 'prompt') {
+        const text = await connection.prompt(command.name, command.arguments, limitMs);
+        this.#send({ type: 'prompt-text', id, text });
+      } else {
+        const files = await connection.resource(command.uri, limitMs);
+        this.#send({ type: 'resource-files', id, files });
+      }
+    } catch (error) {
+      this.#send({ type: 'failed', id, error: toErrorInfo(error) });
+    }
+  }
+
   async #call(command: Extract<McpCommand, { type: 'call' }>): Promise<void> {
     const { id, server, tool, limitMs } = command;
     const abort = new AbortController();
     this.#calls.set(id, abort);
     try {
-      const connection = this.#connections.get(server);
-      if (!connection)
-        throw new AppError('tool-failed', 'The tool’s server is not running. Start it in the settings.', {
-          kind: 'tool-server-off',
-        });
+      const connection = this.#connection(server);
       const { result, images } = await connection.call(tool, command.arguments, limitMs, abort.signal);
       this.#send({ type: 'result', id, result, images });
     } catch (error) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { ListToolsResultSchema, type Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { ToolInfo } from '../contract/tools';
+import { allPages } from './pages';
 import { plainText } from './plain-text';
 
 /** Of one server. Nobody has more that any model could choose among. */
@@ -13,21 +14,13 @@ const MAX_SCHEMA = 30_000;
 /** All pages of a server's tools. */
 export async function listTools(client: Client, limitMs: number): Promise<readonly ToolInfo[]> {
   if (!client.getServerCapabilities()?.tools) return [];
-  const tools = new Map<string, ToolInfo>();
-  const seen = new Set<string>();
-  let cursor: string | undefined;
-  do {
-    const params = cursor === undefined ? {} : { cursor };
+  const tools = await allPages(async (params) => {
     const page = await client.request({ method: 'tools/list', params }, ListToolsResultSchema, {
       timeout: limitMs,
     });
-    for (const tool of page.tools) if (tools.size < MAX_TOOLS) tools.set(tool.name, toInfo(tool));
-    cursor = page.nextCursor;
-    // One that leads back to a page would never end.
-    if (cursor !== undefined && seen.has(cursor)) break;
-    if (cursor !== undefined) seen.add(cursor);
-  } while (cursor !== undefined && tools.size < MAX_TOOLS);
-  return [...tools.values()];
+    return { items: page.tools, nextCursor: page.nextCursor };
+  }, MAX_TOOLS);
+  return [...new Map(tools.map((tool) => [tool.name, toInfo(tool)])).values()];
 }
 
 function toInfo({ name, title, description = '', inputSchema, annotations }: Tool): ToolInfo {

@@ -1,7 +1,14 @@
 import type { EventName, Events, RequestHandlers } from '../../electron/contract/api';
 import type { AssistantMessage, Message, TurnSnapshot } from '../../electron/contract/conversations';
 import type { ToolServer } from '../../electron/contract/tool-servers';
-import type { CalledTool, ToolInfo, ToolRequests, ToolServerStatus } from '../../electron/contract/tools';
+import type {
+  CalledTool,
+  PromptInfo,
+  ResourceInfo,
+  ToolInfo,
+  ToolRequests,
+  ToolServerStatus,
+} from '../../electron/contract/tools';
 import { assistant, stats, user } from './mock-data';
 
 /** Of the address: `tools` for servers of tools, `tools=sign-in` for one that wants the user to sign in, `tools=asking` for a call that waits for consent in the conversation `c5`. */
@@ -53,6 +60,24 @@ const TOOLS: readonly ToolInfo[] = [
   tool('create_directory', 'Make a folder', 'Makes a folder, and those above it.', false),
 ];
 
+const PROMPTS: readonly PromptInfo[] = [
+  {
+    name: 'review',
+    title: 'Review a report',
+    description: 'Looks for what is unclear, and for numbers without a unit.',
+    arguments: [
+      { name: 'report', description: 'Which of the reports.', required: true },
+      { name: 'audience', description: '', required: false },
+    ],
+  },
+  { name: 'summary', title: 'Sum up the week', description: '', arguments: [] },
+];
+
+const RESOURCES: readonly ResourceInfo[] = [
+  { uri: 'file:///minutes.md', title: 'Minutes of the meeting', description: '' },
+  { uri: 'file:///measurements.csv', title: 'Measurements', description: '' },
+];
+
 export function mockToolServers(query: URLSearchParams): ToolServer[] {
   return query.has('tools') ? [FILES, CITY, NOTES] : [];
 }
@@ -66,7 +91,7 @@ export function mockTools(
   const statuses = (): readonly ToolServerStatus[] =>
     servers().map(({ id, name, enabled }): ToolServerStatus => {
       if (!enabled) return { id, state: 'off' };
-      if (id !== 'city') return { id, state: 'ready', tools: TOOLS };
+      if (id !== 'city') return { id, state: 'ready', tools: TOOLS, prompts: PROMPTS, resources: RESOURCES };
       if (signing) return { id, state: 'signing-in', url: 'about:blank' };
       const details = {
         kind: query.get('tools') === 'sign-in' ? 'tool-sign-in' : 'tool-server-key',
@@ -95,6 +120,8 @@ export function mockTools(
     },
     'tools.finishSignIn': () => {},
     'tools.signOut': () => {},
+    'tools.prompt': async () => 'Review this kindly: ',
+    'tools.resource': async () => [{ name: 'minutes.md', base64: btoa('# Minutes') }],
     'tools.readServers': () => ({ servers: query.has('tools') ? [NOTES] : [], problems: [] }),
     'tools.consent': () => {},
   };

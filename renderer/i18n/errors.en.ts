@@ -209,6 +209,7 @@ export const errorKinds = {
     '{{name}} asks for a key (error {{status}}). Add it as a header, for example Authorization with the value Bearer and your key.',
   'tool-server-refused': '{{name}} answered with the error {{status}}. Check its address.',
   'tool-server-off': 'The tool’s server is not running. Start it in the settings.',
+  'tool-server-said': '{{name}} did not give it: {{reason}}',
   'tool-sign-in': '{{name}} wants you to sign in.',
   'tool-sign-in-refused':
     'The sign-in to {{name}} was refused: {{reason}}. Try again, or ask who runs it for access.',

@@ -171,6 +171,7 @@ export const errorKindsZh: Readonly<Record<ErrorKind, string>> = {
     '{{name}} 需要密钥（错误 {{status}}）。请添加请求头，例如 Authorization，值为 Bearer 加上你的密钥。',
   'tool-server-refused': '{{name}} 返回了错误 {{status}}。请检查地址。',
   'tool-server-off': '该工具的服务器没有运行。请在设置中启动它。',
+  'tool-server-said': '{{name}} 没有提供：{{reason}}',
   'tool-sign-in': '{{name}} 需要你登录。',
   'tool-sign-in-refused': '{{name}} 拒绝了登录：{{reason}}。请重试，或向其运营者申请权限。',
   'tool-sign-in-late': '{{minutes}} 分钟内没有人登录 {{name}}。准备好后请重新开始。',

@@ -32,6 +32,13 @@ export const tools = {
       'At the end the browser shows an address that begins with http://127.0.0.1 and cannot be opened there. Copy it here.',
     finish: 'Finish',
   },
+  offers: {
+    title: 'From tool servers',
+    prompts: 'Prompts',
+    resources: 'Files of tool servers',
+    use: 'Put into the message',
+    optional: 'optional',
+  },
   retrying: 'It is started again by itself.',
   startAgain: 'Start again',
   switch: 'Use {{name}}',

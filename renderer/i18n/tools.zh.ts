@@ -30,6 +30,13 @@ export const toolsZh = {
       '登录结束时，浏览器会显示一个以 http://127.0.0.1 开头、在那台电脑上打不开的地址。请把它复制到这里。',
     finish: '完成',
   },
+  offers: {
+    title: '来自工具服务器',
+    prompts: '提示词',
+    resources: '工具服务器的文件',
+    use: '放入消息',
+    optional: '可不填',
+  },
   retrying: '稍后会自动重新启动。',
   startAgain: '重新启动',
   switch: '使用 {{name}}',

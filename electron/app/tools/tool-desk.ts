@@ -45,6 +45,8 @@ export class ToolDesk {
       'tools.signIn': (id) => this.#servers.signIn(id),
       'tools.finishSignIn': (id, address) => this.#servers.finishSignIn(id, address),
       'tools.signOut': (id) => this.#servers.signOut(id),
+      'tools.prompt': (id, name, args) => this.#servers.prompt(id, name, args),
+      'tools.resource': (id, uri) => this.#servers.resource(id, uri),
       'tools.readServers': readServers,
       'tools.consent': (turnId, callId, consent) => this.#consents.answer(turnId, callId, consent),
     };

@@ -6,11 +6,14 @@ import type { ToolServer } from '../../contract/tool-servers';
 import type {
   McpCommand,
   McpMessage,
+  ResourceFile,
   ReturnedImage,
+  ServerOffer,
   ToolResult,
   ToolServerState,
   ToolServerStatus,
 } from '../../contract/tools';
+import { ServerCalls } from './server-calls';
 import { ServerLogs } from './server-log';
 import type { SignIns } from './sign-ins';
 
@@ -53,18 +56,12 @@ interface Entry {
   restart: ReturnType<typeof setTimeout> | null;
 }
 
-interface Call {
-  readonly server: string;
-  readonly settle: (outcome: { readonly result: ToolResult } | { readonly error: ErrorInfo }) => void;
-}
-
 /** Keeps the servers running that are switched on in the settings, all in one process of their own, and calls their tools. */
 export class ToolServers {
   readonly #options: ToolServersOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #logs = new ServerLogs();
-  readonly #calls = new Map<number, Call>();
-  #ids = 0;
+  readonly #calls = new ServerCalls();
   #process: McpProcess | null = null;
   #closed = false;
 
@@ -171,31 +168,36 @@ export class ToolServers {
     args: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<ToolResult> {
-    const process = this.#process;
-    if (!process || this.#entries.get(server)?.state.state !== 'ready')
-      throw new AppError('tool-failed', 'The tool’s server is not running. Start it in the settings.', {
-        kind: 'tool-server-off',
-      });
-    if (signal.aborted) throw new AppError('aborted', 'The call was stopped.');
-    const id = ++this.#ids;
-    const outcome = await new Promise<Parameters<Call['settle']>[0]>((resolve) => {
-      const settle: Call['settle'] = (value) => {
-        this.#calls.delete(id);
-        signal.removeEventListener('abort', cancel);
-        resolve(value);
-      };
-      // Whoever stops it does not wait for the server to agree.
-      const cancel = () => {
-        process.send({ type: 'cancel', id });
-        settle({ error: { code: 'aborted', message: 'The call was stopped.' } });
-      };
-      signal.addEventListener('abort', cancel, { once: true });
-      this.#calls.set(id, { server, settle });
-      const limitMs = this.#options.callMs ?? CALL_MS;
-      process.send({ type: 'call', id, server, tool, arguments: args, limitMs });
+    const asked = { type: 'call', server, tool, arguments: args, limitMs: this.#callMs } as const;
+    const { result, images } = await this.#calls.ask<'call'>(this.#processOf(server), asked, signal);
+    if (images.length === 0) return result;
+    const kept = (await Promise.all(images.map((image) => this.#options.keepImage(image)))).filter(
+      (image) => image !== null,
+    );
+    return kept.length > 0 ? { ...result, images: kept } : result;
+  }
+
+  /** @throws AppError `tool-failed` */
+  async prompt(server: string, name: string, args: Readonly<Record<string, string>>): Promise<string> {
+    const asked = { type: 'prompt', server, name, arguments: args, limitMs: this.#callMs } as const;
+    return (await this.#calls.ask<'prompt'>(this.#processOf(server), asked)).text;
+  }
+
+  /** @throws AppError `tool-failed` */
+  async resource(server: string, uri: string): Promise<readonly ResourceFile[]> {
+    const asked = { type: 'resource', server, uri, limitMs: this.#callMs } as const;
+    return (await this.#calls.ask<'resource'>(this.#processOf(server), asked)).files;
+  }
+
+  get #callMs(): number {
+    return this.#options.callMs ?? CALL_MS;
+  }
+
+  #processOf(server: string): McpProcess {
+    if (this.#process && this.#entries.get(server)?.state.state === 'ready') return this.#process;
+    throw new AppError('tool-failed', 'The tool’s server is not running. Start it in the settings.', {
+      kind: 'tool-server-off',
     });
-    if ('error' in outcome) throw AppError.of(outcome.error);
-    return outcome.result;
   }
 
   /** Ends every server; resolves when they are gone. */
@@ -250,7 +252,7 @@ export class ToolServers {
     entry.pid = null;
     entry.failures = 0;
     this.#process?.send({ type: 'stop', server: id });
-    this.#failCalls(id, {
+    this.#calls.failAll(id, {
       code: 'tool-failed',
       message: 'The tool’s server was switched off.',
       details: { kind: 'tool-server-off' },
@@ -285,7 +287,7 @@ export class ToolServers {
         if (!entry || entry.state.state === 'off') return;
         if (entry.state.state !== 'ready') entry.readyAt = Date.now();
         entry.pid = message.pid;
-        entry.state = { state: 'ready', tools: message.tools };
+        entry.state = { state: 'ready', ...offerOf(message) };
         this.#announce();
         return;
       }
@@ -310,25 +312,18 @@ export class ToolServers {
         this.#logs.add(message.server, message.text);
         return;
       case 'result':
-        void this.#returned(message);
+      case 'prompt-text':
+      case 'resource-files':
+        this.#calls.answered(message);
         return;
       case 'failed':
-        this.#calls.get(message.id)?.settle({ error: message.error });
+        this.#calls.failed(message.id, message.error);
         return;
       case 'closed':
         return;
       default:
         assertNever(message);
     }
-  }
-
-  async #returned({ id, result, images }: Extract<McpMessage, { type: 'result' }>): Promise<void> {
-    // One that is stopped, or gone, is not waited for.
-    if (!this.#calls.has(id)) return;
-    const kept = (await Promise.all(images.map((image) => this.#options.keepImage(image)))).filter(
-      (image) => image !== null,
-    );
-    this.#calls.get(id)?.settle({ result: kept.length > 0 ? { ...result, images: kept } : result });
   }
 
   /** It died by itself: it is started again after a while that grows, as one that dies at once would keep the machine busy. */
@@ -345,7 +340,7 @@ export class ToolServers {
     entry.failures++;
     entry.pid = null;
     entry.state = { state: 'failed', error, retryAt: delay === undefined ? null : Date.now() + delay };
-    this.#failCalls(id, error);
+    this.#calls.failAll(id, error);
     if (delay === undefined) return;
     entry.restart = setTimeout(() => {
       this.#start(id);
@@ -390,10 +385,6 @@ export class ToolServers {
     process.send({ type: 'shutdown' });
   }
 
-  #failCalls(server: string, error: ErrorInfo): void {
-    for (const call of [...this.#calls.values()]) if (call.server === server) call.settle({ error });
-  }
-
   #announce(): void {
     if (!this.#closed) this.#options.changed(this.statuses());
   }
@@ -411,6 +402,10 @@ const HOPELESS: ReadonlySet<string> = new Set([
   'tool-sign-in-insecure',
   'tools-unavailable',
 ]);
+
+function offerOf({ tools, prompts, resources }: ServerOffer): ServerOffer {
+  return { tools, ...(prompts && { prompts }), ...(resources && { resources }) };
+}
 
 function newEntry(server: ToolServer): Entry {
   return { server, state: { state: 'off' }, pid: null, failures: 0, readyAt: 0, restart: null };

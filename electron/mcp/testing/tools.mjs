@@ -64,5 +64,25 @@ export function testServer() {
     server.registerTool('grown', { description: 'New.' }, () => said('here'));
     return said('grown');
   });
+  server.registerPrompt(
+    'review',
+    {
+      title: 'Review a text',
+      description: 'Looks for what is unclear.',
+      argsSchema: { text: z.string().describe('What to look at.'), tone: z.string().optional() },
+    },
+    ({ text, tone = 'kindly' }) => ({
+      messages: [{ role: 'user', content: { type: 'text', text: `Review this ${tone}: ${text}\u202e` } }],
+    }),
+  );
+  server.registerPrompt('joke', { title: 'Tell a joke' }, () => ({
+    messages: [{ role: 'user', content: { type: 'text', text: 'Tell me a joke about tools.' } }],
+  }));
+  server.registerResource('minutes', 'notes://2026/minutes', { title: 'Minutes of the meeting' }, (uri) => ({
+    contents: [{ uri: uri.href, mimeType: 'text/markdown', text: '# Minutes\nThe bearings are replaced.' }],
+  }));
+  server.registerResource('chart', 'notes://chart.png', { title: 'The chart' }, (uri) => ({
+    contents: [{ uri: uri.href, mimeType: 'image/png', blob: CHART }],
+  }));
   return server;
 }

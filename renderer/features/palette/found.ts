@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import { BookOpenText, Boxes } from 'lucide-react';
+import { BookOpenText, Boxes, FileText } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { onlyRecognizes } from '../../../electron/contract/speech';
 import { holdsAll, matches } from '../../lib/matches';
@@ -12,6 +12,7 @@ import { showToast } from '../../stores/toasts';
 import { openSettings } from '../../stores/ui';
 import { builtIn } from '../presets/presets';
 import { useFoundSettings } from '../settings/sections';
+import { addResource, choosePrompt, type Offer, useServerOffers } from '../tools/offers';
 
 /** Of each kind: what is typed next narrows it down. */
 const SHOWN = 6;
@@ -51,6 +52,37 @@ export function useSettingChoices(words: readonly string[]): readonly Choice[] {
     ),
   ];
   return [...choices.filter(({ first }) => first), ...choices.filter(({ first }) => !first)].slice(0, SHOWN);
+}
+
+/** What tools' servers have ready: prompts for the message, and files. */
+export function useOfferChoices(words: readonly string[]): readonly Choice[] {
+  const { t } = useTranslation();
+  const { prompts, resources } = useServerOffers();
+  if (words.length === 0) return [];
+  const found = (kind: string, { server, item }: Offer<{ readonly title: string }>) =>
+    holdsAll(words, `${item.title} ${server} ${kind}`);
+  return [
+    ...prompts
+      .filter((offer) => found(t('tools.offers.prompts'), offer))
+      .slice(0, SHOWN)
+      .map((offer) => ({
+        id: `prompt ${offer.serverId} ${offer.item.name}`,
+        icon: BookOpenText,
+        label: offer.item.title,
+        about: offer.server,
+        choose: () => choosePrompt(offer),
+      })),
+    ...resources
+      .filter((offer) => found(t('tools.offers.resources'), offer))
+      .slice(0, SHOWN)
+      .map((offer) => ({
+        id: `resource ${offer.serverId} ${offer.item.uri}`,
+        icon: FileText,
+        label: offer.item.title,
+        about: offer.server,
+        choose: () => void addResource(offer),
+      })),
+  ];
 }
 
 /** The models and presets that the conversation could have instead of its own. */

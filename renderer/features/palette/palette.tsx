@@ -13,7 +13,7 @@ import { Kbd } from '../../ui/kbd';
 import { type ActionName, actionNames, allKeysOf } from '../shortcuts/registry';
 import { canRun, runAction } from '../shortcuts/run';
 import { commandIcons } from './command-icons';
-import { type Choice, useConversationChoices, useSettingChoices } from './found';
+import { type Choice, useConversationChoices, useOfferChoices, useSettingChoices } from './found';
 
 /** Conversations shown before anything is typed, and at most of each kind after. */
 const RECENT = 6;
@@ -45,6 +45,7 @@ export default function Palette() {
     .filter((name) => matches(words, [`commands.${name}`]));
   const settings = useSettingChoices(words);
   const choices = useConversationChoices(words);
+  const offers = useOfferChoices(words);
   const titled = wanted
     ? list.filter(({ title }) => title.toLocaleLowerCase().includes(wanted)).slice(0, SHOWN)
     : list.slice(0, RECENT);
@@ -94,6 +95,7 @@ export default function Palette() {
             </Command.Group>
           )}
           <Choices heading={t('palette.forConversation')} choices={choices} onChoose={choose} />
+          <Choices heading={t('tools.offers.title')} choices={offers} onChoose={choose} />
           <Choices heading={t('settings.title')} choices={settings} onChoose={choose} />
           {inMessages.length > 0 && (
             <Command.Group heading={t('palette.messages')}>
