@@ -19,7 +19,7 @@ from tokenizer import Tokenizer, prompt_ids
 
 CANVASES = [((8, 8), 0.6), ((6, 10), 0.14), ((10, 6), 0.13), ((12, 5), 0.13)]  # rows and columns of cells, share of the batches
 FILLER = 128  # most rows of a piece that belongs to nothing
-FORGET, FORGOTTEN = 0.5, 0.25  # share of the transcripts in which the decoder is told wrong words before, and of their tokens
+FORGET, FORGOTTEN = 0.4, 0.2  # share of the transcripts in which the decoder is told wrong words before, and of their tokens
 CLIPS, CELLS = 8, 16  # the batch of clips is padded to multiples of these: libraries plan a transform or a convolution once a size
 
 
@@ -151,11 +151,11 @@ class Drawer:
             first = FEATURE + cell_room + at
             media = [AUDIO, *range(first, first + n), AUDIO_END]
             text = self.tokenizer.encode(clip.text) + [END]
-            told = [ASSISTANT] + text[:-1]
+            told, mode = [ASSISTANT] + text[:-1], transcript_mode(clip.lang, clip.voice)
             if rng.random() < FORGET:
-                told = forgotten(told, others, rng)
+                told, mode = forgotten(told, others, rng), 11
             others += text[:-1]
-            samples.append(([3, *media, TRANSCRIBE], told, text, [5.0] * len(text), transcript_mode(clip.lang, clip.voice)))
+            samples.append(([3, *media, TRANSCRIBE], told, text, [5.0] * len(text), mode))
             if clip.sample and rng.random() < 0.7:
                 samples.append(encode_media(self.tokenizer, clip.sample, media, rng.random() < 0.6, rng, 6, heard=clip.text))
             clips.append(clip)

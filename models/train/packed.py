@@ -21,8 +21,8 @@ from senses import merge_cells
 
 FEATURE = 1 << 20  # an encoder id of this or more means feature row id - FEATURE
 # Of a sample, for the log: 1 thinking, 2 not, 3 auxiliary, 4 picture, 6 spoken question; a transcript of English by eSpeak NG 5, Flite 7, Festival 8,
-# people 10, of Mandarin 9.
-MODES = 11
+# people 10, of Mandarin 9, told wrong words before 11.
+MODES = 12
 
 
 # -------------------------------------------------------------------------------------------------------------- batches

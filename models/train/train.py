@@ -558,7 +558,7 @@ def main() -> None:
             mean = (totals[0] / totals[1].clamp(min=1)).tolist()
             totals.zero_()
             span = now - logged
-            names = ("", "think", "answer", "auxiliary", "picture", "espeak", "spoken", "flite", "festival", "mandarin", "people")
+            names = ("", "think", "answer", "auxiliary", "picture", "espeak", "spoken", "flite", "festival", "mandarin", "people", "misled")
             say(f"step {step} {elapsed:.0f}s {part:.1%} loss " + " ".join(f"{n} {x:.4f}" for n, x in zip(names, mean) if n and x)
                 + " " + " ".join(f"{n} {float(x):.3f}" for n, x in aside.items() if drawer) + f" norm {float(norm):.2f} "
                 f"lr {factor_at(step, part, args):.2f} {'int4 ' if quantized else ''}| {(step - mark[0]) / span:.1f} steps/s "
