@@ -56,6 +56,8 @@ export interface FamilyModel {
 
 export interface TranscribeOptions {
   readonly language?: string;
+  /** Transcripts that are followed side by side (`beam-search.ts`), 1 or more; only the likeliest token where it is 1. Absent: what the family does best. */
+  readonly beamWidth?: number;
   /** Called with every piece as soon as it is written; times are those of the samples. */
   readonly onSegment?: (segment: SpokenSegment) => void;
 }

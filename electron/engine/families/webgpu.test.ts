@@ -14,6 +14,7 @@ import { Tokenizer } from '../tokenizer/tokenizer';
 import { MediaIndex } from './autoglm-phone/media';
 import { autoglmPhone } from './autoglm-phone/model';
 import type { AutoglmPhonePrompt } from './autoglm-phone/prompt';
+import type { AutoglmPhoneSequence } from './autoglm-phone/sequence';
 import type { Family, Prompt, Sequence } from './family';
 import { glm4v } from './glm4v/model';
 import type { Glm4vPrompt } from './glm4v/prompt';
@@ -122,6 +123,14 @@ describe.skipIf(!adapter)('on WebGPU', () => {
         length: input_ids.length + 1,
       };
       expect([name, await write(sequence, prompt, STEPS)]).toEqual([name, greedy.fp32.slice(0, STEPS)]);
+      // As a beam goes from one transcript to another.
+      await (sequence as AutoglmPhoneSequence).replace(STEPS - 2, [7, 8, 9]);
+      const replaced = sequence.logits().slice();
+      await sequence.prefill({
+        ...prompt,
+        parts: { encoder: input_ids, decoder: [4, greedy.fp32[0], 7, 8, 9] },
+      });
+      for (const [i, logit] of sequence.logits().entries()) expect(replaced[i]).toBeCloseTo(logit, 2);
     }
     sequence.dispose();
     model.dispose();

@@ -136,6 +136,31 @@ test('an answer that is continued, and drafts, go on after the cache has grown',
   whole.dispose();
 });
 
+test('tokens put in the place of others are followed by what follows them when they are written at once', async () => {
+  const { input_ids } = cases[0]!;
+  for (const growth of [null, GROWTH]) {
+    const [one, fresh] = [sequence(growth), sequence(null)];
+    await one.prefill(promptOf(input_ids));
+    for (const token of [5, 6, 7]) await one.step(token);
+    // More than one, as many as are taken back, fewer, and none but one more.
+    for (const [count, tokens] of [
+      [2, [8, 9, 10, 11, 12, 13]],
+      [3, [20, 21, 22]],
+      [5, [30]],
+      [0, [31]],
+    ] as const) {
+      await one.replace(count, tokens);
+    }
+    await fresh.prefill(promptOf(input_ids, [4, 5, 8, 30, 31]));
+    expect(one.room).toBe(fresh.room);
+    const expected = fresh.logits();
+    for (const [i, logit] of one.logits().entries()) expect(logit).toBeCloseTo(expected[i]!, 3);
+    expect(one.greedy()).toBe(fresh.greedy());
+    one.dispose();
+    fresh.dispose();
+  }
+});
+
 test('without memory for a larger cache the answer fails, and the next shorter prompt is read', async () => {
   let most = 40;
   const made: number[] = [];

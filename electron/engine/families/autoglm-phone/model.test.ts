@@ -177,7 +177,7 @@ describe('a conversation with pictures and sound', () => {
     const samples = decodeWav(readFileSync(fileOf('audio', sample.media[0]!.name)))!;
     const expected = sample.greedy.fp32;
     const end = expected.indexOf(END);
-    const { text } = await model.transcribe!(samples, { language: 'en' });
+    const { text } = await model.transcribe!(samples, { language: 'en', beamWidth: 1 });
     // The answer may go on where the fixture ends.
     const wanted = tokenizer.decode(expected.slice(0, end < 0 ? expected.length : end)).trim();
     expect(text.startsWith(wanted)).toBe(true);

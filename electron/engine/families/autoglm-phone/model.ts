@@ -91,8 +91,8 @@ class AutoglmPhoneModel implements FamilyModel {
     this.#index = new MediaIndex(settings);
     this.sequenceBytes = cacheBytes(settings);
     if (settings.sound) {
-      this.transcribe = async (samples: Float32Array, { onSegment }: TranscribeOptions, signal) => ({
-        text: await this.#hearing().write(samples, signal, onSegment),
+      this.transcribe = async (samples: Float32Array, options: TranscribeOptions, signal) => ({
+        text: await this.#hearing().write(samples, options, signal),
       });
     }
   }

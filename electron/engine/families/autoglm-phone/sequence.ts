@@ -1,5 +1,5 @@
 import { AppError } from '../../../contract/errors';
-import type { Backend, Session, Tensor } from '../../ort/backend';
+import type { Backend, LikelyTokens, Session, Tensor } from '../../ort/backend';
 import type { CachedDecoder } from '../cached-decoder';
 import type { DraftChecker, Prompt, Sequence } from '../family';
 import { idTensor } from '../run-tensors';
@@ -121,12 +121,24 @@ export class AutoglmPhoneSequence implements Sequence {
     return grown ? grown.then(() => this.#step(token)) : this.#step(token);
   }
 
+  /** Takes back the last `count` tokens and feeds others in their place. @throws AppError `aborted`, `out-of-memory`, `engine-failed` */
+  async replace(count: number, tokens: readonly number[], signal?: AbortSignal): Promise<void> {
+    this.#rows -= count;
+    this.#written.length -= count;
+    await this.#makeRoom(tokens.length);
+    await this.#feed(tokens, signal);
+  }
+
   greedy(): number {
     return this.#cached.greedy();
   }
 
   logits(): Float32Array {
     return this.#cached.logits();
+  }
+
+  get likely(): LikelyTokens | null {
+    return this.#cached.likely;
   }
 
   dispose(): void {
