@@ -1,14 +1,13 @@
 import { ByteCache } from '../../media/byte-cache';
 import { resizeMatrix } from '../../media/resample';
-import {
-  type Backend,
-  ELEMENT,
-  type ElementType,
-  elementCount,
-  type Session,
-  type Tensor,
-  type Tensors,
-  type TypedArrays,
+import type {
+  Backend,
+  ElementType,
+  HostTensor,
+  Session,
+  Tensor,
+  Tensors,
+  TypedArrays,
 } from '../../ort/backend';
 import { readImage, readPixels, tokensOf } from './image';
 import type { Grid } from './positions';
@@ -16,27 +15,48 @@ import type { PromptImage } from './prompt';
 import type { Settings } from './settings';
 import { visionInputs } from './vision-inputs';
 
-/** Bytes of features that are kept: about ten large screenshots of a 9 B model in float16. */
-const KEPT_BYTES = 256 << 20;
+/** Bytes of features that are kept. A large screenshot of a 9 B model has 26 MiB in float16, which a device gets in some milliseconds. */
+export interface KeptBytes {
+  readonly device: number;
+  /** Beside them, of those that had to leave the device. */
+  readonly host: number;
+}
 
-/** Runs the vision graph, and keeps what it made on the device: every turn of a conversation reads its images again. */
+const KEPT: Readonly<Record<'card' | 'processor', KeptBytes>> = {
+  card: { device: 64 << 20, host: 192 << 20 },
+  processor: { device: 256 << 20, host: 0 },
+};
+
+type Features = HostTensor<'float32' | 'float16'>;
+
+/** Runs the vision graph, and keeps what it made: a conversation that is gone from the cache reads its images again. */
 export class ImageFeatures {
   readonly #backend: Backend;
   readonly #session: Session;
   readonly #settings: Settings;
   readonly #takesPixels: boolean;
-  readonly #kept = new ByteCache<Tensor>(
-    KEPT_BYTES,
-    ({ shape, type }) => elementCount(shape) * ELEMENT[type].bytes,
-    (tensor) => tensor.dispose(),
-  );
+  readonly #kept: ByteCache<readonly [key: string, features: Features]>;
+  readonly #left: ByteCache<Features['data']>;
 
+  #isDisposed = false;
   readonly #grids = new Latest();
   readonly #filters = new Latest();
 
   /** @param takesPixels the graph resizes and cuts pictures itself. */
-  constructor(backend: Backend, session: Session, settings: Settings, takesPixels = false) {
+  constructor(
+    backend: Backend,
+    session: Session,
+    settings: Settings,
+    takesPixels = false,
+    kept = KEPT[backend.provider === 'cuda' ? 'card' : 'processor'],
+  ) {
     this.#backend = backend;
+    this.#left = new ByteCache(kept.host, ({ byteLength }) => byteLength);
+    this.#kept = new ByteCache(
+      kept.device,
+      ([, { data }]) => data.byteLength,
+      ([key, features]) => this.#leave(key, features, kept.host > 0),
+    );
     this.#session = session;
     this.#settings = settings;
     this.#takesPixels = takesPixels;
@@ -48,24 +68,49 @@ export class ImageFeatures {
    * @throws AppError `invalid-request`, `aborted`, `out-of-memory`, `engine-failed`
    */
   async of(image: PromptImage, signal?: AbortSignal): Promise<Tensor> {
-    const found = this.#kept.get(image.sha256);
-    if (found) return found;
-    const made = await this.#make(image, signal);
-    this.#kept.set(image.sha256, made);
+    const { sha256: key } = image;
+    const found = this.#kept.get(key);
+    if (found) return found[1];
+    const made = this.#back(key, image) ?? (await this.#make(image, signal));
+    this.#kept.set(key, [key, made]);
     return made;
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#kept.clear();
+    this.#left.clear();
     this.#grids.dispose();
     this.#filters.dispose();
     this.#session.dispose();
   }
 
-  async #make({ path, grid }: PromptImage, signal?: AbortSignal): Promise<Tensor> {
+  /** Others take its place on the device. */
+  #leave(key: string, features: Features, isKept: boolean): void {
+    if (isKept && !this.#isDisposed && !this.#left.get(key)) {
+      features.download();
+      this.#left.set(key, features.data);
+    }
+    features.dispose();
+  }
+
+  #back(key: string, { grid }: PromptImage): Features | undefined {
+    const data = this.#left.get(key);
+    if (!data) return undefined;
+    const features = this.#allocate(grid);
+    (features.data as TypedArrays['float32']).set(data);
+    features.upload();
+    return features;
+  }
+
+  #allocate(grid: Grid): Features {
     const { activation, hidden } = this.#settings;
+    return this.#backend.buffer(activation, [tokensOf(grid), hidden]);
+  }
+
+  async #make({ path, grid }: PromptImage, signal?: AbortSignal): Promise<Features> {
     const { own, kept } = await this.#picture(path, grid);
-    const features = this.#backend.allocate(activation, [tokensOf(grid), hidden]);
+    const features = this.#allocate(grid);
     const inputs = { ...own, ...kept, ...this.#ofGrid(grid) };
     const binding = this.#session.bind(inputs, { image_features: features }, { large: true });
     try {
