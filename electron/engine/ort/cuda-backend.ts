@@ -52,8 +52,8 @@ export interface CudaTuning {
   readonly prefillRows?: number;
   /** A model's sessions read one copy of its weights (`shared-weights.ts`) instead of having each its own. */
   readonly sharedWeights: boolean;
-  /** Sessions that record no CUDA graph share one arena (`shared-arena.ts`) instead of keeping each its own. */
-  readonly sharedArena: boolean;
+  /** Sessions that record no CUDA graph share one arena (`shared-arena.ts`) instead of keeping each its own; a number: MiB of its first piece. */
+  readonly sharedArena: boolean | number;
   /** More options of the provider, or others than ours. */
   readonly provider: Readonly<Record<string, string>>;
   /** Session configuration entries. */
@@ -244,7 +244,9 @@ export class CudaBackend implements Backend {
   /** Null where there can be none, which costs memory and nothing else. */
   #createArena(): SharedArena | null {
     try {
-      return new SharedArena(this.#api, this.#env, 'CUDAExecutionProvider', this.#memory.info);
+      const { sharedArena } = this.#tuning;
+      const firstBytes = typeof sharedArena === 'number' ? sharedArena * 2 ** 20 : 0;
+      return new SharedArena(this.#api, this.#env, 'CUDAExecutionProvider', this.#memory.info, firstBytes);
     } catch (error) {
       process.stderr.write(`engine: the arena is not shared: ${reasonOf(error)}\n`);
       return null;
