@@ -1,3 +1,4 @@
+import i18next, { type ParseKeys } from 'i18next';
 import type { LucideIcon } from 'lucide-react';
 import { BookOpenText, Boxes, FileText } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
@@ -56,14 +57,13 @@ export function useSettingChoices(words: readonly string[]): readonly Choice[] {
 
 /** What tools' servers have ready: prompts for the message, and files. */
 export function useOfferChoices(words: readonly string[]): readonly Choice[] {
-  const { t } = useTranslation();
   const { prompts, resources } = useServerOffers();
   if (words.length === 0) return [];
-  const found = (kind: string, { server, item }: Offer<{ readonly title: string }>) =>
-    holdsAll(words, `${item.title} ${server} ${kind}`);
+  const found = (kind: ParseKeys, { server, item }: Offer<{ readonly title: string }>) =>
+    holdsAll(words, `${item.title} ${server}`, kind);
   return [
     ...prompts
-      .filter((offer) => found(t('tools.offers.prompts'), offer))
+      .filter((offer) => found('tools.offers.prompts', offer))
       .slice(0, SHOWN)
       .map((offer) => ({
         id: `prompt ${offer.serverId} ${offer.item.name}`,
@@ -73,7 +73,7 @@ export function useOfferChoices(words: readonly string[]): readonly Choice[] {
         choose: () => choosePrompt(offer),
       })),
     ...resources
-      .filter((offer) => found(t('tools.offers.resources'), offer))
+      .filter((offer) => found('tools.offers.resources', offer))
       .slice(0, SHOWN)
       .map((offer) => ({
         id: `resource ${offer.serverId} ${offer.item.uri}`,
@@ -91,13 +91,14 @@ export function useConversationChoices(words: readonly string[]): readonly Choic
   const models = useEngine((state) => state.models);
   const presets = useSettings((settings) => settings.presets);
   if (words.length === 0) return [];
+  const english = i18next.getFixedT('en');
   const use = (prompt: string, name: string) => () => {
     changeOptions({ ...useChat.getState().options, systemPrompt: prompt });
     showToast(t('palette.presetUsed', { name }));
   };
   const modelChoices = models
     .filter((model) => !onlyRecognizes(model))
-    .filter(({ name, precision }) => holdsAll(words, `${t('palette.model')} ${name} ${precision}`))
+    .filter(({ name, precision }) => holdsAll(words, `${name} ${precision}`, 'palette.model'))
     .map(({ id, name, precision }) => ({
       id: `model ${id}`,
       icon: Boxes,
@@ -106,10 +107,12 @@ export function useConversationChoices(words: readonly string[]): readonly Choic
       choose: () => chooseModel(id),
     }));
   const own = presets
-    .filter(({ name }) => holdsAll(words, `${t('palette.preset')} ${name}`))
+    .filter(({ name }) => holdsAll(words, name, 'palette.preset'))
     .map(({ id, name, prompt }) => ({ id: `preset ${id}`, name: name || t('presets.unnamed'), prompt }));
   const ours = builtIn
-    .filter((key) => matches(words, ['palette.preset', `presets.${key}.name`]))
+    .filter((key) =>
+      holdsAll(words, `${t(`presets.${key}.name`)} ${english(`presets.${key}.name`)}`, 'palette.preset'),
+    )
     .map((key) => ({
       id: `preset ${key}`,
       name: t(`presets.${key}.name`),

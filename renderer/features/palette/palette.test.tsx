@@ -46,6 +46,15 @@ describe('the palette', () => {
     expect(await search(language, query)).toContainEqual(expect.stringMatching(new RegExp(`^${found}`)));
   });
 
+  it('does not bring all of a kind for letters that stand in its name by chance', async () => {
+    expect(await search('en', 'rese')).not.toContainEqual(expect.stringMatching(/Preset$/));
+    cleanup();
+    expect(await search('en', 'pres')).toContainEqual(expect.stringMatching(/Preset$/));
+    cleanup();
+    // Hands-free, in English.
+    expect(await search('zh-CN', 're')).not.toContain('打开或关闭免按键对话');
+  });
+
   it('finds nothing for words that do not stand together', async () => {
     expect(await search('en', 'text quixotic')).toEqual([]);
     expect(screen.getByText('Nothing found.')).toBeDefined();
