@@ -1,5 +1,5 @@
 import { hover, picture } from '../files';
-import { look, openModels, type Screen, send, settings, written } from './steps';
+import { find, library, look, openModels, openRowMenu, type Screen, send, settings, written } from './steps';
 
 /** What lies around the conversation, and all of it in other looks and sizes. */
 
@@ -48,10 +48,7 @@ export const around: readonly Screen[] = [
   {
     name: 'row-menu',
     address: '#/c/c0',
-    prepare: async (page) => {
-      await page.locator('[data-conversation=c1]').hover();
-      await page.locator('[data-conversation=c1] + div button').click();
-    },
+    prepare: openRowMenu,
   },
   {
     name: 'selection',
@@ -66,31 +63,12 @@ export const around: readonly Screen[] = [
     name: 'folders',
     address: '?folders#/c/c0',
     prepare: async (page) => {
-      await page.locator('[data-conversation=c1]').hover();
-      await page.locator('[data-conversation=c1] + div button').click();
+      await openRowMenu(page);
       await page.getByRole('menuitem').nth(3).click();
     },
   },
-  {
-    name: 'archive',
-    address: '?folders#/c/c0',
-    prepare: async (page) => {
-      await page.locator('aside button[aria-haspopup=menu]').first().click();
-      await page.getByRole('menuitem').nth(2).click();
-      await page.getByRole('dialog').waitFor();
-      await page.waitForTimeout(200);
-    },
-  },
-  {
-    name: 'bin',
-    address: '?folders#/c/c0',
-    prepare: async (page) => {
-      await page.locator('aside button[aria-haspopup=menu]').first().click();
-      await page.getByRole('menuitem').nth(3).click();
-      await page.getByRole('dialog').waitFor();
-      await page.waitForTimeout(200);
-    },
-  },
+  { name: 'archive', address: '?folders#/c/c0', prepare: library(2) },
+  { name: 'bin', address: '?folders#/c/c0', prepare: library(3) },
   {
     name: 'deleted',
     address: '#/c/c1',
@@ -100,15 +78,8 @@ export const around: readonly Screen[] = [
     },
   },
   { name: 'palette', address: '#/c/c0', prepare: async (page) => page.keyboard.press('Control+k') },
-  {
-    name: 'palette-search',
-    address: '#/c/c0',
-    prepare: async (page) => {
-      await page.keyboard.press('Control+k');
-      await page.getByRole('combobox').fill('384');
-      await page.waitForTimeout(400);
-    },
-  },
+  { name: 'palette-search', address: '#/c/c0', prepare: find('384') },
+  { name: 'palette-everything', address: '?tools#/c/c0', prepare: find('re') },
   { name: 'quick-ask', address: '#/quick', size: { width: 680, height: 168 } },
   {
     name: 'quick-ask-drop',

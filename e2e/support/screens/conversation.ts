@@ -1,4 +1,4 @@
-import { openReasoning, type Screen, send, toTop, written } from './steps';
+import { find, openDetails, openReasoning, type Screen, send, toTop, written } from './steps';
 
 /** A conversation: its messages, reasoning, tools, figures and context. */
 
@@ -91,7 +91,7 @@ export const conversation: readonly Screen[] = [
     name: 'presets',
     address: '#/',
     prepare: async (page) => {
-      await page.keyboard.press('Control+Shift+B');
+      await openDetails(page);
       await page.getByRole('button', { name: /^(Presets|预设)$/ }).click();
     },
   },
@@ -111,6 +111,26 @@ export const conversation: readonly Screen[] = [
     },
   },
   {
+    name: 'add-menu',
+    address: '?tools#/c/c5',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: /^(Add images or files|添加图片或文件)$/ }).click();
+      await page.getByRole('menuitem', { name: /^(Prompts|提示词)$/ }).press('ArrowRight');
+      await page.waitForTimeout(200);
+    },
+  },
+  {
+    name: 'prompt-form',
+    address: '?tools#/c/c5',
+    prepare: async (page) => {
+      await find('minutes')(page);
+      await page.getByRole('combobox').fill('review a report');
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').getByRole('textbox').first().waitFor();
+      await page.waitForTimeout(200);
+    },
+  },
+  {
     name: 'tools-menu',
     address: '?tools#/c/c5',
     prepare: async (page) => {
@@ -118,11 +138,7 @@ export const conversation: readonly Screen[] = [
       await page.waitForTimeout(200);
     },
   },
-  {
-    name: 'details',
-    address: '#/c/c0',
-    prepare: async (page) => page.keyboard.press('Control+Shift+B'),
-  },
+  { name: 'details', address: '#/c/c0', prepare: openDetails },
   {
     name: 'context-over',
     address: '?context=40#/c/c0',

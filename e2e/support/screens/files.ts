@@ -1,5 +1,5 @@
 import { drop, dropVideo, hover, picture } from '../files';
-import { inChinese, openReasoning, type Screen } from './steps';
+import { inChinese, openReasoning, type Screen, speakFor } from './steps';
 
 /** What is shown, dropped and said to the model. */
 
@@ -87,19 +87,13 @@ export const files: readonly Screen[] = [
   {
     name: 'recording',
     address: '#/c/c0',
-    prepare: async (page) => {
-      await page.getByRole('button', { name: /^(Talk: hold|说话：按住)/ }).hover();
-      await page.mouse.down();
-      await page.waitForTimeout(6000);
-    },
+    prepare: (page) => speakFor(page, 6000),
   },
   {
     name: 'recorded',
     address: '#/c/c0',
     prepare: async (page) => {
-      await page.getByRole('button', { name: /^(Talk: hold|说话：按住)/ }).hover();
-      await page.mouse.down();
-      await page.waitForTimeout(2500);
+      await speakFor(page, 2500);
       await page.mouse.up();
       await page.waitForTimeout(600);
     },

@@ -1,4 +1,4 @@
-import { openModels, type Screen } from './steps';
+import { addModel, openEngine, openModels, type Screen } from './steps';
 
 /** Models and the engine. */
 
@@ -15,27 +15,12 @@ export const models: readonly Screen[] = [
     },
   },
   { name: 'models-gpu', address: '?gpu=2&cuda=absent&task=failed#/c/c0', prepare: openModels },
-  {
-    name: 'models-add',
-    address: '#/c/c0',
-    prepare: async (page) => {
-      await openModels(page);
-      await page
-        .getByRole('dialog')
-        .getByRole('button', { name: /^(Add a model|添加模型)/ })
-        .click();
-      await page.waitForTimeout(200);
-    },
-  },
+  { name: 'models-add', address: '#/c/c0', prepare: addModel },
   {
     name: 'models-convert',
     address: '#/c/c0',
     prepare: async (page) => {
-      await openModels(page);
-      await page
-        .getByRole('dialog')
-        .getByRole('button', { name: /^(Add a model|添加模型)/ })
-        .click();
+      await addModel(page);
       await page.getByRole('button', { name: /AutoGLM-Phone-9B/ }).click();
       await page.waitForTimeout(300);
     },
@@ -45,15 +30,7 @@ export const models: readonly Screen[] = [
     address: '#/c/c0',
     prepare: async (page) => page.locator('header button[aria-haspopup=menu]').first().click(),
   },
-  {
-    name: 'engine-details',
-    address: '#/c/c0',
-    prepare: async (page) => page.locator('aside button[aria-haspopup=dialog]').click(),
-  },
+  { name: 'engine-details', address: '#/c/c0', prepare: openEngine },
   { name: 'engine-loading', address: '?engine=loading#/c/c0' },
-  {
-    name: 'engine-failed',
-    address: '?engine=failed#/c/c0',
-    prepare: async (page) => page.locator('aside button[aria-haspopup=dialog]').click(),
-  },
+  { name: 'engine-failed', address: '?engine=failed#/c/c0', prepare: openEngine },
 ];

@@ -47,10 +47,54 @@ export const written = (page: Page) => page.locator('.katex').first().waitFor();
 
 export const inChinese = (page: Page) => page.url().includes('lang=zh');
 
+/** The menu of a conversation in the sidebar. */
+export const openRowMenu = async (page: Page) => {
+  await page.locator('[data-conversation=c1]').hover();
+  await page.locator('[data-conversation=c1] + div button').click();
+};
+
+/** The archive or the bin: an entry of the sidebar's menu, counted from its top. */
+export const library = (entry: number) => async (page: Page) => {
+  await page.locator('aside button[aria-haspopup=menu]').first().click();
+  await page.getByRole('menuitem').nth(entry).click();
+  await page.getByRole('dialog').waitFor();
+  await page.waitForTimeout(200);
+};
+
+/** Opens the palette and looks for something. */
+export const find = (query: string) => async (page: Page) => {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill(query);
+  await page.waitForTimeout(400);
+};
+
+/** Holds the microphone's button. */
+export const speakFor = async (page: Page, ms: number) => {
+  await page.getByRole('button', { name: /^(Talk: hold|说话：按住)/ }).hover();
+  await page.mouse.down();
+  await page.waitForTimeout(ms);
+};
+
+/** What the engine says of itself, beside the settings. */
+export const openEngine = async (page: Page) => page.locator('aside button[aria-haspopup=dialog]').click();
+
+/** The details beside the conversation. */
+export const openDetails = async (page: Page) => page.keyboard.press('Control+Shift+B');
+
 /** The last entry of the model menu. */
 export const openModels = async (page: Page) => {
   await page.getByRole('button', { name: /^(Model: |模型[：:])/ }).click();
   await page.getByRole('menuitem').last().click();
   await page.getByRole('dialog').getByRole('heading', { level: 3 }).first().waitFor();
+  await page.waitForTimeout(200);
+};
+
+/** The ways to get another model. */
+export const addModel = async (page: Page) => {
+  await openModels(page);
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^(Add a model|添加模型)/ })
+    .click();
   await page.waitForTimeout(200);
 };

@@ -1,6 +1,6 @@
 import { loadApi } from '../ort/api';
 import { ELEMENT } from '../ort/backend';
-import type { CustomOperator, Invokable, NodeInfo } from '../ort/custom-operator';
+import type { CustomOperator, Invokable, KernelContext, NodeInfo } from '../ort/custom-operator';
 import { koffi, type Pointer } from '../ort/ffi';
 import { fromFloat16Bits, toFloat16Bits } from '../ort/float16';
 import { findRuntimeLibrary } from '../ort/library';
@@ -29,26 +29,18 @@ export function referenceOperators(type: Type): CustomOperator[] {
         const room = new Room(type);
         return {
           run(context) {
-            const shape = [...context.shape(0).slice(0, -1), N];
-            const count = shape.reduce((a, b) => a * b, 1);
-            const y = context.output(0, shape);
+            const { shape, count, y } = productOf(context, N);
             context.invoke(multiply, [0, 1, 2], [0]);
             if (context.has(3)) {
               if (add) context.invoke(add, [{ output: 0 }, 3], [0]);
               else {
                 const bias = read(type, context.address(3), N);
-                const values = read(type, y, count);
-                write(
-                  type,
-                  y,
-                  values.map((x, i) => x + bias[i % N]!),
-                );
+                change(type, y, count, (x, i) => x + bias[i % N]!);
               }
             }
             if (!gelu) return;
-            const values = read(type, y, count);
-            if (activate) context.invoke(activate, [room.filled(shape, values)], [0]);
-            else write(type, y, values.map(geluOf));
+            if (activate) context.invoke(activate, [room.filled(shape, read(type, y, count))], [0]);
+            else change(type, y, count, geluOf);
           },
           dispose: () => room.dispose(),
         };
@@ -70,9 +62,7 @@ export function referenceOperators(type: Type): CustomOperator[] {
         const room = new Room(type);
         return {
           run(context) {
-            const shape = [...context.shape(0).slice(0, -1), N];
-            const count = shape.reduce((a, b) => a * b, 1);
-            const y = context.output(0, shape);
+            const { shape, count, y } = productOf(context, N);
             context.invoke(multiply, [0, 1, 2], [0]);
             const gate = read(type, y, count);
             if (silu && times) {
@@ -83,12 +73,7 @@ export function referenceOperators(type: Type): CustomOperator[] {
               return;
             }
             context.invoke(multiply, [0, 3, 4], [0]);
-            const ups = read(type, y, count);
-            write(
-              type,
-              y,
-              gate.map((x, i) => (x / (1 + Math.exp(-x))) * ups[i]!),
-            );
+            change(type, y, count, (up, i) => (gate[i]! / (1 + Math.exp(-gate[i]!))) * up);
           },
           dispose: () => room.dispose(),
         };
@@ -215,6 +200,12 @@ function product(node: NodeInfo, type: Type): { multiply: Invokable; N: number }
   return { multiply, N: attributes.N! };
 }
 
+/** The first output, where a product with N columns goes, with its shape and the number of its values. */
+function productOf(context: KernelContext, N: number) {
+  const shape = [...context.shape(0).slice(0, -1), N];
+  return { shape, count: shape.reduce((a, b) => a * b, 1), y: context.output(0, shape) };
+}
+
 /** ORT's own operator in float32; null in float16. */
 function ownOr(
   node: NodeInfo,
@@ -241,6 +232,11 @@ function write(type: Type, address: Pointer, values: readonly number[]): void {
   const native = ELEMENT[type].bytes === 2 ? 'uint16_t' : 'float';
   const bits = type === 'float16' ? values.map(toFloat16Bits) : [...values];
   koffi.encode(address, native, bits, bits.length);
+}
+
+/** In place, each by itself. */
+function change(type: Type, address: Pointer, count: number, to: (value: number, index: number) => number) {
+  write(type, address, read(type, address, count).map(to));
 }
 
 /** x (1 + erf(x / √2)) / 2, erf by Abramowitz and Stegun 7.1.26, whose error is below 1.5e-7. */
