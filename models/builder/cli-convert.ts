@@ -76,7 +76,14 @@ function packageOptions(command: Command): Command {
     .addOption(
       new Option('-p, --precision <type>', 'how the matrices are stored').choices(PRECISIONS).default('int4'),
     )
-    .addOption(choice('-b, --block <size>', 'weights that share a scale in int4 and int8', BLOCK_SIZES, 32))
+    .addOption(
+      choice(
+        '-b, --block <size>',
+        'weights that share a scale in int4 and int8; fewer where it does not divide a matrix',
+        BLOCK_SIZES,
+        32,
+      ),
+    )
     .addOption(
       choice('--accuracy-level <level>', "the CPU's quantized products: 4 in int8, 1 in float32", [1, 4], 4),
     )
@@ -171,7 +178,7 @@ export function addConvertCommands(program: Command): void {
 }
 
 /** Shares of AWQ's stages in its time, as measured for nano. */
-const AWQ_SPANS = { activations: [0, 0.2], scales: [0.2, 0.5], clipping: [0.5, 1] } as const;
+const AWQ_SPANS = { activations: [0, 0.2], scales: [0.2, 0.5], rounding: [0.5, 1] } as const;
 
 /** What AWQ found, in a file; undefined where it was not asked for. */
 async function searchAwq(

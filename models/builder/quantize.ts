@@ -5,6 +5,14 @@ export const BLOCK_SIZES = [32, 64, 128] as const;
 export type BlockSize = (typeof BLOCK_SIZES)[number];
 export type Bits = 4 | 8;
 
+/**
+ * Weights that share a scale in a matrix of `columns` columns where blocks of `most` are asked for: `most`, or the largest smaller size
+ * that divides the columns. Undefined where none does.
+ */
+export function blockFor(columns: number, most: BlockSize): BlockSize | undefined {
+  return BLOCK_SIZES.findLast((size) => size <= most && columns % size === 0);
+}
+
 export interface Quantized {
   /** [rows, columns / blockSize, blockSize * bits / 8]; of two 4-bit codes in a byte the lower nibble comes first. */
   readonly codes: Uint8Array;

@@ -1,4 +1,5 @@
 import { ModelError } from './errors';
+import type { Bits, BlockSize, Quantized } from './quantize';
 
 /** Where a checkpoint's tensors come from: safetensors files, or a random generator. */
 export interface TensorSource {
@@ -9,6 +10,14 @@ export interface TensorSource {
    * reused by the next call.
    */
   rows(name: string, start: number, count: number): Float32Array;
+  /** The same rows as they are to be stored, where that is known better than by rounding them to nearest. */
+  quantized?(
+    name: string,
+    start: number,
+    count: number,
+    blockSize: BlockSize,
+    bits: Bits,
+  ): Quantized | undefined;
   close(): void;
 }
 

@@ -1,7 +1,7 @@
 import { type CudaLayout, isPackable, packForCuda, rowsTogether } from './cuda-layout';
 import { toFloat16Array } from './dtype';
 import { ModelError } from './errors';
-import { type BlockSize, quantize } from './quantize';
+import { type BlockSize, blockFor, quantize } from './quantize';
 import { checkFinite, type TensorSource } from './source';
 import { type ElementType, type Stored, storedRows, type WeightsPlan, type WeightsTask } from './weights';
 
@@ -37,6 +37,7 @@ export function matrixRows(m: Matrix, start: number, count: number): Matrix {
 
 export interface StoreOptions {
   readonly precision: Precision;
+  /** Of every matrix whose columns it divides; of the others the next smaller that does (`blockFor`). */
   readonly blockSize: BlockSize;
   /** Matrices of an int4 package that are stored in int8 nevertheless. */
   readonly int8?: Int8Choice;
@@ -114,7 +115,6 @@ export class Store {
   }
 
   private ordered(names: readonly string[], wanted: CudaLayout | undefined): Matrix {
-    const { blockSize } = this.options;
     const precision = this.precisionOf(names);
     const columns = this.source.shape(names[0]!)[1]!;
     const rows = names.reduce((sum, name) => sum + this.source.shape(name)[0]!, 0);
@@ -125,15 +125,21 @@ export class Store {
       return { kind: 'float', rows, columns, values };
     }
     const bits = precision === 'int4' ? 4 : 8;
+    const blockSize = blockFor(columns, this.options.blockSize);
+    if (blockSize === undefined) throw new RangeError(`${names[0]}: no block divides ${columns} columns`);
     const blocks = columns / blockSize;
     const codes = this.plan.reserve('uint8', [rows, blocks, (blockSize * bits) / 8]);
     const scales = this.plan.reserve('float16', [rows, blocks]);
     const together = wanted ? rowsTogether(wanted, bits) : 1;
+    this.plan.quantized.weights += rows * columns;
+    this.plan.quantized.bytes += codes.bytes + scales.bytes;
     const parts = names.map((name) => this.source.shape(name)[0]!);
     const fits = wanted && isPackable({ layout: wanted, rows, columns, bits, blockSize });
     const layout = fits && parts.every((count) => count % together === 0) ? wanted : undefined;
     const run = (name: string, start: number, count: number) => {
-      const q = quantize(this.values(name, start, count), blockSize, bits, name);
+      const q =
+        this.source.quantized?.(name, start, count, blockSize, bits) ??
+        quantize(this.values(name, start, count), blockSize, bits, name);
       return [layout ? packForCuda(q.codes, count, columns, bits, layout) : q.codes, q.scales];
     };
     this.cut(

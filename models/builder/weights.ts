@@ -57,6 +57,8 @@ export class WeightsPlan {
   static readonly ALIGNMENT = 256;
 
   readonly tasks: WeightsTask[] = [];
+  /** Matrices that are stored in blocks: how many weights, and the bytes of their codes and scales. */
+  readonly quantized = { weights: 0, bytes: 0 };
   private position = 0;
 
   /** Of the whole file. */

@@ -5,21 +5,14 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { writeCalibration, writeOutlierCheckpoint } from '../builder/awq/testing';
 import { presets } from '../builder/families/autoglm-phone/config';
-import {
-  average,
-  type Column,
-  type Comparison,
-  ComparisonSchema,
-  markdown,
-  smallerThanFp16,
-} from './compare-report';
+import { average, type Column, type Comparison, ComparisonSchema, markdown } from './compare-report';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'autoglm-compare-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const column = (right: number, bytes: number): Column => ({
   bytes,
-  smallerThanFp16: 1,
+  smallerThanFp16: { quantized: 2, weights: 1.5 },
   decode: 100,
   scores: [
     { task: 'add', thinking: true, n: 10, percent: 10 * right },
@@ -27,6 +20,12 @@ const column = (right: number, bytes: number): Column => ({
     { task: 'units', thinking: true, n: 2, percent: 100 },
     { task: 'units', thinking: false, n: 2, percent: 50 },
   ],
+  answers: Object.fromEntries(
+    Array.from({ length: 10 }, (_, i) => [
+      `add-${i}`,
+      { task: 'add', thinking: i < right ? 1 : 0, plain: 0 },
+    ]),
+  ),
 });
 
 describe('the report', () => {
@@ -43,18 +42,15 @@ describe('the report', () => {
       columns: { 'int4-awq': column(6, 4e6), fp32: column(8, 30e6) },
     };
     const rows = markdown(comparison).split('\n');
-    expect(rows[0]).toContain('with thinking / without. Quantized in blocks of 128; measured on 2 x test.');
+    expect(rows[0]).toContain('with thinking / without. Quantized in blocks of 128, smaller where');
     expect(rows).toContain('| task | n | fp32 | int4-awq |');
     expect(rows).toContain('| add | 10 | 80.0 / 0.0 | 60.0 / 0.0 |');
-    expect(rows).toContain('| points against fp32 |  | 0.00 | -5.00 |');
     expect(rows).toContain('| package, MB |  | 30.0 | 4.0 |');
-  });
-
-  test('how much smaller the matrices are does not depend on what is no matrix', () => {
-    // 1000 weights in matrices, 500 bytes of the rest; int4 in blocks of 128 takes 4.125 bits a weight.
-    const sizes = { fp32: 4500, fp16: 2500 };
-    expect(smallerThanFp16(sizes, 2500)).toBe(1);
-    expect(smallerThanFp16(sizes, 500 + (1000 * 4.125) / 8)).toBeCloseTo(16 / 4.125, 9);
+    expect(rows).toContain('| quantized part smaller than fp16 |  | 2.00x | 2.00x |');
+    // Two of 20 answers are worse, none better.
+    expect(rows.at(-2)).toMatch(
+      /^\| int4-awq minus fp32 \| 20 \| 0 \/ 2 \| -10\.00 ± 6\.67 \| -10\.00 ± 6\.67 \| 0\.500 \|$/,
+    );
   });
 });
 
@@ -83,7 +79,8 @@ test('a checkpoint is built, scored and timed in each precision, once', async ()
 
   expect(await table('fp16', 'int4-awq')).toMatchObject({
     code: 0,
-    out: expect.stringContaining('| matrices smaller than fp16 |  | 1.00x | 3.7'),
+    // 4 bits, and 16 for each 64.
+    out: expect.stringContaining('| quantized part smaller than fp16 |  | 1.00x | 3.76x |'),
   });
   const first = read();
   expect(Object.keys(first.columns)).toEqual(['fp16', 'int4-awq']);
@@ -95,11 +92,16 @@ test('a checkpoint is built, scored and timed in each precision, once', async ()
   expect(existsSync(`${out}.packages`)).toBe(false);
 
   // What was measured is not measured again.
-  expect(await table('fp16', 'int4', 'int4-awq')).toMatchObject({ code: 0 });
+  const more = ['fp16', 'int4', '--more', 'int4:4'];
+  expect(await table(...more)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('int4-awq minus int4 | 4 |'),
+  });
   const second = read();
-  expect(second.columns.fp16).toEqual(first.columns.fp16);
+  expect(second.columns.fp16?.answers).toEqual(first.columns.fp16?.answers);
   expect(second.columns['int4-awq']).toEqual(first.columns['int4-awq']);
-  expect(second.columns.int4).toBeDefined();
+  expect(Object.keys(second.columns.int4?.answers ?? {})).toHaveLength(4);
+  for (const { decode } of Object.values(second.columns)) expect(decode).toBeGreaterThan(0);
 
   rmSync(path.join(checkpoint, 'model.safetensors'));
   expect(await table('int8')).toMatchObject({ code: 1, out: expect.stringContaining('model.safetensors') });

@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Subject } from '../bench/measure';
+import { readCalibration } from '../builder/awq/calibration';
 import { awqFolder, prepareAwq } from '../builder/awq/prepare';
-import { convert } from '../builder/convert';
+import { convert, dryRun } from '../builder/convert';
 import { startProgress } from '../builder/progress';
 import type { BlockSize } from '../builder/quantize';
 import type { Precision } from '../builder/store';
 import { readManifest } from '../builder/verify';
 import {
+  answersOf,
   type Column,
   type ColumnName,
   type Comparison,
@@ -16,7 +18,6 @@ import {
   machine,
   markdown,
   scoresOf,
-  smallerThanFp16,
 } from './compare-report';
 import { type EvaluateOptions, evaluate } from './evaluate';
 import { tally } from './report';
@@ -29,19 +30,20 @@ export interface CompareOptions extends EvaluateOptions {
   readonly blockSize: BlockSize;
   /** AWQ's conversations. */
   readonly calibration: string;
-  readonly lines: readonly Line[];
+  /** What a column is asked; columns are compared on what both were asked. */
+  readonly linesOf: (column: ColumnName) => readonly Line[];
   /** JSON; the Markdown lies beside it, and the packages while they are measured. */
   readonly out: string;
 }
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 /**
- * One checkpoint in every precision on the same lines: builds each package, scores it, measures its decode speed. Written after each column,
- * and gone on with where the same was asked for before.
+ * One checkpoint in every precision: builds each package, scores it, and measures the decode speed of all in turns. Written after each
+ * column, and gone on with where the same was asked for before.
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
-  const { checkpoint, out, lines, blockSize } = options;
+  const { checkpoint, out, blockSize } = options;
   const key = keyOf(options);
   let comparison = read(out, key) ?? {
     key,
@@ -50,43 +52,47 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
     machine: machine(),
     columns: {},
   };
-  const work = `${path.resolve(out)}.packages`;
+  // A run that was ended goes on with the packages that it finds.
+  const work = `${path.resolve(out)}.packages/${key}`;
   mkdirSync(work, { recursive: true });
-  try {
-    const sizes = {
-      fp32: weightBytes(await build(options, work, 'fp32')),
-      fp16: weightBytes(await build(options, work, 'fp16')),
+  const write = (columns: Comparison['columns']) => {
+    comparison = { ...comparison, columns };
+    writeFileSync(out, `${JSON.stringify(comparison)}\n`);
+    writeFileSync(out.replace(/\.json$/, '').concat('.md'), markdown(comparison));
+  };
+  for (const name of options.columns) {
+    const of = columnKey(options, name);
+    if (comparison.columns[name]?.of === of) continue;
+    const folder = await build(options, work, name);
+    const outcomes = await evaluate(folder, name, options.linesOf(name), options);
+    const column: Column = {
+      bytes: readManifest(folder).files.reduce((sum, file) => sum + file.bytes, 0),
+      smallerThanFp16: smallerThanFp16(options, name),
+      of,
+      scores: scoresOf(tally(outcomes, (task) => task)),
+      answers: answersOf(outcomes),
     };
-    for (const name of options.columns) {
-      if (comparison.columns[name]) continue;
-      const folder = await build(options, work, name);
-      const outcomes = await evaluate(folder, name, lines, options);
-      const column: Column = {
-        bytes: readManifest(folder).files.reduce((sum, file) => sum + file.bytes, 0),
-        smallerThanFp16: round(smallerThanFp16(sizes, weightBytes(folder))),
-        decode: round(await decodeSpeed(folder)),
-        scores: scoresOf(tally(outcomes, (task) => task)),
-      };
-      comparison = { ...comparison, columns: { ...comparison.columns, [name]: column } };
-      writeFileSync(out, `${JSON.stringify(comparison, null, 1)}\n`);
-      writeFileSync(out.replace(/\.json$/, '').concat('.md'), markdown(comparison));
-      rmSync(folder, { recursive: true });
-    }
-  } finally {
-    rmSync(work, { recursive: true, force: true });
+    write({ ...comparison.columns, [name]: column });
   }
+  if (options.columns.some((name) => comparison.columns[name]?.decode === undefined)) {
+    const speeds = await decodeSpeeds(options, work);
+    const columns = { ...comparison.columns };
+    for (const [name, decode] of speeds) columns[name] = { ...columns[name]!, decode: round(decode) };
+    write(columns);
+  }
+  rmSync(`${path.resolve(out)}.packages`, { recursive: true, force: true });
   return comparison;
 }
 
 async function build(options: CompareOptions, work: string, name: ColumnName): Promise<string> {
-  const out = path.join(work, name);
+  const out = path.join(work, `${name}-${columnKey(options, name)}`);
   if (existsSync(out)) return out;
   const { checkpoint: folder, calibration, blockSize } = options;
-  const [precision, quantizer] = name.split('-') as [Precision, 'awq' | undefined];
+  const [precision, quantizer] = partsOf(name);
   let awq: string | undefined;
   if (quantizer) {
     const progress = startProgress(`${name}: search`);
-    const spans = { activations: 0, scales: 1, clipping: 2 };
+    const spans = { activations: 0, scales: 1, rounding: 2 };
     const prepared = await prepareAwq({
       folder,
       out,
@@ -107,27 +113,63 @@ async function build(options: CompareOptions, work: string, name: ColumnName): P
   return out;
 }
 
-const weightBytes = (folder: string): number => statSync(path.join(folder, 'weights.data')).size;
+const partsOf = (name: ColumnName) => name.split('-') as [Precision, 'awq' | undefined];
+
+/** fp16's bytes over the column's. The two float columns have no blocks. */
+function smallerThanFp16({ checkpoint, blockSize }: CompareOptions, name: ColumnName) {
+  const planOf = (precision: Precision) => {
+    const names = { id: 'x', name: 'x', license: 'none', source: 'x' };
+    return dryRun({ kind: 'folder', folder: checkpoint }, { out: '', precision, blockSize, names }).plan;
+  };
+  const [precision] = partsOf(name);
+  const { quantized, bytes } = planOf(precision);
+  const perWeight = precision === 'fp32' ? 4 : precision === 'fp16' ? 2 : quantized.bytes / quantized.weights;
+  return { quantized: 2 / perWeight, weights: planOf('fp16').bytes / bytes };
+}
+
+/** Tokens per second of each column: the median of rounds in which they take turns, so that what else is running slows all alike. */
+async function decodeSpeeds(options: CompareOptions, work: string): Promise<Map<ColumnName, number>> {
+  const speeds = new Map<ColumnName, number[]>();
+  for (const name of options.columns) {
+    await build(options, work, name);
+    speeds.set(name, []);
+  }
+  for (let i = 0; i < ROUNDS; i++) {
+    for (const [name, measured] of speeds) measured.push(await decodeSpeed(await build(options, work, name)));
+  }
+  return new Map(
+    [...speeds].map(([name, all]) => [name, all.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]!]),
+  );
+}
 
 async function decodeSpeed(model: string): Promise<number> {
   const subject = await Subject.load({ model, loop: 'engine', label: 'engine', provider: 'cpu' });
   try {
-    const speeds: number[] = [];
-    // The first round also warms up.
-    for (let i = 0; i <= ROUNDS; i++) speeds.push((await subject.measure()).decode);
-    return speeds.slice(1).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]!;
+    // The first round warms up.
+    await subject.measure();
+    return (await subject.measure()).decode;
   } finally {
     await subject.dispose();
   }
 }
 
-function keyOf({ checkpoint, blockSize, calibration, lines, thinking, maxTokens }: CompareOptions): string {
+const hash = (asked: unknown): string =>
+  createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 16);
+
+function keyOf({ checkpoint, blockSize, thinking, maxTokens }: CompareOptions): string {
   const files = ['config.json', 'model.safetensors', 'model.safetensors.index.json', 'tokenizer.json']
     .map((name) => path.join(checkpoint, name))
     .filter((file) => existsSync(file))
     .map((file) => [file, statSync(file).size, statSync(file).mtimeMs]);
-  const asked = [files, blockSize, readFileSync(calibration, 'utf8'), lines, thinking, maxTokens];
-  return createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 16);
+  return hash([files, blockSize, thinking, maxTokens]);
+}
+
+/** What one column depends on beyond that: its lines, and AWQ's conversations. */
+function columnKey({ linesOf, calibration }: CompareOptions, name: ColumnName): string {
+  const isAwq = partsOf(name)[1] !== undefined;
+  const media = isAwq ? readCalibration(calibration).flatMap((line) => line.files) : [];
+  const files = media.map((file) => [path.basename(file), statSync(file).size]);
+  return hash([linesOf(name), isAwq && [readFileSync(calibration, 'utf8'), files]]);
 }
 
 function read(file: string, key: string): Comparison | undefined {

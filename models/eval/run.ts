@@ -42,10 +42,12 @@ interface Flags {
   readonly maxTokens: number;
   readonly processes: number;
   readonly cuda?: string;
+  readonly beamWidth?: number;
   readonly out?: string;
   readonly wrong?: string;
   readonly table?: string;
   readonly columns: readonly ColumnName[];
+  readonly more: readonly More[];
   readonly block: BlockSize;
   readonly awq: string;
 }
@@ -62,6 +64,20 @@ const block = (text: string): BlockSize => {
   if (size === undefined) throw new InvalidArgumentError(`It must be one of ${BLOCK_SIZES.join(', ')}.`);
   return size;
 };
+
+/** A column of the table that is asked more lines than --subset says: so many a group, or all. */
+interface More {
+  readonly column: ColumnName;
+  readonly size: number;
+}
+
+function more(text: string, before: readonly More[] = []): More[] {
+  const [name, size = ''] = text.split(':');
+  const column = COLUMNS.find((known) => known === name);
+  if (!column || !/^(all|[1-9]\d*)$/.test(size))
+    throw new InvalidArgumentError(`It must be a column and lines a group, as int4:100 or int4:all.`);
+  return [...before, { column, size: size === 'all' ? Number.POSITIVE_INFINITY : Number(size) }];
+}
 
 const CALIBRATION = path.join(import.meta.dirname, '../builder/awq/calibration.jsonl');
 const TABLE_COLUMNS: readonly ColumnName[] = ['fp32', 'fp16', 'int8', 'int4', 'int4-awq'];
@@ -86,6 +102,11 @@ const flags = new Command('eval')
     '--cuda <json>',
     "on the first GPU, with these settings of the engine's (CudaTuning); writes nothing",
   )
+  .option(
+    '--beam-width <count>',
+    'transcripts followed side by side, 1 for greedy choice; writes nothing',
+    positive,
+  )
   .option('-o, --out <file>', "where the figures go; default: the package's eval.json")
   .option('--wrong <file>', 'writes every wrong answer there, a JSON line each')
   .option(
@@ -93,6 +114,12 @@ const flags = new Command('eval')
     'builds this checkpoint of float weights in every precision and compares them (all lines, or --subset)',
   )
   .addOption(new Option('--columns <names...>', 'of the table').choices(COLUMNS).default(TABLE_COLUMNS))
+  .option(
+    '--more <columns...>',
+    'columns that are asked more lines a group than --subset: int4:100',
+    more,
+    [],
+  )
   .option('--block <size>', `of the table's quantized packages (${BLOCK_SIZES.join(', ')})`, block, 128)
   .option('--awq <conversations>', "what the table's AWQ packages are calibrated on", CALIBRATION)
   .parse()
@@ -113,7 +140,14 @@ async function main(): Promise<number> {
   const further = asked.filter(({ id }) => thinkingSubset.has(id) && !subset.has(id));
   if (lines.length === 0)
     throw new Error(`There are no such tasks; there are ${[...sets.keys()].join(', ')}.`);
-  if (flags.table !== undefined) return printTable(flags.table, lines);
+  if (flags.table !== undefined) {
+    const chosen = new Set(lines);
+    return printTable(flags.table, (column) => {
+      const size = flags.more.find((wanted) => wanted.column === column)?.size ?? 0;
+      const further = subsetOf(sets, size);
+      return asked.filter((line) => chosen.has(line) || further.has(line.id));
+    });
+  }
   const out = flags.out ?? path.join(flags.model, 'eval.json');
   const stored = readEvaluation(out);
   if (flags.subset && !stored) throw new Error(`${out} is missing: run npm run eval first.`);
@@ -131,7 +165,7 @@ async function main(): Promise<number> {
     const isReference = folder === flags.reference;
     if (flags.wrong && !isReference) writeWrong(flags.wrong, outcomes);
     if (flags.subset) return compareSubset(stored, size, outcomes);
-    if (flags.task || flags.sets || flags.cuda || flags.thinking !== 'both') continue;
+    if (flags.task || flags.sets || flags.cuda || flags.beamWidth || flags.thinking !== 'both') continue;
 
     // Written after each package: the second takes as long as the first, and may be interrupted.
     const before = readEvaluation(out);
@@ -162,10 +196,15 @@ async function main(): Promise<number> {
 }
 
 /** The exit code of `--table`. */
-async function printTable(checkpoint: string, lines: readonly Line[]): Promise<number> {
+async function printTable(
+  checkpoint: string,
+  linesOf: (column: ColumnName) => readonly Line[],
+): Promise<number> {
   const out = flags.out ?? `${path.resolve(checkpoint)}.table.json`;
   const { columns, block: blockSize, awq: calibration } = flags;
-  console.log(markdown(await compare({ ...flags, checkpoint, columns, blockSize, calibration, lines, out })));
+  console.log(
+    markdown(await compare({ ...flags, checkpoint, columns, blockSize, calibration, linesOf, out })),
+  );
   console.log(`Wrote ${out}.`);
   return 0;
 }

@@ -10,9 +10,11 @@ import type { BitsOf, Plan, Product, ScaleGroup } from './plan';
  * | decoder q, k, v of **all** layers, one vector of scales | `encoder.norm` and every decoder layer's `input_layernorm` |
  * | o of a layer, either part | the rows of its v |
  * | fc1 of a layer, either part | its `post_attention_layernorm` |
- * | fc2 | nothing: GELU lies between fc1 and fc2, so it is only clipped |
- * | embedding | nothing: it also makes the inputs of both parts, so it is only clipped |
- * | vision, speech, adapter, fusion | nothing: the calibration set is text, so they are clipped for their own sake |
+ * | fc2 | nothing: GELU lies between fc1 and fc2 |
+ * | embedding | nothing: it also makes the inputs of both parts |
+ * | vision's, speech's and fusion's layers | as the encoder's |
+ * | `merge` of vision and speech | their last norm, one scale for the rows that lie side by side |
+ * | the adapter's fc1 | its norm |
  *
  * Decoder keys and values of every layer read the same memory, the output of `encoder.norm`, and their layer's own rows. A layer's
  * scale s must divide both inputs; memory can be divided once, so s is the same in every layer. Queries share their input with
@@ -67,28 +69,77 @@ export function autoglmPhonePlan(config: Config, bitsOf: BitsOf): Plan {
     taps: [`decoder/${embedding}`],
     looked: true,
   });
-  unscaled.push(...senses(config, bitsOf));
+  addSenses(config, bitsOf, { groups, unscaled });
   return { groups, unscaled };
 }
 
-/** Matrices of eyes and ears. Their inputs are not known, so their clips are those of the least error of the weights themselves. */
-function senses(config: Config, bitsOf: BitsOf): Product[] {
-  const { vision, speech, fusion_layers: fusion = 0 } = config;
-  if (!vision && !speech) return [];
-  const alone = (tensors: readonly string[]): Product[] =>
-    tensors.map((tensor) => ({ tensor, bits: bitsOf(tensors), taps: [], looked: true }));
-  const layers = (part: string, count: number) =>
-    Array.from({ length: count }, (_, i) => `${part}.layers.${i}`).flatMap((layer) => [
-      ...alone(['q', 'k', 'v'].map((letter) => `${layer}.self_attn.${letter}_proj.weight`)),
-      ...['self_attn.o_proj', 'mlp.fc1', 'mlp.fc2'].flatMap((name) => alone([`${layer}.${name}.weight`])),
-    ]);
-  const single = ['adapter.mlp.fc1.weight', 'adapter.mlp.fc2.weight'];
-  if (vision) single.push('vision.merge.weight');
-  if (speech) single.push('speech.merge.weight');
-  return [
-    ...layers('vision', vision?.layers ?? 0),
-    ...layers('speech', speech?.layers ?? 0),
-    ...layers('fusion', fusion),
-    ...single.flatMap((tensor) => alone([tensor])),
-  ];
+/** Matrices of eyes and ears. Adapter and fusion layers see what both give them. */
+function addSenses(config: Config, bitsOf: BitsOf, { groups, unscaled }: PlanParts): void {
+  const senses = (['vision', 'speech'] as const).filter((sense) => config[sense]);
+  const tapped = (names: readonly string[], weight: string) => names.map((name) => `${name}/${weight}`);
+  for (const sense of senses) {
+    const { layers, hidden_size: hidden } = config[sense]!;
+    for (let i = 0; i < layers; i++)
+      addLayer({ groups, unscaled }, `${sense}.layers.${i}`, [sense], hidden, bitsOf);
+    // Rows that lie side by side, normed one by one.
+    const tensor = `${sense}.merge.weight`;
+    const times = sense === 'vision' ? config.vision!.merge_size ** 2 : config.speech!.stack;
+    groups.push({
+      products: [{ tensor, bits: bitsOf([tensor]), taps: tapped([sense], tensor) }],
+      folds: [{ tensor: `${sense}.norm.weight` }],
+      channels: hidden,
+      shared: { size: hidden, times },
+    });
+  }
+  if (senses.length === 0) return;
+  const [first, second] = ['adapter.mlp.fc1.weight', 'adapter.mlp.fc2.weight'].map((tensor) => ({
+    tensor,
+    bits: bitsOf([tensor]),
+    taps: tapped(senses, tensor),
+  }));
+  groups.push({
+    products: [first!],
+    folds: [{ tensor: 'adapter.norm.weight' }],
+    channels: config.feature_size!,
+  });
+  unscaled.push(second!);
+  for (let i = 0; i < (config.fusion_layers ?? 0); i++)
+    addLayer({ groups, unscaled }, `fusion.layers.${i}`, senses, config.hidden_size, bitsOf);
+}
+
+interface PlanParts {
+  readonly groups: ScaleGroup[];
+  readonly unscaled: Product[];
+}
+
+/** A layer whose rows see each other and nothing else, in the graphs of these names. */
+function addLayer(
+  { groups, unscaled }: PlanParts,
+  layer: string,
+  graphs: readonly string[],
+  channels: number,
+  bitsOf: BitsOf,
+): void {
+  const own = (name: string): Product => {
+    const tensor = `${layer}.${name}.weight`;
+    return { tensor, bits: bitsOf([tensor]), taps: graphs.map((graph) => `${graph}/${tensor}`) };
+  };
+  const qkv = ['q', 'k', 'v'].map((letter) => `${layer}.self_attn.${letter}_proj.weight`);
+  const taps = graphs.map((graph) => `${graph}/${layer}.self_attn.qkv_proj.weight`);
+  groups.push({
+    products: qkv.map((tensor) => ({ tensor, bits: bitsOf(qkv), taps })),
+    folds: [{ tensor: `${layer}.input_layernorm.weight` }],
+    channels,
+  });
+  groups.push({
+    products: [own('self_attn.o_proj')],
+    folds: [{ tensor: `${layer}.self_attn.v_proj.weight` }],
+    channels,
+  });
+  groups.push({
+    products: [own('mlp.fc1')],
+    folds: [{ tensor: `${layer}.post_attention_layernorm.weight` }],
+    channels,
+  });
+  unscaled.push(own('mlp.fc2'));
 }

@@ -1,26 +1,44 @@
 import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
-import type { GenerationRequest } from '../../../electron/contract/generation';
+import type { ContentPart, GenerationRequest } from '../../../electron/contract/generation';
 import { ModelError } from '../errors';
 
-const LineSchema = z.object({
-  messages: z.array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })).min(1),
-  /** Absent: answered without thinking. */
-  reasoning: z.string().optional(),
-  answer: z.string().min(1),
-});
+const LineSchema = z
+  .object({
+    /** Absent: the clip is written down, and `answer` is its transcript. */
+    messages: z
+      .array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() }))
+      .min(1)
+      .optional(),
+    /** Files beside the set that belong to the last message. */
+    images: z.array(z.string()).optional(),
+    audio: z.array(z.string()).optional(),
+    /** Absent: answered without thinking. */
+    reasoning: z.string().optional(),
+    answer: z.string().min(1),
+  })
+  .refine(({ messages, audio }) => messages || audio?.length, {
+    path: ['messages'],
+    message: 'a line without a clip needs them',
+  });
 
 export interface CalibrationLine {
   /** `file:line`, for messages. */
   readonly where: string;
   /** The conversation with its whole answer as what has been written. */
   readonly request: GenerationRequest;
+  /** The clip of the last message is to be written down: there is no question. */
+  readonly transcript: boolean;
+  /** Its pictures and clips. */
+  readonly files: readonly string[];
 }
 
 /**
- * Reads a calibration set: JSON lines of `{"messages": [{"role", "content"}, …], "reasoning"?: "…", "answer": "…"}`.
+ * Reads a calibration set: JSON lines of `{"messages": [{"role", "content"}, …], "images"?: […], "audio"?: […], "reasoning"?: "…",
+ * "answer": "…"}`; of a clip to be written down without `messages`.
  *
- * @throws ModelError when the file is missing, empty or malformed, naming the line.
+ * @throws ModelError when the file is missing, empty or malformed, or one that it names is missing, naming the line.
  */
 export function readCalibration(file: string): CalibrationLine[] {
   if (!existsSync(file)) {
@@ -31,7 +49,7 @@ export function readCalibration(file: string): CalibrationLine[] {
   const lines: CalibrationLine[] = [];
   for (const [i, text] of readFileSync(file, 'utf8').split('\n').entries()) {
     if (text.trim() === '') continue;
-    lines.push(parse(text, `${file}:${i + 1}`));
+    lines.push(parse(text, path.dirname(file), `${file}:${i + 1}`));
   }
   if (lines.length === 0) {
     throw new ModelError(`The calibration set ${file} is empty: AWQ needs at least one conversation.`);
@@ -39,7 +57,7 @@ export function readCalibration(file: string): CalibrationLine[] {
   return lines;
 }
 
-function parse(text: string, where: string): CalibrationLine {
+function parse(text: string, folder: string, where: string): CalibrationLine {
   let data: unknown;
   try {
     data = JSON.parse(text);
@@ -51,15 +69,29 @@ function parse(text: string, where: string): CalibrationLine {
     const issue = parsed.error.issues[0];
     throw new ModelError(`${where}: ${issue?.path.join('.')}: ${issue?.message}`);
   }
-  const { messages, reasoning, answer } = parsed.data;
+  const { messages = [{ role: 'user' as const, content: '' }], reasoning, answer } = parsed.data;
+  const media = (['image', 'audio'] as const).flatMap((type) =>
+    (parsed.data[type === 'image' ? 'images' : 'audio'] ?? []).map((name): Medium => {
+      const file = path.join(folder, name);
+      if (!existsSync(file)) throw new ModelError(`${where}: there is no file ${name} beside the set.`);
+      return { type, path: file, sha256: file };
+    }),
+  );
+  const last = messages.length - 1;
   const request: GenerationRequest = {
-    messages: messages.map(({ role, content }) => ({ role, content: [{ type: 'text', text: content }] })),
+    messages: messages.map(({ role, content }, i) => ({
+      role,
+      content: [...(i === last ? media : []), { type: 'text', text: content }],
+    })),
     sampling: {},
     enableThinking: reasoning !== undefined,
     prefix: { reasoning: reasoning ?? '', answer },
   };
-  return { where, request };
+  const files = media.map((medium) => medium.path);
+  return { where, request, transcript: parsed.data.messages === undefined, files };
 }
+
+type Medium = Exclude<ContentPart, { readonly type: 'text' }>;
 
 /** @throws ModelError when an id is none of the model's. */
 export function checkIds(ids: readonly number[], vocabulary: number, where: string): void {

@@ -12,20 +12,29 @@ export interface GatherOptions {
   readonly program: Program;
   /** Names of the weights whose inputs are wanted, and the width of the Gram matrix's blocks to keep. */
   readonly weights: ReadonlyMap<string, number>;
-  /** The program's inputs for each text of the calibration set; made anew each time, so that few are in memory. */
-  readonly samples: readonly (() => Feeds)[];
+  /** The program's inputs for each line of the calibration set; made anew each time, so that few are in memory. */
+  readonly samples: readonly (() => Feeds | Promise<Feeds>)[];
+  /** Tensors of the program that are given back for each sample. */
+  readonly outputs?: readonly string[];
   /** Weights of a segment; the whole program is one segment where they fit. */
   readonly segmentBytes: number;
   readonly threads: number;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+export interface Gathered {
+  /** By the weight's name. */
+  readonly statistics: Map<string, Statistics>;
+  /** For each sample what was asked for. */
+  readonly outputs: readonly ReadonlyMap<string, Tensor>[];
+}
+
 /**
- * Statistics of what each weight multiplies, by the weight's name. Segment after segment, every text runs through one before the
+ * Statistics of what each weight multiplies. Segment after segment, every text runs through one before the
  * next is opened: a segment's weights and the texts' rows between two segments are all that is in memory.
  */
-export async function gather(options: GatherOptions): Promise<Map<string, Statistics>> {
-  const { program, samples } = options;
+export async function gather(options: GatherOptions): Promise<Gathered> {
+  const { program, samples, outputs = [] } = options;
   const accumulators = new Map<string, Accumulator>();
   const tensorOf = new Map<string, string>();
   for (const [weight, width] of options.weights) {
@@ -34,8 +43,8 @@ export async function gather(options: GatherOptions): Promise<Map<string, Statis
     const before = accumulators.get(tap.tensor);
     if (!before || before.width < width) accumulators.set(tap.tensor, new Accumulator(tap, width));
   }
-  const nodes = schedule(program, [...accumulators.keys()]);
-  const segments = cut(program, nodes, options.segmentBytes);
+  const nodes = schedule(program, [...accumulators.keys(), ...outputs]);
+  const segments = cut(program, nodes, options.segmentBytes, outputs);
   const kept: Map<string, Tensor>[] = samples.map(() => new Map());
   let done = 0;
   for (const [i, segment] of segments.entries()) {
@@ -45,7 +54,7 @@ export async function gather(options: GatherOptions): Promise<Map<string, Statis
     const session = await open(options, segment, taps, kept[0] ?? new Map(), file);
     try {
       for (const [index, sample] of samples.entries()) {
-        await runSample(session, segment, taps, program, sample(), kept[index]!);
+        await runSample(session, segment, taps, program, await sample(), kept[index]!);
         options.onProgress?.(++done, segments.length * samples.length);
       }
     } finally {
@@ -54,7 +63,8 @@ export async function gather(options: GatherOptions): Promise<Map<string, Statis
     }
   }
   const finished = new Map([...accumulators].map(([tensor, sums]) => [tensor, sums.finish()]));
-  return new Map([...tensorOf].map(([weight, tensor]) => [weight, finished.get(tensor)!]));
+  const statistics = new Map([...tensorOf].map(([weight, tensor]) => [weight, finished.get(tensor)!]));
+  return { statistics, outputs: kept };
 }
 
 function open(

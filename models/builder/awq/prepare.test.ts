@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ConvertOptions, convert } from '../convert';
+import { SafetensorsSource } from '../safetensors';
 import { tinyConfig as config } from '../testing';
 import { readManifest, verifyPackage } from '../verify';
-import { readChanges, writeChanges } from './changes';
+import { ChangesWriter, readChanges } from './changes';
 import { awqFolder, type PrepareOptions, prepareAwq, summary } from './prepare';
+import { AwqSource } from './source';
 import { writeCalibration, writeOutlierCheckpoint } from './testing';
 
 let folder = '';
@@ -64,12 +66,35 @@ test('asked again, it finds what it found; asked for something else, it searches
   expect((await prepareAwq(options)).result).toBeDefined();
 });
 
-test('the file holds every change', async () => {
-  const { file, result } = await prepareAwq(options);
-  expect(readChanges(file)).toEqual(result?.changes);
-  const again = path.join(folder, 'again');
-  writeChanges(again, readChanges(file));
-  expect(readFileSync(again).equals(readFileSync(file))).toBe(true);
+test('the file holds every change, and matrices in pieces of rows', async () => {
+  const { file } = await prepareAwq(options);
+  const changes = readChanges(file);
+  expect(changes.get('encoder.norm.weight')?.rows).toHaveLength(config.hidden_size);
+  const { rounded } = changes.get('decoder.layers.1.mlp.fc2.weight')!;
+  const columns = config.intermediate_size;
+  const whole = rounded!.read(0, config.hidden_size, columns);
+  const piece = rounded!.read(10, 3, columns);
+  const codes = columns / 2;
+  expect(piece.codes).toEqual(whole.codes.slice(10 * codes, 13 * codes));
+  const blocks = columns / 32;
+  expect(piece.scales).toEqual(whole.scales.slice(10 * blocks, 13 * blocks));
+  // It is for one form of the matrix.
+  const source = new AwqSource(new SafetensorsSource(options.folder), changes);
+  expect(() => source.quantized('decoder.layers.1.mlp.fc2.weight', 0, 1, 64, 4)).toThrow(
+    /blocks of 32, not .* 64/,
+  );
+  source.close();
+});
+
+test('a search that fails leaves nothing behind', async () => {
+  const writer = new ChangesWriter(path.join(folder, 'changes'));
+  const broken = (async function* () {
+    yield { codes: new Uint8Array(16), scales: new Uint16Array(1) };
+    throw new Error('broken');
+  })();
+  await expect(writer.addRounded('w', 4, 32, broken)).rejects.toThrow('broken');
+  writer.abandon();
+  expect(readdirSync(folder).filter((name) => name.startsWith('changes'))).toEqual([]);
 });
 
 test('a damaged file is refused', async () => {

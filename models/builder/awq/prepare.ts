@@ -7,7 +7,8 @@ import type { BlockSize } from '../quantize';
 import { SafetensorsSource } from '../safetensors';
 import type { Precision } from '../store';
 import { type AwqOptions, type AwqResult, awq } from './awq';
-import { readChanges, writeChanges } from './changes';
+import { readCalibration } from './calibration';
+import { readChanges } from './changes';
 
 export interface PrepareOptions {
   /** The checkpoint. */
@@ -35,7 +36,7 @@ export interface Prepared {
 export const awqFolder = (out: string): string => `${path.resolve(out)}.awq`;
 
 /**
- * Searches scales and clips for a checkpoint and writes them to a file that `openJob` reads. Asked again for the same, it finds the file.
+ * Scales and rounds a checkpoint and writes what it found to a file that `openJob` reads. Asked again for the same, it finds the file.
  *
  * @throws ModelError when the options, the calibration set, the checkpoint or the disk is at fault.
  */
@@ -66,10 +67,10 @@ export async function prepareAwq(options: PrepareOptions): Promise<Prepared> {
       int8,
       blockSize,
       work: path.join(work, 'float'),
+      file,
       threads: options.threads,
       onProgress: options.onProgress,
     });
-    writeChanges(file, result.changes);
     return { file, result };
   } catch (error) {
     rmSync(work, { recursive: true, force: true });
@@ -92,6 +93,7 @@ function fingerprint(options: PrepareOptions): string {
       return [name, size, mtimeMs];
     });
   const text = existsSync(calibration) ? readFileSync(calibration, 'utf8') : '';
+  const media = text ? readCalibration(calibration).flatMap((line) => line.files) : [];
   const asked = {
     folder,
     tokenizer,
@@ -101,15 +103,16 @@ function fingerprint(options: PrepareOptions): string {
     int8: options.int8 ?? [],
     files,
     text,
+    media: media.map((file) => [file, statSync(file).size, statSync(file).mtimeMs]),
   };
   return createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 16);
 }
 
 /** One line for people: how much less the outputs change. */
-export function summary({ groups, clips }: AwqResult): string {
+export function summary({ groups, matrices }: AwqResult): string {
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
   const scaled = mean(groups.map(({ before, after }) => (before > 0 ? after / before : 1)));
-  const clipped = mean(clips.map(({ before, after }) => (before > 0 ? after / before : 1)));
+  const rounded = mean(matrices.map(({ before, after }) => (before > 0 ? after / before : 1)));
   const less = (factor: number) => `${(100 * (1 - factor)).toFixed(1)} %`;
-  return `AWQ: squared error of the outputs ${less(scaled)} less by scales, then ${less(clipped)} less by clipping (means over matrices).`;
+  return `AWQ: squared error of the outputs ${less(scaled)} less by scales, then ${less(rounded)} less than to nearest by clipping and feedback (means over matrices).`;
 }

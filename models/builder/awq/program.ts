@@ -128,8 +128,13 @@ export interface Segment {
   readonly released: readonly string[];
 }
 
-/** Cuts nodes where a segment's weights would exceed `maxBytes`. */
-export function cut(program: Program, nodes: readonly Node[], maxBytes: number): Segment[] {
+/** Cuts nodes where a segment's weights would exceed `maxBytes`. `wanted` are tensors that are read when all segments have run. */
+export function cut(
+  program: Program,
+  nodes: readonly Node[],
+  maxBytes: number,
+  wanted: readonly string[] = [],
+): Segment[] {
   const parts: Node[][] = [[]];
   let seen = new Set<string>();
   let bytes = 0;
@@ -151,7 +156,7 @@ export function cut(program: Program, nodes: readonly Node[], maxBytes: number):
     return [...read].filter((name) => name !== '' && !made.has(name) && !program.initializers.has(name));
   });
   return parts.map((part, i) => {
-    const later = new Set(inputsOf.slice(i + 1).flat());
+    const later = new Set([...inputsOf.slice(i + 1).flat(), ...wanted]);
     const outputs = part.flatMap((node) => node.output ?? []).filter((name) => later.has(name));
     const inputs = inputsOf[i]!;
     return { nodes: part, inputs, outputs, released: inputs.filter((name) => !later.has(name)) };

@@ -1,6 +1,5 @@
-import type { Bits } from '../quantize';
+import { type Bits, type BlockSize, dequantize, type Quantized } from '../quantize';
 import type { TensorSource } from '../source';
-import { clipBlock } from './clip';
 
 /** What was found for one tensor. */
 export interface Change {
@@ -8,14 +7,20 @@ export interface Change {
   readonly columns?: Float32Array;
   /** Divisor of each row (of each element of a vector). */
   readonly rows?: Float32Array;
-  /** How each block is clipped (`clipBlock`), row by row. */
-  readonly clips?: Uint8Array;
-  readonly bits?: Bits;
+  /** The matrix after both, as it is to be stored. */
+  readonly rounded?: Rounded;
+}
+
+export interface Rounded {
+  readonly bits: Bits;
+  readonly blockSize: BlockSize;
+  /** `count` rows from `start` on, of a matrix of so many columns. */
+  read(start: number, count: number, columns: number): Quantized;
 }
 
 /**
- * A checkpoint after AWQ: its matrices scaled, its norms and rows divided to match, its blocks clipped. Without clips it computes what
- * the checkpoint computes; rounded to nearest it loses less. Read row by row like any other.
+ * A checkpoint after AWQ: its matrices scaled, its norms and rows divided to match, which changes nothing that it computes, and its
+ * matrices rounded. Read row by row like any other.
  */
 export class AwqSource implements TensorSource {
   private readonly source: TensorSource;
@@ -35,25 +40,40 @@ export class AwqSource implements TensorSource {
   }
 
   rows(name: string, start: number, count: number): Float32Array {
-    const change = this.changes.get(name);
+    const { columns, rows, rounded } = this.changes.get(name) ?? {};
+    if (rounded) {
+      const { bits, blockSize } = rounded;
+      return dequantize(rounded.read(start, count, this.shape(name)[1]!), blockSize, bits);
+    }
     const from = this.source.rows(name, start, count);
-    if (!change) return from;
+    if (!columns && !rows) return from;
     const values = from.slice();
     const width = values.length / count;
-    const { columns, rows, clips, bits } = change;
     for (let row = 0; row < count; row++) {
       const at = row * width;
       const divisor = rows ? rows[start + row]! : 1;
       if (columns) for (let i = 0; i < width; i++) values[at + i] = (values[at + i]! * columns[i]!) / divisor;
-      else if (rows) for (let i = 0; i < width; i++) values[at + i]! /= divisor;
-    }
-    if (clips && bits) {
-      const size = (this.source.shape(name)[0]! * width) / clips.length;
-      for (let at = 0, block = (start * width) / size; at < values.length; at += size, block++) {
-        clipBlock(values, at, size, clips[block]!, bits);
-      }
+      else for (let i = 0; i < width; i++) values[at + i]! /= divisor;
     }
     return values;
+  }
+
+  quantized(
+    name: string,
+    start: number,
+    count: number,
+    blockSize: BlockSize,
+    bits: Bits,
+  ): Quantized | undefined {
+    const rounded = this.changes.get(name)?.rounded;
+    if (!rounded) return undefined;
+    if (rounded.bits !== bits || rounded.blockSize !== blockSize) {
+      const [found, asked] = [rounded, { bits, blockSize }].map(
+        (c) => `${c.bits} bits in blocks of ${c.blockSize}`,
+      );
+      throw new RangeError(`${name} was rounded to ${found}, not to ${asked}`);
+    }
+    return rounded.read(start, count, this.shape(name)[1]!);
   }
 
   close(): void {

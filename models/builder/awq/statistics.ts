@@ -59,14 +59,14 @@ export class Accumulator {
   readonly tap: Tap;
   readonly width: number;
   private readonly magnitude: Float64Array;
-  private readonly gram: Float64Array;
+  private readonly gram: Float32Array;
   private tokens = 0;
 
   constructor(tap: Tap, width: number) {
     this.tap = tap;
     this.width = width;
     this.magnitude = new Float64Array(tap.columns);
-    this.gram = new Float64Array(tap.columns * width);
+    this.gram = new Float32Array(tap.columns * width);
   }
 
   get outputs(): { readonly magnitude: string; readonly gram: string; readonly tokens: string } {
@@ -105,8 +105,8 @@ export class Accumulator {
   }
 
   finish(): Statistics {
-    const { magnitude, tokens, width } = this;
-    return { columns: this.tap.columns, tokens, magnitude, gram: Float32Array.from(this.gram), width };
+    const { magnitude, tokens, width, gram } = this;
+    return { columns: this.tap.columns, tokens, magnitude, gram, width };
   }
 }
 

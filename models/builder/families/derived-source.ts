@@ -21,6 +21,7 @@ export class DerivedSource implements TensorSource {
       names: source.names.filter((name) => !unused.has(name)),
       shape: (name) => source.shape(name),
       rows: (name, start, count) => source.rows(name, start, count),
+      quantized: (...asked) => source.quantized?.(...asked),
       close: () => source.close(),
     };
   }
@@ -55,6 +56,10 @@ export class DerivedSource implements TensorSource {
 
   rows(name: string, start: number, count: number): Float32Array {
     return this.derived.get(name)?.rows(start, count) ?? this.source.rows(name, start, count);
+  }
+
+  quantized(...asked: Parameters<NonNullable<TensorSource['quantized']>>) {
+    return this.derived.has(asked[0]) ? undefined : this.source.quantized?.(...asked);
   }
 
   close(): void {

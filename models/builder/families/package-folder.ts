@@ -14,6 +14,7 @@ import type { Manifest } from '../../../electron/contract/manifest';
 import { ModelError } from '../errors';
 import { WEIGHTS_FILE } from '../graph';
 import { MANIFEST_FILE, type PackageFile } from '../manifest';
+import { BLOCK_SIZES, type BlockSize, blockFor } from '../quantize';
 import { type WeightsFile, WeightsPlan, writeWeights } from '../weights';
 
 /** `weights.data` as it was made beforehand, by several threads (convert.ts); it is moved into the package. */
@@ -124,13 +125,14 @@ function keepOthers(from: string, to: string): void {
   }
 }
 
-/** @throws ModelError naming the first size that the blocks of a quantized package do not divide. */
-export function checkBlocks(sizes: Readonly<Record<string, number>>, blockSize: number): void {
+/** @throws ModelError naming the first size that not even the smallest blocks divide. */
+export function checkBlocks(sizes: Readonly<Record<string, number>>, blockSize: BlockSize): void {
+  const [smallest] = BLOCK_SIZES;
   for (const [name, value] of Object.entries(sizes)) {
-    if (value % blockSize !== 0) {
+    if (blockFor(value, blockSize) === undefined) {
       throw new ModelError(
-        `Block size ${blockSize} does not divide ${name}, ${value}: choose a smaller block.`,
-        { kind: 'block-size', block: blockSize, value },
+        `Block size ${smallest}, the smallest, does not divide ${name}, ${value}: store the matrices in fp16.`,
+        { kind: 'block-size', block: smallest, value },
       );
     }
   }

@@ -43,7 +43,7 @@ export interface Recipe<Stored> {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** The checkpoint as its file has it, where `source` is not that. */
   readonly checked?: TensorSource;
-  /** Widths that the blocks of a quantized package must divide. */
+  /** Widths that blocks of a quantized package, if only the smallest, must divide. */
   readonly quantizedSizes: Readonly<Record<string, number>>;
   store(plan: WeightsPlan, int8: Int8Choice): Stored;
   writeGraphs(folder: PackageFolder, stored: Stored): void;

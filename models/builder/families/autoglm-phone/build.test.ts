@@ -9,6 +9,7 @@ import { readManifest, verifyPackage } from '../../verify';
 import { type BuildOptions, buildPackage } from './build';
 import { loadConfig, parameterRows, presets, tensorShapes } from './config';
 import { RandomSource } from './random-source';
+import { blockSizes } from './senses/testing';
 
 let folder = '';
 beforeEach(() => {
@@ -153,9 +154,20 @@ test.each([
   expect(() => loadConfig(file)).toThrow(message);
 });
 
-test('a block that does not divide the hidden size is refused', () => {
-  expect(() => build({ source: new RandomSource(config), blockSize: 128 })).toThrow(
-    /Block size 128 does not divide hidden_size, 64/,
+test('each matrix has the largest blocks that divide it, of those asked for and smaller', () => {
+  // 64 columns, and 128 of fc2.
+  build({ source: new RandomSource(config), blockSize: 128 });
+  const sizes = blockSizes(path.join(folder, 'out', 'decoder.fp32.onnx'));
+  expect(sizes.get('decoder.layers.0.mlp.fc1.weight.codes')).toBe(64);
+  expect(sizes.get('decoder.layers.0.mlp.fc2.weight.codes')).toBe(128);
+  expect(sizes.get('embed_tokens.weight.codes')).toBe(64);
+  expect(sizes.get('embed_tokens.weight.rows')).toBe(64);
+});
+
+test('a size that not even the smallest blocks divide is refused', () => {
+  const other = { ...config, hidden_size: 80, num_attention_heads: 5 };
+  expect(() => build({ config: other, source: new RandomSource(other), blockSize: 128 })).toThrow(
+    /Block size 32, the smallest, does not divide hidden_size, 80/,
   );
 });
 

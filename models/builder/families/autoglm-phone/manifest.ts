@@ -1,5 +1,6 @@
 import { type Manifest, ManifestSchema } from '../../../../electron/contract/manifest';
 import type { PackageFile, PackageNames, Quantizer } from '../../manifest';
+import { type BlockSize, blockFor } from '../../quantize';
 import type { Precision } from '../../store';
 import { type Config, parameterRows } from './config';
 
@@ -8,7 +9,7 @@ export interface ManifestParts {
   readonly config: Config;
   readonly precision: Precision;
   readonly quantizer?: Quantizer;
-  readonly blockSize: number;
+  readonly blockSize: BlockSize;
   readonly parameters: number;
   readonly files: readonly PackageFile[];
   readonly graphs: Manifest['graphs'];
@@ -55,12 +56,23 @@ export function manifest(parts: ManifestParts): Manifest {
  * fusion layers with vision and with speech. Each session repacks its matrices, with a float32 scale and a float32 sum for every block.
  */
 function loadedBytes({ config: c, precision, blockSize, parameters }: ManifestParts): number {
-  const shared = parameterRows(c).rows.find(({ module }) => module.startsWith('fusion'))?.count ?? 0;
+  const shared = countOf(c, 'fusion');
   const weights =
     parameters +
     2 * c.vocab_size * c.hidden_size +
     2 * c.hidden_size ** 2 * c.decoder_layers +
     (c.vision && c.speech ? shared : 0);
   if (precision === 'fp32' || precision === 'fp16') return weights * 4;
-  return Math.round(weights * ((precision === 'int4' ? 0.5 : 1) + 8 / blockSize));
+  const bytes = (count: number, columns: number) =>
+    count * ((precision === 'int4' ? 0.5 : 1) + 8 / (blockFor(columns, blockSize) ?? blockSize));
+  let [text, sum] = [weights, 0];
+  for (const sense of ['vision', 'speech'] as const) {
+    const count = countOf(c, sense);
+    text -= count;
+    sum += bytes(count, c[sense]?.hidden_size ?? c.hidden_size);
+  }
+  return Math.round(sum + bytes(text, c.hidden_size));
 }
+
+const countOf = (c: Config, name: string): number =>
+  parameterRows(c).rows.find(({ module }) => module.startsWith(name))?.count ?? 0;

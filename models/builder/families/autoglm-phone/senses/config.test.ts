@@ -123,7 +123,9 @@ describe('tensors that are not what config.json says are refused by name', () =>
 
   test('a block that does not divide a size of the eyes', () => {
     const config = { ...tiny, vision: { ...tiny.vision!, intermediate_size: 136 } };
-    expect(() => build(config)).toThrow(/Block size 32 does not divide vision\.intermediate_size, 136/);
+    expect(() => build(config)).toThrow(
+      /Block size 32, the smallest, does not divide vision\.intermediate_size, 136/,
+    );
   });
 });
 

@@ -78,7 +78,7 @@ export function checkSenses(c: SensesConfig, report: (path: string, message: str
   }
 }
 
-/** Sizes that the blocks of a quantized package must divide, by name. */
+/** Sizes that blocks of a quantized package, if only the smallest, must divide, by name. */
 export function quantizedSizes(c: SensesConfig): Readonly<Record<string, number>> {
   if (!hasSenses(c)) return {};
   const sizes: Record<string, number> = {

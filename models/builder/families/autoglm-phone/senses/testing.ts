@@ -13,3 +13,15 @@ export function readGraph(file: string): Map<string, string> {
   }
   return places;
 }
+
+/** Weights that share a scale, by the codes that a product or a lookup reads. */
+export function blockSizes(file: string): Map<string, number> {
+  const { graph } = onnx.ModelProto.decode(readFileSync(file));
+  return new Map(
+    (graph?.node ?? []).flatMap(({ opType, input, attribute }) => {
+      const size = attribute?.find(({ name }) => name === 'block_size')?.i;
+      const codes = input?.[opType === 'GatherBlockQuantized' ? 0 : 1];
+      return size && codes ? [[codes, Number(size)] as const] : [];
+    }),
+  );
+}
