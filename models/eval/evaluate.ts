@@ -9,6 +9,7 @@ export interface EvaluateOptions {
   readonly maxTokens: number;
   readonly processes: number;
   readonly cuda?: string;
+  readonly beamWidth?: number;
 }
 
 /** Every line's outcome in each mode, thinking first, of those lines that the package takes; progress and speed go to the terminal. */
@@ -29,6 +30,7 @@ export async function evaluate(
       processes: options.processes,
       maxTokens: options.maxTokens,
       cuda: options.cuda,
+      beamWidth: options.beamWidth,
       onOutcome: (outcome, index) => {
         outcomes[index] = outcome;
         progress.update(++done / jobs.length);

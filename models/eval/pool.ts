@@ -23,6 +23,8 @@ export interface PoolOptions {
   readonly maxTokens: number;
   /** Settings of the engine's CUDA provider, a JSON object; on the CPU without. */
   readonly cuda?: string;
+  /** Transcripts that are followed side by side; absent: as the engine does it. */
+  readonly beamWidth?: number;
   readonly onOutcome: (outcome: Outcome, index: number) => void;
 }
 
@@ -51,7 +53,8 @@ export async function answerAll(
           child.disconnect();
           return;
         }
-        const task: Task = { index, ...job, maxTokens: options.maxTokens };
+        const { maxTokens, beamWidth } = options;
+        const task: Task = { index, ...job, maxTokens, beamWidth };
         child.send(task);
       };
       child.on('message', (message: WorkerMessage) => {

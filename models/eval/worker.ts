@@ -11,6 +11,8 @@ export interface Task {
   readonly line: Line;
   readonly thinking: boolean;
   readonly maxTokens: number;
+  /** Of transcripts; absent: the engine's own. */
+  readonly beamWidth?: number;
 }
 
 export type WorkerMessage =
@@ -32,10 +34,10 @@ const send = (message: WorkerMessage): void => void process.send?.(message);
 
 async function answer(
   model: LoadedModel,
-  { index, line, thinking, maxTokens }: Task,
+  { index, line, thinking, maxTokens, beamWidth }: Task,
 ): Promise<WorkerMessage> {
   if (!line.messages) {
-    const transcript = await model.transcribe(await readSound(line.audio?.[0] ?? ''));
+    const transcript = await model.transcribe(await readSound(line.audio?.[0] ?? ''), { beamWidth });
     const text = { reasoning: '', answer: transcript };
     const tokens = model.tokenizer.encode(transcript).length;
     return { type: 'outcome', index, outcome: { ...text, ...scoreLine(line, transcript), tokens } };
