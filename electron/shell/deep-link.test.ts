@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { EVENT_CHANNEL } from './channels';
 import { linksIn, parseDeepLink } from './deep-link';
+import type { FakeWebContents } from './testing/fake-electron';
+import { run, Window } from './testing/run-main';
 
 describe('parseDeepLink', () => {
   it.each([
@@ -63,5 +66,35 @@ describe('linksIn', () => {
   it('finds a link among switches and paths', () => {
     const argv = ['/usr/bin/autoglm', '--no-sandbox', '/home/a/autoglm://new', 'autoglm://settings/about'];
     expect(linksIn(argv)).toEqual([{ kind: 'settings', section: 'about' }]);
+  });
+});
+
+describe('links', () => {
+  const link = { kind: 'new', text: '384 + 729' };
+  const sent = (contents: FakeWebContents) => contents.sent.filter(([, name]) => name === 'app.link');
+
+  it('wait for the page, from the command line, a second start and the system alike', async () => {
+    const { application, listen } = await run({ argv: ['autoglm://new?text=384%20%2B%20729'] });
+    const { webContents } = Window.last!;
+    expect(sent(webContents)).toEqual([]);
+    listen(webContents);
+    expect(sent(webContents)).toEqual([[EVENT_CHANNEL, 'app.link', link]]);
+    application.emit('second-instance', {}, ['x', '--flag', 'autoglm://settings/server']);
+    let prevented = false;
+    application.emit('open-url', { preventDefault: () => (prevented = true) }, 'autoglm://conversation/abc');
+    expect(prevented).toBe(true);
+    expect(sent(webContents).slice(1)).toEqual([
+      [EVENT_CHANNEL, 'app.link', { kind: 'settings', section: 'server' }],
+      [EVENT_CHANNEL, 'app.link', { kind: 'conversation', id: 'abc' }],
+    ]);
+  });
+
+  it('that are not ours say nothing to the page', async () => {
+    const { application, listen } = await run({ argv: ['autoglm://run?text=x'] });
+    const { webContents } = Window.last!;
+    listen(webContents);
+    application.emit('second-instance', {}, ['x', 'autoglm://new?text=a&send=1', 'https://evil.example']);
+    application.emit('open-url', { preventDefault: () => {} }, 'autoglm://../../etc');
+    expect(sent(webContents)).toEqual([]);
   });
 });
