@@ -162,6 +162,12 @@ test('selects a range and all, by mouse and by keyboard, and deletes with a way 
 }) => {
   const { page } = app;
   const rows = app.conversations.locator('[data-conversation]');
+  // The list is one stop, not one for every conversation.
+  await page.getByRole('button', { name: 'Search' }).focus();
+  await page.keyboard.press('Tab');
+  await expect(rows.nth(0)).toBeFocused();
+  for (let stops = 0; stops < 2; stops++) await page.keyboard.press('Tab');
+  await expect(app.conversations.locator(':focus')).toHaveCount(0);
   await rows.nth(0).focus();
   await page.keyboard.press('Space');
   await page.keyboard.press('ArrowDown');

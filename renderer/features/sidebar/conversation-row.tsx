@@ -29,8 +29,11 @@ import { useContextMenu } from './use-context-menu';
 export const ConversationRow = memo(function ConversationRow({
   summary,
   inside,
+  isTabStop,
 }: {
   readonly summary: ConversationSummary;
+  /** Reached with Tab, with its menu; the others with arrows. */
+  readonly isTabStop: boolean;
   /** Drawn below its folder. */
   readonly inside: boolean;
 }) {
@@ -69,6 +72,7 @@ export const ConversationRow = memo(function ConversationRow({
       <button
         type="button"
         data-conversation={id}
+        tabIndex={isTabStop ? 0 : -1}
         data-line
         {...(inside && { 'data-inside': true })}
         draggable
@@ -95,7 +99,7 @@ export const ConversationRow = memo(function ConversationRow({
           <span role="img" aria-label={t('sidebar.answering')} className="pulse me-1 group-hover:hidden" />
         )}
       </button>
-      {!selecting && <RowMenu summary={summary} title={shownTitle} />}
+      {!selecting && <RowMenu summary={summary} title={shownTitle} isTabStop={isTabStop} />}
       {menu.at && (
         <MenuAt at={menu.at} onClose={menu.close}>
           <RowItems summary={summary} />
@@ -105,7 +109,13 @@ export const ConversationRow = memo(function ConversationRow({
   );
 });
 
-function RowMenu({ summary, title }: { readonly summary: ConversationSummary; readonly title: string }) {
+interface RowMenuProps {
+  readonly summary: ConversationSummary;
+  readonly title: string;
+  readonly isTabStop: boolean;
+}
+
+function RowMenu({ summary, title, isTabStop }: RowMenuProps) {
   const { t } = useTranslation();
   return (
     <div className="absolute inset-y-0 end-1 flex items-center opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100">
@@ -115,6 +125,7 @@ function RowMenu({ summary, title }: { readonly summary: ConversationSummary; re
         trigger={
           <button
             type="button"
+            tabIndex={isTabStop ? 0 : -1}
             aria-label={t('sidebar.options', { title })}
             className="focus-inset grid size-6 place-items-center rounded-md text-mute hover:text-text"
           >

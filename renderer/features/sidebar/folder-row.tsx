@@ -13,9 +13,11 @@ interface Props {
   readonly folder: Folder;
   readonly count: number;
   readonly open: boolean;
+  /** Reached with Tab, with its menu; the others with arrows. */
+  readonly isTabStop: boolean;
 }
 
-export function FolderRow({ folder, count, open }: Props) {
+export function FolderRow({ folder, count, open, isTabStop }: Props) {
   const { t, i18n } = useTranslation();
   const { id, name } = folder;
   const renaming = useUi((state) => state.renaming === `folder:${id}`);
@@ -58,6 +60,7 @@ export function FolderRow({ folder, count, open }: Props) {
       <button
         type="button"
         data-folder={id}
+        tabIndex={isTabStop ? 0 : -1}
         data-line
         aria-expanded={open}
         onClick={() => setFolderOpen(id, !open)}
@@ -84,6 +87,7 @@ export function FolderRow({ folder, count, open }: Props) {
           trigger={
             <button
               type="button"
+              tabIndex={isTabStop ? 0 : -1}
               aria-label={t('sidebar.options', { title: name })}
               className="focus-inset grid size-6 place-items-center rounded-md text-mute hover:text-text"
             >

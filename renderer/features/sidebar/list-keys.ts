@@ -74,6 +74,13 @@ export function onListKey(
   event.stopPropagation();
 }
 
+/** Of the line that an element belongs to, as `Entry.key`. */
+export function lineKey(element: Element): string | null {
+  const line = element.parentElement?.closest('.group')?.querySelector<HTMLElement>('[data-line]');
+  const { conversation, folder } = line?.dataset ?? {};
+  return conversation ?? (folder === undefined ? null : `folder:${folder}`);
+}
+
 function focusLine(nav: HTMLElement, key: string, scroll: () => void): void {
   const find = () =>
     nav.querySelector<HTMLElement>(
