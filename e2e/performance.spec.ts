@@ -126,6 +126,10 @@ test('the first paint’s bundle: at most 350 kB gzipped', { tag: '@alone' }, ()
   report('first paint, gzipped', kilobytes, 'kB', 350);
   // This depends on no machine.
   expect(kilobytes).toBeLessThanOrEqual(350);
+  // The words of a language come with who reads it.
+  const words = files.map((file) => readFileSync(file, 'utf8')).join('');
+  expect(words.includes('What would you like to know?')).toBe(true);
+  expect(words.match(/\p{Script=Han}/gu)?.length ?? 0).toBeLessThan(100);
 });
 
 function quantile(values: readonly number[], q: number): number {

@@ -1,4 +1,3 @@
-import './i18n';
 import './styles/index.css';
 import { lazy, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -9,6 +8,7 @@ import { isQuickAsk } from './features/quick-ask/route';
 import { followAppearance } from './features/settings/appearance';
 import { listenForShortcuts } from './features/shortcuts/listen';
 import { listenForVoiceKeys } from './features/voice/voice-keys';
+import { wordsReady } from './i18n';
 import { errorInfo } from './lib/errors';
 import { showStartNotices } from './stores/notices';
 import { showError } from './stores/toasts';
@@ -21,7 +21,8 @@ const QuickAsk = lazy(() => import('./features/quick-ask/quick-ask'));
 async function start(): Promise<void> {
   const root = document.getElementById('root');
   if (!root) throw new Error('index.html has no #root');
-  await connect();
+  // Its words are fetched at the same time.
+  await Promise.all([connect(), wordsReady]);
   listen();
   followAppearance();
   followWidth();
