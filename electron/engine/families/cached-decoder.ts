@@ -1,6 +1,7 @@
 import type { Backend, Binding, HostTensor, LikelyTokens, Session, Tensor, Tensors } from '../ort/backend';
 import type { DraftChecker } from './family';
 import { prefixed } from './kv-cache';
+import { longRun } from './long-run';
 import { disposeAll, idTensor, Lengths, Logits, writeIds } from './run-tensors';
 
 export interface CachedDecoderParts {
@@ -94,8 +95,7 @@ export class CachedDecoder {
     try {
       // Steps of other sequences may run meanwhile. ORT's CPU sessions allow that; under CUDA the session's runs share one stream and
       // its recordings, so this one takes its turn like them.
-      if (this.#isCuda) await binding.run();
-      else await binding.runAsync(signal);
+      await longRun(this.#parts.backend, binding, signal);
     } finally {
       binding.dispose();
       ids.dispose();

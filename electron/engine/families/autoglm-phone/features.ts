@@ -10,6 +10,7 @@ import {
   type Tensor,
   type TypedArrays,
 } from '../../ort/backend';
+import { longRun } from '../long-run';
 import { disposeAll } from '../run-tensors';
 import { normalizeWave } from './clip';
 import type { Medium } from './media';
@@ -127,7 +128,7 @@ export class MediaFeatures {
       output = this.#backend.buffer(activation, [rows, hidden]);
       const binding = session.bind(inputs, { features: output }, { large: true });
       try {
-        await binding.runAsync(signal);
+        await longRun(this.#backend, binding, signal);
       } finally {
         binding.dispose();
       }

@@ -2,6 +2,7 @@ import { AppError } from '../../../contract/errors';
 import type { Backend, LikelyTokens, Session, Tensor } from '../../ort/backend';
 import type { CachedDecoder } from '../cached-decoder';
 import type { DraftChecker, Prompt, Sequence } from '../family';
+import { longRun } from '../long-run';
 import { idTensor } from '../run-tensors';
 import type { MediaFeatures, Rows } from './features';
 import type { LongPrompt, LongPrompts } from './long-prompt';
@@ -242,7 +243,7 @@ export class AutoglmPhoneSequence implements Sequence {
       const outputs = { ...this.#long?.summaries, ...presents };
       const binding = encoder.bind({ ...own, ...lengths.inputs, ...pasts }, outputs);
       try {
-        await binding.runAsync(signal);
+        await longRun(backend, binding, signal);
       } finally {
         binding.dispose();
       }

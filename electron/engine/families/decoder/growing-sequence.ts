@@ -1,6 +1,7 @@
 import type { Backend, Session, Tensor } from '../../ort/backend';
 import type { Prompt, Sequence } from '../family';
 import { createCache, namedAs } from '../kv-cache';
+import { longRun } from '../long-run';
 import { argMax, disposeAll, Logits } from '../run-tensors';
 import { cacheSizes, type DecoderSettings } from './settings';
 import { chunkOf, TextInputs } from './text-inputs';
@@ -81,7 +82,7 @@ export class GrowingSequence implements Sequence {
       { ...(wanted ? { logits: this.#logits.tensor } : {}), ...namedAs(present, longer) },
     );
     try {
-      if (tokens.length > 1) await binding.runAsync(signal);
+      if (tokens.length > 1) await longRun(this.#backend, binding, signal);
       else await binding.run();
       this.#replace(longer);
       this.#tokens.push(...tokens);

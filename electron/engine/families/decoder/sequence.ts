@@ -2,6 +2,7 @@ import type { Backend, Binding, LikelyTokens, Session, Tensor, Tensors } from '.
 import { CHECKED_TOKENS } from '../cached-decoder';
 import type { DraftChecker, Prompt, Sequence } from '../family';
 import { namedAs } from '../kv-cache';
+import { longRun } from '../long-run';
 import { disposeAll, Logits } from '../run-tensors';
 import type { DecoderSettings } from './settings';
 import { chunkOf, TextInputs } from './text-inputs';
@@ -130,7 +131,7 @@ export class DecoderSequence implements Sequence {
     text.set(tokens, start);
     const binding = this.#bind(text, {});
     try {
-      await binding.runAsync(signal);
+      await longRun(this.#backend, binding, signal);
       this.#tokens.push(...tokens);
     } finally {
       disposeAll([binding, text]);

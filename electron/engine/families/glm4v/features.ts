@@ -9,6 +9,7 @@ import type {
   Tensors,
   TypedArrays,
 } from '../../ort/backend';
+import { longRun } from '../long-run';
 import { readImage, readPixels, tokensOf } from './image';
 import type { Grid } from './positions';
 import type { PromptImage } from './prompt';
@@ -114,7 +115,7 @@ export class ImageFeatures {
     const inputs = { ...own, ...kept, ...this.#ofGrid(grid) };
     const binding = this.#session.bind(inputs, { image_features: features }, { large: true });
     try {
-      await binding.runAsync(signal);
+      await longRun(this.#backend, binding, signal);
       return features;
     } catch (error) {
       features.dispose();
