@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describeDevice } from '../../electron/contract/device';
+import { AppError } from '../../electron/contract/errors';
 import type { ContentPart, GenerationRequest, GenerationStats } from '../../electron/contract/generation';
 import { CudaBackend, type CudaTuning } from '../../electron/engine/ort/cuda-backend';
 import { LoadedModel } from '../../electron/engine/runtime/loaded-model';
@@ -200,9 +201,19 @@ export async function promptOf(model: LoadedModel, tokens: number, maxTokens: nu
   });
   let text = `${serial}${'1234567890'.repeat(Math.ceil(tokens / 4))}`;
   for (;;) {
-    const over = (await model.countTokens(build(text))) - tokens;
+    const over = (await countUpTo(model, build(text), text.length)) - tokens;
     if (over <= 0) return build(text);
     text = text.slice(0, Math.max(1, text.length - Math.max(1, Math.floor(over * 0.9))));
+  }
+}
+
+/** @param otherwise for what is longer than the context: no token of digits has less than one. */
+async function countUpTo(model: LoadedModel, request: GenerationRequest, otherwise: number): Promise<number> {
+  try {
+    return await model.countTokens(request);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'context-exceeded') return otherwise;
+    throw error;
   }
 }
 
