@@ -71,6 +71,11 @@ export const modelsPage = {
   addModel: {
     title: 'Add a model',
     lead: 'A folder with a package (autoglm.json), an ONNX export (onnxruntime-genai, Transformers.js) or a checkpoint (config.json and safetensors).',
+    where:
+      'No folder yet? These are on Hugging Face. Download all files of one, then choose their folder here.',
+    whereOnnx: 'Chat models in ONNX',
+    whereCheckpoint: 'AutoGLM-Phone-9B',
+    whereSpeech: 'Whisper, for speech',
     drop: 'Drop a folder here',
     path: 'Folder',
     pathPlaceholder: '/path/to/the/model',

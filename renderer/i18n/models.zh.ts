@@ -68,6 +68,10 @@ export const modelsPageZh = {
   addModel: {
     title: '添加模型',
     lead: '请选择一个文件夹：模型包（autoglm.json）、ONNX 导出（onnxruntime-genai、Transformers.js）或检查点（config.json 与 safetensors）。',
+    where: '还没有文件夹？这些都在 Hugging Face 上。下载其中一个的全部文件，再在这里选择所在的文件夹。',
+    whereOnnx: 'ONNX 格式的对话模型',
+    whereCheckpoint: 'AutoGLM-Phone-9B',
+    whereSpeech: '用于语音的 Whisper',
     drop: '将文件夹拖到这里',
     path: '文件夹',
     pathPlaceholder: '/模型/所在/路径',

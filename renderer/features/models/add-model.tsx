@@ -1,4 +1,4 @@
-import { ArrowUp, Box, Folder } from 'lucide-react';
+import { ArrowUp, Box, ExternalLink, Folder } from 'lucide-react';
 import { type FormEvent, useEffect, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ErrorInfo } from '../../../electron/contract/errors';
@@ -64,7 +64,43 @@ function Choose() {
       </form>
       {error && <Failure error={error} />}
       {!own && <Browser />}
+      <Where />
     </>
+  );
+}
+
+/** Who has no model cannot choose one. */
+const SOURCES = [
+  {
+    name: 'whereOnnx',
+    url: 'https://huggingface.co/models?library=onnx&pipeline_tag=text-generation&sort=downloads',
+  },
+  { name: 'whereCheckpoint', url: 'https://huggingface.co/zai-org/AutoGLM-Phone-9B' },
+  { name: 'whereSpeech', url: 'https://huggingface.co/openai/whisper-small' },
+] as const;
+
+function Where() {
+  const { t } = useTranslation();
+  return (
+    <div className="text-xs text-faint">
+      <p className="text-pretty">{t('addModel.where')}</p>
+      <ul className="mt-1.5 flex flex-wrap gap-x-4 gap-y-1">
+        {SOURCES.map(({ name, url }) => (
+          <li key={name}>
+            <a
+              href={url}
+              title={url}
+              target="_blank"
+              rel="noopener noreferrer"
+              className="inline-flex items-center gap-1 text-accent hover:underline"
+            >
+              {t(`addModel.${name}`)}
+              <ExternalLink size={12} aria-hidden />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
