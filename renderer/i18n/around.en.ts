@@ -51,13 +51,14 @@ export const around = {
     conversations: 'Conversations',
     attachments: 'Images and recordings',
     settings: 'Settings',
+    signIns: 'Sign-ins to tool servers',
     models: 'Models you added',
     folder: 'Data folder:',
     openFolder: 'Open the folder',
     network: 'When the network is used',
     networkUpdates:
       'Looking for a new version, if you allow it in the general settings. Nothing about you is sent.',
-    networkModels: 'Downloading a model, when you ask for one.',
+    networkModels: 'Downloading a model or the libraries for a graphics card, when you ask for them.',
     networkTools:
       'A tool server, if you add one: it gets what the model sends it, and does what it is made for.',
     networkLinks: 'A link you click opens in your browser.',

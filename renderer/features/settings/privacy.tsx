@@ -5,6 +5,7 @@ import { bridge } from '../../bridge/bridge';
 import { errorInfo } from '../../lib/errors';
 import { useShell } from '../../stores/shell';
 import { showError } from '../../stores/toasts';
+import { useTools } from '../../stores/tools';
 import { Button } from '../../ui/button';
 import { FactRows } from '../../ui/fact-rows';
 
@@ -28,6 +29,7 @@ export function Privacy() {
       .request('app.info')
       .then(setInfo, () => {});
   }, []);
+  const signedIn = useTools(({ statuses }) => statuses.some((status) => status.signedIn));
   const uses = networkUses.filter((use) => own || use !== 'networkUpdates');
   return (
     <div className="flex flex-col gap-6 py-4 text-sm">
@@ -40,6 +42,7 @@ export function Privacy() {
               [t('privacyPage.conversations'), 'autoglm.db'],
               [t('privacyPage.attachments'), 'attachments'],
               [t('privacyPage.settings'), 'settings.json'],
+              ...(signedIn ? [[t('privacyPage.signIns'), 'tool-sign-ins.json'] as const] : []),
               [t('privacyPage.models'), 'models'],
             ]}
           />
