@@ -12,7 +12,7 @@ test('names a conversation after its question, lists, renames, deletes it and ta
   const { page } = app;
   const title = 'What is 17 + 25?';
   await expect(app.entry(title)).toBeVisible();
-  await expect(page.getByRole('heading', { level: 2 })).toHaveText(title);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
 
   await app.entry(title).hover();
   await page.getByRole('button', { name: `Options for “${title}”` }).click();
@@ -22,7 +22,8 @@ test('names a conversation after its question, lists, renames, deletes it and ta
   await field.fill('Forty-two, once more');
   await field.press('Enter');
   await expect(app.entry('Forty-two, once more')).toBeVisible();
-  await expect(page.getByRole('heading', { level: 2 })).toHaveText('Forty-two, once more');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Forty-two, once more');
+  await expect(page).toHaveTitle('Forty-two, once more – AutoGLM');
   await page.reload();
   await expect(app.entry('Forty-two, once more')).toBeVisible();
 
@@ -31,6 +32,7 @@ test('names a conversation after its question, lists, renames, deletes it and ta
   await page.getByRole('menuitem', { name: 'Delete' }).click();
   await expect(app.entry('Forty-two, once more')).toHaveCount(0);
   await expect(app.questions).toHaveCount(0);
+  await expect(page).toHaveTitle('AutoGLM');
   await page.getByRole('button', { name: 'Undo' }).click();
   await app.entry('Forty-two, once more').click();
   await expect(app.questions).toHaveText('What is 17 + 25? Show it.');

@@ -1,4 +1,5 @@
 import { PanelLeft, PanelRight, SquarePen } from 'lucide-react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newConversation, useChat } from '../../stores/chat';
 import { changeConversation, useConversations } from '../../stores/conversations';
@@ -51,12 +52,16 @@ function Title() {
   const id = useChat((state) => state.conversationId);
   const title = useConversations((state) => state.list?.find((summary) => summary.id === id)?.title);
   const renaming = useUi((state) => id !== null && state.renaming === `header:${id}`);
+  // What tabs, the browser's history and the system's list of windows call the page.
+  useEffect(() => {
+    document.title = title ? `${title} – AutoGLM` : 'AutoGLM';
+  }, [title]);
   if (!id || title === undefined) {
     return <h2 className="truncate text-[0.9375rem] font-semibold">{t('header.untitled')}</h2>;
   }
   if (renaming) return <TitleField id={id} title={title} />;
   return (
-    <h2 className="-mx-2 min-w-0 text-[0.9375rem] font-semibold">
+    <h1 className="-mx-2 min-w-0 text-[0.9375rem] font-semibold">
       <button
         type="button"
         aria-label={t('header.editTitle', { title })}
@@ -65,7 +70,7 @@ function Title() {
       >
         <span dir="auto">{title || t('header.untitled')}</span>
       </button>
-    </h2>
+    </h1>
   );
 }
 
