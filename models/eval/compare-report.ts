@@ -112,6 +112,7 @@ export function markdown(comparison: Comparison): string {
   };
   const line = (head: string, n: string, of: (column: Column) => string) =>
     `| ${[head, n, ...columns.map(of)].join(' | ')} |`;
+  const alike = tasks.every((task) => !counts(columns, task).includes(' '));
   const modes = new Set(first.scores.map(({ thinking }) => thinking));
   const both =
     modes.size > 1 ? ', with thinking / without' : modes.has(true) ? ', with thinking' : ', without thinking';
@@ -123,7 +124,11 @@ export function markdown(comparison: Comparison): string {
     ...tasks.map((task) => {
       return line(task, counts(columns, task), (column) => cell(column, task));
     }),
-    line('**average**', '', (column) => `**${average(column).toFixed(2)}**`),
+    line(
+      `**average**${alike ? '' : ', each of its own questions'}`,
+      '',
+      (column) => `**${average(column).toFixed(2)}**`,
+    ),
     line('package, MB', '', ({ bytes }) => (bytes / 1e6).toFixed(1)),
     line('quantized part smaller than fp16', '', (column) => times(column.smallerThanFp16.quantized)),
     line('all weights smaller than fp16', '', (column) => times(column.smallerThanFp16.weights)),

@@ -36,7 +36,7 @@ export interface CompareOptions extends EvaluateOptions {
   readonly out: string;
 }
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 /**
  * One checkpoint in every precision: builds each package, scores it, and measures the decode speed of all in turns. Written after each

@@ -181,7 +181,7 @@ export const errorKinds = {
   'tensor-missing': 'The tensor {{tensor}} is missing from {{file}}. Get the model again.',
   'tensor-values':
     'The tensor {{tensor}} holds values that cannot be stored. Choose another precision, or get the model again.',
-  'block-size': 'Blocks of {{block}} do not divide {{value}}. Choose a smaller block.',
+  'block-size': 'Even blocks of {{block}} do not divide {{value}}. Choose FP16 instead of INT4 or INT8.',
   'onnx-graph': 'The graph {{file}} is not one of a text model that the app can run.',
   'tokenizer-missing': '{{folder}} has no tokenizer. Get it from where the model comes from.',
   'written-differs': 'What was written is not what is on the disk. Check the disk, then try again.',

@@ -146,7 +146,7 @@ export const errorKindsZh: Readonly<Record<ErrorKind, string>> = {
   'checkpoint-tensors': '检查点中的张量与它的描述不符，请重新获取模型。',
   'tensor-missing': '{{file}} 中缺少张量 {{tensor}}，请重新获取模型。',
   'tensor-values': '张量 {{tensor}} 中有无法存储的数值，请换一种精度，或重新获取模型。',
-  'block-size': '块大小 {{block}} 不能整除 {{value}}，请选择更小的块。',
+  'block-size': '最小的块大小 {{block}} 也不能整除 {{value}}，请选择 FP16，不要选 INT4 或 INT8。',
   'onnx-graph': '计算图 {{file}} 不是应用能运行的文本模型。',
   'tokenizer-missing': '{{folder}} 中没有分词器，请从模型的来源获取。',
   'written-differs': '磁盘上的内容与写入的不一致。请检查磁盘后再试。',
