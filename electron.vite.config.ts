@@ -6,6 +6,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import { firstChunk } from './build/scripts/first-chunk.mjs';
 import { licencesFile } from './build/scripts/licences.mjs';
+import { wordsOf } from './build/scripts/words.mjs';
 
 const first = firstChunk();
 
@@ -62,7 +63,7 @@ export default defineConfig({
   },
   renderer: {
     root: resolve('renderer'),
-    plugins: [react(), tailwindcss(), first.plugin, licencesFile(resolve('.'))],
+    plugins: [react(), tailwindcss(), first.plugin, licencesFile(resolve('.')), wordsOf('zh-CN')],
     // The highlighting worker fetches a grammar when it meets its language, which needs a module worker.
     worker: { format: 'es' },
     build: {

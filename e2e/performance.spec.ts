@@ -130,6 +130,9 @@ test('the first paint’s bundle: at most 350 kB gzipped', { tag: '@alone' }, ()
   const words = files.map((file) => readFileSync(file, 'utf8')).join('');
   expect(words.includes('What would you like to know?')).toBe(true);
   expect(words.match(/\p{Script=Han}/gu)?.length ?? 0).toBeLessThan(100);
+  const html = readFileSync(join(PAGE, 'index.html'), 'utf8');
+  const [, chinese = ''] = /name="words-zh-CN" content="\.\/([^"]+)"/.exec(html) ?? [];
+  expect(readFileSync(join(PAGE, chinese), 'utf8')).toContain('想知道点什么');
 });
 
 function quantile(values: readonly number[], q: number): number {

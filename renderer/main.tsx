@@ -1,3 +1,5 @@
+// First: another language's words are fetched while the rest of the page is read.
+import './i18n';
 import './styles/index.css';
 import { lazy, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -18,4 +18,12 @@
   if (typeof kept.density === 'string') root.dataset.density = kept.density;
   if (Number.isFinite(kept.fontSize)) root.style.setProperty('--font-size', String(kept.fontSize));
   root.lang = typeof kept.language === 'string' ? kept.language : navigator.language;
+  // Its words, beside the page's own script and not after it (build/scripts/words.mjs).
+  const words = document.querySelector('meta[name=words-zh-CN]')?.getAttribute('content');
+  if (words && root.lang.startsWith('zh')) {
+    const link = document.createElement('link');
+    link.rel = 'modulepreload';
+    link.href = words;
+    document.head.append(link);
+  }
 })();
