@@ -36,7 +36,7 @@ export const modelsPage = {
     contextLength: 'Context length',
     float8: 'Read prompts in 8-bit floats',
     float8Help:
-      'Long prompts are read a third faster on GeForce RTX 40, H100 and newer. Off: in 16 bits, as other cards do.',
+      'Faster on graphics cards that multiply them: GeForce RTX 40, H100 and newer. Off: in 16 bits, as on other cards.',
     speculation: 'Guess repeated text',
     speculationHelp: 'Lists, code and quotations are written faster. The answer stays the same.',
     untested:

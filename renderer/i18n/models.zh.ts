@@ -35,7 +35,7 @@ export const modelsPageZh = {
     contextLength: '上下文长度',
     float8: '用 8 位浮点数读取提示词',
     float8Help:
-      '在 GeForce RTX 40、H100 及更新的显卡上，读取长提示词快三分之一。关闭后用 16 位，与其他显卡相同。',
+      '在支持 8 位浮点乘法的显卡（GeForce RTX 40、H100 及更新）上更快。关闭后用 16 位，与其他显卡相同。',
     speculation: '提前猜测重复的文字',
     speculationHelp: '写列表、代码和引文时更快，回答不变。',
     untested: 'DirectML 和 Core ML 每个词元都要复制整个缓存，尚未用这些模型测量过。',

@@ -1,19 +1,9 @@
 import type { Device } from '../../contract/device';
 import { AppError } from '../../contract/errors';
 import { LOG_ERROR, loadApi, type OrtApi, type Pointer } from './api';
-import {
-  type Backend,
-  createArray,
-  ELEMENT,
-  type ElementType,
-  elementCount,
-  type HostTensor,
-  type LikelyTokens,
-  type MemoryUse,
-  type Tensor,
-  type TypedArrays,
-} from './backend';
+import type { Backend, ElementType, HostTensor, LikelyTokens, MemoryUse, Tensor } from './backend';
 import { type CudaDriver, loadDriver } from './cuda-driver';
+import { CudaTensor, type DeviceMemory, MirroredTensor } from './cuda-tensor';
 import { halvesToFloats } from './float16';
 import { reasonOf } from './kernel-api';
 import { GpuTooOldError } from './kernels/modules';
@@ -25,7 +15,7 @@ import { type OwnParts, withOwnOperators } from './own-operators-graph';
 import { OrtSession, type SessionTraits } from './session';
 import { SharedArena } from './shared-arena';
 import type { WeightMemory } from './shared-weights';
-import { CpuTensor, OrtTensor, wrapMemory } from './tensor';
+import { CpuTensor, type OrtTensor, wrapMemory } from './tensor';
 import { WeightSharing } from './weight-sharing';
 
 /** Kernels that attention may choose from, a bit each: the provider's `sdpa_kernel` (ORT's AttentionBackend). */
@@ -52,8 +42,8 @@ export interface CudaTuning {
   readonly prefillRows?: number;
   /** A model's sessions read one copy of its weights (`shared-weights.ts`) instead of having each its own. */
   readonly sharedWeights: boolean;
-  /** Sessions that record no CUDA graph share one arena (`shared-arena.ts`) instead of keeping each its own; a number: MiB of its first piece. */
-  readonly sharedArena: boolean | number;
+  /** Sessions that record no CUDA graph share one arena (`shared-arena.ts`) instead of keeping each its own. */
+  readonly sharedArena: boolean;
   /** More options of the provider, or others than ours. */
   readonly provider: Readonly<Record<string, string>>;
   /** Session configuration entries. */
@@ -83,7 +73,7 @@ const CUDA_TUNING: CudaTuning = {
   memoryPattern: false,
   shrink: false,
   sharedWeights: true,
-  // Not yet run on a GPU.
+  // On a GPU it has only run with a large first piece, which took more memory than it saved.
   sharedArena: false,
   ownOperators: ['products', 'norms', 'attention', 'choice'],
   promptPrecision: 'float8',
@@ -244,9 +234,7 @@ export class CudaBackend implements Backend {
   /** Null where there can be none, which costs memory and nothing else. */
   #createArena(): SharedArena | null {
     try {
-      const { sharedArena } = this.#tuning;
-      const firstBytes = typeof sharedArena === 'number' ? sharedArena * 2 ** 20 : 0;
-      return new SharedArena(this.#api, this.#env, 'CUDAExecutionProvider', this.#memory.info, firstBytes);
+      return new SharedArena(this.#api, this.#env, 'CUDAExecutionProvider', this.#memory.info);
     } catch (error) {
       process.stderr.write(`engine: the arena is not shared: ${reasonOf(error)}\n`);
       return null;
@@ -354,53 +342,4 @@ function weightMemory(driver: CudaDriver, info: Pointer): WeightMemory {
     read: (target, source) => driver.copyToHost(target, source),
     pin: (buffer) => driver.pin(buffer),
   };
-}
-
-/** Where device memory is had. */
-interface DeviceMemory {
-  readonly api: OrtApi;
-  readonly driver: CudaDriver;
-  /** `OrtMemoryInfo` of the GPU. */
-  readonly info: Pointer;
-}
-
-/** Device memory that the driver allocated, outside ORT's arena, so that running out of it is one clear error. */
-class CudaTensor extends OrtTensor {
-  readonly address: Pointer;
-  readonly driver: CudaDriver;
-  #freed = false;
-
-  constructor({ api, driver, info }: DeviceMemory, type: ElementType, shape: readonly number[]) {
-    const bytes = elementCount(shape) * ELEMENT[type].bytes;
-    const address = driver.allocate(bytes);
-    super(api, wrapMemory(api, info, address, bytes, type, shape), type, shape);
-    this.driver = driver;
-    this.address = address;
-  }
-
-  override dispose(): void {
-    if (this.#freed) return;
-    this.#freed = true;
-    super.dispose();
-    this.driver.free(this.address);
-  }
-}
-
-/** Device memory with a copy for JavaScript. */
-class MirroredTensor<T extends ElementType> extends CudaTensor implements HostTensor<T> {
-  declare readonly type: T;
-  readonly data: TypedArrays[T];
-
-  constructor(device: DeviceMemory, type: T, shape: readonly number[]) {
-    super(device, type, shape);
-    this.data = createArray(type, elementCount(shape));
-  }
-
-  upload(): void {
-    this.driver.copyToDevice(this.address, this.data);
-  }
-
-  download(): void {
-    this.driver.copyToHost(this.data, this.address);
-  }
 }

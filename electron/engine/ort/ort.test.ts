@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createRandomPackage } from '../testing/random-package';
-import { LOG_ERROR, loadApi, TerminatedError } from './api';
+import { loadApi, TerminatedError } from './api';
 import { createArray } from './backend';
 import { CpuBackend } from './cpu-backend';
 import { halvesToFloats } from './float16';
 import { findCudaProvider, findRuntimeLibrary, preloadCudaLibraries } from './library';
-import { OrtSession } from './session';
 
 const tiny = createRandomPackage();
 afterAll(() => tiny.remove());
@@ -94,25 +93,6 @@ describe('a session', () => {
     session.dispose();
     session.dispose();
     backend.dispose();
-  });
-
-  test('can be made on this thread, which then does nothing else', async () => {
-    const api = loadApi(findRuntimeLibrary());
-    const env = api.createEnv(LOG_ERROR, 'test');
-    const options = api.createSessionOptions();
-    let turns = 0;
-    const turn = setInterval(() => turns++, 0);
-    const opening = OrtSession.open(api, env, join(tiny.folder, 'encoder.fp32.onnx'), options, {
-      here: true,
-    });
-    const session = await opening;
-    clearInterval(turn);
-    expect(turns).toBe(0);
-    session.dispose();
-    const nowhere = OrtSession.open(api, env, '/nowhere.onnx', options, { here: true });
-    await expect(nowhere).rejects.toMatchObject({ code: 'engine-failed' });
-    api.releaseSessionOptions(options);
-    api.releaseEnv(env);
   });
 
   test('runs in the background, and not at all once aborted', async () => {

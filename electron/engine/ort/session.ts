@@ -16,24 +16,6 @@ export interface SessionTraits {
    * arena that counts as free.
    */
   readonly arena?: string;
-  /** It is made on the calling thread, which waits: a provider may keep something for each thread that has worked for a session. */
-  readonly here?: boolean;
-}
-
-function create(
-  api: OrtApi,
-  env: Pointer,
-  model: string | Uint8Array,
-  options: Pointer,
-  here = false,
-): Pointer | Promise<Pointer> {
-  if (typeof model === 'string') {
-    return here ? api.createSession(env, model, options) : api.createSession.async(env, model, options);
-  }
-  const { length } = model;
-  return here
-    ? api.createSessionFromBytes(env, model, length, options)
-    : api.createSessionFromBytes.async(env, model, length, options);
 }
 
 /** An `OrtSession`. */
@@ -50,7 +32,7 @@ export class OrtSession implements Session {
     this.#traits = traits;
   }
 
-  /** Reads and optimizes a graph, on a worker thread unless told. @param model a file's path, or what would be in it. */
+  /** Reads and optimizes a graph on a worker thread. @param model a file's path, or what would be in it. */
   static async open(
     api: OrtApi,
     env: Pointer,
@@ -58,7 +40,11 @@ export class OrtSession implements Session {
     options: Pointer,
     traits: SessionTraits = {},
   ): Promise<OrtSession> {
-    return new OrtSession(api, await create(api, env, model, options, traits.here), traits);
+    const handle =
+      typeof model === 'string'
+        ? await api.createSession.async(env, model, options)
+        : await api.createSessionFromBytes.async(env, model, model.length, options);
+    return new OrtSession(api, handle, traits);
   }
 
   /** A file's graph, changed before ORT sees it, over the weights beside the file. */

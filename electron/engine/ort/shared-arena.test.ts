@@ -22,8 +22,8 @@ afterAll(() => {
   tiny.remove();
 });
 
-function share(firstBytes?: number): SharedArena {
-  const arena = new SharedArena(api, env, PROVIDER, info, firstBytes);
+function share(): SharedArena {
+  const arena = new SharedArena(api, env, PROVIDER, info);
   onTestFinished(() => arena.dispose());
   return arena;
 }
@@ -92,30 +92,6 @@ test('what a session held goes back to the arena, where the other counts it', as
   expect(first.memoryInUse(info)).toBeGreaterThan(alone);
   second.dispose();
   expect(first.memoryInUse(info)).toBe(alone);
-});
-
-test('the first run takes a first piece, which serves all runs that fit it', async () => {
-  const expected = await run(await open(), 40n);
-  const firstBytes = 1 << 20;
-  const arena = share(firstBytes);
-  const [first, second] = [await open(arena), await open(arena)];
-  const weights = first.memoryHeld(info)!;
-  expect(weights).toBe(first.memoryInUse(info));
-  expect(weights).toBeLessThan(firstBytes);
-  expect(await run(first, 40n)).toEqual(expected);
-  expect(first.memoryHeld(info)).toBe(weights + firstBytes);
-  expect(await run(second, 40n)).toEqual(expected);
-  expect(await run(first, 40n)).toEqual(expected);
-  expect(second.memoryHeld(info)).toBe(weights + firstBytes);
-});
-
-test('what does not fit the first piece gets others', async () => {
-  const expected = await run(await open(), 40n);
-  const firstBytes = 16 << 10;
-  const session = await open(share(firstBytes));
-  const weights = session.memoryHeld(info)!;
-  expect(await run(session, 40n)).toEqual(expected);
-  expect(session.memoryHeld(info)).toBeGreaterThan(weights + firstBytes);
 });
 
 test('a session that is not told of it has its own', async () => {

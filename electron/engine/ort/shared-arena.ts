@@ -6,11 +6,8 @@ const USE_ENVIRONMENT = 'session.use_env_allocators';
 /** Session configuration entry: weights that a session has for itself lie beside its arena. */
 const WEIGHTS_APART = 'session.use_device_allocator_for_initializers';
 
-/** `arena_extend_strategy`: kNextPowerOfTwo, by which alone the first piece may be larger than what is asked for, or kSameAsRequested. */
-const STRATEGY = { nextPowerOfTwo: 0n, sameAsRequested: 1n } as const;
-
-/** Later pieces, where one does not have to be larger. */
-const PIECE_BYTES = 64 << 20;
+/** `arena_extend_strategy`: kSameAsRequested. The default doubles the arena at each growth. */
+const SAME_AS_REQUESTED = 1n;
 
 /**
  * One arena for all sessions that are told of it, as large as the largest of their runs instead of the sum. Not for sessions that record
@@ -26,26 +23,15 @@ export class SharedArena {
   /**
    * @param provider whose memory it is, `CUDAExecutionProvider`.
    * @param info `OrtMemoryInfo` of the device; must outlive this.
-   * @param firstBytes taken in one piece by the first run. What lies in one piece is joined again when it is free; pieces of the sizes that one
-   *   graph's run asked for do not fit another's. 0: every piece is as large as what is asked for.
    * @throws AppError `engine-failed` where this build or the device has none to give.
    *
    * A process has one environment: the next arena of the same device takes this one's place for sessions opened after it.
    */
-  constructor(api: OrtApi, env: Pointer, provider: string, info: Pointer, firstBytes = 0) {
+  constructor(api: OrtApi, env: Pointer, provider: string, info: Pointer) {
     this.#api = api;
     this.#env = env;
     this.#info = info;
-    const settings: Readonly<Record<string, bigint>> =
-      firstBytes > 0
-        ? {
-            arena_extend_strategy: STRATEGY.nextPowerOfTwo,
-            initial_chunk_size_bytes: BigInt(firstBytes),
-            max_power_of_two_extend_bytes: BigInt(Math.min(firstBytes, PIECE_BYTES)),
-          }
-        : { arena_extend_strategy: STRATEGY.sameAsRequested };
-    const keys = Object.keys(settings);
-    const config = api.createArenaConfig(keys, BigUint64Array.from(Object.values(settings)), keys.length);
+    const config = api.createArenaConfig(['arena_extend_strategy'], BigUint64Array.of(SAME_AS_REQUESTED), 1);
     try {
       api.registerArena(env, provider, info, config, [], [], 0);
     } finally {
