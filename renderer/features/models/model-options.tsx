@@ -130,7 +130,7 @@ export function Field({
   const id = useId();
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
-      <div className="min-w-0">
+      <div className="min-w-0 flex-1 basis-64">
         <div id={id} className="text-sm">
           {label}
         </div>
