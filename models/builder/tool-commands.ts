@@ -4,14 +4,16 @@ import { copyFile, open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { assertNever } from '../../electron/contract/errors';
 import type { Manifest } from '../../electron/contract/manifest';
-import type { ToolCommand, ToolMessage } from '../../electron/contract/model-tool';
+import type { HubConnection, ToolCommand, ToolMessage } from '../../electron/contract/model-tool';
 import type { FoundModel, ModelTask } from '../../electron/contract/models';
 import { VerifiedFiles, verifyPackage } from '../../electron/engine/runtime/package';
-import { type ConvertPhase, convert } from './convert';
+import { type ConvertOptions, type ConvertPhase, convert } from './convert';
 import { checkSpace } from './disk';
-import { ModelError } from './errors';
+import { explain, ModelError } from './errors';
 import { importDecoder } from './families/decoder/import';
 import { openJob } from './families/jobs';
+import type { HubAccess } from './hub/api';
+import type { TransferProgress } from './hub/transfer-progress';
 import { filesBelow, locateModel, type ModelFolder } from './hub-cache';
 import { findLibraries, installLibraries } from './libraries/install';
 import { REGISTRIES, type Registries } from './libraries/registries';
@@ -28,7 +30,8 @@ function registries(): Registries {
 }
 
 type Phase = NonNullable<ModelTask['phase']>;
-type Progress = (phase: Phase, fraction: number, secondsLeft?: number) => void;
+type Extra = Pick<Extract<ToolMessage, { type: 'progress' }>, 'transfer' | 'waiting'>;
+type Progress = (phase: Phase, fraction: number, secondsLeft?: number, extra?: Extra) => void;
 
 interface ToolOptions {
   readonly progress: Progress;
@@ -53,23 +56,31 @@ export async function runTool(command: ToolCommand, options: ToolOptions): Promi
       return {};
     case 'convert': {
       const { id, name, out, precision, block, headInt8 } = command;
-      await convert(
-        { kind: 'folder', folder: locateModel(command.path).folder },
+      const { folder, name: source } = locateModel(command.path);
+      await convertFolder(
+        folder,
         {
           out,
           precision,
           blockSize: block,
           ...(headInt8 && { headPrecision: 'int8' }),
-          names: { id, name, license: 'unknown', source: locateModel(command.path).name },
-          ...(options.workerEntry && { workerEntry: options.workerEntry }),
-          onProgress: ({ phase, fraction, secondsLeft }) => {
-            const [from, to] = SPANS[phase];
-            progress(phase, from + (to - from) * fraction, secondsLeft);
-          },
+          names: { id, name, license: 'unknown', source },
         },
+        options,
       );
       return {};
     }
+    case 'search-hub': {
+      const { searchHub } = await import('./hub/look');
+      return { hits: await searchHub(await connect(command.connection), command.query) };
+    }
+    case 'look-at-hub': {
+      const { lookAt } = await import('./hub/look');
+      return { hub: await lookAt(await connect(command.connection), command.address) };
+    }
+    case 'get':
+      await get(command, options);
+      return {};
     case 'verify': {
       const cache = new VerifiedFiles(command.verifiedFiles);
       const manifest = readManifest(command.folder);
@@ -100,6 +111,67 @@ export async function runTool(command: ToolCommand, options: ToolOptions): Promi
     default:
       return assertNever(command);
   }
+}
+
+async function connect({ endpoint, token, proxy }: HubConnection): Promise<HubAccess> {
+  const { openNetwork } = await import('./hub/network');
+  return { endpoint, token, fetch: await openNetwork(proxy) };
+}
+
+function convertFolder(
+  folder: string,
+  options: ConvertOptions,
+  { progress, workerEntry }: ToolOptions,
+  [from, to]: readonly [number, number] = [0, 1],
+) {
+  return convert(
+    { kind: 'folder', folder },
+    {
+      ...options,
+      ...(workerEntry && { workerEntry }),
+      onProgress: ({ phase, fraction, secondsLeft }) => {
+        const [start, end] = SPANS[phase];
+        progress(phase, from + (to - from) * (start + (end - start) * fraction), secondsLeft);
+      },
+    },
+  );
+}
+
+/** Of getting a checkpoint, what its download takes of the bar; to convert it takes the rest. */
+const DOWNLOAD_SHARE = 0.7;
+
+async function get(
+  { connection, order, into, out }: ToolCommand & { type: 'get' },
+  options: ToolOptions,
+): Promise<void> {
+  const { getModel } = await import('./hub/get');
+  const { id, name, license, precision } = order;
+  const share = precision === null ? 1 : DOWNLOAD_SHARE;
+  let transfer: Extra['transfer'] = null;
+  const onProgress = (now: TransferProgress) => {
+    const { phase, bytes, totalBytes, bytesPerSecond, secondsLeft, waiting } = now;
+    transfer = { bytes, totalBytes, bytesPerSecond };
+    options.progress(phase, totalBytes ? (share * bytes) / totalBytes : 0, secondsLeft ?? undefined, {
+      transfer,
+      waiting: waiting && { error: explain(waiting.error), seconds: waiting.seconds },
+    });
+  };
+  await getModel(await connect(connection), {
+    order,
+    into,
+    out,
+    onProgress,
+    convert: async (folder) => {
+      const names = {
+        id,
+        name,
+        license: license ?? 'unknown',
+        source: `${connection.endpoint}/${order.repository}`,
+      };
+      const own = { out, precision: precision ?? 'int4', blockSize: 32, names } as const;
+      await convertFolder(folder, own, options, [share, 1]);
+    },
+  });
 }
 
 const isOnnxFolder = (folder: string): boolean =>

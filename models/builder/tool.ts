@@ -1,7 +1,6 @@
-import { type ErrorInfo, toErrorInfo } from '../../electron/contract/errors';
 import type { ToolCommand, ToolMessage } from '../../electron/contract/model-tool';
 import { openParentPort } from '../../electron/contract/parent-port';
-import { ModelError } from './errors';
+import { explain } from './errors';
 import { runTool } from './tool-commands';
 
 /**
@@ -17,8 +16,8 @@ const { send } = port;
 async function carryOut(command: ToolCommand): Promise<void> {
   try {
     const result = await runTool(command, {
-      progress: (phase, fraction, secondsLeft) =>
-        send({ type: 'progress', phase, fraction, secondsLeft: secondsLeft ?? null }),
+      progress: (phase, fraction, secondsLeft, extra) =>
+        send({ type: 'progress', phase, fraction, secondsLeft: secondsLeft ?? null, ...extra }),
       // Bundled, the threads' entry lies beside this one.
       ...(import.meta.url.endsWith('.js') && {
         workerEntry: new URL('./convert-worker.js', import.meta.url),
@@ -28,21 +27,6 @@ async function carryOut(command: ToolCommand): Promise<void> {
   } catch (error) {
     send({ type: 'failed', error: explain(error) });
   }
-}
-
-function explain(error: unknown): ErrorInfo {
-  if (error instanceof ModelError) {
-    const { message, details } = error;
-    return { code: 'model-unsupported', message, ...(details && { details: { ...details } }) };
-  }
-  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
-    return {
-      code: 'disk-full',
-      message: 'The disk is full. Make room and go on; what was done is kept.',
-      details: { kind: 'work-disk-full' },
-    };
-  }
-  return toErrorInfo(error);
 }
 
 port.onCommand((command) => void carryOut(command));
