@@ -21,7 +21,11 @@ const OTHER_CUDA_RUN_BYTES = 768 << 20;
  * Bytes that a model takes: its weights, one KV cache and room to work in. The manifest counts a token of the cache in float32; graphs
  * with float16 activations take half of it, except where the model itself says float16 (the family `decoder` counts what its graph has).
  */
-export function memoryNeeded(manifest: Manifest, provider: Provider, contextLength: number): number {
+export function memoryNeeded(
+  manifest: Pick<Manifest, 'family' | 'memory' | 'files' | 'graphs'>,
+  provider: Provider,
+  contextLength: number,
+): number {
   const { weights, kvPerToken } = manifest.memory;
   const cuda = provider === 'cuda';
   const half = cuda && manifest.family !== 'decoder' && manifest.graphs.cuda?.activation === 'float16';

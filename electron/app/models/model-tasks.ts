@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../../contract/errors';
+import { AppError, toErrorInfo } from '../../contract/errors';
 import type { SpawnTool, ToolCommand, ToolMessage, ToolProcess } from '../../contract/model-tool';
 import type { ModelTask } from '../../contract/models';
 
+/** What is to be done; asked for at each beginning where it depends on what is so then. */
+type Command = ToolCommand | (() => Promise<ToolCommand>);
+
 interface Work {
   task: ModelTask;
-  readonly command: ToolCommand;
+  readonly command: Command;
   readonly discard: () => Promise<void>;
   process: ToolProcess | null;
 }
@@ -14,7 +17,7 @@ export interface NewTask {
   readonly kind: ModelTask['kind'];
   readonly name: string;
   readonly modelId: string | null;
-  readonly command: ToolCommand;
+  readonly command: Command;
   /** Takes away what the task had made, when it is dismissed unfinished. */
   readonly discard?: () => Promise<void>;
 }
@@ -28,7 +31,10 @@ export interface ModelTasksOptions {
 }
 
 /** Conversions and downloads keep what they had done; copying and comparing begin anew. */
-const RESUMABLE: ReadonlySet<ModelTask['kind']> = new Set(['convert', 'libraries']);
+const RESUMABLE: ReadonlySet<ModelTask['kind']> = new Set(['convert', 'libraries', 'get']);
+
+/** One at a time, the others in the order they came: each takes all of the line, or of the processor. */
+const QUEUED: ReadonlySet<ModelTask['kind']> = new Set(['get']);
 
 /** Pages hear of progress at most so often. */
 const PROGRESS_INTERVAL_MS = 150;
@@ -50,7 +56,7 @@ export class ModelTasks {
   /** @throws AppError `busy` while work of this kind is going on: two conversions would only slow each other. */
   start({ kind, name, modelId, command, discard }: NewTask): ModelTask {
     const running = this.list().find((task) => task.state === 'running' && task.kind === kind);
-    if (running && kind !== 'import') {
+    if (running && kind !== 'import' && !QUEUED.has(kind)) {
       throw new AppError('busy', `${running.name} is being worked on. Wait until it is done, or stop it.`, {
         kind: 'work-busy',
         name: running.name,
@@ -63,34 +69,45 @@ export class ModelTasks {
       process: null,
     };
     this.#works.set(work.task.id, work);
-    this.#run(work);
+    this.#begin(work);
     return work.task;
   }
 
   /** One that an earlier run of the app had begun: it waits to be resumed. */
-  remember({ kind, name, modelId, command, discard }: NewTask): void {
-    const task: ModelTask = { ...newTask(kind, name, modelId), state: 'stopped', resumable: true };
+  remember(
+    { kind, name, modelId, command, discard }: NewTask,
+    reached: Partial<Pick<ModelTask, 'fraction' | 'transfer'>> = {},
+  ): void {
+    const task: ModelTask = {
+      ...newTask(kind, name, modelId),
+      ...reached,
+      state: 'stopped',
+      resumable: true,
+    };
     this.#works.set(task.id, { task, command, discard: discard ?? (async () => {}), process: null });
   }
 
   stop(id: string): void {
     const work = this.#find(id);
-    if (work.task.state !== 'running') return;
+    if (!isGoingOn(work)) return;
     this.#end(work, { state: 'stopped', secondsLeft: null });
   }
 
   resume(id: string): void {
     const work = this.#find(id);
-    if (work.task.state === 'running' || work.task.state === 'done') return;
-    this.#run(work);
+    if (isGoingOn(work) || work.task.state === 'done') return;
+    // Behind those that wait already.
+    this.#works.delete(id);
+    this.#works.set(id, work);
+    this.#begin(work);
   }
 
   async dismiss(id: string): Promise<void> {
     const work = this.#find(id);
-    if (work.task.state === 'running') this.#end(work, { state: 'stopped' });
+    if (isGoingOn(work)) this.#end(work, { state: 'stopped' });
     this.#works.delete(id);
-    if (work.task.state !== 'done') await work.discard();
     this.#announce();
+    if (work.task.state !== 'done') await work.discard();
   }
 
   /** What a process answers to one command, without a place in the list: for a look into a folder. */
@@ -117,16 +134,39 @@ export class ModelTasks {
     this.#works.clear();
   }
 
+  #begin(work: Work): void {
+    const { kind } = work.task;
+    const before = [...this.#works.values()].some(
+      (other) => other !== work && other.task.kind === kind && isGoingOn(other),
+    );
+    if (QUEUED.has(kind) && before) {
+      this.#change(work, {
+        state: 'queued',
+        error: null,
+        secondsLeft: null,
+        waiting: null,
+        resumable: false,
+      });
+    } else this.#run(work);
+  }
+
+  /** The next of a kind whose turn it is. */
+  #next(kind: ModelTask['kind']): void {
+    const all = [...this.#works.values()].filter(({ task }) => task.kind === kind);
+    const next = all.find(({ task }) => task.state === 'queued');
+    if (next && !all.some(({ task }) => task.state === 'running')) this.#run(next);
+  }
+
   #run(work: Work): void {
     const process = this.#spawn();
     work.process = process;
-    this.#change(work, { state: 'running', error: null, secondsLeft: null, resumable: false });
+    this.#change(work, { state: 'running', error: null, secondsLeft: null, waiting: null, resumable: false });
     process.onMessage((message) => {
       if (work.process !== process) return;
       switch (message.type) {
         case 'progress': {
-          const { phase, fraction, secondsLeft } = message;
-          this.#change(work, { phase, fraction, secondsLeft }, fraction < 1);
+          const { phase, fraction, secondsLeft, transfer = null, waiting = null } = message;
+          this.#change(work, { phase, fraction, secondsLeft, transfer, waiting }, fraction < 1);
           return;
         }
         case 'done':
@@ -145,7 +185,17 @@ export class ModelTasks {
       const details = { kind: 'work-died', name: work.task.name };
       this.#end(work, { state: 'failed', error: { code: 'internal', message, details }, secondsLeft: null });
     });
-    process.send(work.command);
+    void this.#send(work, process);
+  }
+
+  async #send(work: Work, process: ToolProcess): Promise<void> {
+    try {
+      const command = typeof work.command === 'function' ? await work.command() : work.command;
+      if (work.process === process) process.send(command);
+    } catch (error) {
+      if (work.process !== process) return;
+      this.#end(work, { state: 'failed', error: toErrorInfo(error), secondsLeft: null });
+    }
   }
 
   #end(work: Work, change: Partial<ModelTask>): void {
@@ -153,7 +203,8 @@ export class ModelTasks {
     work.process = null;
     process?.kill();
     const resumable = change.state !== 'done' && RESUMABLE.has(work.task.kind);
-    this.#change(work, { ...change, resumable });
+    this.#change(work, { ...change, waiting: null, resumable });
+    this.#next(work.task.kind);
   }
 
   #change(work: Work, change: Partial<ModelTask>, often = false): void {
@@ -193,10 +244,14 @@ function newTask(kind: ModelTask['kind'], name: string, modelId: string | null):
     phase: null,
     fraction: 0,
     secondsLeft: null,
+    transfer: null,
+    waiting: null,
     error: null,
     resumable: false,
   };
 }
+
+const isGoingOn = ({ task }: Work): boolean => task.state === 'running' || task.state === 'queued';
 
 /** What a look that has no task of its own was at. */
 function nameOf(command: ToolCommand): string {
