@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { AppInfo, HostHandlers, RequestHandlers } from '../contract/api';
 import { type EngineService, modelIdOf } from '../contract/engine';
 import { type ErrorInfo, toErrorInfo } from '../contract/errors';
-import type { Manifest } from '../contract/manifest';
+import type { ModelInfo } from '../contract/manifest';
 import type { SpawnTool } from '../contract/model-tool';
 import type { CompleteRequest } from '../contract/request-draft';
 import type { Settings } from '../contract/settings';
@@ -21,11 +21,14 @@ import { openDatabase } from './database/open-database';
 import { type EmittedEvent, Emitter } from './emitter';
 import type { SpawnEngine } from './engine-client/engine-process';
 import { EngineSupervisor } from './engine-client/engine-supervisor';
+import { Engines } from './engine-client/engines';
 import { ModelSwitch } from './models/model-switch';
 import { ModelLibrary } from './models/models';
 import { loadOptions, ModelsDesk } from './models/models-desk';
 import { noHost } from './no-host';
 import { preparePaths } from './paths';
+import { Connections } from './remote/connections';
+import { ConnectionKeys, type KeyCipher } from './remote/keys';
 import { SettingsStore } from './settings';
 import { SoundIntake } from './sound/intake';
 import { SoundDesk } from './sound/sound-desk';
@@ -53,6 +56,12 @@ export interface AppOptions {
   readonly spawnDocumentTool?: SpawnDocumentTool;
   /** Speaks with tools' servers; a host without it has none. */
   readonly spawnMcpProcess?: SpawnMcpProcess;
+  /** Encrypts the API keys of connections; a host without it keeps them in a file that only its owner reads. */
+  readonly keyCipher?: KeyCipher | null;
+  /** Asks engines of other machines; default: Node's own. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** The system's proxy for an address; a host without it goes by the environment alone. */
+  readonly proxyFor?: (url: string) => Promise<string | null>;
   /** Loaded in place of the chosen one, this time only. */
   readonly modelId?: string;
   /** What this host has beside the app: a server, a tray, updates. */
@@ -64,8 +73,8 @@ export interface AppOptions {
 export interface App {
   readonly handlers: RequestHandlers;
   readonly engine: EngineService;
-  /** Installed models as last seen on the disk, the built-in one first. */
-  readonly models: () => readonly Manifest[];
+  /** Installed models as last seen on the disk, the built-in one first, then those of connections. */
+  readonly models: () => readonly ModelInfo[];
   readonly settings: () => Settings;
   readonly attachments: AttachmentStore;
   /** Takes files as they arrive, sound of other kinds among them. */
@@ -91,6 +100,7 @@ export function createApp(options: AppOptions): App {
   const settings = new SettingsStore(paths.settings, (payload) => {
     emitter.emit({ name: 'settings.changed', payload });
     tools.follow(payload);
+    connections.follow(payload);
   });
   const allNotices = [...notices, ...settings.notices];
   for (const { message } of allNotices) log(message);
@@ -122,7 +132,20 @@ export function createApp(options: AppOptions): App {
   const sounds = new SoundDesk({ store: attachments, intake: soundIntake, folder: paths.attachments });
 
   const library = new ModelLibrary(options.builtInModels, paths.models);
-  const engine = new EngineSupervisor({
+  const connections = new Connections({
+    settings: () => settings.get(),
+    updateSettings: (change) => settings.update(change),
+    keys: new ConnectionKeys(paths.connectionKeys, options.keyCipher ?? null, log),
+    fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+    draw: (what, request) => drawForEngine(documentTool, paths.attachments, what, request),
+    changed: (payload) => emitter.emit({ name: 'connections.changed', payload }),
+    modelsChanged: () => {
+      engine.refresh();
+      leaveIfGone();
+      emitter.emit({ name: 'models.changed', payload: null });
+    },
+  });
+  const local = new EngineSupervisor({
     spawn: options.spawnEngine,
     log,
     draw: (what, request) => drawForEngine(documentTool, paths.attachments, what, request),
@@ -131,9 +154,16 @@ export function createApp(options: AppOptions): App {
       return unloadAfterMinutes === null ? null : unloadAfterMinutes * 60_000;
     },
   });
+  const engine = new Engines({ local, elsewhere: (id) => connections.of(id) });
+  connections.onState(() => engine.refresh());
   engine.onStatus((payload) => emitter.emit({ name: 'engine.status', payload }));
+  const allModels = () => [...library.known(), ...connections.models()];
   const documents = new DocumentPrompts({
-    engine,
+    engine: {
+      status: () => local.status(),
+      countTokens: (request) => local.countTokens(request),
+      of: (id) => connections.of(id),
+    },
     textPath: (document) => attachments.textPath(document),
     readText,
     rank: (request) => documentTool.rank(request),
@@ -141,12 +171,18 @@ export function createApp(options: AppOptions): App {
   // Named when the app was started, for this time only: until another is chosen.
   let { modelId: named = null } = options;
   const models = new ModelSwitch({
-    engine,
-    installed: () => library.known(),
+    engine: {
+      status: () => engine.status(),
+      generate: (request, signal) => local.generate(request, signal),
+      loaded: (signal) => local.loaded(signal),
+      use: local.use,
+    },
+    installed: allModels,
+    elsewhere: (id) => connections.of(id),
     chosen: () => named ?? settings.get().modelId,
     known: () => started,
     complete: documents.complete,
-    load: (id) => load(id),
+    load: (id) => bring(id),
   });
   const tools = new ToolDesk({
     spawn: options.spawnMcpProcess ?? null,
@@ -180,7 +216,12 @@ export function createApp(options: AppOptions): App {
   });
 
   const speech = new SpeechDesk({
-    engine,
+    engine: {
+      status: () => engine.status(),
+      prepareSpeech: (recognizer) => local.prepareSpeech(recognizer),
+      transcribe: (request, signal) => local.transcribe(request, signal),
+      listen: (stream, samples) => local.listen(stream, samples),
+    },
     models: async () => (await library.scan()).models,
     attachmentPath: (sha256) => attachments.path(sha256),
   });
@@ -192,29 +233,65 @@ export function createApp(options: AppOptions): App {
     turns,
     erased: () => {
       tools.forgetRemoved();
+      connections.forgetRemoved();
+      desk.hub.forgetTokens();
       emitter.emit({ name: 'data.deleted', payload: null });
     },
   });
 
+  /** One elsewhere is in use at once; whether it answers is looked for meanwhile. */
+  const takeElsewhere = (id: string): boolean => {
+    if (!connections.of(id)) return false;
+    engine.choose(id);
+    void connections.check(id);
+    return true;
+  };
+  /** In use from now on; what this machine's engine has already is not loaded again. */
+  const bring = async (id: string) => {
+    if (takeElsewhere(id)) return;
+    const status = local.status();
+    const has = modelIdOf(status) === id && status.state !== 'failed';
+    if (has) engine.choose(null);
+    else await load(id);
+  };
   const load = async (id: string, force = false) => {
+    if (takeElsewhere(id)) return;
+    await library.find(id);
+    engine.choose(null);
+    await reload(id, force);
+  };
+  /** Into this machine's engine, whichever model is in use. */
+  const reload = async (id: string, force = false) => {
     const { folder, manifest } = await library.find(id);
-    engine.load({
+    local.load({
       id,
       folder,
       options: { ...loadOptions(settings.get(), manifest, paths.verifiedFiles), force },
     });
   };
+  /** The usual model went with its connection. */
+  const leaveIfGone = () => {
+    const { modelId } = settings.get();
+    if (modelId?.includes('/') && !connections.of(modelId)) settings.update({ modelId: null });
+    const id = models.usual();
+    if (engine.status().state === 'stopped' && id !== null)
+      void bring(id).catch((error: unknown) => local.fail(id, toErrorInfo(error)));
+  };
   const loadFirst = async () => {
     const chosen = named ?? settings.get().modelId;
-    engine.prepare(chosen ?? basename(options.builtInModels[0] ?? ''));
+    if (chosen !== null && takeElsewhere(chosen)) {
+      await library.scan();
+      return;
+    }
+    local.prepare(chosen ?? basename(options.builtInModels[0] ?? ''));
     try {
       const { problems } = await library.scan();
       const id = models.usual();
       if (id !== null) await load(id);
-      else engine.fail(null, problems[0]?.error ?? noModel(paths.models));
+      else local.fail(null, problems[0]?.error ?? noModel(paths.models));
     } catch (error) {
       log(toErrorInfo(error).message);
-      engine.fail(chosen ?? null, toErrorInfo(error));
+      local.fail(chosen ?? null, toErrorInfo(error));
     }
   };
   const started = loadFirst();
@@ -224,13 +301,16 @@ export function createApp(options: AppOptions): App {
     database,
     builtIn: options.builtInModels,
     folder: paths.models,
+    downloads: paths.downloads,
+    hubKeys: new ConnectionKeys(paths.hubToken, options.keyCipher ?? null, log),
+    ...(options.proxyFor && { proxyFor: options.proxyFor }),
     cudaFolder: paths.cuda,
     verifiedFiles: paths.verifiedFiles,
     settings: () => settings.get(),
     updateSettings: (change) => settings.update(change),
-    status: () => engine.status(),
-    graphics: () => engine.graphics(),
-    load,
+    status: () => local.status(),
+    graphics: () => local.graphics(),
+    load: (id) => reload(id),
     spawnTool: options.spawnTool ?? null,
     tasksChanged: (payload) => emitter.emit({ name: 'models.tasks', payload }),
     changed: () => emitter.emit({ name: 'models.changed', payload: null }),
@@ -239,7 +319,9 @@ export function createApp(options: AppOptions): App {
 
   const handlers: RequestHandlers = {
     ...desk.handlers,
+    ...desk.hub.handlers,
     ...tools.handlers,
+    ...connections.handlers,
     'app.info': () => ({
       version: options.version,
       host: options.host,
@@ -298,19 +380,26 @@ export function createApp(options: AppOptions): App {
     'settings.update': (change) => {
       const before = settings.get();
       const after = settings.update(change);
-      const loaded = modelIdOf(engine.status());
+      const loaded = modelIdOf(local.status());
       const concernsEngine =
         before.provider !== after.provider || before.contextLength !== after.contextLength;
       if (loaded && concernsEngine)
-        void load(loaded).catch((error: unknown) => engine.fail(loaded, toErrorInfo(error)));
-      if (before.unloadAfterMinutes !== after.unloadAfterMinutes) engine.use.restart();
+        void reload(loaded).catch((error: unknown) => local.fail(loaded, toErrorInfo(error)));
+      if (before.unloadAfterMinutes !== after.unloadAfterMinutes) local.use.restart();
       return after;
     },
-    'models.list': async () => (await library.scan()).models.map(({ manifest }) => manifest),
+    'models.list': async () => {
+      await library.scan();
+      return allModels();
+    },
+    'models.setDefault': (id) =>
+      connections.of(id) ? void settings.update({ modelId: id }) : desk.handlers['models.setDefault'](id),
     'models.problems': async () => (await library.scan()).problems,
     'models.load': async (id, force = false) => {
       await load(id, force);
       named = null;
+      // Whoever works elsewhere from now on has other uses for the memory.
+      if (connections.of(id)) local.rest();
       settings.update({ modelId: id });
     },
     'models.prepare': (id) => models.prepare(id),
@@ -321,7 +410,7 @@ export function createApp(options: AppOptions): App {
     'speech.transcribe': (sha256, language) => speech.transcribe(sha256, language),
     'speech.cancel': (sha256) => speech.cancel(sha256),
     'speech.listen': (stream, pcm) => speech.listen(stream, pcm),
-    'speech.stopListening': (stream) => engine.stopListening(stream),
+    'speech.stopListening': (stream) => local.stopListening(stream),
     'data.deleteAll': () => eraser.erase(),
     ...(options.hostHandlers ?? noHost),
   };
@@ -335,13 +424,14 @@ export function createApp(options: AppOptions): App {
     documentTool.close();
     turns.close();
     database.close();
-    await Promise.all([engine.close(), tools.close()]);
+    connections.close();
+    await Promise.all([local.close(), tools.close()]);
   };
 
   return {
     handlers,
     engine,
-    models: () => library.known(),
+    models: allModels,
     settings: () => settings.get(),
     attachments,
     sounds,

@@ -9,8 +9,14 @@ export interface AppPaths {
   readonly settings: string;
   /** What servers of tools gave when the user signed in. */
   readonly signIns: string;
+  /** API keys of other engines. */
+  readonly connectionKeys: string;
+  /** The token of the hub that models come from. */
+  readonly hubToken: string;
   /** Models the user added; the built-in ones ship with the app. */
   readonly models: string;
+  /** Models that are being fetched, and checkpoints that were kept. */
+  readonly downloads: string;
   /** Which of their files were found whole. */
   readonly verifiedFiles: string;
   /** NVIDIA's and ONNX Runtime's GPU libraries, where the user had them fetched. */
@@ -53,7 +59,10 @@ export function preparePaths(home: string): AppPaths {
     database: join(home, 'autoglm.db'),
     settings: join(home, 'settings.json'),
     signIns: join(home, 'tool-sign-ins.json'),
+    connectionKeys: join(home, 'connection-keys.json'),
+    hubToken: join(home, 'hub-token.json'),
     models: join(home, 'models'),
+    downloads: join(home, 'downloads'),
     verifiedFiles: join(home, 'verified.json'),
     cuda: join(home, 'cuda'),
     attachments: join(home, 'attachments'),

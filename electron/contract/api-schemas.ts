@@ -6,8 +6,10 @@ import type {
   RequestArguments,
   RequestName,
 } from './api';
+import { ConnectionArgumentNames, ConnectionArgumentSchemas } from './connections-schemas';
 import { AttachmentSchema, ConversationOptionsSchema } from './conversation-schemas';
 import type { StartTurn } from './conversations';
+import { HubArgumentNames, HubArgumentSchemas } from './hub-schemas';
 import { ModelArgumentNames, ModelArgumentSchemas } from './models-schemas';
 import { type Settings, SettingsSchema } from './settings';
 import { SPOKEN_LANGUAGES } from './speech';
@@ -77,7 +79,9 @@ const SettingsChangeSchema: z.ZodType<Partial<Settings>> = z
 /** The arguments of every request, as they must be before a handler sees them. */
 export const ArgumentSchemas: { readonly [K in RequestName]: z.ZodType<RequestArguments<K>> } = {
   ...ModelArgumentSchemas,
+  ...HubArgumentSchemas,
   ...ToolArgumentSchemas,
+  ...ConnectionArgumentSchemas,
   'app.info': z.tuple([]),
   'conversations.list': z.tuple([]),
   'conversations.get': z.tuple([Id]),
@@ -134,7 +138,9 @@ export const ArgumentSchemas: { readonly [K in RequestName]: z.ZodType<RequestAr
 /** Names for messages: `turns.start` → `turn`, so that an error can say `turn.text` rather than `0.text`. */
 export const ArgumentNames: { readonly [K in RequestName]: readonly string[] } = {
   ...ModelArgumentNames,
+  ...HubArgumentNames,
   ...ToolArgumentNames,
+  ...ConnectionArgumentNames,
   'app.info': [],
   'conversations.list': [],
   'conversations.get': ['id'],

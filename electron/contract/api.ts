@@ -1,3 +1,4 @@
+import type { ConnectionEvents, ConnectionRequests } from './connections';
 import type {
   Attachment,
   Conversation,
@@ -12,7 +13,8 @@ import type {
 } from './conversations';
 import type { EngineStatus } from './engine';
 import type { ErrorInfo } from './errors';
-import type { Manifest } from './manifest';
+import type { HubRequests } from './hub';
+import type { ModelInfo } from './manifest';
 import type { ModelEvents, ModelRequests } from './models';
 import type { Settings } from './settings';
 import type { DeepLink, ServerStatus, ShellStatus } from './shell';
@@ -25,7 +27,7 @@ import type { ExportedConversation, ImportBatch } from './transfer';
  * What the page asks of the app: a key is the request's name, the value its signature. Electron's preload and the headless
  * host's WebSocket both carry it; arguments are checked by `api-schemas.ts` on arrival.
  */
-export interface Requests extends ModelRequests, ToolRequests {
+export interface Requests extends ModelRequests, HubRequests, ToolRequests, ConnectionRequests {
   'app.info': () => AppInfo;
   /** Not deleted ones, last changed first. */
   'conversations.list': () => readonly ConversationSummary[];
@@ -62,7 +64,8 @@ export interface Requests extends ModelRequests, ToolRequests {
   'turns.attach': (conversationId: string) => TurnSnapshot | null;
   'settings.get': () => Settings;
   'settings.update': (change: Partial<Settings>) => Settings;
-  'models.list': () => readonly Manifest[];
+  /** Of this machine, then of connections. */
+  'models.list': () => readonly ModelInfo[];
   /** Model folders that cannot be used, each with its reason. */
   'models.problems': () => readonly ModelProblem[];
   /** At once, and for every conversation without a choice of its own. */
@@ -116,7 +119,7 @@ export type HostRequestName = Extract<RequestName, `shell.${string}`> | 'server.
 export type HostHandlers = Pick<RequestHandlers, HostRequestName>;
 
 /** What the app tells every window without being asked. */
-export interface Events extends ModelEvents, ToolEvents {
+export interface Events extends ModelEvents, ToolEvents, ConnectionEvents {
   'turn.event': TurnEvent;
   'conversation.changed': ConversationSummary;
   'conversation.removed': { readonly id: string };
@@ -171,6 +174,8 @@ export interface ContextMeasure {
   readonly tokens: number;
   /** Prompt and answer together. */
   readonly limit: number;
+  /** The model runs elsewhere, and what is not sent yet is not sent to be counted. */
+  readonly estimated?: boolean;
   /**
    * Where it is too long: the first message from which on it fits, with room for an answer. Null where it fits whole, and where
    * nothing is short enough.

@@ -138,6 +138,8 @@ export type TurnEvent = {
       readonly documents?: readonly DocumentUse[];
     }
   | { readonly type: 'delta'; readonly channel: Channel; readonly text: string; readonly tokens: number }
+  /** All of the answer's text so far is reasoning. */
+  | { readonly type: 'was-reasoning' }
   /** New, or as it is now. */
   | { readonly type: 'tool'; readonly call: CalledTool }
   | { readonly type: 'finished'; readonly message: AssistantMessage }

@@ -1,9 +1,9 @@
 import type { Device } from './device';
 import type { DrawingOutcome, DrawingRequest } from './drawing';
 import { assertNever, type ErrorInfo } from './errors';
-import type { GenerationEvent, GenerationRequest, Provider } from './generation';
-import type { Manifest } from './manifest';
-import type { Graphics } from './models';
+import type { GenerationEvent, GenerationRequest, Provider, RunsOn } from './generation';
+import type { Manifest, ModelInfo } from './manifest';
+import type { CacheType, Graphics } from './models';
 import type { SpeechEvent, SpokenSegment } from './speech';
 
 /** What the app and the engine process say to each other. Every answer carries the `id` of what it answers, or the number of a drawing. */
@@ -94,6 +94,8 @@ export interface LoadOptions {
   readonly speculation?: boolean;
   /** On CUDA, prompts of models of 4 bits are read in 8-bit floats where the GPU can, twice as fast as in 16 bits; default true. */
   readonly float8?: boolean;
+  /** Of the KV cache on CUDA; float16 unless told, and where the model or the GPU has no kernels for 8 bits. */
+  readonly cacheType?: CacheType;
 }
 
 export type LoadPhase = 'verify' | 'read' | 'warm-up';
@@ -105,8 +107,8 @@ export interface ProviderFailure {
 }
 
 export interface LoadedModel {
-  readonly manifest: Manifest;
-  readonly provider: Provider;
+  readonly manifest: ModelInfo;
+  readonly provider: RunsOn;
   readonly device: Device;
   /** What the provider lacks of the model's operators and the processor does instead; absent where it has them all. */
   readonly operatorsOnCpu?: readonly string[];
@@ -116,6 +118,12 @@ export interface LoadedModel {
   readonly passedOver: readonly ProviderFailure[];
   readonly loadMs: number;
   readonly memoryBytes: number;
+}
+
+/** One that this machine's engine has. */
+export interface LocalModel extends LoadedModel {
+  readonly manifest: Manifest;
+  readonly provider: Provider;
 }
 
 /** The engine as everybody outside it sees it. */
@@ -155,4 +163,11 @@ export interface EngineService {
   /** Ends with `finished` or `failed`, never throws; aborting the signal ends it with reason `aborted` within one step. */
   generate(request: GenerationRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
   countTokens(request: GenerationRequest): Promise<number>;
+  /** The engine of a model that runs elsewhere: it can be asked whichever model is in use. Null for those of this machine. */
+  of?(modelId: string): ModelEngine | null;
+}
+
+/** One model that is always there to be asked. */
+export interface ModelEngine extends Pick<EngineService, 'status' | 'generate' | 'countTokens'> {
+  readonly model: LoadedModel;
 }

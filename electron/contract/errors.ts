@@ -26,6 +26,8 @@ export type ErrorCode =
   | 'busy'
   /** A tool of another program's, or its server. */
   | 'tool-failed'
+  /** An engine that the user connected to cannot be reached, or refused. */
+  | 'remote-failed'
   | 'database'
   | 'disk-full'
   /** The app is closing, or the page cannot reach its host. */

@@ -59,6 +59,9 @@ export type FinishReason = 'stop' | 'length' | 'aborted';
 
 export type Provider = 'cuda' | 'cpu' | 'webgpu' | 'directml' | 'coreml';
 
+/** `remote`: another engine, which the user connected to. */
+export type RunsOn = Provider | 'remote';
+
 export interface GenerationStats {
   readonly promptTokens: number;
   /** Those of pictures and sound among them; absent where there were none. */
@@ -81,13 +84,14 @@ export interface GenerationStats {
   readonly totalMs: number;
   /** Output tokens after the first, over the time after the first. 0 for a single token. */
   readonly tokensPerSecond: number;
-  readonly provider: Provider;
+  readonly provider: RunsOn;
   /** Absent in answers that earlier versions kept. */
   readonly device?: Device;
-  readonly precision: string;
+  /** This and what follows are absent where another engine wrote the answer and does not say. */
+  readonly precision?: string;
   /** Peak resident memory of the engine process; on a GPU, of the device. */
-  readonly peakMemoryBytes: number;
-  readonly seed: number;
+  readonly peakMemoryBytes?: number;
+  readonly seed?: number;
 }
 
 export type Channel = 'reasoning' | 'answer';
@@ -96,6 +100,8 @@ export type GenerationEvent =
   | { readonly type: 'started'; readonly promptTokens: number }
   /** `tokens` new tokens of one channel; `text` is whole characters, so it may be empty or lag behind. */
   | { readonly type: 'delta'; readonly channel: Channel; readonly text: string; readonly tokens: number }
+  /** All of the answer's text so far was reasoning: the prompt had opened it, which only its end has shown. */
+  | { readonly type: 'was-reasoning' }
   /** More of call number `index`, in which its name comes first, with its id, and then its arguments in pieces of JSON text. */
   | {
       readonly type: 'tool-call';

@@ -82,3 +82,35 @@ export const ManifestSchema = z.object({
 });
 
 export type Manifest = z.infer<typeof ManifestSchema>;
+
+type Everywhere =
+  | 'id'
+  | 'family'
+  | 'name'
+  | 'license'
+  | 'source'
+  | 'modalities'
+  | 'contextLength'
+  | 'maxOutputTokens'
+  | 'reasoning'
+  | 'generation';
+
+/** What is known of a model wherever it runs; a manifest says it of one of this machine. */
+export interface ModelInfo extends Pick<Manifest, Everywhere> {
+  /** These two are absent where a server does not say. */
+  readonly parameters?: number | undefined;
+  readonly precision?: string | undefined;
+  /** Absent: it runs on this machine, and what it is asked stays here. */
+  readonly remote?: RemotePlace;
+}
+
+/** Where a model runs that the user connected to. */
+export interface RemotePlace {
+  readonly connectionId: string;
+  /** As the user called the connection. */
+  readonly name: string;
+  /** Of its address, with the port where it names one. */
+  readonly host: string;
+  /** The address is neither encrypted nor this machine's own. */
+  readonly unencrypted: boolean;
+}

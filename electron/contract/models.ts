@@ -1,5 +1,5 @@
 import type { ErrorInfo } from './errors';
-import type { Provider } from './generation';
+import type { Provider, RunsOn } from './generation';
 import type { Manifest } from './manifest';
 
 /** The models page: what is installed, what the machine can do with it, and what is being done to it. */
@@ -26,7 +26,7 @@ export interface ModelEntry {
 
 /** Medians over past answers. */
 export interface ModelSpeed {
-  readonly provider: Provider;
+  readonly provider: RunsOn;
   readonly answers: number;
   readonly tokensPerSecond: number;
   readonly firstTokenMs: number;
@@ -43,7 +43,12 @@ export interface ModelOptions {
   readonly speculation?: boolean;
   /** Prompts are read in 8-bit floats where the GPU can and weights have 4 bits; absent: yes. */
   readonly float8?: boolean;
+  /** Of the KV cache on CUDA, where the model's family has kernels for it; absent: float16. */
+  readonly cacheType?: CacheType;
 }
+
+/** Elements of a KV cache: 16 bits, or 8 with a scale for each row of a head, which is half the memory. */
+export type CacheType = 'float16' | 'int8';
 
 export interface Hardware {
   readonly memory: { readonly totalBytes: number; readonly freeBytes: number };
@@ -118,16 +123,26 @@ export interface ConvertRequest {
 /** Long work on models. It goes on while no page is open. */
 export interface ModelTask {
   readonly id: string;
-  readonly kind: 'import' | 'convert' | 'verify' | 'libraries';
+  readonly kind: 'import' | 'convert' | 'verify' | 'libraries' | 'get';
   /** The model's name, or the libraries'. */
   readonly name: string;
   /** Of the model that is verified. */
   readonly modelId: string | null;
-  readonly state: 'running' | 'stopped' | 'failed' | 'done';
+  /** `queued`: others of its kind come first. */
+  readonly state: 'queued' | 'running' | 'stopped' | 'failed' | 'done';
   readonly phase: 'copy' | 'convert' | 'verify' | 'load' | 'download' | 'unpack' | null;
   /** 0 … 1. */
   readonly fraction: number;
   readonly secondsLeft: number | null;
+  /** While it is downloaded, and where that has come to; null for other work. */
+  readonly transfer: {
+    readonly bytes: number;
+    /** Null where the server does not say. */
+    readonly totalBytes: number | null;
+    readonly bytesPerSecond: number | null;
+  } | null;
+  /** Nothing comes just now: why, and after how many seconds it is tried again. */
+  readonly waiting: { readonly error: ErrorInfo; readonly seconds: number } | null;
   readonly error: ErrorInfo | null;
   /** Stopped or failed, it can go on where it was. */
   readonly resumable: boolean;

@@ -20,4 +20,9 @@ export interface CompletedRequest {
 }
 
 /** Puts the documents' texts in: whole where they fit the model's context, else their best passages. */
-export type CompleteRequest = (draft: RequestDraft, signal?: AbortSignal) => Promise<CompletedRequest>;
+export type CompleteRequest = (
+  draft: RequestDraft,
+  signal?: AbortSignal,
+  /** Whose context it is; absent: the model's that is in use. */
+  modelId?: string,
+) => Promise<CompletedRequest>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ConnectionSchema, HttpAddress } from './connection-schema';
 import { ModelOptionsSchema } from './model-options';
 import { KEYS_PATTERN } from './shortcuts';
 import { SPOKEN_LANGUAGES } from './speech';
@@ -37,6 +38,10 @@ export const SettingsSchema = z.object({
   contextLength: z.number().int().min(128).nullable().default(null),
   /** By model's id, in place of the two above. */
   modelOptions: z.record(z.string().max(200), ModelOptionsSchema).default({}),
+  /** Where models are fetched from; null: as the environment says, or huggingface.co. */
+  hubEndpoint: HttpAddress.nullable().default(null),
+  /** Engines of other machines; their keys are kept apart from this document, which every page is sent. */
+  connections: z.array(ConnectionSchema).max(50).default([]),
   /** OpenAI's API beside the window; the headless host always serves it, on the port it was started with. */
   serverEnabled: z.boolean().default(false),
   serverPort: z.number().int().min(1024).max(65_535).default(8000),

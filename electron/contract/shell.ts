@@ -38,6 +38,7 @@ export const SETTINGS_SECTIONS = [
   'appearance',
   'generation',
   'voice',
+  'connections',
   'tools',
   'server',
   'shortcuts',

@@ -1,4 +1,4 @@
-import type { Manifest } from './manifest';
+import type { ModelInfo } from './manifest';
 
 /** Languages that a person may say they speak; `auto` leaves it to the recogniser. */
 export const SPOKEN_LANGUAGES = ['auto', 'en', 'zh'] as const;
@@ -50,16 +50,18 @@ export type SpeechEvent =
 /** Packages of this family write down speech and nothing else; they are never the model that answers. */
 const RECOGNIZER_FAMILY = 'whisper';
 
-export function onlyRecognizes(manifest: Pick<Manifest, 'family'>): boolean {
+export function onlyRecognizes(manifest: Pick<ModelInfo, 'family'>): boolean {
   return manifest.family === RECOGNIZER_FAMILY;
 }
 
-/** The model in use where it hears, else an installed recogniser; null where there is neither. */
+/** The model in use where it hears and is on this machine, else an installed recogniser; null where there is neither. */
 export function recognizerOf(
-  current: Manifest | undefined,
-  installed: readonly Manifest[],
+  current: ModelInfo | undefined,
+  installed: readonly ModelInfo[],
 ): Recognizer | null {
-  if (current?.modalities.includes('audio')) return { kind: 'model', id: current.id, name: current.name };
+  // A recording goes to another machine only with the message that it belongs to.
+  if (current && !current.remote && current.modalities.includes('audio'))
+    return { kind: 'model', id: current.id, name: current.name };
   const found = installed.find(onlyRecognizes);
   return found ? { kind: 'package', id: found.id, name: found.name } : null;
 }

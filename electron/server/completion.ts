@@ -48,7 +48,7 @@ export function newHead({ manifest, provider }: LoadedModel): CompletionHead {
     id: `chatcmpl-${crypto.randomUUID().replaceAll('-', '')}`,
     created: Math.floor(Date.now() / 1000),
     model: manifest.id,
-    system_fingerprint: `fp_${manifest.id}-${manifest.precision}-${provider}`,
+    system_fingerprint: ['fp_' + manifest.id, manifest.precision, provider].filter(Boolean).join('-'),
   };
 }
 
@@ -82,6 +82,11 @@ export class DeltaWriter {
       default:
         return assertNever(channel);
     }
+  }
+
+  /** What was written so far, as reasoning; of what was streamed nothing can be taken back. */
+  asReasoning(deltas: readonly Delta[]): readonly Delta[] {
+    return deltas.flatMap(({ content }) => (content ? this.write('reasoning', content) : []));
   }
 
   writeCall({ index, id, name, arguments: text }: ToolCallEvent): readonly Delta[] {
@@ -188,15 +193,15 @@ export function toStatistics(stats: GenerationStats, documents: readonly Documen
   return {
     provider: stats.provider,
     ...(stats.device && { device: describeDevice(stats.device) }),
-    precision: stats.precision,
+    ...(stats.precision && { precision: stats.precision }),
     queued_ms: stats.queuedMs,
     first_token_ms: stats.firstTokenMs,
     reasoning_ms: stats.reasoningMs,
     total_ms: stats.totalMs,
     tokens_per_second: stats.tokensPerSecond,
     ...(stats.draftTokens && { draft_tokens: stats.draftTokens, accepted_tokens: stats.acceptedTokens }),
-    peak_memory_bytes: stats.peakMemoryBytes,
-    seed: stats.seed,
+    ...(stats.peakMemoryBytes !== undefined && { peak_memory_bytes: stats.peakMemoryBytes }),
+    ...(stats.seed !== undefined && { seed: stats.seed }),
     ...(documents.length > 0 && {
       documents: documents.map(({ name, used, passages }) => ({
         filename: name,

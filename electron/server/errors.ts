@@ -71,6 +71,8 @@ export function fromErrorInfo({ code, message, details }: ErrorInfo): HttpError 
     case 'busy':
     case 'unavailable':
       return new HttpError(503, { message, code: apiCode, headers: RETRY_AFTER });
+    case 'remote-failed':
+      return new HttpError(502, { message, code: apiCode, headers: NO_RETRY });
     case 'engine-crashed':
       return new HttpError(502, { message, code: apiCode, headers: RETRY_AFTER });
     case 'model-damaged':

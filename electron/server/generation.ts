@@ -1,7 +1,7 @@
 import type { Attachment } from '../contract/conversations';
 import { assertNever } from '../contract/errors';
 import type { ContentPart, Role, SamplingParams } from '../contract/generation';
-import type { Manifest } from '../contract/manifest';
+import type { ModelInfo } from '../contract/manifest';
 import type { DraftMessage, DraftPart, RequestDraft } from '../contract/request-draft';
 import { MAX_SPEECH_SECONDS } from '../contract/speech';
 import { HttpError } from './errors';
@@ -46,16 +46,18 @@ export interface FileStores {
 /** What the client asked for in the engine's terms, its documents still to be put in. */
 export async function toGenerationRequest(
   body: ChatCompletionBody,
-  manifest: Manifest,
+  manifest: ModelInfo,
   stores: FileStores,
   signal?: AbortSignal,
 ): Promise<RequestDraft> {
   requirePrompt(body.messages);
+  const prefix = toPrefix(body);
   const format = toAnswerFormat(body);
   const toolUse = toToolUse(body);
   const media: MediaRequest = { secondsLeft: MAX_SPEECH_SECONDS, ...(signal && { signal }) };
   const messages: DraftMessage[] = [];
-  for (const [index, message] of body.messages.entries()) {
+  const asked = prefix ? body.messages.slice(0, -1) : body.messages;
+  for (const [index, message] of asked.entries()) {
     messages.push(await toMessage(message, `messages[${index}]`, manifest, stores, media));
   }
   const thinking = body.enable_thinking ?? body.chat_template_kwargs?.enable_thinking;
@@ -63,9 +65,31 @@ export async function toGenerationRequest(
     messages,
     sampling: toSampling(body),
     enableThinking: manifest.reasoning ? (thinking ?? manifest.reasoning.default) : false,
+    ...(prefix && { prefix }),
     ...(format && { format }),
     ...(toolUse && { toolUse }),
   };
+}
+
+/** vLLM's: the last message is the beginning of the answer. */
+function toPrefix({
+  continue_final_message: continues,
+  messages,
+  response_format: format,
+}: ChatCompletionBody): RequestDraft['prefix'] {
+  if (!continues) return undefined;
+  const last = messages.at(-1);
+  const param = 'continue_final_message';
+  const refuse = (reason: string) =>
+    new HttpError(400, { message: `Invalid '${param}': ${reason}.`, param, code: 'invalid_value' });
+  if (last?.role !== 'assistant' || last.tool_calls?.length)
+    throw refuse("the last message is none of the assistant's that could be continued");
+  if (format && format.type !== 'text') throw refuse('an answer that has begun cannot have a form too');
+  const text =
+    typeof last.content === 'string'
+      ? last.content
+      : last.content.map((part) => (part.type === 'text' ? part.text : '')).join('');
+  return { reasoning: '', answer: toWellFormed(text) };
 }
 
 function toSampling(body: ChatCompletionBody): Partial<SamplingParams> {
@@ -90,7 +114,7 @@ function toSampling(body: ChatCompletionBody): Partial<SamplingParams> {
 async function toMessage(
   message: MessageBody,
   param: string,
-  manifest: Manifest,
+  manifest: ModelInfo,
   { storeMedia, storeDocument }: FileStores,
   request: MediaRequest,
 ): Promise<DraftMessage> {
@@ -167,7 +191,7 @@ function noFiles(param: string): HttpError {
 function requireModality(
   media: MediaInput,
   param: string,
-  manifest: Manifest,
+  manifest: ModelInfo,
   storeMedia: StoreMedia | undefined,
 ): asserts storeMedia is StoreMedia {
   if (storeMedia && manifest.modalities.includes(media.type)) return;
@@ -200,7 +224,7 @@ function toRole(role: MessageBody['role']): Role {
 }
 
 /** Clients that get the reasoning inline send it back inside the answer; the model is never shown it again. */
-function withoutReasoning(text: string, { reasoning }: Manifest): string {
+function withoutReasoning(text: string, { reasoning }: ModelInfo): string {
   if (!reasoning) return text;
   const start = text.length - text.trimStart().length;
   if (!text.startsWith(reasoning.open, start)) return text;

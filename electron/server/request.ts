@@ -87,6 +87,8 @@ const ChatCompletionSchema = z.object(
         .pipe(z.record(z.string().regex(/^\d{1,7}$/, 'expected a token id'), z.number().min(-100).max(100))),
     ),
     enable_thinking: optional(z.boolean()),
+    /** vLLM's: the last message is the assistant's, and the answer goes on with it. */
+    continue_final_message: optional(z.boolean()),
     /** Where vLLM's clients put it. */
     chat_template_kwargs: optional(z.object({ enable_thinking: optional(z.boolean()) })),
     return_reasoning: optional(z.boolean()),

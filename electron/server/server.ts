@@ -3,14 +3,14 @@ import type { DocumentUse } from '../contract/documents';
 import type { EngineService } from '../contract/engine';
 import { assertNever, toErrorInfo } from '../contract/errors';
 import type { GenerationRequest } from '../contract/generation';
-import type { Manifest } from '../contract/manifest';
+import type { ModelInfo } from '../contract/manifest';
 import type { CompleteRequest } from '../contract/request-draft';
 import { MAX_BODY_BYTES, readJson } from './body';
 import { type Delta, DeltaWriter, newHead, reasoningMode, toCompletion } from './completion';
 import { fromErrorInfo, HttpError, toErrorResponse } from './errors';
 import { type FileStores, toGenerationRequest } from './generation';
 import { guard } from './guard';
-import { type Aliases, ModelRegistry } from './models';
+import { type Aliases, ModelRegistry, type Scope } from './models';
 import { parseChatCompletion } from './request';
 import { EventReader, streamCompletion } from './stream';
 import { answerTranscription, type TranscriptionService } from './transcription';
@@ -18,7 +18,7 @@ import { answerTranscription, type TranscriptionService } from './transcription'
 export interface ServerOptions extends FileStores {
   readonly engine: EngineService;
   /** Every installed model, the default of its family first. */
-  readonly models: () => readonly Manifest[];
+  readonly models: () => readonly ModelInfo[];
   /** Other names for models; default: the one that published scripts use for autoglm-phone. */
   readonly aliases?: Aliases;
   /** The addresses and names the host listens on, beside loopback's; requests to any other name are refused. */
@@ -62,19 +62,19 @@ export function createServer(options: ServerOptions): Hono {
   }
 
   app.get('/health', (context) => context.json(registry.health()));
-  app.get('/v1/models', (context) => context.json(registry.list()));
+  app.get('/v1/models', (context) => context.json(registry.list(scopeOf(context.req.raw))));
   app.get('/v1/models/:id', (context) =>
-    context.json(registry.describe(registry.find(context.req.param('id')))),
+    context.json(registry.describe(registry.find(context.req.param('id'), scopeOf(context.req.raw)))),
   );
 
   app.post('/v1/chat/completions', async (context) => {
     const body = parseChatCompletion(await readJson(context.req.raw, maxBodyBytes));
-    const model = registry.findLoaded(body.model);
+    const { model, engine: asked } = registry.findLoaded(body.model, scopeOf(context.req.raw));
     const abort = new AbortController();
     const signal = AbortSignal.any([abort.signal, context.req.raw.signal]);
     const draft = await toGenerationRequest(body, model.manifest, options, signal);
-    const { request, documents } = await completeRequest(draft, signal);
-    const reader = new EventReader(engine.generate(request, signal));
+    const { request, documents } = await completeRequest(draft, signal, model.manifest.id);
+    const reader = new EventReader(asked.generate(request, signal));
     const head = newHead(model);
     const writer = new DeltaWriter(reasoningMode(body), model.manifest.reasoning);
     if (!body.stream) return context.json(await collect(reader, head, writer, documents));
@@ -101,6 +101,11 @@ export function createServer(options: ServerOptions): Hono {
   return app;
 }
 
+/** By the name that another app has (remote/http.ts). */
+function scopeOf({ headers }: Request): Scope {
+  return headers.get('user-agent')?.startsWith('AutoGLM-Desktop') ? 'own' : 'all';
+}
+
 async function collect(
   reader: EventReader,
   head: ReturnType<typeof newHead>,
@@ -113,6 +118,9 @@ async function collect(
     switch (event?.type) {
       case undefined:
       case 'started':
+        break;
+      case 'was-reasoning':
+        deltas.push(...writer.asReasoning(deltas.splice(0)));
         break;
       case 'delta':
         deltas.push(...writer.write(event.channel, event.text));

@@ -104,6 +104,7 @@ function toEvents(event: GenerationEvent | null, options: StreamOptions): Step {
   if (!event) return { text: ': keep-alive\n\n', isLast: false };
   switch (event.type) {
     case 'started':
+    case 'was-reasoning':
       return { text: '', isLast: false };
     case 'delta':
     case 'tool-call': {

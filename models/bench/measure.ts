@@ -104,7 +104,7 @@ export class Subject {
       firstTokenMs: first.queuedMs + first.firstTokenMs,
       prefill: (long * 1000) / prefill.firstTokenMs,
       decode: decode.tokensPerSecond,
-      peakMemoryBytes: decode.peakMemoryBytes,
+      peakMemoryBytes: decode.peakMemoryBytes ?? Number.NaN,
     };
   }
 

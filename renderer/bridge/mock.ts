@@ -20,6 +20,7 @@ import { AppError, type ErrorInfo } from '../../electron/contract/errors';
 import type { Channel } from '../../electron/contract/generation';
 import { initialSettings } from '../stores/initial-settings';
 import { setFileStore } from './files';
+import { mockConnectionList, mockConnections, mockRemoteModels, mockUsualRemote } from './mock-connections';
 import {
   additionReasoning,
   assistant,
@@ -33,6 +34,7 @@ import {
   user,
 } from './mock-data';
 import { mockFiles } from './mock-files';
+import { mockHub } from './mock-hub';
 import { mockLibrary } from './mock-library';
 import { mockModels } from './mock-models';
 import { mockShell } from './mock-shell';
@@ -57,6 +59,7 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
     handsFree: query.has('handsfree'),
     serverEnabled: query.has('server'),
     toolServers: mockToolServers(query),
+    connections: [...mockConnectionList(query)],
     language: language === 'zh' ? ('zh-CN' as const) : ('en' as const),
     theme: query.get('theme') === 'dark' ? ('dark' as const) : ('light' as const),
   };
@@ -208,7 +211,17 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
     ...mockLibrary(query, conversations, emit),
     ...mockShell(query, emit),
     ...mockModels(query, emit, () => settings),
+    ...mockHub(query),
     ...mockTools(query, () => settings.toolServers, emit),
+    ...mockConnections(
+      query,
+      () => settings,
+      (change) => {
+        settings = { ...settings, ...change } as typeof settings;
+        emit('settings.changed', settings);
+      },
+      emit,
+    ),
     'data.deleteAll': () => conversations.clear(),
     'conversations.list': () =>
       [...conversations.values()]
@@ -269,13 +282,13 @@ export function createMockBridge(query = new URLSearchParams(location.search)): 
       emit('settings.changed', settings);
       return settings;
     },
-    'models.list': () => (query.get('engine') === 'stopped' ? [] : [manifest]),
+    'models.list': () => (query.get('engine') === 'stopped' ? [] : [manifest, ...mockRemoteModels(settings)]),
     'models.problems': () => [],
     'models.load': () => emit('engine.status', { state: 'ready', model: loaded }),
     'engine.status': () => status,
     ...mockSpeech(language),
     'models.prepare': () => {},
-    'models.usual': () => manifest.id,
+    'models.usual': () => mockUsualRemote(query) ?? manifest.id,
     'context.measure': ({ conversationId, text, options }) => {
       const messages = conversationId === null ? [] : find(conversationId).messages;
       const limit = Number(query.get('context') ?? (query.has('long') ? 100_000 : loaded.contextLength));

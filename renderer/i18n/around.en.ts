@@ -46,12 +46,13 @@ export const around = {
     fromHost: 'The page and the API share this address; it was chosen when AutoGLM was started.',
   },
   privacyPage: {
-    lead: 'AutoGLM runs on this computer. Your messages, images and voice stay here, unless you add a tool server that takes them elsewhere.',
+    lead: 'AutoGLM runs on this computer. Your messages, images and voice stay here, unless you connect another engine and choose its model, or add a tool server that takes them elsewhere.',
     stored: 'What is stored, and where',
     conversations: 'Conversations',
     attachments: 'Images and recordings',
     settings: 'Settings',
     signIns: 'Sign-ins to tool servers',
+    keys: 'API keys of engines',
     models: 'Models you added',
     folder: 'Data folder:',
     openFolder: 'Open the folder',
@@ -61,6 +62,8 @@ export const around = {
     networkModels: 'Downloading a model or the libraries for a graphics card, when you ask for them.',
     networkTools:
       'A tool server, if you add one: it gets what the model sends it, and does what it is made for.',
+    networkEngines:
+      'Other engines, if you connected to any: a conversation that one of their models answers is sent there, as a whole.',
     networkLinks: 'A link you click opens in your browser.',
     networkServer: 'The API answers programs on this computer only.',
     networkNone: 'There is no account, no statistics and no crash report.',

@@ -1,9 +1,11 @@
 import { around } from './around.en';
 import { attachments } from './attachments.en';
 import { commandNames } from './commands.en';
+import { connections } from './connections.en';
 import { conversationView } from './conversation.en';
 import { documents } from './documents.en';
 import { errorKinds, errorTexts } from './errors.en';
+import { hub } from './hub.en';
 import { library } from './library.en';
 import { modelsPage } from './models.en';
 import { settingsPage } from './settings.en';
@@ -87,6 +89,7 @@ export const en = {
   ...conversationView,
   attachments,
   documents,
+  connections,
   tools,
   engine: {
     label: 'Model',
@@ -110,16 +113,25 @@ export const en = {
     withoutCudaGraph: '{{device}}, without CUDA graph',
     weightsNotShared: '{{device}}, weights not shared',
     withoutOwnKernels: '{{device}}, without fast kernels',
+    cacheNotQuantized: '{{device}}, KV cache in 16 bits',
     memoryLabel: 'Memory',
     contextLength: 'Context',
   },
-  providers: { cuda: 'CUDA', cpu: 'CPU', webgpu: 'WebGPU', directml: 'DirectML', coreml: 'Core ML' },
+  providers: {
+    cuda: 'CUDA',
+    cpu: 'CPU',
+    webgpu: 'WebGPU',
+    directml: 'DirectML',
+    coreml: 'Core ML',
+    remote: 'Another engine',
+  },
   ...settingsPage,
   ...commandNames,
   voice,
   ...around,
   ...library,
   ...modelsPage,
+  ...hub,
   errors: {
     ...errorTexts,
     kind: errorKinds,

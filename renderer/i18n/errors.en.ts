@@ -192,11 +192,85 @@ export const errorKinds = {
   'host-error': '{{host}} answered with the error {{status}}. Try again later.',
   'host-answer': '{{host}} answered with something else than expected. Try again later.',
   'download-damaged': '{{file}} arrived damaged and was deleted. Try again.',
+  'hub-address':
+    '“{{address}}” names no model. Give owner/name, as huggingface.co shows it above a model, or the address of its page.',
+  'hub-absent':
+    '{{host}} has no {{repository}} with the revision {{revision}}. Check the spelling; it may have been renamed or removed.',
+  'hub-sign-in':
+    '{{host}} has no {{repository}} that may be read without signing in. Check the name, or give an access token.',
+  'hub-token-refused':
+    '{{host}} does not accept the access token: it has expired, or was taken back. Make a new one there and give it here.',
+  'hub-forbidden':
+    '{{host}} does not let you read {{repository}}. Accept its terms on its page there, and give an access token that may read it.',
+  'hub-busy':
+    '{{host}} asks to wait: too many requests came from here. Try again in some minutes; what was fetched is kept.',
+  'hub-strange':
+    '{{host}} answered with something else than a hub does. A network that wants you to sign in does so, too; else check the address of the hub.',
+  'hub-too-many-files': '{{repository}} has more files than any model has.',
+  'hub-empty': '{{repository}} is empty. Choose another.',
+  'hub-other-onnx':
+    '{{repository}} has ONNX graphs, but not of a text model in the layout of onnxruntime-genai or Transformers.js, which can be run.',
+  'hub-other-type':
+    '{{repository}} is of the type {{type}}, which cannot be converted or run yet. Look for an ONNX export of it.',
+  'hub-gguf':
+    '{{repository}} is in GGUF, the format of llama.cpp, which this engine does not read. Look for an ONNX export of the same model.',
+  'hub-useless':
+    '{{repository}} has neither safetensors of a type that can be converted nor an ONNX export that can be run.',
+  'hub-variant-gone':
+    '{{repository}} is not as it was when you looked at it. Look at it again, and choose anew.',
+  'hub-token-open':
+    'The connection to {{host}} is not encrypted: whoever listens would have your token. Use its https address.',
+  'download-changed': '{{file}} was changed on the hub while it was being fetched. Try again.',
+  'download-stalled':
+    '{{host}} has sent nothing for {{seconds}}. Check the connection and go on; what was fetched is kept.',
+  'folder-unwritable':
+    'Nothing can be written to {{folder}}. Give yourself the right to, or name another folder in AUTOGLM_HOME.',
+  'proxy-address': 'The proxy that is set is no address: it must be like http://host:port.',
+  'proxy-sign-in':
+    'The proxy wants you to sign in. Put user and password into its address: http://user:password@host:port.',
+  'proxy-refused': 'The proxy did not let the request through to {{host}}. Check its address.',
+  'host-certificate':
+    '{{host}} could not prove who it is: something between it and this machine changes the connection. Ask whoever runs the network.',
   'library-changed':
     '{{host}} offers another file as {{library}} than the one that is known, so nothing was fetched. Update the app, or look for whoever changes what you download.',
   'libraries-incomplete':
     'What was fetched does not hold the CUDA libraries, so nothing was installed. Try again later.',
   'update-failed': 'Check the connection and try again.',
+  'remote-address':
+    'This is not an address of a server. It looks like http://gpu-box.local:8000/v1, without a name and password in it.',
+  'remote-unknown-host':
+    'There is no machine called {{host}} on this network. Check the address, and whether this machine is online.',
+  'remote-unreachable':
+    '{{host}} cannot be reached. Check that its server runs, and that it listens for other machines.',
+  'remote-timeout': '{{host}} did not answer within {{seconds}}. It may be busy or asleep; try again.',
+  'remote-tls':
+    'The certificate of {{host}} is not trusted ({{reason}}). Have its certificate authority installed in the system, or use an address that has a valid one.',
+  'remote-not-tls':
+    '{{host}} does not speak HTTPS. Use http:// in its address, if the network in between is yours.',
+  'remote-key':
+    '{{host}} refused the API key (status {{status}}). Check the key in the settings of this connection.',
+  'remote-key-unreadable':
+    'The API key of {{name}} cannot be read here, as it was kept by another user or by the app’s own window. Enter it again.',
+  'remote-not-openai':
+    'What answers at {{host}} does not speak OpenAI’s API. Check the port and the path; most servers have it under /v1.',
+  'remote-no-models': '{{host}} answers, but has no models. Load or download one there, then look again.',
+  'remote-redirect':
+    '{{host}} sends requests on to {{target}}, and nothing is sent there unasked. If that is the right server, enter its address.',
+  'remote-busy': '{{host}} has too much to do, or allows no more for now. Try again in {{seconds}}.',
+  'remote-quota':
+    'The account at {{host}} has no credit left, or its plan does not include this. Look there.',
+  'remote-server': '{{host}} failed with status {{status}}. Look at its log, or try again.',
+  'remote-said': '{{host}} says: {{reason}}',
+  'remote-broken':
+    'The connection to {{host}} broke in the middle of the answer. What had come is kept; continue it, or try again.',
+  'remote-too-much': '{{host}} sent more than {{megabytes}} MB for one answer, so it was cut off.',
+  'remote-filtered': '{{host}} broke this answer off, as its content filter objected. Ask in other words.',
+  'remote-model-gone':
+    '{{host}} has no model {{model}} any more. Look for its models again, or choose another.',
+  'remote-context':
+    'The conversation is too long for the model at {{host}}. Begin a new one, or leave out its beginning.',
+  'remote-format': 'The engine at {{host}} cannot keep an answer to this form. Ask for JSON instead.',
+  'remote-gone': 'This connection is no longer there. Choose another model, or add it again.',
   'tool-server-command': 'The command {{command}} was not found. Install it, or give its whole path.',
   'tool-server-ended': '{{name}} ended. Its output may say why; check its command, then start it again.',
   'tool-server-silent': '{{name}} did not answer within {{seconds}}. Try again, or look at its output.',
@@ -257,6 +331,7 @@ export const errorTexts = {
     database: 'The conversations could not be saved',
     'disk-full': 'The disk is full',
     'tool-failed': 'The tool could not be used',
+    'remote-failed': 'The other engine did not answer',
     internal: 'Something went wrong',
   },
   text: {
@@ -279,6 +354,7 @@ export const errorTexts = {
     database: 'Another program may be using the file. Your text is still here; try again.',
     'disk-full': 'Free some space and try again. Your text is still here.',
     'tool-failed': 'Look at the tool’s server in the settings.',
+    'remote-failed': 'Look at its connection in the settings, or choose a model of this machine.',
     internal: 'Try again. What had been written is kept.',
   },
 } as const;

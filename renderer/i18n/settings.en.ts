@@ -6,6 +6,7 @@ export const settingsPage = {
     none: 'Nothing matches “{{query}}”.',
     /** What a section holds besides settings, for the search. */
     holds: {
+      connections: 'vLLM, Ollama, LM Studio, llama.cpp, OpenAI API, remote models, API key',
       tools: 'MCP servers, programs and services',
       server: 'OpenAI API, address, port, status, curl',
       privacy: 'Data folder, where things are stored, network, delete all data',
@@ -15,6 +16,7 @@ export const settingsPage = {
     general: 'General',
     appearance: 'Appearance',
     generation: 'Model',
+    connections: 'Connections',
     voice: 'Voice',
     tools: 'Tools',
     server: 'Server',
@@ -84,7 +86,7 @@ export const settingsPage = {
     license: 'Licence',
     privacy: 'Privacy',
     privacyText:
-      'Models, conversations and settings stay on this computer. Only a tool server that you add gets what the model sends it.',
+      'Models, conversations and settings stay on this computer. Only an engine that you connect to gets the conversations that you have it answer, and a tool server that you add what the model sends it.',
     modelLicense: 'Licence',
     modelSource: 'Source',
     modelSourceOwn: 'Trained for this app',

@@ -5,6 +5,7 @@ export const settingsPageZh = {
     search: '搜索设置',
     none: '没有与“{{query}}”匹配的设置。',
     holds: {
+      connections: 'vLLM，Ollama，LM Studio，llama.cpp，OpenAI API，远程模型，API 密钥',
       tools: 'MCP 服务器、程序与服务',
       server: 'OpenAI 接口、地址、端口、状态、curl',
       privacy: '数据文件夹、存储位置、网络、删除全部数据',
@@ -14,6 +15,7 @@ export const settingsPageZh = {
     general: '通用',
     appearance: '外观',
     generation: '模型',
+    connections: '连接',
     voice: '语音',
     tools: '工具',
     server: '服务器',
@@ -82,7 +84,8 @@ export const settingsPageZh = {
     platform: '平台',
     license: '许可证',
     privacy: '隐私',
-    privacyText: '模型、对话和设置都留在这台电脑上。只有你添加的工具服务器会收到模型发给它的内容。',
+    privacyText:
+      '模型、对话和设置都留在这台电脑上。只有你连接的引擎会收到由它回答的对话，你添加的工具服务器会收到模型发给它的内容。',
     modelLicense: '许可证',
     modelSource: '来源',
     modelSourceOwn: '为本应用训练',

@@ -1,10 +1,12 @@
 import { aroundZh } from './around.zh';
 import { attachmentsZh } from './attachments.zh';
 import { commandNamesZh } from './commands.zh';
+import { connectionsZh } from './connections.zh';
 import { conversationViewZh } from './conversation.zh';
 import { documentsZh } from './documents.zh';
 import type { en } from './en';
 import { errorKindsZh, errorTextsZh } from './errors.zh';
+import { hubZh } from './hub.zh';
 import { libraryZh } from './library.zh';
 import { modelsPageZh } from './models.zh';
 import { settingsPageZh } from './settings.zh';
@@ -90,6 +92,7 @@ export const zhCN: Strings<typeof en> = {
   ...conversationViewZh,
   attachments: attachmentsZh,
   documents: documentsZh,
+  connections: connectionsZh,
   tools: toolsZh,
   engine: {
     label: '模型',
@@ -112,16 +115,25 @@ export const zhCN: Strings<typeof en> = {
     withoutCudaGraph: '{{device}}，未使用 CUDA 图',
     weightsNotShared: '{{device}}，权重未共享',
     withoutOwnKernels: '{{device}}，未使用加速内核',
+    cacheNotQuantized: '{{device}}，KV 缓存为 16 位',
     memoryLabel: '内存',
     contextLength: '上下文',
   },
-  providers: { cuda: 'CUDA', cpu: 'CPU', webgpu: 'WebGPU', directml: 'DirectML', coreml: 'Core ML' },
+  providers: {
+    cuda: 'CUDA',
+    cpu: 'CPU',
+    webgpu: 'WebGPU',
+    directml: 'DirectML',
+    coreml: 'Core ML',
+    remote: '其他引擎',
+  },
   ...settingsPageZh,
   ...commandNamesZh,
   voice: voiceZh,
   ...aroundZh,
   ...libraryZh,
   ...modelsPageZh,
+  ...hubZh,
   errors: {
     ...errorTextsZh,
     kind: errorKindsZh,

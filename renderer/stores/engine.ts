@@ -1,14 +1,14 @@
 import { create } from 'zustand';
 import type { ModelProblem } from '../../electron/contract/api';
 import type { EngineStatus } from '../../electron/contract/engine';
-import type { Manifest } from '../../electron/contract/manifest';
+import type { ModelInfo } from '../../electron/contract/manifest';
 import { bridge } from '../bridge/bridge';
 import { errorInfo } from '../lib/errors';
 import { showError } from './toasts';
 
 interface EngineState {
   readonly status: EngineStatus;
-  readonly models: readonly Manifest[];
+  readonly models: readonly ModelInfo[];
   readonly problems: readonly ModelProblem[];
   /** What answers conversations without a choice of their own; null where nothing is installed. */
   readonly usual: string | null;
@@ -48,7 +48,7 @@ export async function loadModel(id: string, force = false): Promise<void> {
 }
 
 /** The model in use or, while it is loading, about to be. */
-export function currentManifest(state: EngineState): Manifest | undefined {
+export function currentManifest(state: EngineState): ModelInfo | undefined {
   const { status, models } = state;
   if (status.state === 'ready' || status.state === 'unloaded') return status.model.manifest;
   if (status.state === 'loading' || status.state === 'failed') {

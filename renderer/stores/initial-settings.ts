@@ -23,6 +23,8 @@ export const initialSettings: Settings = {
   unloadAfterMinutes: null,
   contextLength: null,
   modelOptions: {},
+  hubEndpoint: null,
+  connections: [],
   serverEnabled: false,
   serverPort: 8000,
   shortcuts: {},

@@ -56,6 +56,7 @@ export class LiveTurn {
     if (event.type === 'started') this.promptTokens = event.promptTokens;
     else if (event.type === 'delta') this.#append(event, now);
     else if (event.type === 'tool') this.#call(event.call, now);
+    else if (event.type === 'was-reasoning') this.#wasReasoning(now);
     return 'applied';
   }
 
@@ -69,6 +70,17 @@ export class LiveTurn {
       this.answerTokens += delta.tokens;
       if (this.reasoningStartedAt !== null && delta.text !== '') this.reasoningEndedAt ??= now;
     }
+  }
+
+  /** As the app moves it (app/turns/running-turn.ts). */
+  #wasReasoning(now: number): void {
+    const from = this.toolCalls.at(-1)?.textBefore ?? 0;
+    this.reasoning += this.answer.slice(from).trim();
+    this.answer = this.answer.slice(0, from);
+    this.reasoningTokens += this.answerTokens;
+    this.answerTokens = 0;
+    this.reasoningStartedAt ??= this.startedAt;
+    this.reasoningEndedAt ??= now;
   }
 
   #call(call: CalledTool, now: number): void {

@@ -1,11 +1,11 @@
-import type { Manifest } from '../../electron/contract/manifest';
+import type { ModelInfo } from '../../electron/contract/manifest';
 import { bridge } from '../bridge/bridge';
 import { useChat } from './chat';
 import { changeConversation } from './conversations';
 import { currentManifest, loadModel, useEngine } from './engine';
 
 /** The model that will answer the conversation in view: its own while that is installed, else the usual one. */
-export function useConversationModel(): Manifest | undefined {
+export function useConversationModel(): ModelInfo | undefined {
   const own = useChat((state) => state.options.modelId);
   return useEngine((state) => {
     const find = (id: string | null | undefined) => state.models.find((manifest) => manifest.id === id);

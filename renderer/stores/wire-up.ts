@@ -12,12 +12,13 @@ import {
   putChatMessages,
   useChat,
 } from './chat';
+import { loadConnectionStatuses, useConnections } from './connections';
 import { applySummary, loadConversations, removeSummaries, useConversations } from './conversations';
 import { forgetDrafts } from './drafts';
 import { loadEngine, loadUsual, useEngine } from './engine';
 import { loadFolders, useFolders } from './folders';
 import { attachTurn, forgetAllTurns, receiveTurnEvent, setLiveHooks } from './live';
-import { modelsChanged, useModels } from './models';
+import { modelsChanged, tasksChanged } from './models';
 import { loadSettings, useSettings } from './settings';
 import { loadShell, useShell } from './shell';
 import { showError } from './toasts';
@@ -53,7 +54,7 @@ export function listen(): void {
   app.on('engine.status', (status) => {
     useEngine.setState({ status });
   });
-  app.on('models.tasks', (tasks) => useModels.setState({ tasks }));
+  app.on('models.tasks', tasksChanged);
   app.on('models.changed', modelsChanged);
   app.on('settings.changed', (settings) => {
     const { modelId } = useSettings.getState();
@@ -61,6 +62,7 @@ export function listen(): void {
     if (settings.modelId !== modelId) void loadUsual().catch(reportError);
   });
   app.on('tools.changed', (statuses) => useTools.setState({ statuses }));
+  app.on('connections.changed', (statuses) => useConnections.setState({ statuses }));
   app.on('app.command', (command) => {
     if (canRun(command)) runAction(command);
   });
@@ -85,6 +87,7 @@ export async function loadAll(): Promise<void> {
     loadEngine(),
     loadShell(),
     loadTools(),
+    loadConnectionStatuses(),
     followAddress(),
   ]);
 }
@@ -127,6 +130,7 @@ async function catchUp(): Promise<void> {
       loadEngine(),
       loadShell(),
       loadTools(),
+      loadConnectionStatuses(),
       conversationId === null ? undefined : fetchConversation(conversationId),
     ]);
   } catch (error) {

@@ -18,7 +18,7 @@ const inLook = (name: string, ...changes: Parameters<typeof look>): Screen[] => 
     address: '#/c/c0',
     prepare: async (page) => {
       await look(...changes)(page);
-      await settings(4)(page);
+      await settings(5)(page);
     },
   },
   {

@@ -4,6 +4,17 @@ import { find, openDetails, openReasoning, type Screen, send, toTop, written } f
 
 export const conversation: readonly Screen[] = [
   { name: 'diagram', address: '#/c/c9', prepare: async (page) => page.waitForTimeout(2500) },
+  { name: 'remote-new', address: '?remote=chosen#/', prepare: async (page) => page.waitForTimeout(500) },
+  {
+    name: 'remote-picker',
+    address: '?remote#/c/c1',
+    prepare: async (page) => {
+      await page
+        .locator('main header')
+        .getByRole('button', { name: /^(Model: |模型：)/ })
+        .click();
+    },
+  },
   {
     name: 'context-marks',
     address: '?context=30#/c/c10',

@@ -1,12 +1,17 @@
 import type { Attachment } from '../../contract/conversations';
 import type { DocumentUse, PassageRange, Ranking, RankRequest } from '../../contract/documents';
-import { type EngineService, modelIdOf } from '../../contract/engine';
+import { type EngineService, type LoadedModel, modelIdOf } from '../../contract/engine';
 import { toErrorInfo } from '../../contract/errors';
 import type { ChatMessage, ContentPart, GenerationRequest } from '../../contract/generation';
-import type { CompletedRequest, DraftMessage, RequestDraft } from '../../contract/request-draft';
+import type {
+  CompletedRequest,
+  CompleteRequest,
+  DraftMessage,
+  RequestDraft,
+} from '../../contract/request-draft';
 
 export interface DocumentPromptsOptions {
-  readonly engine: Pick<EngineService, 'status' | 'countTokens'>;
+  readonly engine: Pick<EngineService, 'status' | 'countTokens' | 'of'>;
   /** The path of a document's text, made again where it was lost; rejects where the document is gone. */
   readonly textPath: (document: Attachment) => Promise<string>;
   /** The whole text, or as much of it as some bytes hold. */
@@ -47,27 +52,27 @@ export class DocumentPrompts {
    *
    * @throws AppError when no model is loaded or a document is gone
    */
-  complete = async (draft: RequestDraft, signal?: AbortSignal): Promise<CompletedRequest> => {
+  complete: CompleteRequest = async (draft, signal, modelId) => {
     const documents = documentsIn(draft);
     if (documents.length === 0) return { request: completed(draft, new Map()), documents: [] };
     const least = this.least(draft);
-    const tokens = await this.count(least);
-    const room = this.#room();
+    const tokens = await this.count(least, modelId);
+    const room = this.#room(modelId);
     if (tokens <= room) {
-      const whole = await this.#whole(draft, documents, room);
+      const whole = await this.#whole(draft, documents, room, modelId);
       if (whole) return { request: whole, documents: [] };
     }
     signal?.throwIfAborted();
-    return this.#best(draft, documents, room, signal);
+    return this.#best(draft, documents, { room, modelId }, signal);
   };
 
   /**
    * Tokens of a document's text by the loaded model's tokenizer; of a long one estimated from its beginning. Kept, as a page asks with
    * every pause in typing.
    */
-  async size(document: Attachment): Promise<number> {
+  async size(document: Attachment, modelId?: string): Promise<number> {
     const { textPath, readText, engine } = this.#options;
-    const key = `${modelIdOf(engine.status())} ${document.sha256}`;
+    const key = `${modelId ?? modelIdOf(engine.status())} ${document.sha256}`;
     const known = this.#sizes.get(key);
     if (known !== undefined) return known;
     const sample = await readText(await textPath(document), SAMPLE_BYTES);
@@ -76,7 +81,7 @@ export class DocumentPrompts {
       sampling: {},
       enableThinking: false,
     });
-    const tokens = (await this.count(prompt(sample))) - (await this.count(prompt('')));
+    const tokens = (await this.count(prompt(sample), modelId)) - (await this.count(prompt(''), modelId));
     const share = (document.characters ?? sample.length) / Math.max(1, sample.length);
     const size = Math.round(tokens * share);
     if (this.#sizes.size >= MAX_SIZES) this.#sizes.clear();
@@ -90,10 +95,10 @@ export class DocumentPrompts {
   }
 
   /** A request that is too long for the model has a length as well. */
-  async count(request: GenerationRequest): Promise<number> {
+  async count(request: GenerationRequest, modelId?: string): Promise<number> {
     if (request.messages.length === 0) return 0;
     try {
-      return await this.#options.engine.countTokens(request);
+      return await (this.#elsewhere(modelId) ?? this.#options.engine).countTokens(request);
     } catch (error) {
       const { code, details } = toErrorInfo(error);
       if (code === 'context-exceeded' && typeof details?.tokens === 'number') return details.tokens;
@@ -102,17 +107,29 @@ export class DocumentPrompts {
   }
 
   /** What the prompt may take, so that an answer has room as well. */
-  #room(): number {
-    const status = this.#options.engine.status();
-    if (status.state !== 'ready' && status.state !== 'unloaded') return 0;
-    const { contextLength, manifest } = status.model;
+  #room(modelId: string | undefined): number {
+    const model = this.#model(modelId);
+    if (!model) return 0;
+    const { contextLength, manifest } = model;
     return contextLength - Math.min(manifest.maxOutputTokens, Math.floor(contextLength / 4));
+  }
+
+  #elsewhere(modelId: string | undefined) {
+    return modelId === undefined ? null : (this.#options.engine.of?.(modelId) ?? null);
+  }
+
+  #model(modelId: string | undefined): LoadedModel | null {
+    const elsewhere = this.#elsewhere(modelId);
+    if (elsewhere) return elsewhere.model;
+    const status = this.#options.engine.status();
+    return status.state === 'ready' || status.state === 'unloaded' ? status.model : null;
   }
 
   async #whole(
     draft: RequestDraft,
     documents: readonly Attachment[],
     room: number,
+    modelId: string | undefined,
   ): Promise<GenerationRequest | null> {
     const characters = documents.reduce((sum, document) => sum + (document.characters ?? 0), 0);
     if (characters > room * MOST_CHARACTERS_A_TOKEN) return null;
@@ -121,13 +138,13 @@ export class DocumentPrompts {
     for (const document of documents)
       shown.set(document.sha256, { text: await readText(await textPath(document)) });
     const request = completed(draft, shown);
-    return (await this.count(request)) <= room ? request : null;
+    return (await this.count(request, modelId)) <= room ? request : null;
   }
 
   async #best(
     draft: RequestDraft,
     documents: readonly Attachment[],
-    room: number,
+    { room, modelId }: { readonly room: number; readonly modelId: string | undefined },
     signal: AbortSignal | undefined,
   ): Promise<CompletedRequest> {
     const { textPath, rank } = this.#options;
@@ -149,7 +166,7 @@ export class DocumentPrompts {
     while (tooMany - fits > 1) {
       signal?.throwIfAborted();
       const middle = (fits + tooMany) >> 1;
-      if ((await this.count(withBest(middle).request)) <= room) fits = middle;
+      if ((await this.count(withBest(middle).request, modelId)) <= room) fits = middle;
       else tooMany = middle;
     }
     return withBest(fits);

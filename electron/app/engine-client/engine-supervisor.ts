@@ -104,6 +104,11 @@ export class EngineSupervisor implements EngineService {
     this.#startLoading();
   }
 
+  /** Gives the model's memory back until it is asked for again, if nobody is being answered by it. */
+  rest(): void {
+    if (this.use.free) this.#rest();
+  }
+
   /** There is no model to load, and this is why. */
   fail(modelId: string | null, error: ErrorInfo): void {
     this.#model = null;

@@ -1,7 +1,7 @@
 import type { ConversationOptions } from '../../contract/conversations';
-import { type EngineStatus, modelIdOf } from '../../contract/engine';
+import { type EngineStatus, type ModelEngine, modelIdOf } from '../../contract/engine';
 import { AppError, toErrorInfo } from '../../contract/errors';
-import type { Manifest } from '../../contract/manifest';
+import type { ModelInfo } from '../../contract/manifest';
 import type { CompleteRequest, RequestDraft } from '../../contract/request-draft';
 import { onlyRecognizes } from '../../contract/speech';
 import type { EngineSupervisor } from '../engine-client/engine-supervisor';
@@ -10,7 +10,10 @@ import type { AnswerEvent } from '../turns/running-turn';
 
 export interface ModelSwitchOptions {
   readonly engine: Pick<EngineSupervisor, 'status' | 'generate' | 'use' | 'loaded'>;
-  readonly installed: () => readonly Manifest[];
+  /** Of this machine, then those of connections. */
+  readonly installed: () => readonly ModelInfo[];
+  /** The engine of a model that runs elsewhere; absent: there are none. */
+  readonly elsewhere?: (id: string) => ModelEngine | null;
   /** The user's choice for conversations that have none of their own. */
   readonly chosen: () => string | null;
   /** Resolves when it is known what is installed. */
@@ -31,14 +34,17 @@ export class ModelSwitch {
     this.#options = options;
   }
 
-  status(): EngineStatus {
-    return this.#options.engine.status();
+  /** Of the model in use, or of the one that these options ask for where it runs elsewhere. */
+  status(options?: ConversationOptions): EngineStatus {
+    const id = options && this.modelFor(options);
+    return (id ? this.#elsewhere(id)?.status() : undefined) ?? this.#options.engine.status();
   }
 
   /** What answers a conversation without a choice of its own; null where nothing is installed. */
   usual(): string | null {
     const { chosen, installed } = this.#options;
-    return chosen() ?? installed().find((manifest) => !onlyRecognizes(manifest))?.id ?? null;
+    // Nothing leaves the machine by itself: one elsewhere is only ever chosen.
+    return chosen() ?? installed().find((model) => !onlyRecognizes(model) && !model.remote)?.id ?? null;
   }
 
   /** A conversation's own model while it is installed, else the usual one; the page says so before anything is sent. */
@@ -49,7 +55,8 @@ export class ModelSwitch {
 
   /** Loads a model that will be asked for, unless somebody is being answered by another. */
   async prepare(id: string): Promise<void> {
-    if (this.#options.engine.use.free && modelIdOf(this.status()) !== id) await this.#options.load(id);
+    const { engine, load } = this.#options;
+    if ((engine.use.free || this.#elsewhere(id)) && modelIdOf(this.status()) !== id) await load(id);
   }
 
   /** As the engine's own `generate`, by the conversation's model. It waits for answers by another one to end. */
@@ -61,7 +68,13 @@ export class ModelSwitch {
     let release: () => void;
     try {
       await this.#options.known();
-      release = await this.#admit(this.modelFor(options), signal);
+      const id = this.modelFor(options);
+      const elsewhere = id === null ? null : this.#elsewhere(id);
+      if (elsewhere) {
+        yield* this.#generateElsewhere(elsewhere, draft, signal);
+        return;
+      }
+      release = await this.#admit(id, signal);
     } catch (error) {
       yield { type: 'failed', error: toErrorInfo(error) };
       return;
@@ -75,6 +88,23 @@ export class ModelSwitch {
     } finally {
       release();
     }
+  }
+
+  /** Nothing has to make room for it, so it waits for nobody. */
+  async *#generateElsewhere(
+    engine: ModelEngine,
+    draft: RequestDraft,
+    signal: AbortSignal,
+  ): AsyncGenerator<AnswerEvent> {
+    const { model } = engine;
+    const fitted = concernsTools(draft) ? forModel(draft, model) : draft;
+    const { request, documents } = await this.#options.complete(fitted, signal, model.manifest.id);
+    if (documents.length > 0) yield { type: 'documents', documents };
+    yield* engine.generate(request, signal);
+  }
+
+  #elsewhere(id: string): ModelEngine | null {
+    return this.#options.elsewhere?.(id) ?? null;
   }
 
   /** What it is told of tools is the model's to take or not, which is known once it is loaded. */

@@ -19,7 +19,9 @@ import type {
 } from '../../contract/models';
 import type { Settings } from '../../contract/settings';
 import type { AppDatabase } from '../database/database';
+import type { ConnectionKeys } from '../remote/keys';
 import { CudaLibrarySet } from './cuda-libraries';
+import { HubDesk, type HubDeskOptions } from './hub-desk';
 import { ModelTasks } from './model-tasks';
 import type { InstalledModel, ModelLibrary } from './models';
 import { listFolders } from './models-folders';
@@ -31,6 +33,10 @@ export interface ModelsDeskOptions {
   readonly builtIn: readonly string[];
   /** Where the user's own models lie. */
   readonly folder: string;
+  /** Where models lie while they are fetched. */
+  readonly downloads: string;
+  readonly hubKeys: ConnectionKeys;
+  readonly proxyFor?: HubDeskOptions['proxyFor'];
   /** Where the GPU libraries go that the user has fetched. */
   readonly cudaFolder: string;
   /** Remembers which files were found whole; the engine reads and writes it too. */
@@ -66,6 +72,7 @@ const UNFINISHED_ENDINGS = /(\.(part|convert|download))+$/;
 /** The models page's part of the app. */
 export class ModelsDesk {
   readonly tasks: ModelTasks;
+  readonly hub: HubDesk;
   readonly #options: ModelsDeskOptions;
   readonly #removed = new Map<
     string,
@@ -87,6 +94,17 @@ export class ModelsDesk {
       tasks: this.tasks,
       graphics: async () => (await this.#hardware()).graphics,
       changed: options.changed,
+    });
+    this.hub = new HubDesk({
+      tasks: this.tasks,
+      models: options.folder,
+      downloads: options.downloads,
+      keys: options.hubKeys,
+      settings: options.settings,
+      updateSettings: options.updateSettings,
+      ...(options.proxyFor && { proxyFor: options.proxyFor }),
+      freeId: (name) => this.#freeId(idFrom(name)),
+      hasGpu: async () => hasGpu(await this.#hardware()),
     });
     void this.#begin();
   }
@@ -136,10 +154,13 @@ export class ModelsDesk {
   async #begin(): Promise<void> {
     const { folder } = this.#options;
     await rm(join(folder, REMOVED), { recursive: true, force: true }).catch(() => {});
+    await this.hub.begin();
     for (const name of await readdir(folder).catch(() => [])) {
       const at = join(folder, name);
       if (name.endsWith('.part')) await rm(at, { recursive: true, force: true }).catch(() => {});
       if (!name.endsWith('.convert')) continue;
+      // One of a model that is being fetched goes on with that.
+      if (this.hub.isUnfinished(name.slice(0, -'.convert'.length))) continue;
       const request = await readRequest(at);
       if (request) this.tasks.remember(this.#conversion(request, name.slice(0, -'.convert'.length)));
     }
@@ -154,7 +175,7 @@ export class ModelsDesk {
     ]);
     const speeds = modelSpeeds(database);
     const entries = models.map(async ({ folder, manifest }): Promise<ModelEntry> => {
-      const { provider, contextLength = manifest.contextLength } = this.loadOptions(manifest);
+      const { provider, contextLength = manifest.contextLength, cacheType } = this.loadOptions(manifest);
       const likely =
         provider === 'auto' ? (hasGpu(hardware) && manifest.graphs.cuda ? 'cuda' : 'cpu') : provider;
       return {
@@ -165,10 +186,21 @@ export class ModelsDesk {
         speeds: speeds.get(manifest.id) ?? [],
         options: optionsOf(this.#options.settings(), manifest.id),
         verifiedAt: await verifiedAt(folder, manifest, verified),
-        memoryNeeded: memoryNeeded(manifest, likely, contextLength),
+        memoryNeeded: memoryNeeded(manifest, likely, contextLength, cacheType),
       };
     });
     return { models: await Promise.all(entries), hardware };
+  }
+
+  /** What the model in use would give back; nothing where it runs elsewhere. */
+  #reclaimable(): Hardware['reclaimable'] {
+    const status = this.#options.status();
+    if (status.state !== 'ready' || status.model.provider === 'remote') return null;
+    const { manifest, provider, contextLength } = status.model;
+    const local = this.#options.library.known().find(({ id }) => id === manifest.id);
+    if (!local) return null;
+    const { cacheType } = this.loadOptions(local);
+    return { provider, bytes: memoryNeeded(local, provider, contextLength, cacheType) };
   }
 
   async #hardware(): Promise<Hardware> {
@@ -176,18 +208,11 @@ export class ModelsDesk {
     const asked = await Promise.race([this.#options.graphics().catch(() => null), timeout]);
     this.#graphics = asked ?? this.#graphics;
     const [first] = cpus();
-    const status = this.#options.status();
     return {
       memory: { totalBytes: totalmem(), freeBytes: freemem() },
       processor: { name: first?.model.trim() ?? '', threads: cpus().length },
       graphics: this.#graphics,
-      reclaimable:
-        status.state === 'ready'
-          ? {
-              provider: status.model.provider,
-              bytes: memoryNeeded(status.model.manifest, status.model.provider, status.model.contextLength),
-            }
-          : null,
+      reclaimable: this.#reclaimable(),
     };
   }
 
@@ -258,7 +283,8 @@ export class ModelsDesk {
     for (const task of this.tasks.list()) if (task.modelId && task.state !== 'done') taken.add(task.modelId);
     for (let number = 1; ; number++) {
       const id = number === 1 ? wanted : `${wanted}-${number}`;
-      if (!taken.has(id) && !existsSync(join(this.#options.folder, id))) return { id, number };
+      if (!taken.has(id) && !this.hub.isTaken(id) && !existsSync(join(this.#options.folder, id)))
+        return { id, number };
     }
   }
 
@@ -326,6 +352,7 @@ export function loadOptions(settings: Settings, manifest: Manifest, verifiedFile
     ...(contextLength !== null && { contextLength: Math.min(contextLength, manifest.contextLength) }),
     ...(own.speculation !== undefined && { speculation: own.speculation }),
     ...(own.float8 !== undefined && { float8: own.float8 }),
+    ...(own.cacheType !== undefined && { cacheType: own.cacheType }),
     verifiedFiles,
   };
 }

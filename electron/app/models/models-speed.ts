@@ -1,4 +1,4 @@
-import type { GenerationStats, Provider } from '../../contract/generation';
+import type { GenerationStats, RunsOn } from '../../contract/generation';
 import type { ModelSpeed } from '../../contract/models';
 import type { AppDatabase } from '../database/database';
 
@@ -18,11 +18,11 @@ export function modelSpeeds(database: AppDatabase): ReadonlyMap<string, readonly
        ) WHERE place <= ?`,
     )
     .all(LAST);
-  const samples = new Map<string, Map<Provider, GenerationStats[]>>();
+  const samples = new Map<string, Map<RunsOn, GenerationStats[]>>();
   for (const row of rows) {
     const stats = JSON.parse(row.stats) as GenerationStats;
     if (stats.outputTokens < FEWEST_TOKENS) continue;
-    const ofModel = samples.get(row.model_id) ?? new Map<Provider, GenerationStats[]>();
+    const ofModel = samples.get(row.model_id) ?? new Map<RunsOn, GenerationStats[]>();
     samples.set(row.model_id, ofModel);
     ofModel.set(stats.provider, [...(ofModel.get(stats.provider) ?? []), stats]);
   }

@@ -120,6 +120,10 @@ async function* generateRound(
         if (event.channel === 'answer') round.text += event.text;
         yield { ...event, text: gaps.before(event.channel, event.text) + event.text };
         break;
+      case 'was-reasoning':
+        round.text = '';
+        yield event;
+        break;
       case 'tool-call': {
         const known = round.calls[event.index];
         const call = known ?? newCall(event, number, host.tools);

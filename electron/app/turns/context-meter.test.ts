@@ -34,7 +34,7 @@ function setup({
     manifest: { ...manifest(loaded), maxOutputTokens: 20 },
     contextLength: limit,
     takesTools,
-  } as LoadedModel;
+  } as unknown as LoadedModel;
   const status: EngineStatus = state === 'stopped' ? { state } : { state, model };
   const engine = {
     status: () => status,

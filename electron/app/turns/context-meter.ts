@@ -15,7 +15,7 @@ import { inContext, toGenerationRequest } from './generation-request';
 
 export interface ContextMeterOptions {
   readonly conversations: Pick<Conversations, 'get'>;
-  readonly engine: Pick<EngineService, 'status'>;
+  readonly engine: Pick<EngineService, 'status' | 'of'>;
   readonly documents: Pick<DocumentPrompts, 'complete' | 'least' | 'count' | 'size'>;
   /** Absent: there are none. */
   readonly tools?: Pick<ToolDesk, 'withTools'>;
@@ -37,9 +37,12 @@ export class ContextMeter {
     const { conversations, engine, modelFor } = this.#options;
     const conversation = draft.conversationId === null ? null : conversations.get(draft.conversationId);
     const options = conversation?.options ?? draft.options ?? {};
-    const status = engine.status();
+    const id = modelFor(options);
+    const elsewhere = id === null ? null : engine.of?.(id);
+    const status = elsewhere?.status() ?? engine.status();
     if (status.state !== 'ready' && status.state !== 'unloaded') return null;
-    if (modelIdOf(status) !== modelFor(options)) return null;
+    if (modelIdOf(status) !== id) return null;
+    const modelId = elsewhere ? (id ?? undefined) : undefined;
     const written = draft.text !== '' || draft.attachments.length > 0;
     if (status.state === 'unloaded' && !written) return null;
 
@@ -53,15 +56,17 @@ export class ContextMeter {
     };
     const limit = model.contextLength;
     const whole = draftOf(path);
-    const { request, documents: uses } = await documents.complete(whole);
-    const tokens = await documents.count(request);
+    const { request, documents: uses } = await documents.complete(whole, undefined, modelId);
+    const tokens = await documents.count(request, modelId);
     const sizes = {
-      ...(await this.#sizes(documentsIn(whole), uses)),
-      ...(await this.#toolsIn(request, tokens)),
+      ...(await this.#sizes(documentsIn(whole), uses, modelId)),
+      ...(await this.#toolsIn(request, tokens, modelId)),
+      ...(elsewhere && { estimated: true }),
     };
     // One token at least is left for the answer.
     if (tokens + 1 <= limit) return { tokens, limit, fitsFrom: null, ...sizes };
-    const count = (messages: readonly Message[]) => documents.count(documents.least(draftOf(messages)));
+    const count = (messages: readonly Message[]) =>
+      documents.count(documents.least(draftOf(messages)), modelId);
     const reserve = Math.min(model.manifest.maxOutputTokens, Math.floor(limit / 4));
     return { tokens, limit, fitsFrom: await firstThatFits(path, count, limit - reserve), ...sizes };
   }
@@ -81,6 +86,7 @@ export class ContextMeter {
   async #sizes(
     documents: readonly Attachment[],
     uses: readonly DocumentUse[],
+    modelId: string | undefined,
   ): Promise<Pick<ContextMeasure, 'documents'>> {
     if (documents.length === 0) return {};
     const sizes: DocumentMeasure[] = [];
@@ -88,7 +94,7 @@ export class ContextMeter {
       const use = uses.find(({ sha256 }) => sha256 === document.sha256);
       sizes.push({
         sha256: document.sha256,
-        tokens: await this.#options.documents.size(document),
+        tokens: await this.#options.documents.size(document, modelId),
         ...(use && { passages: use.passages, used: use.used.length }),
       });
     }
@@ -96,10 +102,14 @@ export class ContextMeter {
   }
 
   /** What their descriptions take: the difference that they make. */
-  async #toolsIn(request: GenerationRequest, tokens: number): Promise<Pick<ContextMeasure, 'tools'>> {
+  async #toolsIn(
+    request: GenerationRequest,
+    tokens: number,
+    modelId: string | undefined,
+  ): Promise<Pick<ContextMeasure, 'tools'>> {
     const { toolUse, ...without } = request;
     if (!toolUse) return {};
-    const rest = await this.#options.documents.count(without);
+    const rest = await this.#options.documents.count(without, modelId);
     return { tools: { count: toolUse.tools.length, tokens: Math.max(0, tokens - rest) } };
   }
 

@@ -143,6 +143,9 @@ export class RunningTurn {
       case 'delta':
         this.#append({ ...event, text: storable(event.text) });
         return;
+      case 'was-reasoning':
+        this.#wasReasoning();
+        return;
       case 'tool-call':
         // Told as `tool` where the model was given any.
         return;
@@ -217,6 +220,22 @@ export class RunningTurn {
     if (wait <= 0) this.#flush();
     else this.#flushTimer ??= setTimeout(() => this.#flush(), Math.ceil(wait));
     this.#saveTimer ??= setTimeout(() => this.#save(), SAVE_MS);
+  }
+
+  /** What stands before the last call was shown to be an answer by then. */
+  #wasReasoning(): void {
+    // What was sent so far moves with it.
+    this.#flush();
+    const { text, reasoning, toolCalls } = this.#message;
+    const from = toolCalls?.at(-1)?.textBefore ?? 0;
+    const moved = text.slice(from).trim();
+    if (moved === '') return;
+    this.#message = { ...this.#message, text: text.slice(0, from), reasoning: reasoning + moved };
+    this.#reasoningTokens = this.#outputTokens;
+    this.#reasoningStart ??= this.startedAt;
+    this.#reasoningEnd ??= this.#host.now();
+    this.#save();
+    if (!this.#ended) this.#emit({ type: 'was-reasoning' });
   }
 
   /** Reasoning that goes on after a call counts on from where it was. */

@@ -27,7 +27,8 @@ import { type AnswerEvent, RunningTurn } from './running-turn';
 
 /** What writes the answers: the engine, with the model the conversation's options ask for. */
 export interface TurnEngine {
-  status(): EngineStatus;
+  /** Of the model that these options ask for, once it answers. */
+  status(options: ConversationOptions): EngineStatus;
   generate(
     request: RequestDraft,
     signal: AbortSignal,
@@ -131,7 +132,7 @@ export class Turns {
     const events =
       tools?.answer(request, signal, { turnId: id, options, firstRound }, generate) ?? generate(request);
     void turn.run(events, () => {
-      const status = engine.status();
+      const status = engine.status(options);
       return status.state === 'ready' ? status.model.manifest.id : null;
     });
   }

@@ -5,6 +5,7 @@ import type {
   GenerationEvent,
   GenerationRequest,
   GenerationStats,
+  Provider,
   SamplingParams,
 } from '../../contract/generation';
 import type { Prompt, Sequence } from '../families/family';
@@ -31,7 +32,7 @@ export interface GenerationContext {
   readonly toolFormat?: ToolFormat | undefined;
   readonly defaults: Partial<SamplingParams>;
   readonly maxOutputTokens: number;
-  readonly provider: GenerationStats['provider'];
+  readonly provider: Provider;
   readonly device: Device;
   readonly precision: string;
   readonly peakMemory: () => number;

@@ -44,7 +44,7 @@ export interface GenerateOptions {
  */
 export class LoadedModel {
   /** What the rest of the application is told about it. */
-  readonly info: Contract.LoadedModel;
+  readonly info: Contract.LocalModel;
   readonly tokenizer: Tokenizer;
   readonly #backend: Backend;
   readonly #family: FamilyModel;
@@ -53,7 +53,7 @@ export class LoadedModel {
   readonly #closing = new AbortController();
 
   private constructor(
-    info: Contract.LoadedModel,
+    info: Contract.LocalModel,
     tokenizer: Tokenizer,
     { backend, model: family, sequence: first, draftMargin }: Opened,
     options: LoadOptions,
@@ -103,7 +103,7 @@ export class LoadedModel {
       let model: FamilyModel | null = null;
       let sequence: Sequence | null = null;
       try {
-        if (!options.force) requireMemory(manifest, backend, contextLength);
+        if (!options.force) requireMemory(manifest, backend, contextLength, options.cacheType);
         model = await family.open({ ...input, backend });
         progress('warm-up', 0);
         sequence = model.createSequence();
@@ -124,13 +124,14 @@ export class LoadedModel {
             provider: options.provider ?? 'auto',
             deviceId: options.deviceId,
             float8: options.float8,
+            cacheType: options.cacheType,
             threads: options.threads ?? defaultThreads(),
             available: Object.keys(manifest.graphs),
             weightBytes: manifest.memory.weights,
           },
           loadOn,
         );
-    const info: Contract.LoadedModel = {
+    const info: Contract.LocalModel = {
       manifest,
       provider: loaded.backend.provider,
       device: loaded.backend.device,

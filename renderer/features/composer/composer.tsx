@@ -15,6 +15,7 @@ import { useChat } from '../../stores/chat';
 import { carryOver, filesIn, returnFiles, takeFiles, useDraftFiles } from '../../stores/draft-files';
 import { NEW, setDraft, useDrafts } from '../../stores/drafts';
 import { useRunning } from '../../stores/live';
+import { useConversationModel } from '../../stores/model-choice';
 import { useSettings } from '../../stores/settings';
 import { send, stop } from '../../stores/turns';
 import { Tooltip } from '../../ui/tooltip';
@@ -37,6 +38,7 @@ import { useHeightProperty } from './use-height';
 
 const ToolsButton = lazy(() => import('../tools/tools-button'));
 const ToolsNotice = lazy(() => import('../tools/tools-notice'));
+const RemoteNotice = lazy(() => import('../connections/remote-notice'));
 
 /** Pastes from here on (in UTF-16 units) become a document. */
 const LONG_PASTE = 20_000;
@@ -57,6 +59,7 @@ export function Composer() {
   const field = useRef<HTMLTextAreaElement>(null);
   const talking = useVoice(({ phase }) => phase !== 'idle');
   const context = useContextUse(draft);
+  const isElsewhere = useConversationModel()?.remote !== undefined;
   const hasTools = useSettings(({ toolServers }) => toolServers.some(({ enabled }) => enabled));
 
   useEffect(() => registerComposer(field), []);
@@ -106,6 +109,7 @@ export function Composer() {
         <ModalityNotice conversationId={conversationId} />
         <ContextNotice over={context.over} near={context.near} />
         <Suspense>{hasTools && <ToolsNotice />}</Suspense>
+        <Suspense>{isElsewhere && <RemoteNotice />}</Suspense>
         <VoiceNotice />
         <HandsFreeBar />
         <div className="rounded-2xl border border-line bg-raise p-3 shadow-card transition-colors duration-100 focus-within:border-line-strong">

@@ -23,7 +23,7 @@ export function Statistics({ stats, modelId }: Props) {
       : []),
     t('stats.firstToken', { value: formatInteger(stats.firstTokenMs, locale) }),
     t('stats.tokens', { count: stats.outputTokens }),
-    t(`providers.${stats.provider}`),
+    stats.device?.kind === 'remote' ? stats.device.host : t(`providers.${stats.provider}`),
   ];
   return (
     <Popover.Root>
@@ -56,7 +56,7 @@ function Details({ stats, modelId }: Props) {
   const rows: readonly (readonly [label: string, value: string])[] = [
     ...(modelId ? [[t('stats.model'), name ?? modelId] as const] : []),
     ...runsOn(stats, t),
-    [t('stats.precision'), stats.precision.toUpperCase()],
+    ...(stats.precision ? [[t('stats.precision'), stats.precision.toUpperCase()] as const] : []),
     [t('stats.prompt'), tokens(stats.promptTokens)],
     ...(stats.mediaTokens
       ? [
@@ -81,8 +81,10 @@ function Details({ stats, modelId }: Props) {
     [t('stats.first'), t('stats.milliseconds', { value: formatInteger(stats.firstTokenMs, locale) })],
     [t('stats.total'), formatDuration(stats.totalMs, t)],
     [t('stats.rate'), t('stats.speed', { value: formatSpeed(stats.tokensPerSecond, locale) })],
-    [t('stats.memory'), formatBytes(stats.peakMemoryBytes, locale)],
-    [t('stats.seed'), String(stats.seed)],
+    ...(stats.peakMemoryBytes !== undefined
+      ? [[t('stats.memory'), formatBytes(stats.peakMemoryBytes, locale)] as const]
+      : []),
+    ...(stats.seed !== undefined ? [[t('stats.seed'), String(stats.seed)] as const] : []),
   ];
   return <FactRows rows={rows} />;
 }
@@ -90,7 +92,7 @@ function Details({ stats, modelId }: Props) {
 /** A processor's provider has its name. */
 function runsOn({ provider, device }: GenerationStats, t: TFunction): (readonly [string, string])[] {
   const label = t('stats.provider');
-  if (device?.kind === 'processor') return [[label, deviceText(device, t)]];
+  if (device?.kind === 'processor' || device?.kind === 'remote') return [[label, deviceText(device, t)]];
   const by = [label, t(`providers.${provider}`)] as const;
   return device ? [by, [t('engine.device'), deviceText(device, t)]] : [by];
 }

@@ -30,13 +30,26 @@ export function EngineDetails() {
           <FactRows
             rows={[
               [t('engine.device'), deviceText(status.model.device, t)],
-              [t('stats.precision'), manifest.precision.toUpperCase()],
-              [t('engine.memoryLabel'), formatBytes(status.model.memoryBytes, locale)],
+              ...(manifest.precision
+                ? [[t('stats.precision'), manifest.precision.toUpperCase()] as const]
+                : []),
+              ...(manifest.remote
+                ? []
+                : [[t('engine.memoryLabel'), formatBytes(status.model.memoryBytes, locale)] as const]),
               [t('engine.contextLength'), t('stats.tokens', { count: status.model.contextLength })],
-              [t('models.size'), formatParameters(manifest.parameters)],
-              [t('engine.loadedIn'), formatDuration(status.model.loadMs, t)],
+              ...(manifest.parameters
+                ? [[t('models.size'), formatParameters(manifest.parameters)] as const]
+                : []),
+              ...(manifest.remote
+                ? []
+                : [[t('engine.loadedIn'), formatDuration(status.model.loadMs, t)] as const]),
             ]}
           />
+          {manifest.remote && (
+            <p className="text-mute">
+              {t('connections.onHost', { host: `\u2068${manifest.remote.host}\u2069` })}
+            </p>
+          )}
           {status.model.operatorsOnCpu && (
             <p className="text-mute wrap-anywhere">
               {t('engine.operatorsOnCpu', {

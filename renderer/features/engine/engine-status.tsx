@@ -86,10 +86,11 @@ function Summary({ status }: { readonly status: EngineStatus }) {
     switch (status.state) {
       case 'ready': {
         const { manifest, provider, device, memoryBytes } = status.model;
+        if (manifest.remote) return t('connections.onHost', { host: `\u2068${manifest.remote.host}\u2069` });
         // Of several cards the line says which.
         const isOneOfSeveral = device.kind === 'card' && device.number !== undefined;
         const where = isOneOfSeveral ? deviceText(device, t) : t(`providers.${provider}`);
-        const parts = [manifest.precision.toUpperCase(), where];
+        const parts = [manifest.precision?.toUpperCase(), where].filter(Boolean);
         return [...parts, t('engine.memory', { used: formatBytes(memoryBytes, i18n.language) })].join(' · ');
       }
       case 'loading':

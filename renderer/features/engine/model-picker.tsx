@@ -1,11 +1,15 @@
-import { ChevronDown } from 'lucide-react';
+import { ChevronDown, Globe } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import type { ModelInfo } from '../../../electron/contract/manifest';
 import { onlyRecognizes } from '../../../electron/contract/speech';
 import { formatParameters } from '../../lib/format';
+import { modelLabel } from '../../lib/model-label';
 import { useChat } from '../../stores/chat';
+import { statusOf, useConnections } from '../../stores/connections';
 import { useEngine } from '../../stores/engine';
 import { chooseModel, useConversationModel } from '../../stores/model-choice';
-import { openModels } from '../../stores/models';
+import { openGetModel, openModels } from '../../stores/models';
+import { openSettings } from '../../stores/ui';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../../ui/menu';
 
 /** The conversation's model, beside the title; pressed, the others. */
@@ -16,7 +20,9 @@ export function ModelPicker() {
   const own = useChat((state) => state.options.modelId);
   const manifest = useConversationModel();
   if (models.length === 0) return null;
-  const name = manifest ? `${manifest.name} · ${manifest.precision.toUpperCase()}` : t('models.choose');
+  const name = manifest ? modelLabel(manifest) : t('models.choose');
+  const local = models.filter((model) => !model.remote);
+  const elsewhere = models.filter((model) => model.remote);
   return (
     <Menu
       wide
@@ -26,22 +32,40 @@ export function ModelPicker() {
           aria-label={manifest ? t('header.model', { name }) : name}
           className="flex min-w-36 shrink-3 items-center gap-1.5 rounded-lg px-2 py-1 text-sm text-mute transition-colors duration-100 hover:bg-hover hover:text-text data-[state=open]:bg-hover"
         >
+          {manifest?.remote && (
+            <Globe
+              size={14}
+              className="flex-none"
+              aria-label={t('connections.onHost', { host: manifest.remote.host })}
+            />
+          )}
           <span className="truncate">{name}</span>
           <ChevronDown size={14} aria-hidden />
         </button>
       }
     >
       <MenuLabel>{t('models.forConversation')}</MenuLabel>
-      {models.map((model) => (
+      {local.map((model) => (
         <MenuItem key={model.id} checked={model.id === own} onSelect={() => chooseModel(model.id)}>
           <span className="block truncate">{model.name}</span>
-          <span className="block truncate text-xs text-faint">
-            {[
-              model.precision.toUpperCase(),
-              t('models.parameters', { size: formatParameters(model.parameters) }),
-              t('models.context', { count: model.contextLength }),
-            ].join(' · ')}
-          </span>
+          <LocalFacts model={model} />
+        </MenuItem>
+      ))}
+      {elsewhere.length > 0 && (
+        <>
+          <MenuSeparator />
+          <MenuLabel>{t('connections.others')}</MenuLabel>
+        </>
+      )}
+      {elsewhere.map((model) => (
+        <MenuItem
+          key={model.id}
+          icon={<Globe size={15} aria-hidden />}
+          checked={model.id === own}
+          onSelect={() => chooseModel(model.id)}
+        >
+          <span className="block truncate">{model.name}</span>
+          <RemoteFacts model={model} />
         </MenuItem>
       ))}
       {usual && (
@@ -50,13 +74,49 @@ export function ModelPicker() {
           <MenuItem checked={own === undefined} onSelect={() => chooseModel(null)}>
             <span className="block truncate">{t('models.usual')}</span>
             <span className="block truncate text-xs text-faint">
-              {t('models.usualHelp', { name: usual.name })}
+              {t('models.usualHelp', { name: usual.remote ? modelLabel(usual) : usual.name })}
             </span>
           </MenuItem>
         </>
       )}
       <MenuSeparator />
+      <MenuItem onSelect={openGetModel}>{t('getModel.open')}</MenuItem>
       <MenuItem onSelect={openModels}>{t('modelsPage.manage')}</MenuItem>
+      <MenuItem onSelect={() => openSettings('connections')}>{t('connections.manage')}</MenuItem>
     </Menu>
+  );
+}
+
+function LocalFacts({ model }: { readonly model: ModelInfo }) {
+  const { t } = useTranslation();
+  const { precision, parameters, contextLength } = model;
+  return (
+    <span className="block truncate text-xs text-faint">
+      {[
+        precision?.toUpperCase(),
+        parameters && t('models.parameters', { size: formatParameters(parameters) }),
+        t('models.context', { count: contextLength }),
+      ]
+        .filter(Boolean)
+        .join(' · ')}
+    </span>
+  );
+}
+
+/** Where it runs, and whether anybody answers there. */
+function RemoteFacts({ model }: { readonly model: ModelInfo }) {
+  const { t } = useTranslation();
+  const { remote } = model;
+  const failed = useConnections(
+    ({ statuses }) => remote !== undefined && statusOf(statuses, remote.connectionId)?.state === 'failed',
+  );
+  if (!remote) return null;
+  return (
+    <span className={`block truncate text-xs ${failed ? 'text-danger' : 'text-faint'}`}>
+      {[
+        t('connections.on', { name: `\u2068${remote.name}\u2069` }),
+        failed ? t('connections.state.failed') : t('models.context', { count: model.contextLength }),
+      ].join(' · ')}
+    </span>
   );
 }

@@ -1,9 +1,10 @@
 import i18next, { type ParseKeys } from 'i18next';
 import type { LucideIcon } from 'lucide-react';
-import { BookOpenText, Boxes, FileText } from 'lucide-react';
+import { BookOpenText, Boxes, FileText, Globe } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { onlyRecognizes } from '../../../electron/contract/speech';
 import { holdsAll, matches } from '../../lib/matches';
+import { modelLabel } from '../../lib/model-label';
 import { useChat } from '../../stores/chat';
 import { useEngine } from '../../stores/engine';
 import { chooseModel } from '../../stores/model-choice';
@@ -98,13 +99,13 @@ export function useConversationChoices(words: readonly string[]): readonly Choic
   };
   const modelChoices = models
     .filter((model) => !onlyRecognizes(model))
-    .filter(({ name, precision }) => holdsAll(words, `${name} ${precision}`, 'palette.model'))
-    .map(({ id, name, precision }) => ({
-      id: `model ${id}`,
-      icon: Boxes,
-      label: `${name} · ${precision.toUpperCase()}`,
+    .filter((model) => holdsAll(words, modelLabel(model), 'palette.model'))
+    .map((model) => ({
+      id: `model ${model.id}`,
+      icon: model.remote ? Globe : Boxes,
+      label: modelLabel(model),
       about: t('palette.model'),
-      choose: () => chooseModel(id),
+      choose: () => chooseModel(model.id),
     }));
   const own = presets
     .filter(({ name }) => holdsAll(words, name, 'palette.preset'))

@@ -68,7 +68,7 @@ export function About() {
         </div>
         <p className="mt-2 text-xs text-faint">{t('about.diagnosticsHelp')}</p>
       </div>
-      {manifest && (
+      {manifest && !manifest.remote && (
         <div className="rounded-xl border border-line p-4 text-xs">
           <p className="mb-2 text-sm font-medium">{manifest.name}</p>
           <FactRows

@@ -48,8 +48,13 @@ function engineLines(status: EngineStatus, clean: (text: string) => string): rea
     case 'unloaded': {
       const { manifest, provider, device, contextLength, passedOver, loadMs, memoryBytes } = status.model;
       return [
-        `model: ${manifest.id}, ${manifest.family}, ${manifest.precision} (${status.state})`,
-        `runs on: ${provider}, ${describeDevice(device)}, ${contextLength} tokens, ${Math.round(memoryBytes / 1e6)} MB, loaded in ${Math.round(loadMs)} ms`,
+        // Addresses of other machines are nobody else's business.
+        ...(manifest.remote
+          ? [`model: of another engine, ${contextLength} tokens (${status.state})`]
+          : [
+              `model: ${manifest.id}, ${manifest.family}, ${manifest.precision} (${status.state})`,
+              `runs on: ${provider}, ${describeDevice(device)}, ${contextLength} tokens, ${Math.round(memoryBytes / 1e6)} MB, loaded in ${Math.round(loadMs)} ms`,
+            ]),
         ...passedOver.map((failure) => `not used: ${failure.provider}: ${clean(failure.error.message)}`),
       ];
     }

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { modelLabel } from '../../lib/model-label';
 import { currentManifest, loadModel, useEngine } from '../../stores/engine';
 import { openModels } from '../../stores/models';
 import { updateSettings, useSettings } from '../../stores/settings';
@@ -8,6 +9,7 @@ import { Segmented } from '../../ui/segmented';
 import { Select } from '../../ui/select';
 import { TextArea } from '../../ui/text-area';
 import { ModelProblems } from '../engine/model-problems';
+import { HubSourceSetting } from '../models/hub-source';
 import { PresetList } from '../presets/preset-list';
 import { samplingFields, withSampling } from './sampling';
 import type { Setting } from './setting';
@@ -55,10 +57,7 @@ export const generation: readonly Setting[] = [
             <Select
               value={current ?? ''}
               labelledBy={labelledBy}
-              options={models.map(({ id, name, precision }) => ({
-                value: id,
-                label: `${name} · ${precision.toUpperCase()}`,
-              }))}
+              options={models.map((model) => ({ value: model.id, label: modelLabel(model) }))}
               onChange={(modelId) => {
                 void updateSettings({ modelId });
                 void loadModel(modelId);
@@ -167,6 +166,12 @@ export const generation: readonly Setting[] = [
         />
       );
     },
+  },
+  {
+    label: 'getModel.source',
+    help: 'getModel.sourceHelp',
+    wide: true,
+    Control: HubSourceSetting,
   },
   {
     label: 'presets.title',

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { AppInfo } from '../../../electron/contract/api';
 import { bridge } from '../../bridge/bridge';
 import { errorInfo } from '../../lib/errors';
+import { useConnections } from '../../stores/connections';
 import { useShell } from '../../stores/shell';
 import { showError } from '../../stores/toasts';
 import { useTools } from '../../stores/tools';
@@ -13,6 +14,7 @@ const networkUses = [
   'networkUpdates',
   'networkModels',
   'networkTools',
+  'networkEngines',
   'networkLinks',
   'networkServer',
   'networkNone',
@@ -29,6 +31,9 @@ export function Privacy() {
       .request('app.info')
       .then(setInfo, () => {});
   }, []);
+  const hasKeys = useConnections(({ statuses }) =>
+    statuses.some(({ hasKey, headers }) => hasKey || headers.length > 0),
+  );
   const signedIn = useTools(({ statuses }) => statuses.some((status) => status.signedIn));
   const uses = networkUses.filter((use) => own || use !== 'networkUpdates');
   return (
@@ -43,6 +48,7 @@ export function Privacy() {
               [t('privacyPage.attachments'), 'attachments'],
               [t('privacyPage.settings'), 'settings.json'],
               ...(signedIn ? [[t('privacyPage.signIns'), 'tool-sign-ins.json'] as const] : []),
+              ...(hasKeys ? [[t('privacyPage.keys'), 'connection-keys.json'] as const] : []),
               [t('privacyPage.models'), 'models'],
             ]}
           />

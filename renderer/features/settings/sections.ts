@@ -1,4 +1,5 @@
 import {
+  Cable,
   Cpu,
   Info,
   Keyboard,
@@ -31,6 +32,7 @@ export const sections: readonly SectionEntry[] = [
   { name: 'general', icon: SlidersHorizontal },
   { name: 'appearance', icon: Palette },
   { name: 'generation', icon: Cpu },
+  { name: 'connections', icon: Cable },
   { name: 'voice', icon: Mic },
   { name: 'tools', icon: Wrench },
   { name: 'server', icon: Server },
@@ -54,7 +56,13 @@ export function useSettingsOf(): Partial<Record<SettingsSection, readonly Settin
 }
 
 /** What each has besides settings is named in the language files. */
-const HOLDING = ['tools', 'server', 'privacy', 'about'] as const satisfies readonly SettingsSection[];
+const HOLDING = [
+  'connections',
+  'tools',
+  'server',
+  'privacy',
+  'about',
+] as const satisfies readonly SettingsSection[];
 
 export const isHolding = (name: SettingsSection): name is (typeof HOLDING)[number] =>
   (HOLDING as readonly SettingsSection[]).includes(name);

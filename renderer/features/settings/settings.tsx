@@ -13,6 +13,7 @@ import { type Setting, SettingRow } from './setting';
 import { ShortcutList, useShortcutsNamed } from './shortcut-list';
 
 const servers = preloadable(() => import('../tools/servers'));
+const connections = preloadable(() => import('../connections/connections'));
 
 export default function Settings() {
   const { t } = useTranslation();
@@ -21,7 +22,10 @@ export default function Settings() {
   const [query, setQuery] = useState('');
   const search = useRef<HTMLInputElement>(null);
   // Asked for, its section would be empty for a moment.
-  useEffect(() => void servers.preload(), []);
+  useEffect(() => {
+    void servers.preload();
+    void connections.preload();
+  }, []);
   const wanted = query.trim().toLocaleLowerCase();
   const open = (name: SettingsSection) => {
     setQuery('');
@@ -92,6 +96,7 @@ function Section({ name }: { readonly name: SettingsSection }): ReactNode {
   return (
     // All of it at once: what stands below would otherwise be pushed down.
     <Suspense>
+      {name === 'connections' && <connections.Component />}
       {name === 'tools' && <servers.Component />}
       {settingsOf[name]?.map((setting) => (
         <SettingRow key={setting.label} setting={setting} />

@@ -1,0 +1,313 @@
+import { LoaderCircle, Plus, X } from 'lucide-react';
+import { type ComponentProps, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type {
+  Connection,
+  ConnectionSecrets,
+  ConnectionStatus,
+  FoundRemoteModel,
+  FoundServer,
+} from '../../../electron/contract/connections';
+import { hostOf } from '../../../electron/contract/connections';
+import type { ErrorInfo } from '../../../electron/contract/errors';
+import { saveConnection, testConnection } from '../../stores/connections';
+import { Button } from '../../ui/button';
+import { IconButton } from '../../ui/icon-button';
+import { TechnicalDetails } from '../engine/technical-details';
+import { useErrorText } from '../engine/use-error-text';
+import { INPUT } from './input-style';
+import { ModelChoice } from './model-choice';
+
+interface ConnectionFormProps {
+  /** Absent: a new one. */
+  readonly connection?: Connection;
+  readonly status?: ConnectionStatus | undefined;
+  readonly onClose: () => void;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** So many are all offered at once; of more the user chooses. */
+const FEW = 8;
+
+/** Adds a connection or changes one: the address first, then the models that are found there. */
+export function ConnectionForm({ connection, status, onClose }: ConnectionFormProps) {
+  const { t } = useTranslation();
+  const [address, setAddress] = useState(connection?.url ?? '');
+  const [name, setName] = useState(connection?.name ?? '');
+  /** Null: as it is kept. */
+  const [key, setKey] = useState<string | null>(null);
+  const [headers, setHeaders] = useState<readonly Entry[]>([]);
+  const [found, setFound] = useState<FoundServer | null>(null);
+  const [problem, setProblem] = useState<ErrorInfo | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(
+    new Set(connection?.models.map(({ id }) => id) ?? []),
+  );
+  const first = useRef<HTMLInputElement>(null);
+  const asked = useRef(0);
+  useEffect(() => {
+    first.current?.focus();
+    return () => {
+      asked.current++;
+    };
+  }, []);
+
+  const secrets: ConnectionSecrets = {
+    ...(key !== null && { key: key.trim() }),
+    ...(headers.length > 0 && {
+      headers: Object.fromEntries(headers.map((entry) => [entry.name.trim(), entry.value])),
+    }),
+  };
+  const changed = () => {
+    asked.current++;
+    setBusy(false);
+    setFound(null);
+    setProblem(null);
+  };
+  const look = async () => {
+    const number = ++asked.current;
+    setBusy(true);
+    setProblem(null);
+    const answer = await testConnection({ id: connection?.id ?? null, address, ...secrets });
+    if (number !== asked.current) return;
+    setBusy(false);
+    if ('code' in answer) {
+      setProblem(answer);
+      return;
+    }
+    setFound(answer);
+    setName((before) => before.trim() || hostOf(answer.url));
+    const chat = answer.models.filter(({ other }) => !other);
+    if (!connection) setChosen(new Set(chat.length <= FEW ? chat.map(({ id }) => id) : []));
+  };
+  const save = async () => {
+    if (!found) return;
+    const { url, server } = found;
+    const models = found.models.filter(({ id }) => chosen.has(id)).map((model) => asKept(model, connection));
+    const kept = await saveConnection(
+      {
+        id: connection?.id ?? null,
+        name: name.trim(),
+        url,
+        server,
+        enabled: connection?.enabled ?? true,
+        models,
+      },
+      secrets,
+    );
+    if (kept) onClose();
+  };
+  const title = connection
+    ? t('connections.form.editTitle', { name: `\u2068${connection.name}\u2069` })
+    : t('connections.form.addTitle');
+  const keyKept = status?.hasKey === true && key === null;
+  return (
+    <form
+      aria-label={title}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (found) void save();
+        else if (address.trim() !== '' && !busy) void look();
+      }}
+      className="animate-appear flex flex-col gap-4 rounded-xl border border-line p-4"
+    >
+      <h3 className="text-sm font-medium">{title}</h3>
+      <Field
+        ref={first}
+        label={t('connections.form.address')}
+        placeholder={t('connections.form.addressPlaceholder')}
+        value={address}
+        maxLength={2_000}
+        inputMode="url"
+        mono
+        onText={(text) => {
+          setAddress(text);
+          changed();
+        }}
+      />
+      <div className="flex items-end gap-2">
+        <Field
+          label={t('connections.form.key')}
+          placeholder={keyKept ? t('connections.form.keyKept') : ''}
+          value={key ?? ''}
+          type="password"
+          maxLength={10_000}
+          mono
+          onText={(text) => {
+            setKey(text === '' && status?.hasKey ? null : text);
+            changed();
+          }}
+        />
+        {keyKept && (
+          <Button
+            onClick={() => {
+              setKey('');
+              changed();
+            }}
+          >
+            {t('connections.form.keyForget')}
+          </Button>
+        )}
+      </div>
+      {status?.hasKey && key === '' && (
+        <p className="-mt-2 text-xs text-mute">{t('connections.form.keyForgotten')}</p>
+      )}
+      <Headers
+        entries={headers}
+        kept={status?.headers ?? []}
+        onChange={(entries) => {
+          setHeaders(entries);
+          changed();
+        }}
+      />
+      {problem && <Problem error={problem} />}
+      {found && (
+        <>
+          {found.unencrypted && (
+            <p role="status" className="rounded-lg bg-warn-tint px-3 py-2 text-xs text-pretty">
+              {t('connections.form.unencrypted', { host: `\u2068${hostOf(found.url)}\u2069` })}
+            </p>
+          )}
+          <Field
+            label={t('connections.form.name')}
+            value={name}
+            maxLength={100}
+            dir="auto"
+            onText={setName}
+          />
+          <ModelChoice found={found} chosen={chosen} onChoose={setChosen} />
+        </>
+      )}
+      <div className="flex flex-wrap items-center justify-end gap-2">
+        {found && chosen.size === 0 && (
+          <p role="status" className="me-auto text-xs text-mute">
+            {t('connections.form.none')}
+          </p>
+        )}
+        <Button onClick={onClose}>{t('common.cancel')}</Button>
+        {found ? (
+          <Button look="primary" type="submit" disabled={chosen.size === 0 || name.trim() === ''}>
+            {t('connections.form.save')}
+          </Button>
+        ) : (
+          <Button look="primary" type="submit" disabled={address.trim() === '' || busy}>
+            {busy && <LoaderCircle size={15} className="animate-spin-slow" aria-hidden />}
+            {t(busy ? 'connections.form.looking' : 'connections.form.look')}
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+/** What the user said of a model holds, whatever its server says now. */
+function asKept({ other: _, ...model }: FoundRemoteModel, connection: Connection | undefined) {
+  return connection?.models.find(({ id }) => id === model.id) ?? model;
+}
+
+function Problem({ error }: { readonly error: ErrorInfo }) {
+  const { text, technical } = useErrorText(error);
+  return (
+    <div role="alert" className="rounded-lg bg-danger-tint px-3 py-2.5 text-sm">
+      <p className="text-pretty wrap-anywhere">{text}</p>
+      <TechnicalDetails text={technical} />
+    </div>
+  );
+}
+
+interface FieldProps extends ComponentProps<'input'> {
+  readonly label: string;
+  readonly mono?: boolean;
+  readonly onText: (text: string) => void;
+}
+
+function Field({ label, mono = false, onText, ...rest }: FieldProps) {
+  const id = useId();
+  return (
+    <div className="flex min-w-0 flex-1 flex-col gap-1">
+      <label htmlFor={id} className="text-xs text-faint">
+        {label}
+      </label>
+      <input
+        id={id}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => onText(event.target.value)}
+        className={`${INPUT} ${mono ? 'font-mono text-xs' : ''}`}
+        {...(mono && { dir: 'ltr' })}
+        {...rest}
+      />
+    </div>
+  );
+}
+
+interface HeadersProps {
+  readonly entries: readonly Entry[];
+  readonly kept: readonly string[];
+  readonly onChange: (entries: readonly Entry[]) => void;
+}
+
+/** Their values are secrets more often than not, and are not shown again. */
+function Headers({ entries, kept, onChange }: HeadersProps): ReactNode {
+  const { t } = useTranslation();
+  const change = (id: string, part: Partial<Entry>) =>
+    onChange(entries.map((entry) => (entry.id === id ? { ...entry, ...part } : entry)));
+  return (
+    <fieldset className="flex flex-col gap-2">
+      {(entries.length > 0 || kept.length > 0) && (
+        <legend className="mb-1 text-xs text-faint">{t('connections.form.headers')}</legend>
+      )}
+      {kept.length > 0 && (
+        <p className="text-xs text-mute">
+          {t('connections.form.headersKept', { names: `\u2068${kept.join(', ')}\u2069` })}
+        </p>
+      )}
+      {entries.map((entry) => (
+        <div key={entry.id} className="flex items-center gap-2">
+          <input
+            value={entry.name}
+            aria-label={t('tools.form.header')}
+            placeholder={t('tools.form.header')}
+            dir="ltr"
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => change(entry.id, { name: event.target.value })}
+            className={`${INPUT} basis-2/5 font-mono text-xs`}
+          />
+          <input
+            value={entry.value}
+            type="password"
+            aria-label={t('tools.form.value')}
+            placeholder={t('tools.form.value')}
+            dir="ltr"
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => change(entry.id, { value: event.target.value })}
+            className={`${INPUT} font-mono text-xs`}
+          />
+          <IconButton
+            label={t('tools.form.removeEntry', { name: entry.name || t('tools.form.unnamed') })}
+            onClick={() => onChange(entries.filter(({ id }) => id !== entry.id))}
+          >
+            <X size={15} aria-hidden />
+          </IconButton>
+        </div>
+      ))}
+      <Button
+        size="sm"
+        look="quiet"
+        className="-ms-1.5 self-start"
+        onClick={() => onChange([...entries, { id: crypto.randomUUID(), name: '', value: '' }])}
+      >
+        <Plus size={15} aria-hidden />
+        {t('connections.form.addHeader')}
+      </Button>
+    </fieldset>
+  );
+}
