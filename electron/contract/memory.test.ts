@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Manifest } from './manifest';
-import { memoryNeeded } from './memory';
+import { canQuantizeCache, memoryNeeded } from './memory';
 
 const MiB = 2 ** 20;
 
@@ -37,10 +37,20 @@ test.each([
 });
 
 test('a longer context takes its cache more, in the graph’s type', () => {
-  const more = (provider: 'cuda' | 'cpu') =>
-    memoryNeeded(phone, provider, 8192) - memoryNeeded(phone, provider, 4096);
+  const more = (provider: 'cuda' | 'cpu', cacheType?: 'int8') =>
+    memoryNeeded(phone, provider, 8192, cacheType) - memoryNeeded(phone, provider, 4096, cacheType);
   expect(more('cuda')).toBe(1152 * MiB);
   expect(more('cpu')).toBe(2304 * MiB);
+  // 8 bits and a scale for 128 of them, on CUDA alone.
+  expect(more('cuda', 'int8')).toBe(585 * MiB);
+  expect(more('cpu', 'int8')).toBe(2304 * MiB);
+});
+
+test('a family without kernels for 8 bits takes its cache as it is', () => {
+  expect(memoryNeeded(glm4v, 'cuda', 8192, 'int8')).toBe(memoryNeeded(glm4v, 'cuda', 8192));
+  expect(canQuantizeCache(glm4v)).toBe(false);
+  expect(canQuantizeCache(phone)).toBe(true);
+  expect(canQuantizeCache({ ...phone, graphs: { cpu: phone.graphs.cpu } })).toBe(false);
 });
 
 test('a processor needs no room for CUDA, and holds repacked weights', () => {

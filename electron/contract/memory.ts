@@ -1,5 +1,6 @@
 import type { Provider } from './generation';
 import type { Manifest } from './manifest';
+import type { CacheType } from './models';
 
 /** Kernels, and activations of a prompt's chunk. */
 const WORKSPACE_BYTES = 256 << 20;
@@ -17,19 +18,31 @@ const CUDA_RUN_BYTES: Readonly<Record<string, number>> = {
 };
 const OTHER_CUDA_RUN_BYTES = 768 << 20;
 
+/** Families whose caches may have 8 bits on CUDA, and what such a cache takes of one in float16: codes, and a scale for each 128 of them. */
+const QUANTIZABLE = ['autoglm-phone'];
+const QUANTIZED_SHARE = 130 / 256;
+
+/** Whether a model's KV cache may have 8 bits. */
+export const canQuantizeCache = ({ family, graphs }: Pick<Manifest, 'family' | 'graphs'>): boolean =>
+  QUANTIZABLE.includes(family) && graphs.cuda?.activation === 'float16';
+
 /**
  * Bytes that a model takes: its weights, one KV cache and room to work in. The manifest counts a token of the cache in float32; graphs
  * with float16 activations take half of it, except where the model itself says float16 (the family `decoder` counts what its graph has).
+ *
+ * @param cacheType of the cache on CUDA; it counts where the model can have 8 bits.
  */
 export function memoryNeeded(
   manifest: Pick<Manifest, 'family' | 'memory' | 'files' | 'graphs'>,
   provider: Provider,
   contextLength: number,
+  cacheType: CacheType = 'float16',
 ): number {
   const { weights, kvPerToken } = manifest.memory;
   const cuda = provider === 'cuda';
   const half = cuda && manifest.family !== 'decoder' && manifest.graphs.cuda?.activation === 'float16';
-  const cache = (half ? kvPerToken / 2 : kvPerToken) * contextLength;
+  const share = half && cacheType === 'int8' && canQuantizeCache(manifest) ? QUANTIZED_SHARE : 1;
+  const cache = (half ? kvPerToken / 2 : kvPerToken) * share * contextLength;
   // The CPU's figure of a quantized package is that of its repacked matrices; a GPU holds what is in the file.
   const stored = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
   const held = cuda ? Math.min(weights, stored) || weights : weights;

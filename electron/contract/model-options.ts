@@ -7,4 +7,5 @@ export const ModelOptionsSchema = z.object({
   contextLength: z.number().int().min(128).optional(),
   speculation: z.boolean().optional(),
   float8: z.boolean().optional(),
+  cacheType: z.enum(['float16', 'int8']).optional(),
 });

@@ -65,6 +65,7 @@ const DeviceSchema = z.discriminatedUnion('kind', [
     withoutCudaGraph: z.literal(true).optional(),
     weightsNotShared: z.literal(true).optional(),
     withoutOwnKernels: z.literal(true).optional(),
+    cacheNotQuantized: z.literal(true).optional(),
   }),
 ]) satisfies z.ZodType<Device>;
 

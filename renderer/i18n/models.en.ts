@@ -37,6 +37,9 @@ export const modelsPage = {
     float8: 'Read prompts in 8-bit floats',
     float8Help:
       'Faster on graphics cards that multiply them: GeForce RTX 40, H100 and newer. Off: in 16 bits, as on other cards.',
+    cacheType: 'KV cache in 8 bits',
+    cacheTypeHelp:
+      'A long conversation takes half the graphics memory. Values are rounded, so an answer may differ.',
     speculation: 'Guess repeated text',
     speculationHelp: 'Lists, code and quotations are written faster. The answer stays the same.',
     untested:
@@ -71,11 +74,7 @@ export const modelsPage = {
   addModel: {
     title: 'Add a model',
     lead: 'A folder with a package (autoglm.json), an ONNX export (onnxruntime-genai, Transformers.js) or a checkpoint (config.json and safetensors).',
-    where:
-      'No folder yet? These are on Hugging Face. Download all files of one, then choose their folder here.',
-    whereOnnx: 'Chat models in ONNX',
-    whereCheckpoint: 'AutoGLM-Phone-9B',
-    whereSpeech: 'Whisper, for speech',
+    where: 'No folder yet?',
     drop: 'Drop a folder here',
     path: 'Folder',
     pathPlaceholder: '/path/to/the/model',
@@ -113,6 +112,7 @@ export const modelsPage = {
     convert: 'Converting {{name}}',
     verify: 'Checking {{name}}',
     libraries: 'Installing {{name}}',
+    get: 'Getting {{name}}',
     phase: {
       copy: 'Copying',
       convert: 'Converting',
@@ -123,11 +123,19 @@ export const modelsPage = {
     },
     left: '{{time}} left',
     stop: 'Stop',
+    pause: 'Pause',
     resume: 'Continue',
     retry: 'Try again',
     dismiss: 'Dismiss',
     discard: 'Discard',
     stopped: 'Stopped at {{percent}}%',
+    paused: 'Paused at {{percent}}%',
+    queued: 'Waits for the one before it',
+    bytes: '{{done}} of {{total}}',
+    perSecond: '{{size}}/s',
+    again: 'again in {{time}}',
+    ready: '{{name}} is ready to be used',
+    getFailed: '{{name}} could not be got: the reason is under Models',
     done: 'Done',
     failed: 'Failed',
     verifiedWhole: 'All files are as they should be',

@@ -27,6 +27,11 @@ test.each<[Device, string, string]>([
     `${name}, without fast kernels`,
     `${name}，未使用加速内核`,
   ],
+  [
+    { kind: 'card', name, withoutOwnKernels: true, cacheNotQuantized: true },
+    `${name}, without fast kernels, KV cache in 16 bits`,
+    `${name}，未使用加速内核，KV 缓存为 16 位`,
+  ],
 ])('%j in both languages, and in the English of logs', async (device, english, chinese) => {
   const page = createInstance();
   const resources = { en: { translation: en }, 'zh-CN': { translation: zhCN } };

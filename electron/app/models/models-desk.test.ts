@@ -95,7 +95,10 @@ it('a model is loaded as its own options say, and as the settings do where it ha
   const of = (settings: object) => loadOptions(SettingsSchema.parse(settings), manifest, 'verified.json');
   expect(of({})).toEqual({ provider: 'auto', verifiedFiles: 'verified.json' });
   expect(
-    of({ contextLength: 8192, modelOptions: { m: { provider: 'cpu', speculation: false, float8: false } } }),
+    of({
+      contextLength: 8192,
+      modelOptions: { m: { provider: 'cpu', speculation: false, float8: false, cacheType: 'int8' } },
+    }),
   ).toEqual({
     provider: 'cpu',
     contextLength: 4096,
@@ -104,6 +107,7 @@ it('a model is loaded as its own options say, and as the settings do where it ha
     verifiedFiles: 'verified.json',
   });
   expect(of({ modelOptions: { other: { speculation: false } } })).not.toHaveProperty('speculation');
+    cacheType: 'int8',
 });
 
 it('what an earlier run left unfinished goes, what is whole stays', async () => {

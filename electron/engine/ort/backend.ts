@@ -31,6 +31,16 @@ export interface Backend {
    * @throws AppError `out-of-memory`
    */
   shareWeights?(graphs: readonly string[], onProgress?: (fraction: number) => void): Promise<boolean>;
+  /**
+   * Whether the KV caches of graphs that will be opened next have 8 bits instead of 16, `past_key_values.…` and `present.…` as uint8 [1, heads, rows, head
+   * size + 2]; absent where they never have. Asked before the first of them is opened.
+   *
+   * @param graphs files of all that read or write one cache.
+   * @throws AppError `out-of-memory`
+   */
+  quantizeCache?(graphs: readonly string[]): Promise<boolean>;
+  /** Graphs that are opened from now on keep the caches of their files. */
+  keepCache?(reason: string): void;
   /** Uninitialised memory of the device, for the KV cache. @throws AppError `out-of-memory` */
   allocate(type: ElementType, shape: readonly number[]): Tensor;
   /**

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import type { Device } from '../../contract/device';
 import { AppError } from '../../contract/errors';
+import type { CacheType } from '../../contract/models';
 import { LOG_ERROR, loadApi, type OrtApi, type Pointer } from './api';
 import type { Backend, ElementType, HostTensor, LikelyTokens, MemoryUse, Tensor } from './backend';
 import { type CudaDriver, loadDriver } from './cuda-driver';
@@ -12,6 +14,7 @@ import type { PromptPrecision } from './kernels/prompts';
 import { findCudaProvider, findRuntimeLibrary, preloadCudaLibraries } from './library';
 import { OperatorDomain } from './operator-domain';
 import { type OwnParts, withOwnOperators } from './own-operators-graph';
+import { withQuantizedCache } from './quantized-cache-graph';
 import { OrtSession, type SessionTraits } from './session';
 import { SharedArena } from './shared-arena';
 import type { WeightMemory } from './shared-weights';
@@ -52,6 +55,8 @@ export interface CudaTuning {
   readonly profile?: string;
   /** What goes through operators of our own (`kernels/`), on GPUs that can: of decoders all of it, of encoders and vision towers the products. */
   readonly ownOperators: OwnParts;
+  /** Of the KV cache, in families whose attention we have kernels for: half the memory in 8 bits. */
+  readonly cacheType: CacheType;
   /** What our products compute many rows in, where the GPU can. */
   readonly promptPrecision: PromptPrecision;
 }
@@ -76,6 +81,7 @@ const CUDA_TUNING: CudaTuning = {
   // On a GPU it has only run with a large first piece, which took more memory than it saved.
   sharedArena: false,
   ownOperators: ['products', 'norms', 'attention', 'choice'],
+  cacheType: 'float16',
   promptPrecision: 'float8',
   provider: {},
   config: {},
@@ -95,10 +101,14 @@ export class CudaBackend implements Backend {
   readonly #own: Own | null;
   readonly #weights: WeightSharing;
   readonly #arena: SharedArena | null;
+  /** Graphs whose caches have 8 bits. */
+  #quantized = new Set<string>();
+  #keepsCache: boolean;
   #peak = 0;
 
   private constructor(api: OrtApi, driver: CudaDriver, deviceId: number, tuning: CudaTuning) {
     this.#tuning = tuning;
+    this.#keepsCache = tuning.cacheType === 'float16';
     this.#api = api;
     this.#driver = driver;
     this.#deviceId = deviceId;
@@ -152,6 +162,36 @@ export class CudaBackend implements Backend {
     return sharedWeights && !isRepacked && this.#weights.load(graphs, onProgress);
   }
 
+  async quantizeCache(graphs: readonly string[]): Promise<boolean> {
+    if (this.#keepsCache) return false;
+    try {
+      if (!this.#own) throw new Error('there are no kernels of our own');
+      const found = await Promise.all(
+        graphs.map(async (path) => {
+          const graph = withQuantizedCache(await readFile(path));
+          if (!graph) throw new Error(`another operator reads the cache in ${path}`);
+          return graph;
+        }),
+      );
+      const shapes = found.flatMap((graph) => graph.shapes);
+      if (shapes.length === 0) return false;
+      await this.#own.kernels.tryQuantizedAttention(shapes);
+      this.#quantized = new Set(graphs);
+      return true;
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      this.keepCache(reasonOf(error));
+      return false;
+    }
+  }
+
+  keepCache(reason: string): void {
+    process.stderr.write(`engine: the cache keeps 16 bits: ${reason}\n`);
+    this.device = { ...this.device, cacheNotQuantized: true };
+    this.#keepsCache = true;
+    this.#quantized.clear();
+  }
+
   open(path: string, wantsGraphs = false): Promise<OrtSession> {
     return this.#weights.open(path, (lend) => this.#open(path, wantsGraphs, lend));
   }
@@ -197,7 +237,11 @@ export class CudaBackend implements Backend {
     options: Pointer,
     traits: SessionTraits,
   ): Promise<OrtSession | null> {
-    const rewrite = (model: Uint8Array) => withOwnOperators(model, 'float16', parts);
+    const isQuantized = this.#quantized.has(path);
+    const rewrite = (model: Uint8Array) => {
+      const cached = isQuantized ? withQuantizedCache(model) : null;
+      return withOwnOperators(cached?.model ?? model, 'float16', parts);
+    };
     let session: OrtSession | null = null;
     try {
       domain.addTo(options);
@@ -207,6 +251,8 @@ export class CudaBackend implements Backend {
     } catch (error) {
       // Whatever is wrong with the graph itself, the file's own says it better.
       session?.dispose();
+      // The file's has another cache.
+      if (isQuantized) throw error;
       this.#withoutOwn(reasonOf(error));
       return null;
     }

@@ -12,12 +12,11 @@ import {
   TENSOR,
   VALUE,
 } from './onnx-graph';
-import { type Field, readFields, readInteger } from './onnx-wire';
+import { type Field, readFields, readInteger, readIntegers } from './onnx-wire';
 
 /** Fields of onnx.proto that only tensors outside of the graph's file have. */
 const DATA = { entry: 13, location: 14 };
 const ENTRY = { key: 1, value: 2 };
-const DELIMITED = 2;
 /** `TensorProto.DataLocation` */
 const EXTERNAL = 1;
 
@@ -117,7 +116,7 @@ function externalInitializer(tensor: readonly Field[], folder: string): External
       .map(({ bytes }) => readFields(bytes))
       .map((entry) => [nameOf(entry, ENTRY.key), nameOf(entry, ENTRY.value)]),
   );
-  const shape = tensor.filter(({ number }) => number === TENSOR.dimensions).flatMap(integersOf);
+  const shape = tensor.filter(({ number }) => number === TENSOR.dimensions).flatMap(readIntegers);
   const bytes = shape.reduce((a, b) => a * b, 1) * (ELEMENT_BYTES[type] ?? 0);
   const offset = Number(entries.get('offset') ?? 0);
   const length = Number(entries.get('length') ?? bytes);
@@ -129,21 +128,4 @@ function externalInitializer(tensor: readonly Field[], folder: string): External
     offset >= 0 &&
     file.startsWith(folder + sep);
   return isSound ? { name, type, shape, file, offset, bytes } : null;
-}
-
-/** Dimensions come one a field or packed into one. */
-function integersOf(field: Field): number[] {
-  if (field.wire !== DELIMITED) return [readInteger(field)];
-  const values: number[] = [];
-  let value = 0;
-  let scale = 1;
-  for (const byte of field.bytes) {
-    value += (byte & 127) * scale;
-    scale *= 128;
-    if (byte >= 128) continue;
-    values.push(value);
-    value = 0;
-    scale = 1;
-  }
-  return values;
 }

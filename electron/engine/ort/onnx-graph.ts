@@ -18,6 +18,8 @@ export const NODE = { input: 1, output: 2, name: 3, operator: 4, attribute: 5, d
 export const ATTRIBUTE = { name: 1, float: 2, integer: 3, graph: 6, integers: 8, type: 20 } as const;
 const ATTRIBUTE_TYPE = { float: 1, integer: 2, integers: 7 } as const;
 export const VALUE = { name: 1, type: 2 } as const;
+/** `TypeProto`, `TypeProto.Tensor`, `TensorShapeProto` and its dimensions. */
+const TYPE = { tensor: 1, element: 1, shape: 2, dimension: 1, size: 1, sizeName: 2 } as const;
 export const TENSOR = { dimensions: 1, type: 2, name: 8 } as const;
 
 export const MICROSOFT = 'com.microsoft';
@@ -131,4 +133,64 @@ export function rewriteModel(
       field.number === MODEL.graph ? message(MODEL.graph, rewrite(readFields(field.bytes))) : field,
     ),
   );
+}
+
+/** A file that declares operators of a domain, once. */
+export function withOpset(model: Uint8Array, domain: string, version: number): Uint8Array {
+  const fields = readFields(model);
+  const isDeclared = fields.some(
+    ({ number, bytes }) => number === MODEL.opsets && nameOf(readFields(bytes), OPSET.domain) === domain,
+  );
+  return isDeclared ? model : writeFields([...fields, writeOpset(domain, version)]);
+}
+
+/** How often each value is read, by nodes, by the bodies inside of them, and as an output of the graph. */
+export function countReaders(graph: readonly Field[]): ReadonlyMap<string, number> {
+  const readers = new Map<string, number>();
+  const count = (name: string) => readers.set(name, (readers.get(name) ?? 0) + 1);
+  const countIn = (inner: readonly Field[]) => {
+    for (const { number, bytes } of inner) {
+      if (number === GRAPH.output) count(nameOf(readFields(bytes), VALUE.name));
+      if (number !== GRAPH.node) continue;
+      const fields = readFields(bytes);
+      names(fields, NODE.input).forEach(count);
+      bodiesOf(fields).forEach(countIn);
+    }
+  };
+  countIn(graph);
+  return readers;
+}
+
+/** A tensor that a graph takes or gives. A size that is free has a name. */
+export interface TensorType {
+  readonly elementType: number;
+  readonly shape: readonly (number | string)[];
+}
+
+/** Of an input or output (`ValueInfoProto`); undefined where it is no tensor of known rank. */
+export function tensorTypeOf(value: readonly Field[]): TensorType | undefined {
+  const type = find(value, VALUE.type);
+  const tensor = type && find(readFields(type.bytes), TYPE.tensor);
+  const fields = tensor ? readFields(tensor.bytes) : [];
+  const [element, shape] = [find(fields, TYPE.element), find(fields, TYPE.shape)];
+  if (!element || !shape) return undefined;
+  const sizes = readFields(shape.bytes)
+    .filter(({ number }) => number === TYPE.dimension)
+    .map(({ bytes }) => {
+      const dimension = readFields(bytes);
+      const size = find(dimension, TYPE.size);
+      return size ? readInteger(size) : textOf(dimension, TYPE.sizeName);
+    });
+  return { elementType: readInteger(element), shape: sizes };
+}
+
+/** An input or output of a graph. @param number which of the two, as a field of the graph. */
+export function writeTensor(number: number, name: string, { elementType, shape }: TensorType): Field {
+  const sizes = shape.map((size) =>
+    message(TYPE.dimension, [
+      typeof size === 'number' ? integer(TYPE.size, size) : text(TYPE.sizeName, size),
+    ]),
+  );
+  const tensor = [integer(TYPE.element, elementType), message(TYPE.shape, sizes)];
+  return message(number, [text(VALUE.name, name), message(VALUE.type, [message(TYPE.tensor, tensor)])]);
 }

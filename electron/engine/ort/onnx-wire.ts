@@ -96,3 +96,20 @@ export function readInteger({ bytes }: Field): number {
   }
   return [...bytes].reduceRight((value, byte) => value * 128 + (byte & 127), 0);
 }
+
+/** Of a repeated field: one of them, or all packed. */
+export function readIntegers(field: Field): number[] {
+  if (field.wire !== DELIMITED) return [readInteger(field)];
+  const values: number[] = [];
+  let value = 0;
+  let scale = 1;
+  for (const byte of field.bytes) {
+    value += (byte & 127) * scale;
+    scale *= 128;
+    if (byte >= 128) continue;
+    values.push(value);
+    value = 0;
+    scale = 1;
+  }
+  return values;
+}

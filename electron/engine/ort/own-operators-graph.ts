@@ -2,7 +2,7 @@ import { DOMAIN } from './custom-operator';
 import {
   type AttributeValue,
   attributeNames,
-  bodiesOf,
+  countReaders,
   find,
   floatOf,
   GRAPH,
@@ -14,12 +14,11 @@ import {
   operatorOf,
   rewriteModel,
   TENSOR,
-  VALUE,
+  withOpset,
   writeAttribute,
   writeNode,
-  writeOpset,
 } from './onnx-graph';
-import { type Field, readFields, readInteger, writeFields } from './onnx-wire';
+import { type Field, readFields, readInteger } from './onnx-wire';
 
 /**
  * Puts our own operators (domain `autoglm`, version 1) into a decoder's graph, in the place of what a token spends its time in:
@@ -48,7 +47,7 @@ const BLOCK_SIZES = [32, 64, 128];
 const ADD_NORM = `${MICROSOFT}.SkipSimplifiedLayerNormalization`;
 const NORM = 'SimplifiedLayerNormalization';
 const ATTENTION = `${MICROSOFT}.GroupQueryAttention`;
-const ATTENTION_ATTRIBUTES = ['num_heads', 'kv_num_heads', 'do_rotary', 'rotary_interleaved', 'scale'];
+export const ATTENTION_ATTRIBUTES = ['num_heads', 'kv_num_heads', 'do_rotary', 'rotary_interleaved', 'scale'];
 /** `activation` of a product. */
 const GELU = 1;
 
@@ -93,7 +92,7 @@ export function withOwnOperators(
     changed = replaced !== graph;
     return replaced;
   });
-  return changed ? writeFields([...readFields(rewritten), writeOpset(DOMAIN, 1)]) : model;
+  return changed ? withOpset(rewritten, DOMAIN, 1) : model;
 }
 
 function rewriteGraph(graph: readonly Field[], elementType: number, parts: OwnParts): readonly Field[] {
@@ -359,21 +358,4 @@ function elementTypes(graph: readonly Field[], nodes: readonly Node[]): Readonly
     operator === 'Cast' ? [[outputs[0]!, integerOf(fields, 'to') ?? 0]] : [],
   );
   return new Map([...initializers, ...casts]);
-}
-
-/** How often each value is read, by nodes, by the bodies inside of them, and as an output of the graph. */
-function countReaders(graph: readonly Field[]): ReadonlyMap<string, number> {
-  const readers = new Map<string, number>();
-  const count = (name: string) => readers.set(name, (readers.get(name) ?? 0) + 1);
-  const countIn = (inner: readonly Field[]) => {
-    for (const { number, bytes } of inner) {
-      if (number === GRAPH.output) count(nameOf(readFields(bytes), VALUE.name));
-      if (number !== GRAPH.node) continue;
-      const fields = readFields(bytes);
-      names(fields, NODE.input).forEach(count);
-      bodiesOf(fields).forEach(countIn);
-    }
-  };
-  countIn(graph);
-  return readers;
 }

@@ -2,6 +2,7 @@ import { describeDevice } from '../../contract/device';
 import { AppError } from '../../contract/errors';
 import type { Manifest } from '../../contract/manifest';
 import { memoryNeeded } from '../../contract/memory';
+import type { CacheType } from '../../contract/models';
 import type { Backend } from '../ort/backend';
 
 /**
@@ -9,8 +10,13 @@ import type { Backend } from '../ort/backend';
  *
  * @throws AppError `out-of-memory` with both figures.
  */
-export function requireMemory(manifest: Manifest, backend: Backend, contextLength: number): void {
-  const needed = memoryNeeded(manifest, backend.provider, contextLength);
+export function requireMemory(
+  manifest: Manifest,
+  backend: Backend,
+  contextLength: number,
+  cacheType?: CacheType,
+): void {
+  const needed = memoryNeeded(manifest, backend.provider, contextLength, cacheType);
   const { freeBytes } = backend.memory();
   if (needed <= freeBytes) return;
   const onCard = backend.provider === 'cuda' || backend.provider === 'webgpu';

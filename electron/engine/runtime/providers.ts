@@ -17,6 +17,7 @@ export interface ProviderRequest {
   readonly deviceId?: number;
   /** As in `LoadOptions`. */
   readonly float8?: boolean;
+  readonly cacheType?: LoadOptions['cacheType'];
   readonly threads: number;
   /** Kinds of provider that the package has graphs for. */
   readonly available: readonly string[];
@@ -84,7 +85,10 @@ function open(provider: Provider, request: ProviderRequest): Backend {
       });
     }
     const deviceId = request.deviceId ?? roomiestGpu(listGpus())?.id ?? 0;
-    return CudaBackend.open(deviceId, (request.float8 ?? true) ? {} : { promptPrecision: 'float16' });
+    return CudaBackend.open(deviceId, {
+      ...(request.float8 === false && { promptPrecision: 'float16' }),
+      ...(request.cacheType && { cacheType: request.cacheType }),
+    });
   }
   if (provider === 'webgpu') {
     const chosen = request.provider === 'webgpu';

@@ -5,6 +5,7 @@ import { koffi, type Pointer } from '../ort/ffi';
 import { fromFloat16Bits, toFloat16Bits } from '../ort/float16';
 import { findRuntimeLibrary } from '../ort/library';
 import { CpuTensor } from '../ort/tensor';
+import { quantizedAttention } from './quantized-attention';
 
 type Type = 'float32' | 'float16';
 
@@ -79,7 +80,7 @@ export function referenceOperators(type: Type): CustomOperator[] {
         };
       },
     },
-    ...(type === 'float32' ? [addNorm, groupQueryAttention, argMax] : []),
+    ...(type === 'float32' ? [addNorm, groupQueryAttention, argMax, ...quantizedAttention] : []),
   ];
 }
 

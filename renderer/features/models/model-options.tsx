@@ -2,6 +2,7 @@ import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Provider } from '../../../electron/contract/generation';
 import type { Manifest } from '../../../electron/contract/manifest';
+import { canQuantizeCache } from '../../../electron/contract/memory';
 import type { Gpu, Hardware, ModelEntry, ModelOptions } from '../../../electron/contract/models';
 import { formatBytes } from '../../lib/format';
 import { changeModelOptions, withOption } from '../../stores/models';
@@ -93,6 +94,17 @@ export function ModelOptionsForm({
               checked={options.float8 ?? true}
               labelledBy={labelledBy}
               onChange={(on) => change('float8', on ? undefined : false)}
+            />
+          )}
+        </Field>
+      )}
+      {gpus.length > 0 && canQuantizeCache(manifest) && [undefined, 'auto', 'cuda'].includes(provider) && (
+        <Field label={t('modelsPage.cacheType')} help={t('modelsPage.cacheTypeHelp')}>
+          {(labelledBy) => (
+            <Switch
+              checked={options.cacheType === 'int8'}
+              labelledBy={labelledBy}
+              onChange={(on) => change('cacheType', on ? 'int8' : undefined)}
             />
           )}
         </Field>

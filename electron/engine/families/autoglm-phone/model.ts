@@ -31,7 +31,7 @@ export const autoglmPhone: Family = {
         id: manifest.id,
       });
     if (!graphs) throw unsupported(`has no graphs for ${kind}`);
-    const settings = readSettings(manifest, graphs, contextLength);
+    let settings = readSettings(manifest, graphs, contextLength);
     const fileOf = {
       encoder: graphs.files.encoder,
       ...(settings.picture && { vision: graphs.files.vision_pixels ?? graphs.files.vision }),
@@ -44,6 +44,12 @@ export const autoglmPhone: Family = {
     const sessions: Partial<Record<string, Session>> = {};
     try {
       const files = roles.map((role) => join(folder, fileOf[role]!));
+      const cached = roles.flatMap((role, i) =>
+        role === 'encoder' || role === 'decoder' ? [files[i]!] : [],
+      );
+      // Sparse attention reads the cache by operators of ORT's.
+      if (!graphs.files['decoder.sparse'] && (await backend.quantizeCache?.(cached)))
+        settings = { ...settings, cacheType: 'int8' };
       const share = (fraction: number) => input.onProgress?.(0.8 * fraction);
       // The encoder's graph has both ways; a provider for which the package names no such decoder attends densely when it decodes.
       const long = settings.sparse && graphs.files['decoder.sparse'];
@@ -66,10 +72,15 @@ export const autoglmPhone: Family = {
       return new AutoglmPhoneModel(input, settings, context);
     } catch (error) {
       for (const session of Object.values(sessions)) session?.dispose();
-      throw error;
+      if (!settings.cacheType || !backend.keepCache || !isOfGraph(error)) throw error;
+      backend.keepCache(String(error));
+      return autoglmPhone.open(input);
     }
   },
 };
+
+/** More memory, or the same again, helps against no other error. */
+const isOfGraph = (error: unknown): boolean => !(error instanceof AppError) || error.code === 'engine-failed';
 
 /** A row of the 9 B's cache is 288 KiB, all 8,192 are 2.3 GB. Steps are few since CUDA graphs are recorded again after each. */
 const GROWTH: Growth = { first: 1024, step: 512, reserve: 512 };

@@ -27,8 +27,9 @@ export interface Settings {
   readonly vocabulary: number;
   /** Rows of the KV cache. */
   readonly rows: number;
-  /** Type of activations, cache and logits. */
+  /** Type of activations and logits, and of the cache unless `cacheType` says otherwise. */
   readonly activation: ElementType & ('float32' | 'float16');
+  readonly cacheType?: 'int8';
   /** Rows that the decoder gives `row_logits` of; 0: it has no such output. */
   readonly draftRows: number;
   /** Of a model that attends sparsely to long prompts; in rows. */

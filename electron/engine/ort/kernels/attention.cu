@@ -1,45 +1,7 @@
 // Attention of one token with heads of HEAD values: the group of queries that shares a key is the 16 rows of a tensor core's product, and the keys are split
 // over blocks of threads (Flash-Decoding). The token's own key is turned and written on the way.
 
-#define HEAD_CHUNKS (HEAD / 32)
 #define SPLIT_KEYS 64
-
-/** Turns one eight's pairs (2i, 2i+1). `angle` is the index of the first pair's. */
-DEVICE void rotate_interleaved(Words* v, const u16* cosine, const u16* sine, int pair) {
-  u32* p = (u32*)v;
-#pragma unroll
-  for (int i = 0; i < 4; i++) {
-    float c = to_float(cosine[pair + i]), s = to_float(sine[pair + i]), a = low(p[i]), b = high(p[i]);
-    p[i] = pack(a * c - b * s, b * c + a * s);
-  }
-}
-/** Turns the pairs (i, i + half) of two eights. */
-DEVICE void rotate_halves(Words* v, Words* u, const u16* cosine, const u16* sine, int at) {
-  float a[8], b[8];
-  unpack(*v, a);
-  unpack(*u, b);
-#pragma unroll
-  for (int i = 0; i < 8; i++) {
-    float c = to_float(cosine[at + i]), s = to_float(sine[at + i]), x = a[i], y = b[i];
-    a[i] = x * c - y * s;
-    b[i] = y * c + x * s;
-  }
-  *v = repack(a);
-  *u = repack(b);
-}
-/** A lane's eights of one head, 32 apart from `8 t`. `rotary` values turn; the caches' row is the token's. */
-DEVICE void rotate(Words* v, const u16* cosine, const u16* sine, int rotary, int interleaved, int t) {
-  if (interleaved) {
-#pragma unroll
-    for (int i = 0; i < HEAD_CHUNKS; i++)
-      if (t * 8 + i * 32 < rotary) rotate_interleaved(v + i, cosine, sine, (t * 8 + i * 32) / 2);
-  } else if (rotary == HEAD) {
-#pragma unroll
-    for (int i = 0; i < HEAD_CHUNKS / 2; i++) rotate_halves(v + i, v + i + HEAD_CHUNKS / 2, cosine, sine, t * 8 + i * 32);
-  } else if (rotary == HEAD / 2 && HEAD == 128) {
-    rotate_halves(v, v + 1, cosine, sine, t * 8);
-  }
-}
 
 /**
  * Attention of one token, keys split over blocks of threads: grid [key heads, splits], 128 threads. Writes the token's key and value into the caches
@@ -148,7 +110,7 @@ attend(float* partial, float* marks, const u16* qkv, u16* keys, u16* values, con
 #pragma unroll
     for (int i = 0; i < HEAD / 16; i++) {
       u32 b0, b1, b2, b3;
-      asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0,%1,%2,%3}, [%4];" : "=r"(b0), "=r"(b1), "=r"(b2), "=r"(b3) : "r"(address + i * 32));
+      load_transposed(address + i * 32, b0, b1, b2, b3);
 #pragma unroll
       for (int j = 0; j < 4; j++) {
         o[2 * i][j] *= j < 2 ? keep0 : keep1;

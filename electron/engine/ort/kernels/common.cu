@@ -38,6 +38,10 @@ DEVICE Words load_shared(u32 from) {
   asm volatile("ld.shared.v4.u32 {%0, %1, %2, %3}, [%4];" : "=r"(v.x), "=r"(v.y), "=r"(v.z), "=r"(v.w) : "r"(from));
   return v;
 }
+/** Four matrices of 8 x 8 halves, transposed: each lane gives the address of one of their 32 rows. */
+DEVICE void load_transposed(u32 from, u32& a, u32& b, u32& c, u32& d) {
+  asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0,%1,%2,%3}, [%4];" : "=r"(a), "=r"(b), "=r"(c), "=r"(d) : "r"(from));
+}
 /** Sixteen bytes to shared memory, later. */
 DEVICE void copy_ahead(u32 to, const void* from) { asm volatile("cp.async.cg.shared.global.L2::128B [%0], [%1], 16;" ::"r"(to), "l"(from)); }
 DEVICE void commit() { asm volatile("cp.async.commit_group;" ::: "memory"); }
@@ -67,11 +71,17 @@ DEVICE void decode4(u32 w, u32 scale, u32* out) {
   out[2] = mul2(sub2(and_or(w8, 0x000f000fu, magic), 0x64086408u), scale);
   out[3] = mul2(fma2(and_or(w8, 0x00f000f0u, magic), 0x2c002c00u, 0xd480d480u), scale);
 }
+/** Eight codes of 8 bits, less their zero point. */
+DEVICE void codes8(u32 w0, u32 w1, u32* out) {
+  out[0] = sub2(permute(w0, 0x64646464u, 0x4140), 0x64806480u);
+  out[1] = sub2(permute(w0, 0x64646464u, 0x4342), 0x64806480u);
+  out[2] = sub2(permute(w1, 0x64646464u, 0x4140), 0x64806480u);
+  out[3] = sub2(permute(w1, 0x64646464u, 0x4342), 0x64806480u);
+}
 DEVICE void decode8(u32 w0, u32 w1, u32 scale, u32* out) {
-  out[0] = mul2(sub2(permute(w0, 0x64646464u, 0x4140), 0x64806480u), scale);
-  out[1] = mul2(sub2(permute(w0, 0x64646464u, 0x4342), 0x64806480u), scale);
-  out[2] = mul2(sub2(permute(w1, 0x64646464u, 0x4140), 0x64806480u), scale);
-  out[3] = mul2(sub2(permute(w1, 0x64646464u, 0x4342), 0x64806480u), scale);
+  codes8(w0, w1, out);
+#pragma unroll
+  for (int i = 0; i < 4; i++) out[i] = mul2(out[i], scale);
 }
 /** silu(gate) up, each result rounded to half, as by operators of their own. */
 DEVICE u16 silu_times(u16 gate, u16 up) {

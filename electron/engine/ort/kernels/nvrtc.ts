@@ -9,8 +9,16 @@ const NAMES =
     ? ['nvrtc64_130_0.dll', 'nvrtc64_120_0.dll']
     : ['libnvrtc.so.13', 'libnvrtc.so.12', 'libnvrtc.so'];
 
-/** Files of kernels beside this one; `common` goes in front of each. */
-export type KernelFile = 'products' | 'float8' | 'norms' | 'attention' | 'candidates';
+/** Files of kernels beside this one, and what goes in front of each. */
+export const KERNEL_FILES = {
+  products: ['common'],
+  float8: ['common'],
+  norms: ['common'],
+  attention: ['common', 'rotary'],
+  'attention-int8': ['common', 'rotary'],
+  candidates: ['common'],
+} as const;
+export type KernelFile = keyof typeof KERNEL_FILES;
 
 type Compiler = ReturnType<typeof openCompiler>;
 
@@ -29,7 +37,7 @@ export async function compile(
   macros: Readonly<Record<string, number>>,
   from = openOnce,
 ): Promise<Uint8Array> {
-  const source = ['common', file]
+  const source = [...KERNEL_FILES[file], file]
     .map((name) => readFileSync(join(folder(), `${name}.cu`), 'utf8'))
     .join('\n');
   const options = [

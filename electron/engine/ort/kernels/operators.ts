@@ -1,6 +1,7 @@
 import type { LikelyTokens } from '../backend';
 import type { CudaDriver } from '../cuda-driver';
 import type { CustomOperator } from '../custom-operator';
+import type { AttentionShape } from '../quantized-cache-graph';
 import { argMax } from './arg-max';
 import { groupQueryAttention } from './attention';
 import { CandidateFinder, type LogitsOnDevice } from './candidates';
@@ -9,6 +10,8 @@ import type { Module } from './modules';
 import { addNorm } from './norms';
 import { products } from './products';
 import type { PromptPrecision } from './prompts';
+import { canQuantize, quantizedAttention } from './quantized-attention';
+import { tryQuantizedAttention } from './quantized-attention-check';
 
 /**
  * Our operators on CUDA. What has few rows, as a token has, goes through our kernels; more rows through ORT's own operators, by `invoke`. Each kind of
@@ -33,6 +36,7 @@ export class CudaOperators {
       addNorm(this.#device),
       groupQueryAttention(this.#device),
       argMax(this.#device),
+      ...quantizedAttention(this.#device),
     ];
   }
 
@@ -43,6 +47,25 @@ export class CudaOperators {
    */
   ready(): Promise<void> {
     return this.#device.ready();
+  }
+
+  /**
+   * Tries the kernels of a cache of 8 bits, each kind of layer once.
+   *
+   * @throws Error that says why there can be none; AppError `out-of-memory`.
+   */
+  async tryQuantizedAttention(shapes: readonly AttentionShape[]): Promise<void> {
+    for (const shape of new Map(shapes.map((one) => [JSON.stringify(one), one])).values()) {
+      const { heads, keyHeads, size, turned } = shape;
+      if (!canQuantize(shape))
+        throw new Error(
+          `There is no kernel for ${heads} heads of ${size} over ${keyHeads}, ${turned} turned.`,
+        );
+      await tryQuantizedAttention(
+        { device: this.#device, driver: this.#driver, ready: () => this.ready() },
+        shape,
+      );
+    }
   }
 
   /** Null where the kernel cannot read such logits. @throws AppError `out-of-memory` */

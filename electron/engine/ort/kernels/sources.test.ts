@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
+import { KERNEL_FILES, type KernelFile } from './nvrtc';
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'autoglm-kernels-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const source = (file: string) =>
-  ['common', file].map((name) => readFileSync(new URL(`${name}.cu`, import.meta.url), 'utf8')).join('\n');
+const source = (file: KernelFile) =>
+  [...KERNEL_FILES[file], file]
+    .map((name) => readFileSync(new URL(`${name}.cu`, import.meta.url), 'utf8'))
+    .join('\n');
 
 const hasNvcc = (process.env.PATH ?? '').split(delimiter).some((path) => {
   try {
@@ -34,6 +37,8 @@ describe.skipIf(!hasNvcc)('nvcc compiles', () => {
     ['candidates', 90, {}],
     ['attention', 80, { HEAD: 128 }],
     ['attention', 90, { HEAD: 64 }],
+    ['attention-int8', 80, { HEAD: 64 }],
+    ['attention-int8', 90, { HEAD: 128 }],
   ] as const)(
     '%s for compute capability %i with %j',
     { timeout: 60_000 },
@@ -50,7 +55,7 @@ describe.skipIf(!hasNvcc)('nvcc compiles', () => {
 
 describe('the files of kernels', () => {
   test('include nothing, as there are no headers where they are compiled', () => {
-    for (const file of ['products', 'float8', 'norms', 'attention', 'candidates'])
+    for (const file of Object.keys(KERNEL_FILES) as KernelFile[])
       expect(source(file)).not.toMatch(/^\s*#\s*include/m);
   });
 });

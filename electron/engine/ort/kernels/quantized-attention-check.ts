@@ -1,0 +1,182 @@
+import type { CudaDriver } from '../cuda-driver';
+import type { Pointer } from '../ffi';
+import { fromFloat16Bits, toFloat16Bits } from '../float16';
+import type { AttentionShape } from '../quantized-cache-graph';
+import type { OperatorDevice } from './device';
+import { type CacheAt, layerBytes, QuantizedAttention } from './quantized-attention';
+
+/**
+ * How far what tokens see may be apart from the same over a float16 cache, in the root mean square, as a share of that of the values: keys and values drawn from
+ * a normal distribution are 0.7 to 1 % apart, by the rounding of both.
+ */
+const TOLERANCE = 0.02;
+const CAPACITY = 133;
+/** Tokens of the runs. The first is an encoder's, which only appends. */
+const RUNS = [71, 1, 19, 1] as const;
+
+interface Tried {
+  readonly device: OperatorDevice;
+  readonly driver: Pick<CudaDriver, 'allocate' | 'free' | 'copyToDevice' | 'copyToHost'>;
+  /** Waits for kernels that were asked for. */
+  readonly ready: () => Promise<void>;
+}
+
+/**
+ * Tries the kernels with made-up keys and values before a graph has a cache that only they can read.
+ *
+ * @throws Error that says how far they are from what this processor makes over a float16 cache; AppError `out-of-memory`.
+ */
+export async function tryQuantizedAttention(tried: Tried, shape: AttentionShape): Promise<void> {
+  const { device, driver, ready } = tried;
+  const workspace = device.workspace({ keepsOutgrown: false });
+  // Of few keys each part is a single round of the kernel's loop; one part has several.
+  const kernels = [1, undefined].map((most) => new QuantizedAttention(device, shape, workspace, most));
+  await ready();
+  const held: Pointer[] = [];
+  const allocate = (bytes: number): Pointer => {
+    held.push(driver.allocate(bytes));
+    return held.at(-1)!;
+  };
+  try {
+    const { heads, keyHeads, size, turned } = shape;
+    const width = heads + 2 * keyHeads;
+    const layer = layerBytes(keyHeads, CAPACITY, size);
+    const upload = (halves: Uint16Array<ArrayBuffer>) => {
+      const address = allocate(Math.max(2, halves.byteLength));
+      if (halves.length > 0) driver.copyToDevice(address, halves);
+      return address;
+    };
+    const angles = anglesOf(turned);
+    const tables = { cosine: upload(angles.cosine), sine: upload(angles.sine) };
+    const [keys, values, last] = [allocate(layer), allocate(layer), allocate(4)];
+    const reference = new Reference(shape, angles);
+    const normal = draws();
+    for (const [i, tokens] of RUNS.entries()) {
+      const halves = new Uint16Array(new ArrayBuffer(2 * tokens * width * size));
+      for (let j = 0; j < halves.length; j++) halves[j] = toFloat16Bits(normal());
+      const qkv = upload(halves);
+      const expected = reference.run(halves, tokens, i > 0);
+      driver.copyToDevice(last, Int32Array.of(reference.rows - 1));
+      const at: CacheAt = { keys, values, capacity: CAPACITY, last, ...tables, tokens };
+      if (i === 0) {
+        const key = qkv + BigInt(2 * heads * size);
+        kernels[0]!.append(0n, at, key, key + BigInt(2 * keyHeads * size), width * size);
+        continue;
+      }
+      for (const kernel of kernels) {
+        const got = new Uint16Array(new ArrayBuffer(2 * expected.length));
+        const y = allocate(got.byteLength);
+        kernel.attend(0n, at, y, qkv);
+        driver.copyToHost(got, y);
+        const apart = difference(got, expected);
+        if (!(apart <= TOLERANCE))
+          throw new Error(`attention over 8 bits: ${apart} apart from that over 16, for a run of ${tokens}`);
+      }
+    }
+  } finally {
+    for (const address of held) driver.free(address);
+    workspace.dispose();
+  }
+}
+
+/** Cosines and sines of every row, [CAPACITY, turned / 2]. */
+interface Angles {
+  readonly cosine: Uint16Array<ArrayBuffer>;
+  readonly sine: Uint16Array<ArrayBuffer>;
+}
+
+function anglesOf(turned: number): Angles {
+  const half = turned / 2;
+  const table = (of: (angle: number) => number) => {
+    const halves = new Uint16Array(new ArrayBuffer(2 * CAPACITY * half));
+    for (let i = 0; i < halves.length; i++)
+      halves[i] = toFloat16Bits(of(Math.floor(i / half) * 10_000 ** (-(i % half) / half)));
+    return halves;
+  };
+  return { cosine: table(Math.cos), sine: table(Math.sin) };
+}
+
+/** The same attention over a float16 cache, on this processor. */
+class Reference {
+  rows = 0;
+  readonly #shape: AttentionShape;
+  readonly #angles: Angles;
+  /** [key heads][rows]. */
+  readonly #keys: Float64Array[][];
+  readonly #values: Float64Array[][];
+
+  constructor(shape: AttentionShape, angles: Angles) {
+    this.#shape = shape;
+    this.#angles = angles;
+    this.#keys = Array.from({ length: shape.keyHeads }, () => []);
+    this.#values = Array.from({ length: shape.keyHeads }, () => []);
+  }
+
+  /** @returns [tokens, heads, size]; empty where nobody asks. */
+  run(qkv: Uint16Array, tokens: number, attends: boolean): Float64Array {
+    const { heads, keyHeads, size, scale } = this.#shape;
+    const factor = scale || 1 / Math.sqrt(size);
+    const width = heads + 2 * keyHeads;
+    const y = new Float64Array(attends ? tokens * heads * size : 0);
+    for (let token = 0; token < tokens; token++) {
+      const row = this.rows++;
+      const head = (index: number) =>
+        Float64Array.from(
+          qkv.subarray((token * width + index) * size, (token * width + index + 1) * size),
+          fromFloat16Bits,
+        );
+      for (let i = 0; i < keyHeads; i++) {
+        this.#keys[i]!.push(this.#turned(head(heads + i), row));
+        this.#values[i]!.push(head(heads + keyHeads + i));
+      }
+      for (let i = 0; attends && i < heads; i++) {
+        const [query, of] = [this.#turned(head(i), row), Math.floor((i * keyHeads) / heads)];
+        const scores = this.#keys[of]!.map(
+          (key) => factor * key.reduce((sum, x, d) => sum + x * query[d]!, 0),
+        );
+        const top = Math.max(...scores);
+        const weights = scores.map((score) => Math.exp(score - top));
+        const total = weights.reduce((sum, weight) => sum + weight, 0);
+        const seen = y.subarray((token * heads + i) * size, (token * heads + i + 1) * size);
+        for (const [j, value] of this.#values[of]!.entries())
+          for (let d = 0; d < size; d++) seen[d]! += (weights[j]! / total) * value[d]!;
+      }
+    }
+    return y;
+  }
+
+  #turned(head: Float64Array, row: number): Float64Array {
+    const { turned, interleaved } = this.#shape;
+    const half = turned / 2;
+    for (let i = 0; i < half; i++) {
+      const [a, b] = interleaved ? [2 * i, 2 * i + 1] : [i, i + half];
+      const [cosine, sine] = [this.#angles.cosine, this.#angles.sine].map((of) =>
+        fromFloat16Bits(of[row * half + i]!),
+      ) as [number, number];
+      const [x, y] = [head[a]!, head[b]!];
+      head[a] = fromFloat16Bits(toFloat16Bits(x * cosine - y * sine));
+      head[b] = fromFloat16Bits(toFloat16Bits(y * cosine + x * sine));
+    }
+    return head;
+  }
+}
+
+/** Numbers of a normal distribution, the same each time. */
+function draws(): () => number {
+  let seed = 1;
+  const uniform = () => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) | 0;
+    return (seed >>> 0) / 2 ** 32;
+  };
+  return () => Math.sqrt(-2 * Math.log(uniform() + 2 ** -33)) * Math.cos(2 * Math.PI * uniform());
+}
+
+/** Root mean squares: of the differences over that of what was expected; NaN where something is no number. */
+function difference(got: Uint16Array, expected: Float64Array): number {
+  let [apart, all] = [0, 0];
+  for (const [i, value] of expected.entries()) {
+    apart += (value - fromFloat16Bits(got[i]!)) ** 2;
+    all += value ** 2;
+  }
+  return Math.sqrt(apart / all);
+}
