@@ -1,3 +1,4 @@
+import { executionOrder } from './execution-order';
 import { bytesOf, countOf, type GraphNode, infer, integer, readGraph, type Value } from './graph-shapes';
 
 /** One request to an arena, or its end. */
@@ -32,7 +33,7 @@ export function memoryEvents(model: Uint8Array, sizes: Readonly<Record<string, n
   const buffers = new Map<string, Buffer>();
   const events: MemoryEvent[] = [];
 
-  for (const node of graph.nodes) {
+  for (const node of executionOrder(graph.nodes)) {
     const [inputs, outputs] = [node.input ?? [], node.output ?? []];
     const given = inputs.map((name) => values.get(name));
     const made = infer(node, given);

@@ -32,15 +32,19 @@ export function encoderGraph(context: Omit<Context, 'graph'>): Uint8Array {
     bidirectional(c, layer, name, normed, rotary, attention.attend),
   );
 
-  const append = appender(c, rotary);
-  for (const [i, layer] of model.decoder.layers.entries()) {
+  const projected = model.decoder.layers.map((layer, i) => {
     // Rows of the decoder's packed matrix, found by their offset in weights.data.
     const project = (letter: 'k' | 'v', at: number) => {
       const name = `decoder.layers.${i}.self_attn.${letter}_proj.weight`;
       return linear(c, memory, name, matrixRows(layer.qkv, at * hidden, hidden), `memory.${i}.${letter}`);
     };
-    const k = project('k', 1);
-    append(i, k, project('v', 2));
+    return { k: project('k', 1), v: project('v', 2) };
+  });
+  // All after all products: of what a node reads, ONNX Runtime makes first what stands last in the file. Were each layer's keys to stand
+  // behind the layer before's appending, all layers' keys and values would be made, and kept, before the first were appended.
+  const append = appender(c, rotary);
+  for (const [i, { k, v }] of projected.entries()) {
+    append(i, k, v);
     attention.summarize?.(i, k);
   }
   return graph.serialize();
