@@ -15,6 +15,7 @@ import { registerPageScheme, serveAttachmentsOf, servePage } from './shell/page-
 import { offerScreens } from './shell/screen-capture';
 import { confinePermissions } from './shell/security';
 import { startProblem } from './shell/start-problem';
+import { systemProxy } from './shell/system-proxy';
 import { forkUtilityEngine } from './shell/utility-engine';
 import { forkUtilityTool } from './shell/utility-tool';
 
@@ -82,6 +83,7 @@ function start(): void {
         spawnTool: () => forkUtilityTool(places.modelTool),
         spawnDocumentTool: () => forkUtilityTool(places.documentTool, 'AutoGLM documents'),
         spawnMcpProcess: () => forkUtilityTool(places.mcpProcess, 'AutoGLM tools'),
+        proxyFor: (url) => systemProxy(session.defaultSession, url),
         hostHandlers,
         log,
       }),

@@ -49,6 +49,7 @@ export const actions = {
   pickFiles: {},
   capture: {},
   models: {},
+  getModel: {},
   continueAnswer: {},
   exportMarkdown: {},
   exportHtml: {},

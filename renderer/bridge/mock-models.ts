@@ -9,6 +9,7 @@ import type {
 } from '../../electron/contract/models';
 import type { Settings } from '../../electron/contract/settings';
 import { manifest } from './mock-data';
+import { sampleDownloads } from './mock-hub';
 
 type Emit = <K extends keyof Events>(name: K, payload: Events[K]) => void;
 
@@ -20,7 +21,11 @@ export function mockModels(
   emit: Emit,
   settings: () => Settings,
 ): Pick<RequestHandlers, keyof ModelRequests> {
-  let tasks: readonly ModelTask[] = query.has('task') ? [sampleTask(query.get('task') ?? 'running')] : [];
+  let tasks: readonly ModelTask[] = query.has('downloads')
+    ? sampleDownloads
+    : query.has('task')
+      ? [sampleTask(query.get('task') ?? 'running')]
+      : [];
   let removed: ModelEntry | null = null;
   let models = sampleModels();
   const setTasks = (next: readonly ModelTask[]) => {
@@ -175,6 +180,8 @@ function sampleTask(state: string): ModelTask {
     phase: 'convert',
     fraction: 0.42,
     secondsLeft: failed ? null : 96,
+    transfer: null,
+    waiting: null,
     error: failed
       ? {
           code: 'model-unsupported',

@@ -38,6 +38,7 @@ export const commandNames = {
     pickFiles: 'Add images or files',
     capture: 'Capture a screen or window',
     models: 'Manage models',
+    getModel: 'Get a model',
     continueAnswer: 'Continue the answer',
     exportMarkdown: 'Save the conversation as Markdown',
     exportHtml: 'Save the conversation as HTML',

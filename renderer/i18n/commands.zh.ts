@@ -38,6 +38,7 @@ export const commandNamesZh = {
     pickFiles: '添加图片或文件',
     capture: '截取屏幕或窗口',
     models: '管理模型',
+    getModel: '获取模型',
     continueAnswer: '继续回答',
     exportMarkdown: '将对话保存为 Markdown',
     exportHtml: '将对话保存为 HTML',

@@ -10,6 +10,8 @@ import { useUi } from './ui';
 interface ModelsState {
   readonly open: boolean;
   readonly adding: boolean;
+  /** A model is looked for on a hub. */
+  readonly getting: boolean;
   /** Null until the app has answered. */
   readonly page: ModelsPage | null;
   readonly tasks: readonly ModelTask[];
@@ -20,24 +22,32 @@ interface ModelsState {
 export const useModels = create<ModelsState>(() => ({
   open: false,
   adding: false,
+  getting: false,
   page: null,
   tasks: [],
   removed: [],
 }));
 
 export function openModels(): void {
-  useModels.setState({ open: true, adding: false, removed: [] });
+  useModels.setState({ open: true, adding: false, getting: false, removed: [] });
   useUi.setState({ settings: null, paletteOpen: false });
   void loadModelsPage();
 }
 
+/** The same page, where models are got. */
+export function openGetModel(): void {
+  const { open } = useModels.getState();
+  if (!open) openModels();
+  useModels.setState({ adding: false, getting: true });
+}
+
 export function closeModels(): void {
-  useModels.setState({ open: false, adding: false });
+  useModels.setState({ open: false, adding: false, getting: false });
 }
 
 /** From adding a model back to those that are installed. */
 export function closeAddModel(): void {
-  useModels.setState({ adding: false });
+  useModels.setState({ adding: false, getting: false });
   void loadModelsPage();
 }
 
@@ -58,6 +68,18 @@ export async function loadModelsPage(): Promise<void> {
       app.request('models.tasks').then((tasks) => useModels.setState({ tasks })),
     ]);
   });
+}
+
+/** What was fetched while nobody watched is said. */
+export function tasksChanged(tasks: readonly ModelTask[]): void {
+  const before = useModels.getState();
+  useModels.setState({ tasks });
+  for (const { id, kind, state, name } of tasks) {
+    const was = before.tasks.find((task) => task.id === id)?.state;
+    if (kind !== 'get' || before.open || was === undefined || was === state) continue;
+    if (state === 'done') showToast(i18next.t('modelTasks.ready', { name }));
+    if (state === 'failed') showToast(i18next.t('modelTasks.getFailed', { name }));
+  }
 }
 
 /** Models came or went: everything that names them asks again. */

@@ -1,4 +1,4 @@
-import { addModel, openEngine, openModels, type Screen } from './steps';
+import { addModel, openEngine, openGetModel, openModels, type Screen } from './steps';
 
 /** Models and the engine. */
 
@@ -23,6 +23,48 @@ export const models: readonly Screen[] = [
       await addModel(page);
       await page.getByRole('button', { name: /AutoGLM-Phone-9B/ }).click();
       await page.waitForTimeout(300);
+    },
+  },
+  { name: 'models-downloads', address: '?downloads#/c/c0', prepare: openModels },
+  { name: 'models-get', address: '#/c/c0', prepare: openGetModel },
+  {
+    name: 'models-get-search',
+    address: '#/c/c0',
+    prepare: async (page) => {
+      await openGetModel(page);
+      await page.getByRole('dialog').getByRole('textbox').first().fill('chat');
+      await page.keyboard.press('Enter');
+      await page.waitForTimeout(200);
+    },
+  },
+  {
+    name: 'models-get-checkpoint',
+    address: '?gated#/c/c0',
+    prepare: async (page) => {
+      await openGetModel(page);
+      await page.getByRole('button', { name: /AutoGLM-Phone-9B/ }).click();
+      await page.waitForTimeout(200);
+    },
+  },
+  {
+    name: 'models-get-export',
+    address: '#/c/c0',
+    prepare: async (page) => {
+      await openGetModel(page);
+      await page.getByRole('button', { name: /Qwen2\.5-0\.5B/ }).click();
+      await page.getByRole('button', { name: /^(Show the files|显示文件)$/ }).click();
+      await page.waitForTimeout(200);
+    },
+  },
+  {
+    name: 'models-get-source',
+    address: '?unreachable#/c/c0',
+    prepare: async (page) => {
+      await openGetModel(page);
+      await page.getByRole('button', { name: /whisper-tiny/ }).click();
+      await page.getByRole('button', { name: /^(From |来自 )/ }).click();
+      await page.getByRole('radio', { name: 'hf-mirror.com' }).click();
+      await page.waitForTimeout(200);
     },
   },
   {

@@ -75,6 +75,13 @@ export const speakFor = async (page: Page, ms: number) => {
   await page.waitForTimeout(ms);
 };
 
+/** The models page, where models are got. */
+export const openGetModel = async (page: Page) => {
+  await openModels(page);
+  await page.getByRole('button', { name: /^(Get a model…|获取模型…)$/ }).click();
+  await page.waitForTimeout(200);
+};
+
 /** What the engine says of itself, beside the settings. */
 export const openEngine = async (page: Page) => page.locator('aside button[aria-haspopup=dialog]').click();
 

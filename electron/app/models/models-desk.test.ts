@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { ToolCommand, ToolMessage } from '../../contract/model-tool';
 import { SettingsSchema } from '../../contract/settings';
 import { openDatabase } from '../database/open-database';
+import { ConnectionKeys } from '../remote/keys';
 import { manifest as manifestOf, writeModel } from '../testing/manifest';
 import { temporaryHome } from '../testing/temporary-home';
 import { ModelLibrary } from './models';
@@ -23,6 +24,8 @@ function setup() {
       database,
       builtIn: [],
       folder,
+      downloads: join(home, 'downloads'),
+      hubKeys: new ConnectionKeys(join(home, 'hub-token.json'), null, () => {}),
       cudaFolder: join(home, 'cuda'),
       verifiedFiles: join(home, 'verified.json'),
       settings: () => SettingsSchema.parse({}),
@@ -104,10 +107,10 @@ it('a model is loaded as its own options say, and as the settings do where it ha
     contextLength: 4096,
     speculation: false,
     float8: false,
+    cacheType: 'int8',
     verifiedFiles: 'verified.json',
   });
   expect(of({ modelOptions: { other: { speculation: false } } })).not.toHaveProperty('speculation');
-    cacheType: 'int8',
 });
 
 it('what an earlier run left unfinished goes, what is whole stays', async () => {

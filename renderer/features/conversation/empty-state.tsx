@@ -3,7 +3,9 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import shapes from '../../assets/shapes.svg';
 import { filesIn, useDraftFiles } from '../../stores/draft-files';
+import { useEngine } from '../../stores/engine';
 import { useConversationModel } from '../../stores/model-choice';
+import { openGetModel } from '../../stores/models';
 import { useRecognizer } from '../voice/recognizer';
 import { talkPress } from '../voice/talk-press';
 import { useHasMicrophone } from '../voice/use-microphones';
@@ -15,6 +17,8 @@ export function EmptyState() {
   const modalities = useConversationModel()?.modalities ?? [];
   const hears = useRecognizer() !== null;
   const microphone = useHasMicrophone();
+  // Nano comes with the app and knows little: who has nothing else is told where there is more.
+  const onlyOne = useEngine(({ models }) => models.length === 1);
   const dropped = useDraftFiles((state) => filesIn(state, null).length > 0);
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto px-6">
@@ -31,8 +35,13 @@ export function EmptyState() {
                 </li>
               ))}
             </ul>
-            <p className="mt-4 text-xs text-faint">
+            <p className="mt-4 flex flex-wrap gap-x-4 gap-y-1 text-xs text-faint">
               {t(modalities.includes('image') ? 'empty.dropPicture' : 'empty.drop')}
+              {onlyOne && (
+                <button type="button" onClick={openGetModel} className="text-accent hover:underline">
+                  {t('getModel.hint')}
+                </button>
+              )}
             </p>
           </>
         )}

@@ -1,17 +1,15 @@
-import { ArrowUp, Box, ExternalLink, Folder } from 'lucide-react';
+import { ArrowUp, Box, Folder } from 'lucide-react';
 import { type FormEvent, useEffect, useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ErrorInfo } from '../../../electron/contract/errors';
 import type { FoundModel } from '../../../electron/contract/models';
 import { bridge } from '../../bridge/bridge';
 import { formatBytes, formatParameters } from '../../lib/format';
-import { attempt, closeAddModel } from '../../stores/models';
+import { attempt, closeAddModel, openGetModel } from '../../stores/models';
 import { useShell } from '../../stores/shell';
 import { Button } from '../../ui/button';
-import { TechnicalDetails } from '../engine/technical-details';
-import { useErrorText } from '../engine/use-error-text';
 import { beginChoice, browse, chooseInDialog, lookInto, useChoice } from './choice';
 import { ConvertForm } from './convert-form';
+import { ErrorNote } from './error-note';
 
 /** From a folder to a model: choose it, see what it is, import or convert it. */
 export function AddModel() {
@@ -62,55 +60,23 @@ function Choose() {
           {t(looking ? 'addModel.looking' : 'addModel.look')}
         </Button>
       </form>
-      {error && <Failure error={error} />}
+      {error && <ErrorNote error={error} />}
       {!own && <Browser />}
       <Where />
     </>
   );
 }
 
-/** Who has no model cannot choose one. */
-const SOURCES = [
-  {
-    name: 'whereOnnx',
-    url: 'https://huggingface.co/models?library=onnx&pipeline_tag=text-generation&sort=downloads',
-  },
-  { name: 'whereCheckpoint', url: 'https://huggingface.co/zai-org/AutoGLM-Phone-9B' },
-  { name: 'whereSpeech', url: 'https://huggingface.co/openai/whisper-small' },
-] as const;
-
+/** Who has no folder gets one here. */
 function Where() {
   const { t } = useTranslation();
   return (
-    <div className="text-xs text-faint">
-      <p className="text-pretty">{t('addModel.where')}</p>
-      <ul className="mt-1.5 flex flex-wrap gap-x-4 gap-y-1">
-        {SOURCES.map(({ name, url }) => (
-          <li key={name}>
-            <a
-              href={url}
-              title={url}
-              target="_blank"
-              rel="noopener noreferrer"
-              className="inline-flex items-center gap-1 text-accent hover:underline"
-            >
-              {t(`addModel.${name}`)}
-              <ExternalLink size={12} aria-hidden />
-            </a>
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-function Failure({ error }: { readonly error: ErrorInfo }) {
-  const { text, technical } = useErrorText(error);
-  return (
-    <div role="alert" className="rounded-lg bg-danger-tint px-3 py-2 text-xs wrap-anywhere">
-      {text}
-      <TechnicalDetails text={technical} />
-    </div>
+    <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-faint">
+      {t('addModel.where')}
+      <Button size="sm" onClick={openGetModel}>
+        {t('getModel.open')}
+      </Button>
+    </p>
   );
 }
 

@@ -16,7 +16,7 @@ export function DropFolder({ children }: { readonly children: ReactNode }) {
     event.preventDefault();
     event.stopPropagation();
     setOver(false);
-    useModels.setState({ adding: true });
+    useModels.setState({ adding: true, getting: false });
     const [file] = event.dataTransfer.files;
     const path = file && bridge().pathOf?.(file);
     if (path) void lookInto(path);

@@ -1,12 +1,11 @@
 import { useTranslation } from 'react-i18next';
-import type { ErrorInfo } from '../../../electron/contract/errors';
 import type { ModelTask } from '../../../electron/contract/models';
 import { bridge } from '../../bridge/bridge';
-import { formatDuration } from '../../lib/format';
+import { formatBytes, formatDuration } from '../../lib/format';
 import { attempt, useModels } from '../../stores/models';
 import { Button } from '../../ui/button';
-import { TechnicalDetails } from '../engine/technical-details';
 import { useErrorText } from '../engine/use-error-text';
+import { ErrorNote } from './error-note';
 
 /** What is being done to models, and what it came to. */
 export function ModelTasks() {
@@ -39,13 +38,13 @@ function TaskRow({ task }: { readonly task: ModelTask }) {
       <div className="flex items-center gap-3">
         <div className="min-w-0 flex-1">
           <p className="truncate text-sm">{title}</p>
-          <p className={`tabular text-xs ${state === 'failed' ? 'text-danger' : 'text-mute'}`}>
+          <p className={`tabular text-xs wrap-anywhere ${state === 'failed' ? 'text-danger' : 'text-mute'}`}>
             <Line task={task} />
           </p>
         </div>
-        {state === 'running' && (
+        {(state === 'running' || state === 'queued') && (
           <Button size="sm" onClick={() => act('models.stopTask')}>
-            {t('modelTasks.stop')}
+            {t(kind === 'get' ? 'modelTasks.pause' : 'modelTasks.stop')}
           </Button>
         )}
         {(state === 'stopped' || state === 'failed') && (
@@ -79,40 +78,74 @@ function TaskRow({ task }: { readonly task: ModelTask }) {
           />
         </div>
       )}
-      {error && <Failure error={error} />}
+      {error && <ErrorNote error={error} className="mt-2" />}
+      <Milestone task={task} title={title} />
     </li>
   );
 }
 
-function Failure({ error }: { readonly error: ErrorInfo }) {
-  const { text, technical } = useErrorText(error);
+/** Read aloud now and then: every quarter of the way, and when something has come of it. */
+function Milestone({
+  task: { state, fraction },
+  title,
+}: {
+  readonly task: ModelTask;
+  readonly title: string;
+}) {
+  const { t } = useTranslation();
+  const quarter = Math.floor(fraction * 4) * 25;
+  const words =
+    state === 'running'
+      ? quarter > 0 && quarter < 100 && `${title}: ${quarter}%`
+      : (state === 'done' || state === 'queued') && `${title}: ${t(`modelTasks.${state}`)}`;
   return (
-    <div role="alert" className="mt-2 rounded-lg bg-danger-tint px-3 py-2 text-xs wrap-anywhere">
-      {text}
-      <TechnicalDetails text={technical} />
-    </div>
+    <span role="status" className="sr-only">
+      {words}
+    </span>
   );
 }
 
-function Line({ task: { kind, state, phase, fraction, secondsLeft } }: { readonly task: ModelTask }) {
+function Line({ task }: { readonly task: ModelTask }) {
   const { t } = useTranslation();
+  const { kind, state, fraction } = task;
   const percent = Math.round(fraction * 100);
   switch (state) {
-    case 'running': {
-      // The title says so already.
-      const told = phase === null || phase === kind;
-      const parts = [...(told ? [] : [t(`modelTasks.phase.${phase}`)]), `${percent}%`];
-      if (secondsLeft !== null && secondsLeft >= 1) {
-        const whole = secondsLeft < 60 ? Math.ceil(secondsLeft) * 1000 : secondsLeft * 1000;
-        parts.push(t('modelTasks.left', { time: formatDuration(whole, t) }));
-      }
-      return parts.join(' · ');
-    }
+    case 'queued':
+      return t('modelTasks.queued');
+    case 'running':
+      return <Progress task={task} percent={percent} />;
     case 'stopped':
-      return t('modelTasks.stopped', { percent });
+      return t(kind === 'get' ? 'modelTasks.paused' : 'modelTasks.stopped', { percent });
     case 'failed':
       return t('modelTasks.failed');
     case 'done':
       return t(kind === 'verify' ? 'modelTasks.verifiedWhole' : 'modelTasks.done');
   }
+}
+
+function Progress({ task, percent }: { readonly task: ModelTask; readonly percent: number }) {
+  const { t, i18n } = useTranslation();
+  const { kind, phase, secondsLeft, transfer, waiting } = task;
+  const size = (bytes: number) => formatBytes(bytes, i18n.language);
+  const time = (seconds: number) => formatDuration((seconds < 60 ? Math.ceil(seconds) : seconds) * 1000, t);
+  if (waiting) return <Waiting {...waiting} again={t('modelTasks.again', { time: time(waiting.seconds) })} />;
+  // The title says so already.
+  const told = phase === null || phase === kind;
+  const parts: string[] = [...(told ? [] : [t(`modelTasks.phase.${phase}`)])];
+  if (transfer && phase === 'download') {
+    const { bytes, totalBytes, bytesPerSecond } = transfer;
+    parts.push(
+      totalBytes === null
+        ? size(bytes)
+        : t('modelTasks.bytes', { done: size(bytes), total: size(totalBytes) }),
+    );
+    if (bytesPerSecond !== null) parts.push(t('modelTasks.perSecond', { size: size(bytesPerSecond) }));
+  } else parts.push(`${percent}%`);
+  if (secondsLeft !== null && secondsLeft >= 1) parts.push(t('modelTasks.left', { time: time(secondsLeft) }));
+  return parts.join(' · ');
+}
+
+function Waiting({ error, again }: NonNullable<ModelTask['waiting']> & { readonly again: string }) {
+  const { text } = useErrorText(error);
+  return `${text} · ${again}`;
 }

@@ -1,11 +1,12 @@
-import { Plus } from 'lucide-react';
+import { Download, Plus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { closeModels, restoreModel, useModels } from '../../stores/models';
+import { closeModels, openGetModel, restoreModel, useModels } from '../../stores/models';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
 import { ModelProblems } from '../engine/model-problems';
 import { AddModel } from './add-model';
 import { DropFolder } from './drop-folder';
+import { GetModel } from './get-model';
 import { Machine } from './machine';
 import { ModelRow } from './model-row';
 import { ModelTasks } from './model-tasks';
@@ -16,17 +17,18 @@ const SCROLLED = 'focus-inset min-h-0 flex-1 overflow-y-auto border-t border-lin
 export default function Models() {
   const { t } = useTranslation();
   const adding = useModels((state) => state.adding);
+  const getting = useModels((state) => state.getting);
   return (
     <Dialog
       open
       onClose={closeModels}
-      title={t(adding ? 'addModel.title' : 'modelsPage.title')}
+      title={t(getting ? 'getModel.title' : adding ? 'addModel.title' : 'modelsPage.title')}
       className="top-[max(1.5rem,calc(50vh-21rem))] h-[42rem] max-w-3xl"
     >
       <DropFolder>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
         <div tabIndex={0} className={SCROLLED}>
-          {adding ? <AddModel /> : <Installed />}
+          {getting ? <GetModel /> : adding ? <AddModel /> : <Installed />}
         </div>
       </DropFolder>
     </Dialog>
@@ -67,10 +69,16 @@ function Installed() {
           <h3 id="installed-models" className="text-sm font-medium">
             {t('modelsPage.yours')}
           </h3>
-          <Button size="sm" look="primary" onClick={() => useModels.setState({ adding: true })}>
-            <Plus size={15} aria-hidden />
-            {t('modelsPage.add')}
-          </Button>
+          <div className="flex gap-2">
+            <Button size="sm" onClick={() => useModels.setState({ adding: true })}>
+              <Plus size={15} aria-hidden />
+              {t('modelsPage.add')}
+            </Button>
+            <Button size="sm" look="primary" onClick={openGetModel}>
+              <Download size={15} aria-hidden />
+              {t('getModel.open')}
+            </Button>
+          </div>
         </div>
         <ul className="flex flex-col gap-2">
           {page.models.map((model) => (

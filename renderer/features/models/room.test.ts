@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Gpu, Hardware, ModelEntry } from '../../../electron/contract/models';
-import { roomFor } from './room';
+import { freeFor, roomFor } from './room';
 
 const gpu = (id: number, freeBytes: number): Gpu => ({ id, name: `GPU ${id}`, totalBytes: 24, freeBytes });
 const hardware = (change: Partial<NonNullable<Hardware['graphics']>> = {}): Hardware => ({
@@ -24,6 +24,14 @@ test('room is that of the GPU that was chosen, or of the one with the most free 
   expect(roomFor(model({}), hardware())).toEqual({ needed: 10, free: 20, fits: true });
   expect(roomFor(model({ deviceId: 0 }), hardware())).toEqual({ needed: 10, free: 4, fits: false });
   expect(roomFor(model({ deviceId: 7 }), hardware()).free).toBe(30);
+});
+
+test('free for one that is not here yet, with what the one in use gives back where it is', () => {
+  expect(freeFor(hardware(), true)).toBe(20);
+  expect(freeFor(hardware(), false)).toBe(30);
+  expect(freeFor(hardware({ runtime: { version: '1.29.0', cudaProvider: false } }), true)).toBe(30);
+  const busy = { ...hardware(), reclaimable: { provider: 'cpu', bytes: 5 } as const };
+  expect([freeFor(busy, true), freeFor(busy, false)]).toEqual([20, 35]);
 });
 
 test("room on WebGPU is the card's, of a software adapter main memory's", () => {

@@ -7,6 +7,14 @@ export interface Room {
   readonly fits: boolean;
 }
 
+/** Free where a model would run that is not here yet, with what the one in use would give back. */
+export function freeFor({ graphics, memory, reclaimable }: Hardware, onGpu: boolean): number {
+  const gpu = onGpu && graphics?.runtime.cudaProvider ? roomiestGpu(graphics.gpus) : undefined;
+  const back =
+    reclaimable && (reclaimable.provider === 'cuda') === (gpu !== undefined) ? reclaimable.bytes : 0;
+  return (gpu ? freeBytesOf(gpu) : memory.freeBytes) + back;
+}
+
 /** Memory for a model where it would run, with what the one in use would give back. */
 export function roomFor(model: ModelEntry, hardware: Hardware): Room {
   const { graphics, memory, reclaimable } = hardware;

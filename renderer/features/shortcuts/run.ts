@@ -6,7 +6,7 @@ import { newConversation, openConversation, useChat } from '../../stores/chat';
 import { changeConversation, deleteConversations, useConversations } from '../../stores/conversations';
 import { createFolder } from '../../stores/folders';
 import { archiveConversations, duplicateConversation, openLibrary } from '../../stores/library';
-import { openModels } from '../../stores/models';
+import { openGetModel, openModels } from '../../stores/models';
 import { setReasoningOpen, useReasoning } from '../../stores/reasoning';
 import { updateSettings, useSettings } from '../../stores/settings';
 import { useShell } from '../../stores/shell';
@@ -192,6 +192,9 @@ export function runAction(name: ActionName): void {
       return;
     case 'models':
       openModels();
+      return;
+    case 'getModel':
+      openGetModel();
       return;
     case 'exportMarkdown':
       if (id !== null) void exportConversations([id], 'md');
