@@ -19,11 +19,12 @@ import {
   markdown,
   scoresOf,
 } from './compare-report';
-import { type EvaluateOptions, evaluate } from './evaluate';
+import { type EvaluateOptions, evaluate, jobsOf, type Mode } from './evaluate';
 import { tally } from './report';
 import type { Line } from './sets';
 
 export interface CompareOptions extends EvaluateOptions {
+  readonly thinking: Mode;
   /** A checkpoint of float weights. */
   readonly checkpoint: string;
   readonly columns: readonly ColumnName[];
@@ -64,7 +65,8 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
     const of = columnKey(options, name);
     if (comparison.columns[name]?.of === of) continue;
     const folder = await build(options, work, name);
-    const outcomes = await evaluate(folder, name, options.linesOf(name), options);
+    const jobs = jobsOf(options.linesOf(name), readManifest(folder), options.thinking);
+    const outcomes = await evaluate(folder, name, jobs, options);
     const column: Column = {
       bytes: readManifest(folder).files.reduce((sum, file) => sum + file.bytes, 0),
       smallerThanFp16: smallerThanFp16(options, name),

@@ -1,25 +1,24 @@
 import type { Manifest } from '../../electron/contract/manifest';
 import { startProgress } from '../builder/progress';
-import { readManifest } from '../builder/verify';
-import { answerAll, type Outcome } from './pool';
+import { answerAll, type Job, type Outcome } from './pool';
 import { isTaken, type Line } from './sets';
 
+export type Mode = 'on' | 'off' | 'both';
+
 export interface EvaluateOptions {
-  readonly thinking: 'on' | 'off' | 'both';
   readonly maxTokens: number;
   readonly processes: number;
   readonly cuda?: string;
   readonly beamWidth?: number;
 }
 
-/** Every line's outcome in each mode, thinking first, of those lines that the package takes; progress and speed go to the terminal. */
+/** Every job's outcome; progress and speed go to the terminal. */
 export async function evaluate(
   folder: string,
   label: string,
-  lines: readonly Line[],
+  jobs: readonly Job[],
   options: EvaluateOptions,
 ): Promise<Outcome[]> {
-  const jobs = jobsOf(lines, readManifest(folder), options.thinking);
   const outcomes: Outcome[] = new Array(jobs.length);
   const progress = startProgress(label);
   const started = performance.now();
@@ -48,12 +47,8 @@ export async function evaluate(
   return outcomes;
 }
 
-/** A transcript is written without thinking, whatever the mode, and once. */
-export function jobsOf(
-  lines: readonly Line[],
-  manifest: Pick<Manifest, 'modalities'>,
-  mode: EvaluateOptions['thinking'],
-): { readonly line: Line; readonly thinking: boolean }[] {
+/** In each mode, thinking first, the lines that the package takes. A transcript is written without thinking, whatever the mode, and once. */
+export function jobsOf(lines: readonly Line[], manifest: Pick<Manifest, 'modalities'>, mode: Mode): Job[] {
   const taken = lines.filter((line) => isTaken(line, manifest));
   const modes = mode === 'both' ? [true, false] : [mode === 'on'];
   return modes.flatMap((thinking, i) =>

@@ -30,8 +30,8 @@ const [folder = path.join(import.meta.dirname, '../nano'), out = 'build/screensh
   process.argv.slice(2);
 const sets = readSets();
 const lines = NAMES.flatMap(([task]) => (sets.get(task) ?? []).slice(0, MOST));
-const options = { thinking: 'on', maxTokens: 256, processes: 2 } as const;
-const outcomes = await evaluate(folder, 'pictures', lines, options);
+const jobs = lines.map((line) => ({ line, thinking: true }));
+const outcomes = await evaluate(folder, 'pictures', jobs, { maxTokens: 256, processes: 2 });
 const first = (task: string, wanted: boolean) =>
   outcomes.find((one) => one.line.task === task && (one.right === one.of) === wanted);
 const cards = [true, false].map((wanted) =>

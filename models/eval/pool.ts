@@ -6,9 +6,12 @@ import type { Task, WorkerMessage } from './worker';
 /** Beside this file, bundled as it is. */
 const WORKER = path.join(import.meta.dirname, import.meta.url.endsWith('.ts') ? 'worker.ts' : 'worker.mjs');
 
-export interface Outcome {
+export interface Job {
   readonly line: Line;
   readonly thinking: boolean;
+}
+
+export interface Outcome extends Job {
   readonly answer: string;
   readonly reasoning: string;
   /** Of `of` answers, words or characters. */
@@ -34,10 +37,7 @@ export interface PoolOptions {
  *
  * @throws Error when the model cannot be loaded or an answer fails: a figure from half the lines would be no figure.
  */
-export async function answerAll(
-  jobs: readonly { readonly line: Line; readonly thinking: boolean }[],
-  options: PoolOptions,
-): Promise<void> {
+export async function answerAll(jobs: readonly Job[], options: PoolOptions): Promise<void> {
   let next = 0;
   const children: ChildProcess[] = [];
   const work = (): Promise<void> =>

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Manifest } from '../../electron/contract/manifest';
 import type { Outcome } from './pool';
-import { groupOf } from './sets';
 
 /** Column of a package in `eval.json`. */
 export const columnOf = ({
@@ -44,6 +43,8 @@ export const EvaluationSchema = z.object({
         right: z.number().int(),
         /** Words or characters where they are counted; absent: lines. */
         of: z.number().int().optional(),
+        /** Ids of the lines that are not right, where lines are counted. */
+        wrong: z.array(z.string()).optional(),
       }),
     ),
   }),
@@ -108,59 +109,6 @@ export function mergeRows(
     }
   }
   return [...rows.values()];
-}
-
-export function subsetGroups(outcomes: readonly Outcome[]): Evaluation['subset']['groups'] {
-  return tally(outcomes, groupOf).map(({ name, thinking, n, right, of }) => ({
-    name,
-    thinking,
-    n,
-    right,
-    ...(of !== n && { of }),
-  }));
-}
-
-/** Points that a group of the subset may lose. */
-const TOLERANCE = 2;
-/** The same where words or characters are counted: one clip of 26 that is heard otherwise is up to four points. */
-const TOLERANCE_OF_RATES = 6;
-/** Points that all groups together may lose: a line less in each of them is no rounding. */
-const TOLERANCE_OF_ALL = 1;
-/** Lines that may be lost in any case: another processor's last bits may cost them. */
-const ROUNDING = 3;
-
-/**
- * One sentence for each group that fell by more than the tolerance, or whose lines are no longer those measured, and one where all
- * of them together fell. What the tolerances rest on: models/eval/README.md.
- */
-export function regressions(
-  stored: Evaluation['subset']['groups'],
-  measured: Evaluation['subset']['groups'],
-): string[] {
-  const faults: string[] = [];
-  const all = { n: 0, before: 0, now: 0 };
-  for (const now of measured) {
-    const mode = now.thinking ? 'with thinking' : 'without thinking';
-    const then = stored.find((group) => group.name === now.name && group.thinking === now.thinking);
-    if (then?.n !== now.n) {
-      faults.push(`${now.name} ${mode}: eval.json has no figure for these ${now.n} lines; run npm run eval.`);
-      continue;
-    }
-    const lines = now.of === undefined;
-    const tolerance = lines ? TOLERANCE : TOLERANCE_OF_RATES;
-    if (score(then) - score(now) > tolerance && !(lines && then.right - now.right <= ROUNDING)) {
-      faults.push(`${now.name} ${mode} fell from ${score(then)} % to ${score(now)} % (${now.n} lines).`);
-    }
-    if (!lines) continue;
-    all.n += now.n;
-    all.before += then.right;
-    all.now += now.right;
-  }
-  const [before, now] = [all.before, all.now].map((right) => score({ n: all.n, right }));
-  if (before! - now! > TOLERANCE_OF_ALL && all.before - all.now > ROUNDING) {
-    faults.push(`All groups together fell from ${before} % to ${now} % (${all.n} lines).`);
-  }
-  return faults;
 }
 
 /** A table for a terminal: one line a name, columns by precision and mode. */

@@ -7,7 +7,7 @@ import { BLOCK_SIZES, type BlockSize } from '../builder/quantize';
 import { readManifest } from '../builder/verify';
 import { compare } from './compare';
 import { COLUMNS, type ColumnName, markdown } from './compare-report';
-import { evaluate } from './evaluate';
+import { evaluate, jobsOf, type Mode } from './evaluate';
 import type { Outcome } from './pool';
 import {
   columnOf,
@@ -15,12 +15,11 @@ import {
   EvaluationSchema,
   type MeasuredColumn,
   mergeRows,
-  regressions,
-  subsetGroups,
   table,
   tally,
 } from './report';
 import { groupOf, isOfMedia, type Line, readSets, subsetOf } from './sets';
+import { everySecond, inDoubt, ofAsked, regressions, subsetGroups } from './subset';
 
 /** `npm run eval`. Exit codes: 0 done, 1 a group fell below its figure or the evaluation failed. */
 
@@ -38,7 +37,7 @@ interface Flags {
   readonly faults?: string;
   readonly task?: readonly string[];
   readonly sets?: string;
-  readonly thinking: 'on' | 'off' | 'both';
+  readonly thinking: Mode;
   readonly maxTokens: number;
   readonly processes: number;
   readonly cuda?: string;
@@ -148,23 +147,15 @@ async function main(): Promise<number> {
       return asked.filter((line) => chosen.has(line) || further.has(line.id));
     });
   }
-  const out = flags.out ?? path.join(flags.model, 'eval.json');
-  const stored = readEvaluation(out);
-  if (flags.subset && !stored) throw new Error(`${out} is missing: run npm run eval first.`);
+  if (flags.subset) return checkSubset({ size, lines, further });
 
+  const out = flags.out ?? path.join(flags.model, 'eval.json');
   for (const folder of [flags.referenceOnly ? [] : flags.model, flags.reference ?? []].flat()) {
     const manifest = readManifest(folder);
     const column = columnOf(manifest);
-    const outcomes = await evaluate(folder, column, lines, flags);
-    if (flags.subset && flags.thinking !== 'off')
-      outcomes.push(...(await evaluate(folder, column, further, { ...flags, thinking: 'on' })));
-    const tallies = (nameOf: (task: string) => string) => [
-      { column, label: column, tallies: tally(outcomes, nameOf) },
-    ];
-    console.log(`${table(tallies((task) => task))}\n\n${table(tallies(groupOf))}\n`);
+    const outcomes = await evaluate(folder, column, jobsOf(lines, manifest, flags.thinking), flags);
     const isReference = folder === flags.reference;
-    if (flags.wrong && !isReference) writeWrong(flags.wrong, outcomes);
-    if (flags.subset) return compareSubset(stored, size, outcomes);
+    const tallies = show(column, outcomes, !isReference);
     if (flags.task || flags.sets || flags.cuda || flags.beamWidth || flags.thinking !== 'both') continue;
 
     // Written after each package: the second takes as long as the first, and may be interrupted.
@@ -209,14 +200,51 @@ async function printTable(
   return 0;
 }
 
+/** The tables of what was answered, and `--wrong`. */
+function show(column: MeasuredColumn, outcomes: readonly Outcome[], writesWrong = true) {
+  const tallies = (nameOf: (task: string) => string) => [
+    { column, label: column, tallies: tally(outcomes, nameOf) },
+  ];
+  console.log(`${table(tallies((task) => task))}\n\n${table(tallies(groupOf))}\n`);
+  if (flags.wrong && writesWrong) writeWrong(flags.wrong, outcomes);
+  return tallies;
+}
+
+interface Subset {
+  /** Lines a group. */
+  readonly size: number;
+  /** Asked in the modes wanted. */
+  readonly lines: readonly Line[];
+  /** Of text, asked with thinking as well: every second of them, and the others of groups that lost any. */
+  readonly further: readonly Line[];
+}
+
 /** The exit code of `--subset`. */
-function compareSubset(stored: Evaluation | null, size: number, outcomes: readonly Outcome[]): number {
-  if (stored && stored.subset.size !== size) {
-    throw new Error(
-      `eval.json has figures for a subset of ${stored.subset.size} lines a group, not of ${size}.`,
-    );
+async function checkSubset({ size, lines, further }: Subset): Promise<number> {
+  const file = flags.out ?? path.join(flags.model, 'eval.json');
+  const stored = readEvaluation(file)?.subset;
+  if (!stored) throw new Error(`${file} is missing: run npm run eval first.`);
+  if (stored.size !== size)
+    throw new Error(`eval.json has figures for a subset of ${stored.size} lines a group, not of ${size}.`);
+
+  const manifest = readManifest(flags.model);
+  const column = columnOf(manifest);
+  const thinking = (some: readonly Line[]) => some.map((line) => ({ line, thinking: true }));
+  const half = flags.thinking === 'off' ? [] : everySecond(further);
+  const jobs = [...jobsOf(lines, manifest, flags.thinking), ...thinking(half)];
+  const outcomes = await evaluate(flags.model, column, jobs, flags);
+  const doubtful = inDoubt(stored.groups, outcomes);
+  const rest = further.filter((line) => doubtful.has(groupOf(line.task)) && !half.includes(line));
+  if (half.length > 0 && rest.length > 0) {
+    const names = new Set(rest.map(({ task }) => groupOf(task)));
+    console.log(`Asked in full, as an answer was lost or is not known: ${[...names].join(', ')}.`);
+    outcomes.push(...(await evaluate(flags.model, column, thinking(rest), flags)));
   }
-  const faults = regressions(stored?.subset.groups ?? [], subsetGroups(outcomes));
+  show(column, outcomes);
+
+  const asked = outcomes.flatMap((outcome) => (outcome.thinking ? [outcome.line] : []));
+  const known = ofAsked(stored.groups, [...lines, ...further], asked);
+  const faults = regressions(known, subsetGroups(outcomes));
   for (const fault of faults) console.error(fault);
   writeFaults(faults);
   if (faults.length === 0) console.log('No group of the subset fell by more than it may.');
