@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type HubAccess, listRepository, readFacts } from './api';
 import { bytesThere, type DownloadOptions, diskError, downloadFiles } from './download';
 import { openNetwork } from './network';
@@ -140,6 +140,21 @@ test('ended in the middle, it goes on at the byte where it was', async () => {
   expect(asked()).toBe(3 * MB - kept);
 });
 
+test('what has come is written down while nothing more comes', async () => {
+  onWeights(({ data, range, response }) => {
+    const [from, to] = range ?? [0, 0];
+    response.writeHead(206, { 'content-range': `bytes ${from}-${to}/${data.length}` });
+    response.write(data.subarray(from, from + 1000));
+    return true;
+  });
+  const abort = new AbortController();
+  const fetching = fetchAll({ signal: abort.signal, tuning: { connections: 1 } }).catch(() => {});
+  const noted = () => readFileSync(path.join(into, PARTS_FILE), 'utf8');
+  await vi.waitFor(() => expect(noted()).toContain('"have":[[0,1000]]'), { timeout: 10_000 });
+  abort.abort(new Error('ended'));
+  await fetching;
+});
+
 test('ended by force, it trusts no more than was written down', async () => {
   await fetchAll();
   const part = path.join(into, `${WEIGHTS}.part`);
@@ -262,6 +277,19 @@ test('a body that ends early is gone on with', async () => {
   await fetchAll({ tuning: { connections: 1 } });
   whole();
   expect(asked()).toBeGreaterThan(3 * MB);
+});
+
+test('a connection that breaks behind the last byte is not asked for more', async () => {
+  onWeights(({ data, range, response }) => {
+    const [from, to] = range ?? [0, 0];
+    response.writeHead(206, { 'content-range': `bytes ${from}-${to}/${data.length}` });
+    // And never ends.
+    response.write(data.subarray(from, to + 1));
+    return true;
+  });
+  await fetchAll({ tuning: { stallMs: 300 } });
+  whole();
+  expect(asked()).toBe(3 * MB);
 });
 
 test('a connection that is silent is given up and tried again', async () => {

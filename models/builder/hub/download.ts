@@ -42,7 +42,7 @@ const TUNING: Tuning = {
   tries: 8,
   // 1, 2, 4 … 60 s, and a little apart from others who lost the same server.
   backoffMs: (attempt) => Math.min(60_000, 1000 * 2 ** (attempt - 1)) * (0.8 + 0.4 * Math.random()),
-  saveMs: 1_000,
+  saveMs: 500,
 };
 
 /** A wait that a server asks for is granted up to here. */
@@ -99,6 +99,7 @@ class Download {
   #fetching = 0;
   #notBefore = 0;
   #waiting: { readonly error: ModelError; readonly until: number } | null = null;
+  #unsaved = false;
   #saved = performance.now();
   #saving: Promise<void> | null = null;
 
@@ -121,7 +122,10 @@ class Download {
     }
     checkSpace(into, Math.max(0, (this.#total() ?? 0) - this.#bytes()), 'The download');
     for (const job of this.#jobs) job.waiting = this.#missing(job);
-    const ticking = setInterval(() => this.#report(), PROGRESS_MS);
+    const ticking = setInterval(() => {
+      this.#report();
+      this.#saveSometimes();
+    }, PROGRESS_MS);
     try {
       this.#report();
       // All of it had come, and it was not compared yet.
@@ -228,6 +232,8 @@ class Download {
         } catch (error) {
           if (this.#abort.signal.aborted) throw this.#abort.signal.reason;
           if (abort.signal.aborted) return;
+          // It broke when all of it had come.
+          if (at >= end) return;
           if (error instanceof RangesIgnored) return this.#restart(job, abort, false);
           if (error instanceof RemoteChanged) {
             this.#restart(job, abort, true);
@@ -273,6 +279,7 @@ class Download {
           }
           signal.throwIfAborted();
           this.#waiting = null;
+          this.#unsaved = true;
           this.#parts.add(job.file, [position, position + chunk.length]);
           reached(position + chunk.length);
           this.#saveSometimes();
@@ -348,8 +355,9 @@ class Download {
 
   #saveSometimes(): void {
     const now = performance.now();
-    if (this.#saving || now - this.#saved < this.#tuning.saveMs) return;
+    if (!this.#unsaved || this.#saving || now - this.#saved < this.#tuning.saveMs) return;
     this.#saved = now;
+    this.#unsaved = false;
     const handles = this.#jobs.flatMap(({ handle }) => handle ?? []);
     // The bytes first: what is claimed must be there, also after the power has gone.
     this.#saving = Promise.all(
