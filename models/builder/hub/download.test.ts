@@ -45,7 +45,7 @@ afterEach(async () => {
   rmSync(path.dirname(into), { recursive: true, force: true });
 });
 
-const quick = { pieceBytes: MB, backoffMs: () => 1, saveMs: 0, stallMs: 5_000, tries: 3 } as const;
+const quick = { pieceBytes: MB, backoffMs: () => 1, saveMs: 0, stallMs: 60_000, tries: 3 } as const;
 
 async function fetchAll(options: Partial<DownloadOptions> = {}): Promise<void> {
   const { commit } = await readFacts(access, 'someone/phone', 'main');
@@ -287,7 +287,7 @@ test('a connection that breaks behind the last byte is not asked for more', asyn
     response.write(data.subarray(from, to + 1));
     return true;
   });
-  await fetchAll({ tuning: { stallMs: 300 } });
+  await fetchAll({ tuning: { stallMs: 900 } });
   whole();
   expect(asked()).toBe(3 * MB);
 });
@@ -301,7 +301,7 @@ test('a connection that is silent is given up and tried again', async () => {
     response.write(data.subarray(from, from + 1000));
     return true;
   });
-  await fetchAll({ tuning: { stallMs: 150 } });
+  await fetchAll({ tuning: { stallMs: 600 } });
   whole();
 });
 
@@ -316,7 +316,7 @@ test('one that stays silent is named, after as many tries as there are', async (
   await expect(
     fetchAll({
       tuning: {
-        stallMs: 60,
+        stallMs: 600,
         connections: 1,
         backoffMs: (attempt) => {
           waits.push(attempt);
