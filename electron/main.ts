@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { dialog, app as electron, session } from 'electron';
+import { dialog, app as electron, net, safeStorage, session } from 'electron';
 import { createApp } from './app/app';
 import { dataFolder } from './app/paths';
 import { toErrorInfo } from './contract/errors';
@@ -7,6 +7,7 @@ import type { DeepLink } from './contract/shell';
 import { locate } from './host/locations';
 import { LINK_SCHEME, linksIn, parseDeepLink } from './shell/deep-link';
 import { Desktop } from './shell/desktop';
+import { keyCipher } from './shell/key-cipher';
 import { menuLanguage } from './shell/labels';
 import { HIDDEN_SWITCH } from './shell/login-item';
 import { imagesIn } from './shell/opened-images';
@@ -84,6 +85,9 @@ function start(): void {
         spawnDocumentTool: () => forkUtilityTool(places.documentTool, 'AutoGLM documents'),
         spawnMcpProcess: () => forkUtilityTool(places.mcpProcess, 'AutoGLM tools'),
         proxyFor: (url) => systemProxy(session.defaultSession, url),
+        keyCipher: keyCipher(safeStorage, process.platform),
+        // Chromium's network has the system's proxy and certificates, which Node's has not.
+        fetch: (url, init) => net.fetch(url, init),
         hostHandlers,
         log,
       }),

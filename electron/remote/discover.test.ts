@@ -6,7 +6,7 @@ import { fakeServer, json, type Route } from './testing/server';
 const look = (typed: string, headers: Readonly<Record<string, string>> = {}) =>
   discover(
     typed,
-    (url) => ({ url, headers, fetch: (address, init) => fetch(address, init) }),
+    async (url) => ({ url, headers, fetch: (address, init) => fetch(address, init) }),
     new AbortController().signal,
   );
 

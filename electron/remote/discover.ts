@@ -84,13 +84,13 @@ interface Facts {
  */
 export async function discover(
   typed: string,
-  accessTo: (url: string) => Access,
+  accessTo: (url: string) => Promise<Access>,
   signal: AbortSignal,
 ): Promise<FoundServer> {
   let first: unknown;
   for (const url of addressesOf(typed)) {
     try {
-      return await look(accessTo(url), signal);
+      return await look(await accessTo(url), signal);
     } catch (error) {
       first ??= error;
       // Another path of the same server only helps where this one is not there.

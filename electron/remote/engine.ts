@@ -30,7 +30,7 @@ export interface RemoteEngineOptions {
   readonly connection: () => Connection;
   readonly model: () => RemoteModel;
   /** @throws AppError where the key cannot be read */
-  readonly access: () => Access;
+  readonly access: () => Promise<Access>;
   /** What the app shows of it. */
   readonly loaded: () => LoadedModel;
   readonly media: Pick<Media, 'part'>;
@@ -144,7 +144,7 @@ export class RemoteEngine implements ModelEngine {
       const host = hostOf(url);
       const { body, optional } = await toBody(request, { server, url, model: model(), media });
       clock.ask();
-      const response = await ask(access(), `${url}/chat/completions`, {
+      const response = await ask(await access(), `${url}/chat/completions`, {
         body,
         signal,
         timeoutMs: firstWordMs,

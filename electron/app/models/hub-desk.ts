@@ -148,7 +148,7 @@ export class HubDesk {
     return origin === (own && URL.canParse(own) ? new URL(own).origin : DEFAULT_HUB);
   }
 
-  #setToken(token: string | null): HubState {
+  async #setToken(token: string | null): Promise<HubState> {
     const { url } = this.#endpoint();
     if (token !== null && isUnencrypted(url)) {
       const { host } = new URL(url);
@@ -158,14 +158,14 @@ export class HubDesk {
         { kind: 'hub-token-open', host },
       );
     }
-    this.#options.keys.set(keyId(url), url, { key: token ?? '' });
+    await this.#options.keys.set(keyId(url), url, { key: token ?? '' });
     return this.#state();
   }
 
   async #connection(): Promise<HubConnection> {
     const { url } = this.#endpoint();
     const { host } = new URL(url);
-    const { key } = this.#options.keys.get({ id: keyId(url), name: host }, url);
+    const { key } = await this.#options.keys.get({ id: keyId(url), name: host }, url);
     const environment = this.#environmentTokenFits(url) ? process.env.HF_TOKEN : undefined;
     const said =
       process.env.HTTPS_PROXY || process.env.https_proxy || process.env.HTTP_PROXY || process.env.http_proxy;

@@ -141,7 +141,7 @@ export class Connections {
     const abort = new AbortController();
     this.#checks.set(connection.id, abort);
     try {
-      await check(this.#access(connection), abort.signal);
+      await check(await this.#access(connection), abort.signal);
       this.#reached(connection.id, null);
     } catch (error) {
       if (!abort.signal.aborted) this.#reached(connection.id, toErrorInfo(error));
@@ -178,8 +178,8 @@ export class Connections {
   async #test({ id, address, key, headers }: ConnectionDraft): Promise<FoundServer> {
     const { keys, fetch } = this.#options;
     const kept = this.#options.settings().connections.find((connection) => connection.id === id);
-    const accessTo = (url: string): Access => {
-      const before = kept ? keys.get(kept, url) : null;
+    const accessTo = async (url: string): Promise<Access> => {
+      const before = kept && (key === undefined || headers === undefined) ? await keys.get(kept, url) : null;
       return {
         url,
         fetch,
@@ -189,18 +189,18 @@ export class Connections {
     return discover(address, accessTo, AbortSignal.timeout(TEST_MS));
   }
 
-  #save(
+  async #save(
     draft: Omit<Connection, 'id'> & { readonly id: string | null },
     secrets: ConnectionSecrets,
-  ): Connection {
+  ): Promise<Connection> {
     const { keys, settings, updateSettings } = this.#options;
-    const { connections } = settings();
-    const id = draft.id ?? freeId(draft.url, connections);
+    const id = draft.id ?? freeId(draft.url, settings().connections);
     const connection: Connection = { ...draft, id };
-    const isKnown = connections.some((other) => other.id === id);
     // Before it is announced: the first question to it needs the key.
-    keys.set(id, connection.url, secrets);
+    await keys.set(id, connection.url, secrets);
     this.#states.delete(id);
+    const { connections } = settings();
+    const isKnown = connections.some((other) => other.id === id);
     updateSettings({
       connections: isKnown
         ? connections.map((other) => (other.id === id ? connection : other))
@@ -210,26 +210,22 @@ export class Connections {
     return connection;
   }
 
-  #remove(id: string): void {
+  async #remove(id: string): Promise<void> {
     const { settings, updateSettings, keys } = this.#options;
     const { connections } = settings();
     const connection = connections.find((other) => other.id === id);
     if (!connection) return;
-    let secrets: Secrets = { key: '', headers: {} };
-    try {
-      secrets = keys.get(connection, connection.url);
-    } catch {
-      // What cannot be read cannot be brought back.
-    }
+    // What cannot be read cannot be brought back.
+    const secrets = await keys.get(connection, connection.url).catch(() => ({ key: '', headers: {} }));
     this.#removed.set(id, { connection, secrets });
-    updateSettings({ connections: connections.filter((other) => other !== connection) });
+    updateSettings({ connections: settings().connections.filter((other) => other.id !== id) });
   }
 
-  #restore(id: string): void {
+  async #restore(id: string): Promise<void> {
     const removed = this.#removed.get(id);
     if (!removed) throw gone();
     this.#removed.delete(id);
-    this.#options.keys.set(id, removed.connection.url, removed.secrets);
+    await this.#options.keys.set(id, removed.connection.url, removed.secrets);
     const { connections } = this.#options.settings();
     if (connections.some((other) => other.id === id)) return;
     this.#options.updateSettings({ connections: [...connections, removed.connection] });
@@ -258,10 +254,10 @@ export class Connections {
     for (const listener of [...this.#listeners]) listener(id);
   }
 
-  #access(connection: Connection): Access {
+  async #access(connection: Connection): Promise<Access> {
     const { keys, fetch } = this.#options;
     const { url } = connection;
-    return { url, fetch, headers: requestHeaders(keys.get(connection, url)) };
+    return { url, fetch, headers: requestHeaders(await keys.get(connection, url)) };
   }
 
   #find(modelId: string): Place | null {

@@ -6,18 +6,24 @@ import { writePrivately } from '../private-file';
 
 /** The system's own store of secrets, where a host has one. */
 export interface KeyCipher {
+  /** Whether it hides anything here. */
+  available(): Promise<boolean>;
   /** As text that can stand in JSON. */
-  encrypt(text: string): string;
-  /** Throws where it was encrypted by another user, or on another machine. */
-  decrypt(text: string): string;
+  encrypt(text: string): Promise<string>;
+  /** Rejects where it was encrypted by another user, or on another machine. */
+  decrypt(text: string): Promise<string>;
 }
 
 const EntrySchema = z.object({
   origin: z.string(),
+  /** What may be shown of it without opening it. */
+  hasKey: z.boolean(),
+  headers: z.array(z.string()),
   encrypted: z.boolean(),
   /** JSON of `SecretsSchema`, perhaps encrypted. */
   secrets: z.string(),
 });
+type Entry = z.infer<typeof EntrySchema>;
 const FileSchema = z.record(z.string(), EntrySchema);
 const SecretsSchema = z.object({ key: z.string(), headers: z.record(z.string(), z.string()) });
 type Entries = z.infer<typeof FileSchema>;
@@ -34,6 +40,8 @@ export class ConnectionKeys {
   readonly #cipher: KeyCipher | null;
   readonly #log: (line: string) => void;
   #all: Entries;
+  /** What was opened already; null where it cannot be. */
+  readonly #open = new Map<Entry, Promise<Secrets | null>>();
 
   constructor(file: string, cipher: KeyCipher | null, log: (line: string) => void) {
     this.#file = file;
@@ -43,10 +51,10 @@ export class ConnectionKeys {
   }
 
   /** Empty where nothing was entered for this address. @throws AppError where what was entered cannot be read here */
-  get({ id, name }: Pick<Connection, 'id' | 'name'>, url: string): Secrets {
-    const entry = this.#all[id];
-    if (!entry || entry.origin !== originOf(url)) return NONE;
-    const secrets = this.#open(entry);
+  async get({ id, name }: Pick<Connection, 'id' | 'name'>, url: string): Promise<Secrets> {
+    const entry = this.#entry(id, url);
+    if (!entry) return NONE;
+    const secrets = await this.#opened(entry);
     if (secrets) return secrets;
     throw new AppError(
       'remote-failed',
@@ -57,24 +65,20 @@ export class ConnectionKeys {
 
   /** What may be shown of it. */
   describe(id: string, url: string): { readonly hasKey: boolean; readonly headers: readonly string[] } {
-    const entry = this.#all[id];
-    if (!entry || entry.origin !== originOf(url)) return { hasKey: false, headers: [] };
-    const secrets = this.#open(entry);
-    // What cannot be read was entered all the same.
-    return secrets
-      ? { hasKey: secrets.key !== '', headers: Object.keys(secrets.headers) }
-      : { hasKey: true, headers: [] };
+    const { hasKey = false, headers = [] } = this.#entry(id, url) ?? {};
+    return { hasKey, headers };
   }
 
   /** What is absent stays as it is, if it was entered for the same origin. */
-  set(id: string, url: string, { key, headers }: ConnectionSecrets): void {
+  async set(id: string, url: string, { key, headers }: ConnectionSecrets): Promise<void> {
     if (key === undefined && headers === undefined) return;
-    const entry = this.#all[id];
-    const before = entry?.origin === originOf(url) ? (this.#open(entry) ?? NONE) : NONE;
+    const entry = this.#entry(id, url);
+    const before = (entry && (await this.#opened(entry))) ?? NONE;
     const next: Secrets = { key: key ?? before.key, headers: headers ?? before.headers };
-    const { [id]: _, ...rest } = this.#all;
     const isEmpty = next.key === '' && Object.keys(next.headers).length === 0;
-    this.#all = isEmpty ? rest : { ...rest, [id]: this.#close(next, url) };
+    const kept = isEmpty ? null : await this.#close(next, url);
+    const { [id]: _, ...rest } = this.#all;
+    this.#all = kept ? { ...rest, [id]: kept } : rest;
     this.#write();
   }
 
@@ -86,16 +90,38 @@ export class ConnectionKeys {
     this.#write();
   }
 
-  #close(secrets: Secrets, url: string): Entries[string] {
-    const text = JSON.stringify(secrets);
-    const encrypted = this.#cipher !== null;
-    return { origin: originOf(url), encrypted, secrets: this.#cipher?.encrypt(text) ?? text };
+  /** What was entered for another origin is none. */
+  #entry(id: string, url: string): Entry | null {
+    const entry = this.#all[id];
+    return entry?.origin === originOf(url) ? entry : null;
   }
 
-  #open({ encrypted, secrets }: Entries[string]): Secrets | null {
+  async #close(secrets: Secrets, url: string): Promise<Entry> {
+    const text = JSON.stringify(secrets);
+    const cipher = (await this.#cipher?.available().catch(() => false)) ? this.#cipher : null;
+    const entry: Entry = {
+      origin: originOf(url),
+      hasKey: secrets.key !== '',
+      headers: Object.keys(secrets.headers),
+      encrypted: cipher !== null,
+      secrets: (await cipher?.encrypt(text)) ?? text,
+    };
+    this.#open.set(entry, Promise.resolve(secrets));
+    return entry;
+  }
+
+  #opened(entry: Entry): Promise<Secrets | null> {
+    const known = this.#open.get(entry);
+    if (known) return known;
+    const opened = this.#decrypt(entry);
+    this.#open.set(entry, opened);
+    return opened;
+  }
+
+  async #decrypt({ encrypted, secrets }: Entry): Promise<Secrets | null> {
     try {
       if (encrypted && !this.#cipher) return null;
-      const text = encrypted && this.#cipher ? this.#cipher.decrypt(secrets) : secrets;
+      const text = encrypted && this.#cipher ? await this.#cipher.decrypt(secrets) : secrets;
       return SecretsSchema.parse(JSON.parse(text));
     } catch {
       return null;

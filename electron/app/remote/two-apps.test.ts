@@ -73,6 +73,10 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await sleep(10);
 }
 
+async function* bytesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
 async function finished(turnId: string): Promise<AssistantMessage> {
   for (;;) {
     for (const { name, payload } of events)
@@ -119,7 +123,7 @@ it('sees a picture, a drawing among them', async () => {
   const bytes = readFileSync(file('../../../renderer/assets/shapes.svg'));
   const sharp = (await import('sharp')).default;
   const png = await sharp(bytes).resize(480).png().toBuffer();
-  const attachment = await near.attachments.add([png], 'shapes.png', ['image']);
+  const attachment = await near.attachments.add(bytesOf(png), 'shapes.png', ['image']);
   const { message } = await ask('How many circles are there?', [attachment]);
   expect(message).toMatchObject({ state: 'done', error: null });
   expect(message.text).not.toBe('');

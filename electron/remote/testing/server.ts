@@ -116,7 +116,7 @@ export function engineAt(
   const engine = new RemoteEngine({
     connection: () => connection,
     model: () => model,
-    access: () => ({ url, headers, fetch: (address, init) => fetch(address, init) }),
+    access: async () => ({ url, headers, fetch: (address, init) => fetch(address, init) }),
     loaded: () =>
       ({
         manifest: { id: `box/${model.id}` },
