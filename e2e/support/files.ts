@@ -1,5 +1,7 @@
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
+import { bomb } from '../../electron/app/testing/pictures';
+import { encodeWav } from '../../electron/contract/wav';
 
 export interface TestFile {
   readonly name: string;
@@ -15,36 +17,14 @@ export async function picture(name: string, color: string, width = 320, height =
   return { name, type: 'image/png', bytes };
 }
 
-/** A PNG that claims 30,000 by 30,000 pixels. libvips checks no sum before it knows the size. */
-export async function hugePicture(): Promise<TestFile> {
-  const { bytes } = await picture('huge.png', '#888', 4, 4);
-  const claim = Buffer.from(bytes);
-  claim.writeUInt32BE(30_000, 16);
-  claim.writeUInt32BE(30_000, 20);
-  let crc = -1;
-  for (const byte of claim.subarray(12, 29)) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  claim.writeUInt32BE(~crc >>> 0, 29);
-  return { name: 'huge.png', type: 'image/png', bytes: claim };
+/** A PNG that claims 30,000 by 30,000 pixels. */
+export function hugePicture(): TestFile {
+  return { name: 'huge.png', type: 'image/png', bytes: bomb(30_000) };
 }
 
 /** Two seconds of silence. */
 export function silence(): TestFile {
-  const bytes = Buffer.alloc(44 + 64_000);
-  bytes.write('RIFF');
-  bytes.writeUInt32LE(bytes.length - 8, 4);
-  bytes.write('WAVEfmt ', 8);
-  bytes.writeUInt32LE(16, 16);
-  bytes.writeUInt16LE(1, 20);
-  bytes.writeUInt16LE(1, 22);
-  bytes.writeUInt32LE(16_000, 24);
-  bytes.writeUInt32LE(32_000, 28);
-  bytes.writeUInt16LE(2, 32);
-  bytes.writeUInt16LE(16, 34);
-  bytes.write('data', 36);
-  bytes.writeUInt32LE(64_000, 40);
+  const bytes = encodeWav(new Float32Array(32_000));
   return { name: 'silence.wav', type: 'audio/wav', bytes };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnEvent, TurnSnapshot } from '../../electron/contract/conversations';
+import { calledTool } from '../../electron/contract/testing/messages';
 import { assistant } from '../bridge/mock-data';
 import { LiveTurn } from './live-turn';
 
@@ -41,20 +42,9 @@ describe('LiveTurn', () => {
 
   it('waits for a tool without counting that as reasoning, and reasons on after it', () => {
     const turn = new LiveTurn(ids, 0);
-    const call = {
-      id: 'x',
-      round: 0,
-      textBefore: 0,
-      reasoningBefore: 1,
-      serverId: 's',
-      server: 'S',
-      tool: 't',
-      title: 'T',
-      name: 't',
-      arguments: '{}',
-    };
+    const call = calledTool({ reasoningBefore: 1, state: 'asking' });
     turn.apply(delta(1, 'reasoning', 'a'), 100);
-    turn.apply({ ...ids, seq: 2, type: 'tool', call: { ...call, state: 'asking' } }, 300);
+    turn.apply({ ...ids, seq: 2, type: 'tool', call }, 300);
     expect([turn.phase, turn.reasoningMs(5_000)]).toEqual(['calling', 200]);
     turn.apply({ ...ids, seq: 3, type: 'tool', call: { ...call, state: 'done' } }, 5_000);
     expect(turn.toolCalls).toEqual([{ ...call, state: 'done' }]);

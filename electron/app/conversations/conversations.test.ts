@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cpuMs } from '../../../build/testing/cpu-time';
 import type { AssistantMessage, Message, UserMessage } from '../../contract/conversations';
+import { assistantMessage, imageFile, soundFile, userMessage } from '../../contract/testing/messages';
 import { openDatabase } from '../database/open-database';
 import { temporaryHome } from '../testing/temporary-home';
 import { Conversations } from './conversations';
@@ -22,27 +23,20 @@ function setup() {
   return { database, conversations, events, clock };
 }
 
-function user(conversationId: string, parentId: string | null, text: string): UserMessage {
-  return { id: randomUUID(), conversationId, parentId, createdAt: 1, role: 'user', text, attachments: [] };
-}
+const user = (conversationId: string, parentId: string | null, text: string): UserMessage =>
+  userMessage({ id: randomUUID(), conversationId, parentId, createdAt: 1, text });
 
-function assistant(conversationId: string, parentId: string | null, text: string): AssistantMessage {
-  return {
+const assistant = (conversationId: string, parentId: string | null, text: string): AssistantMessage =>
+  assistantMessage({
     id: randomUUID(),
     conversationId,
     parentId,
     createdAt: 1,
-    role: 'assistant',
     text,
-    state: 'done',
     reasoning: 'SECRET reasoning',
     modelId: 'nano',
     thinking: true,
-    finishReason: 'stop',
-    stats: null,
-    error: null,
-  };
-}
+  });
 
 /** A question, two answers to it, and a question after the first. */
 function branched(conversations: Conversations) {
@@ -132,22 +126,8 @@ describe('Conversations', () => {
     const question: UserMessage = {
       ...user(id, null, 'look'),
       attachments: [
-        {
-          sha256: 'a'.repeat(64),
-          kind: 'image',
-          mediaType: 'image/png',
-          name: '图 "1".png',
-          bytes: 3,
-          width: 1,
-        },
-        {
-          sha256: 'b'.repeat(64),
-          kind: 'audio',
-          mediaType: 'audio/wav',
-          name: 'b.wav',
-          bytes: 4,
-          durationMs: 9,
-        },
+        imageFile({ name: '图 "1".png', bytes: 3, width: 1 }),
+        soundFile({ bytes: 4, durationMs: 9 }),
       ],
     };
     const answer: AssistantMessage = {

@@ -1,22 +1,8 @@
 import { expect, it } from 'vitest';
 import type { RequestDraft } from '../../contract/request-draft';
-import type { CalledTool } from '../../contract/tools';
+import { calledTool } from '../../contract/testing/messages';
 import { answerMessages, concernsTools, forModel } from './tool-messages';
 
-const called = (more: Partial<CalledTool>): CalledTool => ({
-  id: 'x',
-  round: 0,
-  textBefore: 0,
-  reasoningBefore: 0,
-  serverId: 's',
-  server: 'S',
-  tool: 't',
-  title: 'T',
-  name: 't',
-  arguments: '{}',
-  state: 'done',
-  ...more,
-});
 const text = (value: string) => [{ type: 'text', text: value }] as const;
 
 const draft: RequestDraft = {
@@ -25,13 +11,13 @@ const draft: RequestDraft = {
     ...answerMessages({
       text: 'Let me look.\n\nAnd again.\n\nThree files.',
       toolCalls: [
-        called({
+        calledTool({
           id: 'a',
           textBefore: 12,
           result: { text: 'x'.repeat(5_000), length: 90_000, isError: false },
         }),
-        called({ id: 'b', textBefore: 12, state: 'denied' }),
-        called({ id: 'c', round: 1, textBefore: 24, arguments: '{"half', state: 'stopped' }),
+        calledTool({ id: 'b', textBefore: 12, state: 'denied' }),
+        calledTool({ id: 'c', round: 1, textBefore: 24, arguments: '{"half', state: 'stopped' }),
       ],
     }).messages,
     { role: 'assistant', content: text('Three files.') },

@@ -5,6 +5,7 @@ import type { EngineStatus, LoadedModel } from '../../contract/engine';
 import { AppError } from '../../contract/errors';
 import type { GenerationRequest } from '../../contract/generation';
 import { defaultSettings } from '../../contract/settings';
+import { imageFile } from '../../contract/testing/messages';
 import { DocumentPrompts } from '../attachments/document-prompt';
 import { manifest } from '../testing/manifest';
 import { ContextMeter } from './context-meter';
@@ -79,13 +80,7 @@ function setup({
 const gone = () => Promise.reject(new Error('There are no documents.'));
 const noDocuments = { textPath: gone, readText: gone, rank: gone };
 
-const image = {
-  sha256: 'a'.repeat(64),
-  kind: 'image',
-  mediaType: 'image/png',
-  name: 'a.png',
-  bytes: 1,
-} as const;
+const image = imageFile();
 
 describe('ContextMeter', () => {
   it('counts what the model is told of tools, where it can call any', async () => {

@@ -1,23 +1,15 @@
 import { expect, it } from 'vitest';
-import type { Attachment, UserMessage } from '../../contract/conversations';
+import type { Attachment } from '../../contract/conversations';
 import { defaultSettings } from '../../contract/settings';
+import { imageFile, soundFile, userMessage } from '../../contract/testing/messages';
 import { toGenerationRequest } from './generation-request';
 
-const clip: Attachment = { sha256: 'a', kind: 'audio', mediaType: 'audio/wav', name: 'said.wav', bytes: 1 };
-const image: Attachment = { sha256: 'b', kind: 'image', mediaType: 'image/png', name: 'b.png', bytes: 1 };
+const clip = soundFile({ sha256: 'a' });
+const image = imageFile({ sha256: 'b' });
 
 function contentOf(text: string, attachments: readonly Attachment[]) {
-  const message: UserMessage = {
-    id: 'm',
-    conversationId: 'c',
-    parentId: null,
-    createdAt: 0,
-    role: 'user',
-    text,
-    attachments,
-  };
   const { messages } = toGenerationRequest({
-    path: [message],
+    path: [userMessage({ text, attachments })],
     options: {},
     settings: defaultSettings,
     thinking: false,

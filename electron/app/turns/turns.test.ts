@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { imageFile } from '../../contract/testing/messages';
 import { stats } from '../testing/scripted-engine';
 import { send, setup } from '../testing/turns';
 
@@ -59,13 +60,7 @@ describe('send', () => {
 
   it('gives the engine the files of attachments, and misses those that are gone', async () => {
     const { turns, nextRun, home, conversations } = setup();
-    const attachment = {
-      sha256: 'a'.repeat(64),
-      kind: 'image',
-      mediaType: 'image/png',
-      name: 'photo.png',
-      bytes: 3,
-    } as const;
+    const attachment = imageFile({ name: 'photo.png' });
     expect(() => turns.start(send('', { attachments: [attachment] }))).toThrow(
       /photo.png is no longer there/,
     );
@@ -170,9 +165,9 @@ describe('continue', () => {
 describe('images', () => {
   it('go to the model with every question after theirs', async () => {
     const { home, turns, nextRun, finished, events } = setup();
-    const sha256 = 'a'.repeat(64);
+    const image = imageFile();
+    const { sha256 } = image;
     writeFileSync(join(home, sha256), 'x');
-    const image = { sha256, kind: 'image', mediaType: 'image/png', name: 'a.png', bytes: 1 } as const;
     const first = turns.start(send('What is this?', { attachments: [image] }));
     const firstRun = await nextRun();
     firstRun.send({ type: 'started', promptTokens: 1 });

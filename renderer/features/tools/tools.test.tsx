@@ -4,6 +4,7 @@ import { cleanup, configure, fireEvent, render, screen, waitFor } from '@testing
 import i18next from 'i18next';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AppBridge } from '../../../electron/contract/api';
+import { assistantMessage, calledTool, imageFile } from '../../../electron/contract/testing/messages';
 import type { CalledTool } from '../../../electron/contract/tools';
 import { setBridge } from '../../bridge/bridge';
 import { createMockBridge } from '../../bridge/mock';
@@ -44,21 +45,17 @@ afterEach(() => {
   setContextMeasure(null);
 });
 
-const called = (more: Partial<CalledTool> = {}): CalledTool => ({
-  id: 'call',
-  round: 0,
-  textBefore: 0,
-  reasoningBefore: 0,
-  serverId: 'files',
-  server: 'Files',
-  tool: 'read_file',
-  title: 'Read a file',
-  name: 'read_file',
-  arguments: '{"path":"a.md"}',
-  state: 'done',
-  durationMs: 42,
-  ...more,
-});
+const called = (more: Partial<CalledTool> = {}) =>
+  calledTool({
+    serverId: 'files',
+    server: 'Files',
+    tool: 'read_file',
+    title: 'Read a file',
+    name: 'read_file',
+    arguments: '{"path":"a.md"}',
+    durationMs: 42,
+    ...more,
+  });
 
 describe('the control in the composer', () => {
   const show = () =>
@@ -126,15 +123,7 @@ describe('a call in an answer', () => {
   });
 
   it('shows the pictures that came back without being opened, and nothing of one that is gone', () => {
-    const picture = {
-      sha256: 'a'.repeat(64),
-      kind: 'image',
-      mediaType: 'image/png',
-      name: 'chart.png',
-      bytes: 9,
-      width: 240,
-      height: 120,
-    } as const;
+    const picture = imageFile({ name: 'chart.png', width: 240, height: 120 });
     const result = { text: 'Here.', length: 5, isError: false, images: [picture] };
     const { container } = render(<ToolCalls messageId="m" calls={[called({ result })]} />);
     fireEvent.click(screen.getByRole('button', { name: /chart\.png/ }));
@@ -191,22 +180,10 @@ describe('a call in an answer', () => {
   it('is in an export, and nothing in it is Markdown there', () => {
     const result = { text: 'a\n```\nb', length: 7, isError: false };
     const markdown = conversationToMarkdown('T', [
-      {
-        role: 'assistant',
-        id: 'a',
-        conversationId: 'c',
-        parentId: 'u',
-        createdAt: 0,
+      assistantMessage({
         text: 'One.\n\nTwo.',
-        state: 'done',
-        reasoning: '',
-        modelId: null,
-        thinking: false,
-        finishReason: 'stop',
-        stats: null,
-        error: null,
         toolCalls: [called({ textBefore: 4, title: 'Read *all*', result })],
-      },
+      }),
     ]);
     expect(markdown).toContain(
       'One.\n\n*Read \\*all\\* · Files · done*\n\n```\n{"path":"a.md"}\n```\n\n````\na\n```\nb\n````\n\nTwo.',

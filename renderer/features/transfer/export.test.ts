@@ -2,8 +2,7 @@
 import '../../i18n';
 import i18next from 'i18next';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Attachment } from '../../../electron/contract/conversations';
-import type { CalledTool } from '../../../electron/contract/tools';
+import { calledTool, imageFile, soundFile } from '../../../electron/contract/testing/messages';
 import { CalledToolSchema } from '../../../electron/contract/tools-schemas';
 import type { ExportedConversation } from '../../../electron/contract/transfer';
 import { assistant, user } from '../../bridge/mock-data';
@@ -26,14 +25,12 @@ const answered = (text: string) =>
 
 beforeAll(() => i18next.changeLanguage('en'));
 
-const clip: Attachment = {
+const clip = soundFile({
   sha256: 'c'.repeat(64),
-  kind: 'audio',
-  mediaType: 'audio/wav',
   name: 'a *talk*.mp3',
   bytes: 2_688_044,
   durationMs: 84_000,
-};
+});
 
 describe('sound', () => {
   const said = [{ ...user('c', 'u', null, 'What is said?'), attachments: [clip] }];
@@ -59,21 +56,8 @@ describe('sound', () => {
 });
 
 describe('a picture that a tool returned', () => {
-  const picture: Attachment = { ...clip, kind: 'image', mediaType: 'image/png', name: 'chart.png' };
-  const call: CalledTool = {
-    id: 'c',
-    round: 0,
-    textBefore: 0,
-    reasoningBefore: 0,
-    serverId: 's',
-    server: 'S',
-    tool: 't',
-    title: 'T',
-    name: 't',
-    arguments: '{}',
-    state: 'done',
-    result: { text: 'Here.', length: 5, isError: false, images: [picture] },
-  };
+  const picture = imageFile({ name: 'chart.png' });
+  const call = calledTool({ result: { text: 'Here.', length: 5, isError: false, images: [picture] } });
   const answer = assistant('c', 'a', 'u', 'See.', { toolCalls: [call] });
 
   it('is in the HTML, and one of the files that an export takes along', () => {
