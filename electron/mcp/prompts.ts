@@ -1,8 +1,6 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import {
   GetPromptResultSchema,
-  ListPromptsResultSchema,
-  ListResourcesResultSchema,
   type PromptMessage,
   ReadResourceResultSchema,
 } from '@modelcontextprotocol/sdk/types.js';
@@ -12,7 +10,7 @@ import {
   type ResourceFile,
   type ResourceInfo,
 } from '../contract/tools';
-import { allPages } from './pages';
+import { listAll } from './pages';
 import { plainText } from './plain-text';
 
 /** What servers offer besides tools: the user chooses it, no model does. */
@@ -26,13 +24,7 @@ const MAX_FILES = 8;
 const line = (text: string): string => plainText(text).replace(/\s+/g, ' ').trim().slice(0, 200);
 
 export async function listPrompts(client: Client, limitMs: number): Promise<readonly PromptInfo[]> {
-  if (!client.getServerCapabilities()?.prompts) return [];
-  const prompts = await allPages(async (params) => {
-    const page = await client.request({ method: 'prompts/list', params }, ListPromptsResultSchema, {
-      timeout: limitMs,
-    });
-    return { items: page.prompts, nextCursor: page.nextCursor };
-  }, MOST);
+  const prompts = await listAll(client, 'prompts', { most: MOST, limitMs });
   return prompts.map(({ name, title, description = '', arguments: given = [] }) => ({
     name,
     title: line(title ?? name) || name,
@@ -46,13 +38,7 @@ export async function listPrompts(client: Client, limitMs: number): Promise<read
 }
 
 export async function listResources(client: Client, limitMs: number): Promise<readonly ResourceInfo[]> {
-  if (!client.getServerCapabilities()?.resources) return [];
-  const resources = await allPages(async (params) => {
-    const page = await client.request({ method: 'resources/list', params }, ListResourcesResultSchema, {
-      timeout: limitMs,
-    });
-    return { items: page.resources, nextCursor: page.nextCursor };
-  }, MOST);
+  const resources = await listAll(client, 'resources', { most: MOST, limitMs });
   return resources.map(({ uri, name, title, description = '' }) => ({
     uri,
     title: line(title ?? name) || uri,

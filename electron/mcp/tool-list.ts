@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { ListToolsResultSchema, type Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { ToolInfo } from '../contract/tools';
-import { allPages } from './pages';
+import { listAll } from './pages';
 import { plainText } from './plain-text';
 
 /** Of one server. Nobody has more that any model could choose among. */
@@ -13,13 +13,7 @@ const MAX_SCHEMA = 30_000;
 
 /** All pages of a server's tools. */
 export async function listTools(client: Client, limitMs: number): Promise<readonly ToolInfo[]> {
-  if (!client.getServerCapabilities()?.tools) return [];
-  const tools = await allPages(async (params) => {
-    const page = await client.request({ method: 'tools/list', params }, ListToolsResultSchema, {
-      timeout: limitMs,
-    });
-    return { items: page.tools, nextCursor: page.nextCursor };
-  }, MAX_TOOLS);
+  const tools = await listAll(client, 'tools', { most: MAX_TOOLS, limitMs });
   return [...new Map(tools.map((tool) => [tool.name, toInfo(tool)])).values()];
 }
 

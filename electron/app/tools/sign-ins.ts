@@ -1,5 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
+import { AppError } from '../../contract/errors';
+import type { ToolServer } from '../../contract/tool-servers';
+import type { ToolServerState } from '../../contract/tools';
 import { writePrivately } from '../private-file';
 
 const FileSchema = z.record(z.string(), z.object({ url: z.string(), kept: z.string() }));
@@ -19,14 +22,17 @@ export class SignIns {
     this.#all = read(file);
   }
 
-  get(id: string, url: string): string | null {
+  /** Null where it gave nothing: a program on this machine asks for no sign-in. */
+  of({ id, transport }: ToolServer): string | null {
     const entry = this.#all[id];
-    return entry?.url === url ? entry.kept : null;
+    return transport.type === 'http' && entry?.url === transport.url ? entry.kept : null;
   }
 
-  set(id: string, url: string, kept: string | null): void {
+  /** @param kept null: it is forgotten. */
+  set({ id, transport }: ToolServer, kept: string | null): void {
     const { [id]: _, ...rest } = this.#all;
-    this.#all = kept === null ? rest : { ...rest, [id]: { url, kept } };
+    const isKept = kept !== null && transport.type === 'http';
+    this.#all = isKept ? { ...rest, [id]: { url: transport.url, kept } } : rest;
     this.#write();
   }
 
@@ -56,4 +62,26 @@ function read(file: string): z.infer<typeof FileSchema> {
     // None yet, or one that was damaged: the user signs in again.
     return {};
   }
+}
+
+/**
+ * The address that a browser shows at the end of the sign-in that this server is at, as the user copied it: where it could not be led back to
+ * the app by itself.
+ *
+ * @throws AppError `invalid-request` where it is none of this sign-in
+ */
+export function endOfSignIn(at: ToolServerState | undefined, address: string): string {
+  const begun = at?.state === 'signing-in' && at.url !== null ? new URL(at.url) : null;
+  const ended = URL.canParse(address.trim()) ? new URL(address.trim()) : null;
+  const isOfIt =
+    begun !== null &&
+    ended !== null &&
+    ended.searchParams.get('state') === begun.searchParams.get('state') &&
+    (ended.searchParams.has('code') || ended.searchParams.has('error'));
+  if (isOfIt) return ended.href;
+  throw new AppError(
+    'invalid-request',
+    'This address is none of this sign-in. Copy the whole address that the browser shows at its end.',
+    { kind: 'tool-sign-in-address' },
+  );
 }

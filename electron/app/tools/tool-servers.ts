@@ -15,7 +15,7 @@ import type {
 } from '../../contract/tools';
 import { ServerCalls } from './server-calls';
 import { ServerLogs } from './server-log';
-import type { SignIns } from './sign-ins';
+import { endOfSignIn, type SignIns } from './sign-ins';
 
 export type McpProcess = ToolProcess<McpCommand, McpMessage>;
 export type SpawnMcpProcess = () => McpProcess;
@@ -94,7 +94,7 @@ export class ToolServers {
   /** In the settings' order. */
   statuses(): readonly ToolServerStatus[] {
     return [...this.#entries].map(([id, { server, state }]) => {
-      const signedIn = this.#kept(server) !== null;
+      const signedIn = this.#options.signIns.of(server) !== null;
       return { id, ...state, ...(signedIn && { signedIn }) };
     });
   }
@@ -114,21 +114,8 @@ export class ToolServers {
 
   /** @throws AppError `invalid-request` where the address is none of the sign-in under way */
   finishSignIn(id: string, address: string): void {
-    const state = this.#entries.get(id)?.state;
-    const begun = state?.state === 'signing-in' && state.url !== null ? new URL(state.url) : null;
-    const ended = URL.canParse(address.trim()) ? new URL(address.trim()) : null;
-    const isOfIt =
-      begun !== null &&
-      ended !== null &&
-      ended.searchParams.get('state') === begun.searchParams.get('state') &&
-      (ended.searchParams.has('code') || ended.searchParams.has('error'));
-    if (!isOfIt)
-      throw new AppError(
-        'invalid-request',
-        'This address is none of this sign-in. Copy the whole address that the browser shows at its end.',
-        { kind: 'tool-sign-in-address' },
-      );
-    this.#process?.send({ type: 'redirected', server: id, address: ended.href });
+    const url = endOfSignIn(this.#entries.get(id)?.state, address);
+    this.#process?.send({ type: 'redirected', server: id, address: url });
   }
 
   /** Forgets what it gave, and has it taken back where it can be. */
@@ -136,8 +123,8 @@ export class ToolServers {
     const entry = this.#entries.get(id);
     if (!entry) return;
     const { server } = entry;
-    const kept = this.#kept(server);
-    this.#options.signIns.set(id, '', null);
+    const kept = this.#options.signIns.of(server);
+    this.#options.signIns.set(server, null);
     if (kept !== null) this.#process?.send({ type: 'revoke', server, kept });
     if (server.enabled) this.#startAnew(id, false);
     else this.#announce();
@@ -155,10 +142,6 @@ export class ToolServers {
     this.#stop(entry);
     this.#start(id, signIn);
     this.#announce();
-  }
-
-  #kept({ id, transport }: ToolServer): string | null {
-    return transport.type === 'http' ? this.#options.signIns.get(id, transport.url) : null;
   }
 
   /** @throws AppError `tool-failed`, `aborted` */
@@ -239,7 +222,7 @@ export class ToolServers {
       type: 'start',
       server: entry.server,
       startMs: this.#options.startMs ?? START_MS,
-      kept: this.#kept(entry.server),
+      kept: this.#options.signIns.of(entry.server),
       signIn,
     });
   }
@@ -300,8 +283,7 @@ export class ToolServers {
       }
       case 'kept': {
         const entry = this.#entries.get(message.server);
-        if (entry?.server.transport.type !== 'http') return;
-        this.#options.signIns.set(message.server, entry.server.transport.url, message.kept);
+        if (entry) this.#options.signIns.set(entry.server, message.kept);
         return;
       }
       case 'ended':

@@ -1,5 +1,6 @@
 import type { Backend, HostTensor, LikelyTokens, Tensor } from '../ort/backend';
 import { halvesToFloats } from '../ort/float16';
+import { argMax } from '../runtime/arg-max';
 
 /** The small tensors that every decoder's runs take and give. */
 
@@ -108,13 +109,6 @@ export class Logits {
     this.#likely?.dispose();
     this.tensor.dispose();
   }
-}
-
-/** Index of the first maximum. */
-export function argMax(values: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
-  return best;
 }
 
 export function disposeAll(tensors: Iterable<Pick<Tensor, 'dispose'>>): void {

@@ -1,5 +1,6 @@
 import type { SamplingParams } from '../../contract/generation';
 import type { LikelyTokens } from '../ort/backend';
+import { argMax } from './arg-max';
 import { Candidates, largest } from './candidates';
 import { createRandom } from './random';
 
@@ -149,11 +150,4 @@ export class Sampler {
       if ((logits[id] as number) > floor) candidates.ids[candidates.count++] = id;
     return candidates;
   }
-}
-
-/** Index of the first maximum. */
-export function argMax(logits: Float32Array): number {
-  let best = 0;
-  for (let id = 1; id < logits.length; id++) if ((logits[id] as number) > (logits[best] as number)) best = id;
-  return best;
 }

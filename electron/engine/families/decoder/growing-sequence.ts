@@ -1,8 +1,9 @@
 import type { Backend, Session, Tensor } from '../../ort/backend';
+import { argMax } from '../../runtime/arg-max';
 import type { Prompt, Sequence } from '../family';
 import { createCache, namedAs } from '../kv-cache';
 import { longRun } from '../long-run';
-import { argMax, disposeAll, Logits } from '../run-tensors';
+import { disposeAll, Logits } from '../run-tensors';
 import { cacheSizes, type DecoderSettings } from './settings';
 import { chunkOf, TextInputs } from './text-inputs';
 

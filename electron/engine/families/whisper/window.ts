@@ -1,7 +1,8 @@
 import type { Backend, Binding, HostTensor, Session, Tensor, Tensors } from '../../ort/backend';
 import { castFloats } from '../../ort/float16';
+import { argMax } from '../../runtime/arg-max';
 import { createCache, prefixed } from '../kv-cache';
-import { argMax, disposeAll, idTensor, Lengths, Logits, writeIds } from '../run-tensors';
+import { disposeAll, idTensor, Lengths, Logits, writeIds } from '../run-tensors';
 import { applyRules } from './rules';
 import type { WhisperSettings } from './settings';
 
