@@ -16,6 +16,7 @@ import { promisify } from 'node:util';
 import { parseAst } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DOCX } from '../electron/contract/documents';
+import type { ToolCommand } from '../electron/contract/model-tool';
 import { docx, paragraph, pdf } from '../electron/documents/testing/files';
 import { joined, quiet, voice } from '../electron/engine/speech/testing/voice';
 import { folderSize, modelProblems, nativeFolders } from './scripts/packable.mjs';
@@ -240,6 +241,32 @@ describe('what was packed', () => {
     expect((await read(Buffer.from('<html><p>Page'), 'text/html')).text).toBe('Page');
     tool.kill();
     await once(tool, 'exit');
+  });
+
+  it('works on models: its converter and what speaks with hubs are there', { timeout: 60_000 }, async () => {
+    const ask = async (command: ToolCommand): Promise<unknown> => {
+      const tool = fork(join(staged.app, 'out', 'main', 'model-tool.js'), {
+        cwd: work,
+        env: environment(),
+        execArgv: [],
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      });
+      tool.send(command);
+      const [answer] = await once(tool, 'message');
+      tool.kill();
+      return answer;
+    };
+    const checkpoint = join(root, 'models', 'builder', 'fixtures', 'glm4v');
+    expect(await ask({ type: 'inspect', path: checkpoint })).toMatchObject({
+      type: 'done',
+      found: { kind: 'checkpoint', family: 'glm4v' },
+    });
+    // Nobody listens there.
+    const connection = { endpoint: 'http://127.0.0.1:9', token: null, proxy: null };
+    expect(await ask({ type: 'look-at-hub', connection, address: 'a/b' })).toMatchObject({
+      type: 'failed',
+      error: { details: { kind: 'host-unreachable' } },
+    });
   });
 
   it('starts its host, serves its page and answers', { timeout: 60_000 }, async () => {

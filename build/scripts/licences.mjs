@@ -69,7 +69,9 @@ function roots(root) {
   // Its binary is the program itself; Chromium's own list lies beside it.
   const names = new Set([...Object.keys(dependencies), 'electron']);
   // What is not a dependency is bundled into the page, or into what runs in Node.
-  for (const file of ['renderer', 'electron'].flatMap((folder) => sources(join(root, folder)))) {
+  for (const file of ['renderer', 'electron', 'models/builder'].flatMap((folder) =>
+    sources(join(root, folder)),
+  )) {
     for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
       const name = specifier
         .split('/')

@@ -1,9 +1,6 @@
-import { createRequire } from 'node:module';
 import type { onnx as Onnx } from 'onnx-proto';
+import { onnx } from './onnx-proto';
 import type { ElementType, Stored } from './weights';
-
-// A CommonJS module whose exports Node's ESM loader cannot list.
-const { onnx } = createRequire(import.meta.url)('onnx-proto') as typeof import('onnx-proto');
 
 export type TensorType = ElementType | 'int32' | 'int64';
 

@@ -1,8 +1,5 @@
-import { createRequire } from 'node:module';
 import type { onnx as Onnx } from 'onnx-proto';
-
-// A CommonJS module whose exports Node's ESM loader cannot list.
-const { onnx } = createRequire(import.meta.url)('onnx-proto') as typeof import('onnx-proto');
+import { onnx } from '../onnx-proto';
 
 export type Node = Onnx.INodeProto;
 export type Initializer = Onnx.ITensorProto;

@@ -1,9 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { ModelError } from '../errors';
-
-const { onnx } = createRequire(import.meta.url)('onnx-proto') as typeof import('onnx-proto');
+import { onnx } from '../onnx-proto';
 
 /** What a text decoder is given (families/decoder/import.ts asks ONNX Runtime itself, once all is there). */
 const KNOWN = /^(input_ids|attention_mask|position_ids|past.*)$/;

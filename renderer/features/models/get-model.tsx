@@ -42,7 +42,7 @@ function Find() {
 
 function Field() {
   const { t } = useTranslation();
-  const { query, busy } = useHub();
+  const { query, busy, hits } = useHub();
   const id = useId();
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -68,7 +68,9 @@ function Field() {
         {t('getModel.search')}
       </Button>
       <span role="status" className="sr-only">
-        {busy !== null && t('getModel.looking')}
+        {busy !== null
+          ? t('getModel.looking')
+          : hits && (hits.length > 0 ? t('getModel.results', { count: hits.length }) : t('getModel.nothing'))}
       </span>
     </form>
   );
@@ -99,7 +101,7 @@ function Results({ hits }: { readonly hits: readonly HubHit[] }) {
   return (
     <section aria-label={t('getModel.results', { count: hits.length })}>
       <div className="mb-1 flex items-center justify-between gap-3">
-        <h3 role="status" className="text-sm font-medium">
+        <h3 className="text-sm font-medium">
           {hits.length > 0 && t('getModel.results', { count: hits.length })}
         </h3>
         <Button size="sm" look="quiet" onClick={showSuggestions}>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { closeModels, openGetModel, restoreModel, useModels } from '../../stores/models';
 import { Button } from '../../ui/button';
 import { Dialog } from '../../ui/dialog';
+import { RemoteModels } from '../connections/remote-models';
 import { ModelProblems } from '../engine/model-problems';
 import { AddModel } from './add-model';
 import { DropFolder } from './drop-folder';
@@ -90,6 +91,7 @@ function Installed() {
           <ModelProblems />
         </div>
       </section>
+      <RemoteModels />
       {!idleCard && <Machine hardware={page.hardware} />}
     </>
   );
