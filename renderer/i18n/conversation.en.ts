@@ -94,6 +94,7 @@ export const conversationView = {
     thinkOn: 'Thinks before it answers',
     thinkOff: 'Answers at once',
     context: 'Context: {{used}} of {{total}} tokens',
+    contextAbout: 'Context: about {{used}} of {{total}} tokens',
     contextNear: 'The conversation nearly fills the context.',
     contextOver:
       'This is {{count, number}} tokens too long for the model. Shorten it or begin a new conversation.',

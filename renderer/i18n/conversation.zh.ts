@@ -94,6 +94,7 @@ export const conversationViewZh = {
     thinkOn: '先思考再回答',
     thinkOff: '直接回答',
     context: '上下文：已用 {{used}}，共 {{total}} 词元',
+    contextAbout: '上下文：已用约 {{used}}，共 {{total}} 词元',
     contextNear: '对话快要占满上下文了。',
     contextOver: '比模型的上限多出 {{count, number}} 个词元。请缩短内容，或开始新对话。',
     newline: '换行',

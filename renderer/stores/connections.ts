@@ -48,17 +48,16 @@ export async function testConnection(draft: ConnectionDraft): Promise<FoundServe
   }
 }
 
-/** @returns whether it was kept. */
+/** @returns as it was kept; null where it was not. */
 export async function saveConnection(
   connection: Omit<Connection, 'id'> & { readonly id: string | null },
   secrets: ConnectionSecrets = {},
-): Promise<boolean> {
+): Promise<Connection | null> {
   try {
-    await bridge().request('connections.save', connection, secrets);
-    return true;
+    return await bridge().request('connections.save', connection, secrets);
   } catch (error) {
     showError(errorInfo(error));
-    return false;
+    return null;
   }
 }
 

@@ -1,14 +1,15 @@
 // @vitest-environment happy-dom
 import '../../i18n';
-import { cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import i18next from 'i18next';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cpuMs } from '../../../build/testing/cpu-time';
 import type { AppBridge } from '../../../electron/contract/api';
+import { imageFile } from '../../../electron/contract/testing/messages';
 import { setBridge } from '../../bridge/bridge';
 import { createMockBridge } from '../../bridge/mock';
 import { newConversation, useChat } from '../../stores/chat';
-import { changeFiles, draftFiles } from '../../stores/draft-files';
+import { changeFiles, type DraftFile, draftFiles } from '../../stores/draft-files';
 import { draftOf, setDraft } from '../../stores/drafts';
 import { TooltipProvider } from '../../ui/tooltip';
 import { Composer } from './composer';
@@ -83,5 +84,46 @@ describe('composer', () => {
     fireEvent.change(field(), { target: { value: 'keep me' } });
     fireEvent.keyDown(field(), { key: 'Enter' });
     await waitFor(() => expect(draftOf(null)).toBe('keep me'));
+  });
+
+  describe('with a file on its way', () => {
+    const arriving = () =>
+      changeFiles(null, () => [{ id: 'f', kind: 'document', name: 'a.txt', attachment: null }]);
+    const attachment = imageFile({ kind: 'document', mediaType: 'text/plain', name: 'a.txt' });
+    const arrived = () =>
+      changeFiles(null, (files) => files.map((file) => ({ ...file, attachment }) as DraftFile));
+    const enter = (text: string) => {
+      fireEvent.change(field(), { target: { value: text } });
+      fireEvent.keyDown(field(), { key: 'Enter' });
+    };
+
+    it('waits for it', async () => {
+      act(arriving);
+      enter('Look at this');
+      expect(sent()).toHaveLength(0);
+      act(arrived);
+      await waitFor(() => expect(sent()).toHaveLength(1));
+      expect(sent()[0]?.[1]).toMatchObject({ text: 'Look at this', attachments: [{ name: 'a.txt' }] });
+    });
+
+    it('does not send without it where it is refused, nor by itself when a later one arrives', () => {
+      act(arriving);
+      enter('Look at this');
+      act(() => changeFiles(null, () => []));
+      expect(sent()).toHaveLength(0);
+      act(arriving);
+      act(arrived);
+      expect(sent()).toHaveLength(0);
+      expect(draftOf(null)).toBe('Look at this');
+    });
+
+    it('sends nothing of a conversation that is opened meanwhile', () => {
+      setDraft('other', 'Not finished');
+      act(arriving);
+      enter('Look at this');
+      act(() => useChat.setState({ conversationId: 'other' }));
+      expect(sent()).toHaveLength(0);
+      expect(draftOf('other')).toBe('Not finished');
+    });
   });
 });

@@ -12,7 +12,7 @@ import {
 } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChat } from '../../stores/chat';
-import { carryOver, filesIn, returnFiles, takeFiles, useDraftFiles } from '../../stores/draft-files';
+import { filesIn, returnFiles, takeFiles, useDraftFiles } from '../../stores/draft-files';
 import { NEW, setDraft, useDrafts } from '../../stores/drafts';
 import { useRunning } from '../../stores/live';
 import { useConversationModel } from '../../stores/model-choice';
@@ -72,24 +72,29 @@ export function Composer() {
   const empty = draft.trim() === '' && files.every(({ attachment }) => attachment?.transcribed === true);
   const uploading = files.some(({ attachment }) => attachment === null);
   const blocked = empty || blind || context.over > 0;
-  const [waiting, setWaiting] = useState(false);
+  /** What is to be sent as soon as its files have arrived. */
+  const [waiting, setWaiting] = useState<{ readonly key: string; readonly ids: readonly string[] } | null>(
+    null,
+  );
+  // Without a file that was refused it says something else, and elsewhere another message: those are the user's to send.
+  const isWhole =
+    waiting?.key === key && waiting.ids.every((wanted) => files.some(({ id }) => id === wanted));
   const submit = () => {
     if (blocked) return;
-    // Sent as soon as its files have arrived.
-    setWaiting(uploading);
+    setWaiting(uploading ? { key, ids: files.map(({ id }) => id) } : null);
     if (uploading) return;
     const taken = takeFiles(conversationId);
     void send(draft, taken).then((sent) => {
-      const begun = useChat.getState().conversationId;
       if (!sent) returnFiles(conversationId, taken);
-      else if (conversationId === null && begun !== null) carryOver(begun);
     });
   };
   const sendWaiting = useEffectEvent(submit);
   useEffect(() => registerSubmit(() => sendWaiting()), []);
   useEffect(() => {
-    if (waiting && !uploading) sendWaiting();
-  }, [waiting, uploading]);
+    if (waiting === null) return;
+    if (!isWhole) setWaiting(null);
+    else if (!uploading) sendWaiting();
+  }, [waiting, isWhole, uploading]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (!isSendKey(event)) return;
     event.preventDefault();

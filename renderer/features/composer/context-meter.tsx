@@ -5,9 +5,9 @@ import type { ContextUse } from './use-context-use';
 
 export function ContextMeter({ context }: { readonly context: ContextUse }) {
   const { t, i18n } = useTranslation();
-  const { used, total, over, near } = context;
+  const { used, total, over, near, estimated } = context;
   if (used === null || total === null) return null;
-  const label = t('composer.context', {
+  const label = t(estimated ? 'composer.contextAbout' : 'composer.context', {
     used: formatInteger(used, i18n.language),
     total: formatInteger(total, i18n.language),
   });
@@ -38,6 +38,7 @@ export function ContextMeter({ context }: { readonly context: ContextUse }) {
         </svg>
         <span className="tabular text-xs text-faint">
           <bdi dir="ltr">
+            {estimated && '≈ '}
             {formatCompact(used)} / {formatCompact(total)}
           </bdi>
         </span>

@@ -33,8 +33,9 @@ export function registerSubmit(send: () => void): () => void {
   };
 }
 
-/** As if the send button were pressed. */
-export function submitComposer(): void {
+/** As if the send button were pressed; resolves when it was. */
+export async function submitComposer(): Promise<void> {
   // What was put into the draft just now reaches the composer first. Not with a frame: a window in the background draws none.
-  setTimeout(() => submit?.(), 0);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  submit?.();
 }

@@ -14,7 +14,14 @@ export interface ContextUse {
   /** Tokens too many; 0 when it fits. */
   readonly over: number;
   readonly near: boolean;
+  /** The model runs elsewhere, and only there it could be counted. */
+  readonly estimated: boolean;
 }
+
+const NONE: ContextUse = { used: null, total: null, over: 0, near: false, estimated: false };
+
+/** An estimate may be so far off: nothing shorter is held back by it, as the model's server refuses what is too long. */
+const ESTIMATE_ERROR = 1.25;
 
 /** How much of the context the conversation and what is about to be sent take, asked for when typing pauses. */
 export function useContextUse(text: string): ContextUse {
@@ -60,11 +67,12 @@ export function useContextUse(text: string): ContextUse {
   }, [asked, loaded, running]);
 
   const here = measure !== null && answered?.conversationId === conversationId;
-  if (!here || loaded === null) return { used: null, total: null, over: 0, near: false };
-  const { tokens: used, limit: total } = measure;
+  if (!here || loaded === null) return NONE;
+  const { tokens: used, limit: total, estimated = false } = measure;
   // A count of something else must not hold up this: the app refuses what is too long in any case.
   const current = answered.text === text && answered.leafId === leafId && answered.options === options;
   // One token at least is left for the answer.
-  const over = current ? Math.max(0, used + 1 - total) : 0;
-  return { used, total, over, near: over === 0 && used > 0.85 * total };
+  const isOver = used + 1 > total * (estimated ? ESTIMATE_ERROR : 1);
+  const over = current && isOver ? used + 1 - total : 0;
+  return { used, total, over, near: over === 0 && used > 0.85 * total, estimated };
 }

@@ -10,7 +10,7 @@ import type {
 } from '../../../electron/contract/connections';
 import { hostOf } from '../../../electron/contract/connections';
 import type { ErrorInfo } from '../../../electron/contract/errors';
-import { saveConnection, testConnection } from '../../stores/connections';
+import { checkConnection, saveConnection, testConnection } from '../../stores/connections';
 import { Button } from '../../ui/button';
 import { IconButton } from '../../ui/icon-button';
 import { TechnicalDetails } from '../engine/technical-details';
@@ -100,7 +100,9 @@ export function ConnectionForm({ connection, status, onClose }: ConnectionFormPr
       },
       secrets,
     );
-    if (kept) onClose();
+    if (!kept) return;
+    checkConnection(kept.id);
+    onClose();
   };
   const title = connection
     ? t('connections.form.editTitle', { name: `\u2068${connection.name}\u2069` })
