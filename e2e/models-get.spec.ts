@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { FakeHub, type FileRequest } from '../models/builder/hub/testing/fake-hub';
@@ -68,7 +68,10 @@ test('a model is found, fetched, paused, gone on with after a restart, converted
     .poll(async () => Number(await task.getByRole('progressbar').getAttribute('aria-valuenow')))
     .toBeGreaterThan(10);
   await expect
-    .poll(() => readFileSync(join(home, 'downloads', 'small-phone', '.download.json'), 'utf8'))
+    .poll(() => {
+      const notes = join(home, 'downloads', 'small-phone', '.download.json');
+      return existsSync(notes) && readFileSync(notes, 'utf8');
+    })
     .toContain('[[0,600000]]');
   await task.getByRole('button', { name: 'Pause' }).click();
   await expect(task).toContainText(/Paused at \d+%/);
