@@ -1,3 +1,4 @@
+import { createArray } from '../backend';
 import type { CudaDriver } from '../cuda-driver';
 import type { Pointer } from '../ffi';
 import { fromFloat16Bits, toFloat16Bits } from '../float16';
@@ -31,41 +32,40 @@ export async function tryQuantizedAttention(tried: Tried, shape: AttentionShape)
   const workspace = device.workspace({ keepsOutgrown: false });
   // Of few keys each part is a single round of the kernel's loop; one part has several.
   const kernels = [1, undefined].map((most) => new QuantizedAttention(device, shape, workspace, most));
+  const { heads, keyHeads, size, turned } = shape;
+  const width = heads + 2 * keyHeads;
+  const angles = anglesOf(turned);
+  // While the kernels are compiled.
+  const runs = madeUp(shape, angles);
   await ready();
   const held: Pointer[] = [];
   const allocate = (bytes: number): Pointer => {
     held.push(driver.allocate(bytes));
     return held.at(-1)!;
   };
+  const upload = (halves: Uint16Array<ArrayBuffer>): Pointer => {
+    const address = allocate(Math.max(2, halves.byteLength));
+    if (halves.length > 0) driver.copyToDevice(address, halves);
+    return address;
+  };
   try {
-    const { heads, keyHeads, size, turned } = shape;
-    const width = heads + 2 * keyHeads;
-    const layer = layerBytes(keyHeads, CAPACITY, size);
-    const upload = (halves: Uint16Array<ArrayBuffer>) => {
-      const address = allocate(Math.max(2, halves.byteLength));
-      if (halves.length > 0) driver.copyToDevice(address, halves);
-      return address;
-    };
-    const angles = anglesOf(turned);
     const tables = { cosine: upload(angles.cosine), sine: upload(angles.sine) };
+    const layer = layerBytes(keyHeads, CAPACITY, size);
     const [keys, values, last] = [allocate(layer), allocate(layer), allocate(4)];
-    const reference = new Reference(shape, angles);
-    const normal = draws();
-    for (const [i, tokens] of RUNS.entries()) {
-      const halves = new Uint16Array(new ArrayBuffer(2 * tokens * width * size));
-      for (let j = 0; j < halves.length; j++) halves[j] = toFloat16Bits(normal());
+    const row = createArray('int32', 1);
+    for (const { tokens, rows, halves, expected } of runs) {
       const qkv = upload(halves);
-      const expected = reference.run(halves, tokens, i > 0);
-      driver.copyToDevice(last, Int32Array.of(reference.rows - 1));
+      row[0] = rows - 1;
+      driver.copyToDevice(last, row);
       const at: CacheAt = { keys, values, capacity: CAPACITY, last, ...tables, tokens };
-      if (i === 0) {
+      if (!expected) {
         const key = qkv + BigInt(2 * heads * size);
         kernels[0]!.append(0n, at, key, key + BigInt(2 * keyHeads * size), width * size);
         continue;
       }
+      const got = createArray('float16', expected.length);
+      const y = allocate(got.byteLength);
       for (const kernel of kernels) {
-        const got = new Uint16Array(new ArrayBuffer(2 * expected.length));
-        const y = allocate(got.byteLength);
         kernel.attend(0n, at, y, qkv);
         driver.copyToHost(got, y);
         const apart = difference(got, expected);
@@ -79,6 +79,28 @@ export async function tryQuantizedAttention(tried: Tried, shape: AttentionShape)
   }
 }
 
+interface Run {
+  readonly tokens: number;
+  /** That are there after it. */
+  readonly rows: number;
+  /** Queries, keys and values of its tokens. */
+  readonly halves: Uint16Array<ArrayBuffer>;
+  /** Null for the first. */
+  readonly expected: Float64Array | null;
+}
+
+function madeUp(shape: AttentionShape, angles: Angles): Run[] {
+  const { heads, keyHeads, size } = shape;
+  const reference = new Reference(shape, angles);
+  const draw = draws();
+  return RUNS.map((tokens, i) => {
+    const halves = createArray('float16', tokens * (heads + 2 * keyHeads) * size);
+    for (let j = 0; j < halves.length; j++) halves[j] = draw();
+    const expected = reference.run(halves, tokens, i > 0);
+    return { tokens, rows: reference.rows, halves, expected: i > 0 ? expected : null };
+  });
+}
+
 /** Cosines and sines of every row, [CAPACITY, turned / 2]. */
 interface Angles {
   readonly cosine: Uint16Array<ArrayBuffer>;
@@ -88,7 +110,7 @@ interface Angles {
 function anglesOf(turned: number): Angles {
   const half = turned / 2;
   const table = (of: (angle: number) => number) => {
-    const halves = new Uint16Array(new ArrayBuffer(2 * CAPACITY * half));
+    const halves = createArray('float16', CAPACITY * half);
     for (let i = 0; i < halves.length; i++)
       halves[i] = toFloat16Bits(of(Math.floor(i / half) * 10_000 ** (-(i % half) / half)));
     return halves;
@@ -114,35 +136,44 @@ class Reference {
 
   /** @returns [tokens, heads, size]; empty where nobody asks. */
   run(qkv: Uint16Array, tokens: number, attends: boolean): Float64Array {
-    const { heads, keyHeads, size, scale } = this.#shape;
-    const factor = scale || 1 / Math.sqrt(size);
+    const { heads, keyHeads, size } = this.#shape;
     const width = heads + 2 * keyHeads;
     const y = new Float64Array(attends ? tokens * heads * size : 0);
     for (let token = 0; token < tokens; token++) {
       const row = this.rows++;
-      const head = (index: number) =>
-        Float64Array.from(
-          qkv.subarray((token * width + index) * size, (token * width + index + 1) * size),
-          fromFloat16Bits,
-        );
+      const head = (index: number): Float64Array => {
+        const at = (token * width + index) * size;
+        const values = new Float64Array(size);
+        for (let d = 0; d < size; d++) values[d] = fromFloat16Bits(qkv[at + d]!);
+        return values;
+      };
       for (let i = 0; i < keyHeads; i++) {
         this.#keys[i]!.push(this.#turned(head(heads + i), row));
         this.#values[i]!.push(head(heads + keyHeads + i));
       }
       for (let i = 0; attends && i < heads; i++) {
-        const [query, of] = [this.#turned(head(i), row), Math.floor((i * keyHeads) / heads)];
-        const scores = this.#keys[of]!.map(
-          (key) => factor * key.reduce((sum, x, d) => sum + x * query[d]!, 0),
-        );
-        const top = Math.max(...scores);
-        const weights = scores.map((score) => Math.exp(score - top));
-        const total = weights.reduce((sum, weight) => sum + weight, 0);
         const seen = y.subarray((token * heads + i) * size, (token * heads + i + 1) * size);
-        for (const [j, value] of this.#values[of]!.entries())
-          for (let d = 0; d < size; d++) seen[d]! += (weights[j]! / total) * value[d]!;
+        this.#attend(this.#turned(head(i), row), Math.floor((i * keyHeads) / heads), seen);
       }
     }
     return y;
+  }
+
+  #attend(query: Float64Array, keyHead: number, y: Float64Array): void {
+    const { size, scale } = this.#shape;
+    const [keys, values] = [this.#keys[keyHead]!, this.#values[keyHead]!];
+    const scores = keys.map((key) => {
+      let sum = 0;
+      for (let d = 0; d < size; d++) sum += key[d]! * query[d]!;
+      return sum * (scale || 1 / Math.sqrt(size));
+    });
+    const top = Math.max(...scores);
+    const weights = scores.map((score) => Math.exp(score - top));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    for (const [j, value] of values.entries()) {
+      const weight = weights[j]! / total;
+      for (let d = 0; d < size; d++) y[d]! += weight * value[d]!;
+    }
   }
 
   #turned(head: Float64Array, row: number): Float64Array {
@@ -161,14 +192,14 @@ class Reference {
   }
 }
 
-/** Numbers of a normal distribution, the same each time. */
+/** Bits of numbers of a normal distribution, nearly: the sum of four even ones. The same each time. */
 function draws(): () => number {
   let seed = 1;
-  const uniform = () => {
+  const even = () => {
     seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) | 0;
-    return (seed >>> 0) / 2 ** 32;
+    return seed / 2 ** 31;
   };
-  return () => Math.sqrt(-2 * Math.log(uniform() + 2 ** -33)) * Math.cos(2 * Math.PI * uniform());
+  return () => toFloat16Bits((even() + even() + even() + even()) * (Math.sqrt(3) / 2));
 }
 
 /** Root mean squares: of the differences over that of what was expected; NaN where something is no number. */
