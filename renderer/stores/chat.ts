@@ -11,6 +11,7 @@ import { isQuickAsk } from '../features/quick-ask/route';
 import { errorInfo } from '../lib/errors';
 import { buildTree, emptyTree, type MessageTree, pathTo, putMessages } from '../lib/tree';
 import { attachTurn, beginTurn } from './live';
+import { showError } from './toasts';
 
 /** The conversation in view. */
 export interface ChatState {
@@ -159,6 +160,6 @@ export async function selectBranch(messageId: string): Promise<void> {
       return { tree: next, leafId: conversation.leafId, path: pathTo(next, conversation.leafId) };
     });
   } catch (error) {
-    useChat.setState({ error: errorInfo(error) });
+    showError(errorInfo(error));
   }
 }

@@ -132,7 +132,7 @@ export function changeClip(conversationId: string | null, id: string, change: Pa
   );
 }
 
-/** What stayed behind when a conversation began goes on in it. */
+/** What stayed behind when a conversation began, or was added meanwhile, goes on in it. */
 export function carryOver(conversationId: string): void {
   const left = draftFiles(null);
   if (left.length === 0) return;

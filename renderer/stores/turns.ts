@@ -3,6 +3,7 @@ import type {
   AssistantMessage,
   Attachment,
   Conversation,
+  StartedTurn,
   StartTurn,
 } from '../../electron/contract/conversations';
 import { bridge } from '../bridge/bridge';
@@ -10,8 +11,10 @@ import { expectSpokenAnswer } from '../features/voice/read-aloud';
 import { errorInfo } from '../lib/errors';
 import { showConversation, takeUpTurn, useChat } from './chat';
 import { changeConversation } from './conversations';
-import { draftOf, setDraft } from './drafts';
+import { carryOver } from './draft-files';
+import { draftOf, NEW, setDraft } from './drafts';
 import { useRunning } from './live';
+import { beginPlace } from './place';
 import { useSettings } from './settings';
 import { showError, showToast } from './toasts';
 import { useUi } from './ui';
@@ -39,32 +42,61 @@ export function runningTurn(): { readonly turnId: string; readonly messageId: st
   return conversationId === null ? undefined : useRunning.getState().byConversation[conversationId];
 }
 
-async function start(turn: StartTurn): Promise<boolean> {
-  const { conversationId } = useChat.getState();
+/** What was asked for and has not begun, by conversation. */
+const starting = new Map<string, Promise<StartedTurn | null>>();
+
+/** Resolves when all that was asked for has begun, or could not. */
+export async function whenStarted(): Promise<void> {
+  await Promise.all(starting.values());
+}
+
+/** Whether an answer is on its way to the conversation in view: a second press would ask for the same twice. */
+function isBusy(): boolean {
+  return runningTurn() !== undefined || starting.has(useChat.getState().conversationId ?? NEW);
+}
+
+/** Null where it did not begin; the user has been told why. */
+async function start(turn: StartTurn): Promise<StartedTurn | null> {
+  const key = turn.conversationId ?? NEW;
+  const asked = ask(turn);
+  starting.set(key, asked);
+  const started = await asked;
+  starting.delete(key);
+  return started;
+}
+
+async function ask(turn: StartTurn): Promise<StartedTurn | null> {
   try {
     const started = await bridge().request('turns.start', turn);
     if (turn.kind === 'send' && turn.attachments.some(({ kind }) => kind === 'audio')) {
       for (const { id, role } of started.messages) if (role === 'assistant') expectSpokenAnswer(id);
     }
-    takeUpTurn(conversationId, started);
-    return true;
+    if (turn.conversationId === null) moveDraft(started.conversationId);
+    takeUpTurn(turn.conversationId, started);
+    return started;
   } catch (error) {
     showError(errorInfo(error));
-    return false;
+    return null;
   }
 }
 
-let sending = false;
+/** What was typed and added while the first message was on its way goes on in its conversation. */
+function moveDraft(conversationId: string): void {
+  beginPlace(conversationId);
+  carryOver(conversationId);
+  const typed = draftOf(null);
+  if (typed === '') return;
+  setDraft(null, '');
+  setDraft(conversationId, typed);
+}
 
 /** False where it was not sent; the text is then back in the draft. */
 export async function send(text: string, attachments: readonly Attachment[] = []): Promise<boolean> {
-  // A second press before the first was answered would send the same twice.
-  if (sending || runningTurn() || (text.trim() === '' && attachments.length === 0)) return false;
-  sending = true;
+  if (isBusy() || (text.trim() === '' && attachments.length === 0)) return false;
   const { conversationId, leafId, options } = useChat.getState();
   const thinking = thinkingNow();
   setDraft(conversationId, '');
-  const began = await start({
+  const started = await start({
     kind: 'send',
     conversationId,
     parentId: followed(leafId),
@@ -73,8 +105,7 @@ export async function send(text: string, attachments: readonly Attachment[] = []
     thinking,
     ...(conversationId === null && Object.keys(options).length > 0 && { options }),
   });
-  sending = false;
-  if (!began) {
+  if (!started) {
     // What was typed meanwhile stays; what could not be sent comes back in front of it.
     const typed = draftOf(conversationId);
     setDraft(conversationId, typed ? `${text}\n${typed}` : text);
@@ -83,10 +114,12 @@ export async function send(text: string, attachments: readonly Attachment[] = []
   if (conversationId === null) {
     const chosen = useUi.getState().newThinking;
     useUi.setState({ newThinking: null });
-    const id = useChat.getState().conversationId;
-    if (chosen !== null && chosen !== useSettings.getState().thinking && id) {
-      useChat.setState({ options: { ...options, thinking: chosen } });
-      void changeConversation(id, { options: { ...options, thinking: chosen } });
+    if (chosen !== null && chosen !== useSettings.getState().thinking) {
+      const { conversationId: id } = started;
+      const kept = { ...options, thinking: chosen };
+      // Another may have been opened meanwhile.
+      if (useChat.getState().conversationId === id) useChat.setState({ options: kept });
+      void changeConversation(id, { options: kept });
     }
   }
   return true;
@@ -102,9 +135,9 @@ function followed(leafId: string | null): string | null {
 export async function resend(messageId: string, text: string): Promise<void> {
   const { conversationId, tree } = useChat.getState();
   const original = tree.byId[messageId];
-  if (!conversationId || original?.role !== 'user' || runningTurn()) return;
+  if (!conversationId || original?.role !== 'user' || isBusy()) return;
   if (text.trim() === '' && original.attachments.length === 0) return;
-  const began = await start({
+  const started = await start({
     kind: 'send',
     conversationId,
     parentId: original.parentId,
@@ -112,12 +145,12 @@ export async function resend(messageId: string, text: string): Promise<void> {
     attachments: original.attachments,
     thinking: thinkingNow(),
   });
-  if (began) useChat.setState({ editingId: null });
+  if (started) useChat.setState({ editingId: null });
 }
 
 export async function regenerate(messageId: string, thinking?: boolean): Promise<void> {
   const { conversationId } = useChat.getState();
-  if (!conversationId || runningTurn()) return;
+  if (!conversationId || isBusy()) return;
   await start({ kind: 'regenerate', conversationId, messageId, thinking: thinking ?? thinkingNow() });
 }
 
@@ -128,7 +161,7 @@ export function canContinue(answer: AssistantMessage | undefined): boolean {
 
 export async function continueAnswer(messageId: string): Promise<void> {
   const { conversationId } = useChat.getState();
-  if (!conversationId || runningTurn()) return;
+  if (!conversationId || isBusy()) return;
   await start({ kind: 'continue', conversationId, messageId });
 }
 
@@ -145,7 +178,7 @@ export async function stop(): Promise<void> {
 /** With everything that follows it; the toast brings it back. */
 export async function deleteMessage(messageId: string): Promise<void> {
   const { conversationId } = useChat.getState();
-  if (!conversationId || runningTurn()) return;
+  if (!conversationId || isBusy()) return;
   try {
     const { conversation, messageIds } = await bridge().request('messages.delete', conversationId, messageId);
     showIfInView(conversation);

@@ -5,6 +5,7 @@ import { assertNever } from '../../../electron/contract/errors';
 import { CONVERSATIONS, QUOTATION, readIds } from '../../lib/drag-types';
 import { openConversation, useChat } from '../../stores/chat';
 import { draftOf, setDraft } from '../../stores/drafts';
+import { useConversationModel } from '../../stores/model-choice';
 import { focusComposer } from '../composer/focus';
 import { quoteInDraft } from '../conversation/quote-selection';
 import { isQuickAsk } from '../quick-ask/route';
@@ -60,17 +61,13 @@ function take(kind: Dragged, data: DataTransfer): void {
 /** Takes what is dropped or pasted anywhere in the window, and shows while it hovers that it will. */
 export function DropTarget() {
   const { t } = useTranslation();
+  const isElsewhere = useConversationModel()?.remote !== undefined;
   const [hovering, setHovering] = useState<Dragged | null>(null);
 
   useEffect(() => {
-    // Every element the pointer crosses is entered and left; it is outside when all were left.
-    let depth = 0;
     /** Whether the drag began in this window. */
     let fromHere = false;
-    const end = () => {
-      depth = 0;
-      setHovering(null);
-    };
+    const end = () => setHovering(null);
     const listen = (
       type: 'dragenter' | 'dragover' | 'dragleave' | 'drop',
       handle: (kind: Dragged, event: DragEvent, data: DataTransfer) => void,
@@ -85,17 +82,14 @@ export function DropTarget() {
       return () => removeEventListener(type, listener);
     };
     const stops = [
-      listen('dragenter', (kind) => {
-        depth += 1;
-        setHovering(kind);
-      }),
+      listen('dragenter', (kind) => setHovering(kind)),
       listen('dragover', (_, event, data) => {
         event.preventDefault();
         data.dropEffect = 'copy';
       }),
-      listen('dragleave', () => {
-        depth -= 1;
-        if (depth <= 0) end();
+      // For nothing: out of the window. Counting what was entered and left would miss what an answer replaces meanwhile.
+      listen('dragleave', (_, event) => {
+        if (event.relatedTarget === null) end();
       }),
       listen('drop', (kind, event, data) => {
         // Otherwise the browser would leave the page for the file.
@@ -143,7 +137,13 @@ export function DropTarget() {
         <p className={isQuickAsk ? 'font-medium' : 'text-xl font-semibold'}>{t(sentences[hovering])}</p>
         {!isQuickAsk && (hovering === 'files' || hovering === 'import') && (
           <p className="mt-0.5 text-sm text-mute">
-            {t(hovering === 'files' ? 'attachments.dropHelp' : 'library.dropHelp')}
+            {t(
+              hovering === 'import'
+                ? 'library.dropHelp'
+                : isElsewhere
+                  ? 'attachments.dropHelpElsewhere'
+                  : 'attachments.dropHelp',
+            )}
           </p>
         )}
       </div>

@@ -19,6 +19,7 @@ import {
   draftFiles,
   removeFile,
 } from '../../stores/draft-files';
+import { type Place, placeOf } from '../../stores/place';
 import { showError, showNotice } from '../../stores/toasts';
 import { readMediaFacts } from './media-info';
 
@@ -29,13 +30,14 @@ type Reason = Refusal | 'unreadable' | 'too-many';
 
 /** Puts files into a conversation's draft. What cannot be taken is said in one notice, with what could. */
 export async function addFiles(files: readonly File[], conversationId: string | null): Promise<void> {
+  const place = placeOf(conversationId);
   const refused = new Map<Reason, string[]>();
   const refuse = (reason: Reason, name: string) =>
     refused.set(reason, [...(refused.get(reason) ?? []), name]);
   const queue = [...files];
   const work = async () => {
     for (let file = queue.shift(); file; file = queue.shift()) {
-      const reason = await addFile(file, conversationId);
+      const reason = await addFile(file, place);
       if (reason) refuse(reason, displayName(file.name));
     }
   };
@@ -44,10 +46,10 @@ export async function addFiles(files: readonly File[], conversationId: string | 
 }
 
 /** The reason where it was not taken. */
-async function addFile(file: File, conversationId: string | null): Promise<Reason | null> {
+async function addFile(file: File, place: Place): Promise<Reason | null> {
   const name = displayName(file.name) || i18next.t('attachments.unnamed');
   // Known without reading it, and nothing is gained by looking into the 180 beyond the limit.
-  if (isFull(conversationId)) return 'too-many';
+  if (isFull(place)) return 'too-many';
   let head: Uint8Array;
   try {
     head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
@@ -58,23 +60,23 @@ async function addFile(file: File, conversationId: string | null): Promise<Reaso
   if (file.size === 0) return 'empty';
   if (imageTypeOf(head) === null) {
     const { documentTypeOf, MAX_DOCUMENT_BYTES } = await import('../../../electron/contract/documents');
-    if (documentTypeOf(head, name) === null) return addMedia(file, name, conversationId);
-    return file.size > MAX_DOCUMENT_BYTES ? 'too-large' : addDocument(file, name, conversationId);
+    if (documentTypeOf(head, name) === null) return addMedia(file, name, place);
+    return file.size > MAX_DOCUMENT_BYTES ? 'too-large' : addDocument(file, name, place);
   }
   if (file.size > MAX_IMAGE_BYTES) return 'too-large';
-  return addImage(file, name, conversationId);
+  return addImage(file, name, place);
 }
 
-async function addImage(file: File, name: string, conversationId: string | null): Promise<Reason | null> {
+async function addImage(file: File, name: string, place: Place): Promise<Reason | null> {
   // While the head was read others may have come.
-  if (isFull(conversationId)) return 'too-many';
+  if (isFull(place)) return 'too-many';
   const url = URL.createObjectURL(file);
-  return keep(file, { id: crypto.randomUUID(), kind: 'image', name, url, attachment: null }, conversationId);
+  return keep(file, { id: crypto.randomUUID(), kind: 'image', name, url, attachment: null }, place);
 }
 
-async function addDocument(file: File, name: string, conversationId: string | null): Promise<Reason | null> {
-  if (isFull(conversationId)) return 'too-many';
-  return keep(file, { id: crypto.randomUUID(), kind: 'document', name, attachment: null }, conversationId);
+async function addDocument(file: File, name: string, place: Place): Promise<Reason | null> {
+  if (isFull(place)) return 'too-many';
+  return keep(file, { id: crypto.randomUUID(), kind: 'document', name, attachment: null }, place);
 }
 
 /** A text too long for the message's field. */
@@ -83,25 +85,21 @@ export function addPastedText(text: string, conversationId: string | null): void
 }
 
 /** Has the app keep a file that the draft shows already. */
-async function keep(
-  file: File,
-  draft: DraftImage | DraftDocument,
-  conversationId: string | null,
-): Promise<Reason | null> {
+async function keep(file: File, draft: DraftImage | DraftDocument, place: Place): Promise<Reason | null> {
   const { id, kind, name } = draft;
-  changeFiles(conversationId, (files) => [...files, draft]);
+  changeFiles(place.conversationId, (files) => [...files, draft]);
   try {
     const attachment = await uploadFile(file, name);
-    const known = draftFiles(conversationId).some((other) => isSame(other, attachment.sha256));
+    const known = draftFiles(place.conversationId).some((other) => isSame(other, attachment.sha256));
     // The same picture twice is a slip of the hand.
-    if (known) removeFile(conversationId, id);
+    if (known) removeFile(place.conversationId, id);
     else
-      changeFiles(conversationId, (files) =>
+      changeFiles(place.conversationId, (files) =>
         files.map((other) => (other.id === id && other.kind === kind ? { ...other, attachment } : other)),
       );
     return null;
   } catch (error) {
-    removeFile(conversationId, id);
+    removeFile(place.conversationId, id);
     const info = errorInfo(error);
     const reason = REFUSALS.find((candidate) => candidate === info.details?.reason);
     if (!reason) showError(info);
@@ -109,16 +107,16 @@ async function keep(
   }
 }
 
-async function addMedia(file: File, name: string, conversationId: string | null): Promise<Reason | null> {
+async function addMedia(file: File, name: string, place: Place): Promise<Reason | null> {
   const facts = await readMediaFacts(file);
   if (!facts) return 'unsupported';
   const item: DraftFile = { id: crypto.randomUUID(), kind: 'media', name, file, facts };
-  changeFiles(conversationId, (files) => [...files, item]);
+  changeFiles(place.conversationId, (files) => [...files, item]);
   return null;
 }
 
-function isFull(conversationId: string | null): boolean {
-  return draftFiles(conversationId).length >= MAX_IMAGES;
+function isFull(place: Place): boolean {
+  return draftFiles(place.conversationId).length >= MAX_IMAGES;
 }
 
 function isSame(file: DraftFile, sha256: string): boolean {

@@ -6,9 +6,10 @@ import { bridge } from '../../bridge/bridge';
 import { errorInfo } from '../../lib/errors';
 import { useChat } from '../../stores/chat';
 import { useRunning } from '../../stores/live';
+import { placeOf } from '../../stores/place';
 import { useSettings } from '../../stores/settings';
 import { showError, showNotice } from '../../stores/toasts';
-import { runningTurn, stop } from '../../stores/turns';
+import { runningTurn, stop, whenStarted } from '../../stores/turns';
 import { takeRecording } from './intake';
 import { clearLevels, pushLevel } from './levels';
 import { type Microphone, openMicrophone } from './microphone';
@@ -188,12 +189,14 @@ async function startHandsFree(): Promise<void> {
 
 /** Writes it down and sends it. An answer still being written is ended first: the person has gone on. */
 async function say(sound: Float32Array): Promise<void> {
-  const { conversationId } = useChat.getState();
+  // The message before may still be on its way, and begin the conversation that this one belongs to.
+  await whenStarted();
+  const place = placeOf(useChat.getState().conversationId);
   if (runningTurn()) {
     void stop();
     await untilIdle();
   }
-  await takeRecording(sound, { conversationId, send: true });
+  await takeRecording(sound, { place, send: true });
 }
 
 function untilIdle(): Promise<void> {

@@ -7,6 +7,7 @@ import { errorInfo } from '../../lib/errors';
 import { useChat } from '../../stores/chat';
 import { addClip, changeClip, type DraftClip } from '../../stores/draft-files';
 import { draftOf, setDraft } from '../../stores/drafts';
+import { type Place, placeOf } from '../../stores/place';
 import { useSettings } from '../../stores/settings';
 import { showError, showNotice } from '../../stores/toasts';
 import { submitComposer } from '../composer/focus';
@@ -14,7 +15,8 @@ import { recordingName } from './clip-name';
 import { letsModelHear } from './recognizer';
 
 export interface RecordingOptions {
-  readonly conversationId: string | null;
+  /** Where it began. */
+  readonly place: Place;
   /** Once it is written down, without a look at it. */
   readonly send: boolean;
 }
@@ -51,8 +53,8 @@ export async function takeRecording(sound: Float32Array, options: RecordingOptio
     if (mine.cancelled) return 'cancelled';
     const clip: DraftClip = { id: crypto.randomUUID(), kind: 'clip', name, attachment };
     if (letsModelHear()) {
-      addClip(options.conversationId, clip);
-      if (options.send) sendFrom(options.conversationId);
+      addClip(options.place.conversationId, clip);
+      if (options.send) await sendFrom(options.place);
       return 'taken';
     }
     return await writeDown(clip, options, mine);
@@ -69,14 +71,14 @@ async function writeDown(
   options: RecordingOptions,
   mine: { readonly cancelled: boolean },
 ): Promise<Outcome> {
-  const { conversationId } = options;
+  const { place } = options;
   let transcript: Transcript;
   try {
     transcript = await request(clip);
   } catch (error) {
     if (mine.cancelled) return 'cancelled';
     // Minutes of speech must not be lost because something was not ready.
-    addClip(conversationId, clip);
+    addClip(place.conversationId, clip);
     showError(errorInfo(error));
     return 'failed';
   }
@@ -86,25 +88,26 @@ async function writeDown(
     return 'nothing-heard';
   }
   const attachment = { ...clip.attachment, transcribed: transcript.text !== '' };
-  addClip(conversationId, { ...clip, attachment });
+  addClip(place.conversationId, { ...clip, attachment });
   if (transcript.text === '') {
     showNotice(i18next.t('voice.notUnderstood'));
     return 'not-understood';
   }
-  insert(conversationId, transcript.text);
-  if (options.send) sendFrom(conversationId);
+  insert(place, transcript.text);
+  if (options.send) await sendFrom(place);
   return 'taken';
 }
 
 /** A recording that lies in the draft, because it was dropped or could not be written down before. */
 export async function writeDownClip(clip: DraftClip, conversationId: string | null): Promise<void> {
+  const place = placeOf(conversationId);
   try {
     const { text, spoken } = await request(clip);
     if (!spoken) showNotice(i18next.t('voice.nothingHeard'));
     else if (text === '') showNotice(i18next.t('voice.notUnderstood'));
     else {
-      changeClip(conversationId, clip.id, { transcribed: true });
-      insert(conversationId, text);
+      changeClip(place.conversationId, clip.id, { transcribed: true });
+      insert(place, text);
     }
   } catch (error) {
     showError(errorInfo(error));
@@ -113,6 +116,7 @@ export async function writeDownClip(clip: DraftClip, conversationId: string | nu
 
 /** The sound of a file that was dropped, as a recording in the draft. */
 export async function takeSound(file: File, name: string, conversationId: string | null): Promise<boolean> {
+  const place = placeOf(conversationId);
   const sound = file.size <= MAX_DECODED_BYTES ? await decode(file).catch(() => null) : null;
   const longest = MAX_SPEECH_SECONDS * SPEECH_RATE;
   if (sound && sound.length > longest) {
@@ -123,7 +127,7 @@ export async function takeSound(file: File, name: string, conversationId: string
     const body = sound ? new Blob([encodeWav(sound.subarray(0, longest))]) : file;
     const attachment = await uploadFile(body, name);
     if (attachment.kind !== 'audio') throw new Error(attachment.kind);
-    addClip(conversationId, { id: crypto.randomUUID(), kind: 'clip', name, attachment });
+    addClip(place.conversationId, { id: crypto.randomUUID(), kind: 'clip', name, attachment });
     return true;
   } catch (error) {
     if (sound) showError(errorInfo(error));
@@ -150,13 +154,13 @@ function request({ attachment }: DraftClip): Promise<Transcript> {
 }
 
 /** After what was typed already. */
-function insert(conversationId: string | null, text: string): void {
+function insert({ conversationId }: Place, text: string): void {
   const typed = draftOf(conversationId);
   const between = typed === '' || /\s$/.test(typed) ? '' : ' ';
   setDraft(conversationId, typed + between + text);
 }
 
 /** Whoever went to another conversation meanwhile finds the text waiting when they come back. */
-function sendFrom(conversationId: string | null): void {
-  if (useChat.getState().conversationId === conversationId) submitComposer();
+async function sendFrom({ conversationId }: Place): Promise<void> {
+  if (useChat.getState().conversationId === conversationId) await submitComposer();
 }

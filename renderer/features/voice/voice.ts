@@ -4,6 +4,7 @@ import { MAX_SPEECH_SECONDS } from '../../../electron/contract/speech';
 import { SPEECH_RATE } from '../../../electron/contract/wav';
 import { bridge } from '../../bridge/bridge';
 import { useChat } from '../../stores/chat';
+import { type Place, placeOf } from '../../stores/place';
 import { useSettings } from '../../stores/settings';
 import { showNotice } from '../../stores/toasts';
 import { focusComposer } from '../composer/focus';
@@ -42,7 +43,7 @@ let recorded = 0;
 let pressedAt = 0;
 /** Counts up with each recording: what comes late for an earlier one is dropped. */
 let turn = 0;
-let conversationId: string | null = null;
+let place: Place = placeOf(null);
 
 /** The button, Space or the shortcut goes down: begins, or ends what a short press began. */
 export function pressTalk(): void {
@@ -90,7 +91,7 @@ export function reportVoiceProblem(error: unknown): void {
 async function begin(held: boolean): Promise<void> {
   stopReading();
   const mine = ++turn;
-  ({ conversationId } = useChat.getState());
+  place = placeOf(useChat.getState().conversationId);
   pieces = [];
   recorded = 0;
   clearLevels();
@@ -149,7 +150,7 @@ function endTalking(): void {
   }
   const mine = turn;
   useVoice.setState({ phase: 'writing', held: false });
-  void takeRecording(sound, { conversationId, send: useSettings.getState().sendSpoken }).finally(() => {
+  void takeRecording(sound, { place, send: useSettings.getState().sendSpoken }).finally(() => {
     if (mine !== turn) return;
     useVoice.setState({ phase: 'idle' });
     focusComposer();
