@@ -9,12 +9,12 @@ const WORKSPACE_BYTES = 256 << 20;
 const CUDA_BYTES = 1250 * 2 ** 20;
 
 /**
- * What runs take on CUDA at their peak, beside weights and cache, by family, as measured with models of 9 B (models/bench/results.json: `shared`,
- * `9b-shared`), a photograph of 12 megapixels included.
+ * What runs take on CUDA at their peak, beside weights and cache, by family, as measured with models of 9 B (models/bench/NOTES.md, "What fills
+ * memory"), a full context and a photograph of 12 megapixels included.
  */
 const CUDA_RUN_BYTES: Readonly<Record<string, number>> = {
-  'autoglm-phone': 2560 * 2 ** 20,
-  glm4v: 1035 * 2 ** 20,
+  'autoglm-phone': 720 * 2 ** 20,
+  glm4v: 1100 * 2 ** 20,
 };
 const OTHER_CUDA_RUN_BYTES = 768 << 20;
 
