@@ -35,14 +35,24 @@ export function ensureDependencies() {
   writeFileSync(stamp, lock);
 }
 
+/** What `out/` is made of (electron.vite.config.ts). */
+export const BUILD_SOURCES = [
+  'electron',
+  'renderer',
+  'models/builder',
+  'build/scripts',
+  'package-lock.json',
+  'electron.vite.config.ts',
+  'tsconfig.json',
+];
+
 /** Builds `out/` when any source is newer than the last build. */
 export function ensureBuild() {
   const stamp = join(root, 'out', '.built');
   const built = existsSync(stamp) ? statSync(stamp).mtimeMs : 0;
-  const sources = ['electron', 'renderer', 'package-lock.json', 'electron.vite.config.ts', 'tsconfig.json'];
-  if (sources.every((source) => newestChange(join(root, source)) <= built)) return;
+  if (BUILD_SOURCES.every((source) => newestChange(join(root, source)) <= built)) return;
   console.log('Building …');
-  const result = run(process.execPath, [binary('electron-vite'), 'build', '--logLevel', 'warn']);
+  const result = run(process.execPath, [binary('electron-vite'), 'build', '--logLevel', 'error']);
   if (result !== 0) fail('The build failed; its message is above.');
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, '');
