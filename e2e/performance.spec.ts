@@ -13,7 +13,8 @@ const PAGE = join(appFolder, 'out', 'renderer');
 const LONG = 'A thousand messages';
 
 // Recording every frame of the page for a trace would be measured along with the app.
-test.use({ trace: 'off' });
+// The page is measured as one that was never open before.
+test.use({ trace: 'off', reuseContext: false });
 
 let home: string;
 let host: Host;

@@ -1,4 +1,4 @@
-import type { Browser, Page } from '@playwright/test';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { test as base, expect, open, watch } from './fixtures';
 import { browserHearing, joined, prepare, quiet, voice } from './microphone';
 import type { AppPage } from './page';
@@ -34,17 +34,39 @@ export const test = base.extend<object, VoiceFixtures>({
 
 /** A window of its own, on which nothing may be complained of. */
 export async function windowOf(browser: Browser, url: string): Promise<AppPage & { end(): Promise<void> }> {
-  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 } });
+  const context = await contextOf(browser);
   const page = await context.newPage();
   const problems = watch(page);
   await prepare(page);
   const app = await open(page, url);
   return Object.assign(app, {
     end: async () => {
-      await context.close();
+      await page.close();
+      await forget(context, url);
       expect(problems, 'what the page complained of').toEqual([]);
     },
   });
+}
+
+/**
+ * One for all of a browser's windows, as `reuseContext` of playwright.config.ts does it: what was compiled of the page for the first is
+ * there for the others. Its first page stays blank; with the last one that is closed all of that would go.
+ */
+async function contextOf(browser: Browser): Promise<BrowserContext> {
+  const [kept] = browser.contexts();
+  if (kept) return kept;
+  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 } });
+  await context.newPage();
+  return context;
+}
+
+/** What a window left for the next one. */
+async function forget(context: BrowserContext, url: string): Promise<void> {
+  const [blank] = context.pages();
+  if (!blank) return;
+  const session = await context.newCDPSession(blank);
+  await session.send('Storage.clearDataForOrigin', { origin: new URL(url).origin, storageTypes: 'all' });
+  await session.detach();
 }
 
 export const microphone = (page: Page) => page.getByRole('button', { name: /^(Talk: hold|Done talking)/ });
