@@ -77,6 +77,7 @@ export function menuTemplate({ platform, language, shortcuts, command, quickAsk 
     action('exportAll'),
     separator,
     action('models'),
+    action('getModel'),
   ];
   const file: Item = {
     label: labels.file,

@@ -6,14 +6,12 @@ export const hub = {
     field: 'Name, address or words to search for',
     placeholder: 'Search, or owner/name, or the address of its page',
     search: 'Search',
-    searching: 'Searching…',
     looking: 'Looking…',
     lead: 'Press a model to see its files, size and licence before anything is fetched. Until then nothing is asked of the network.',
     results_one: '{{count, number}} model that can be run or converted',
     results_other: '{{count, number}} models that can be run or converted',
     nothing:
       'Nothing was found that can be run or converted. Try other words, or the owner and name of a repository.',
-    suggestions: 'Suggestions',
     backToSuggestions: 'Suggestions',
     groups: {
       assistants: 'For an NVIDIA card: text and images',
@@ -23,15 +21,15 @@ export const hub = {
     catalog: {
       autoglm: 'What this app is named after: reads screens and pictures, reasons before it answers',
       glm: 'The same architecture, with long reasoning about text and pictures',
-      qwenTiny: 'Small: short questions and rewriting, many languages',
+      qwenTiny: 'Small, in many languages',
       qwenReasoning: 'Small, and reasons before it answers',
-      qwen: 'Better answers where there are about 4 GB of free memory',
-      phi3: 'Good English answers; a large download',
-      phi4: 'Good answers in more languages; a large download',
-      whisperTiny: 'The smallest: clear speech, quick on any processor',
-      whisperBase: 'A little more exact',
-      whisperSmall: 'What most people want: exact, quick enough on a processor',
-      whisperTurbo: 'The most exact; slow without a graphics card',
+      qwen: 'The same, three times as large',
+      phi3: 'Larger, best in English',
+      phi4: 'Larger, in more languages',
+      whisperTiny: 'The smallest',
+      whisperBase: 'A size larger',
+      whisperSmall: 'More exact than the smaller ones',
+      whisperTurbo: 'The largest and most exact of these',
     },
     honest:
       'Whoever makes these publishes them on Hugging Face. Graphs and preprocessing of these families were tested against their reference on small random weights; the published weights could not be fetched where this app was made.',
@@ -63,8 +61,6 @@ export const hub = {
     asItIs: '{{size}}, used as it is',
     measured:
       'Converting a checkpoint of 20.6 GB to INT4 took 4 minutes 5 seconds on 2 cores of an AMD EPYC virtual machine.',
-    measuredSpeech:
-      'Converting random weights of the size of Whisper small to INT8 took {{seconds}} seconds on 2 cores of an AMD EPYC virtual machine.',
     memory: 'Memory',
     memoryCard: 'About {{needed}} on the graphics card, {{free}} free',
     memoryProcessor: 'About {{needed}}, {{free}} free',
@@ -88,6 +84,7 @@ export const hub = {
     address: 'Address of the hub',
     addressPlaceholder: 'https://…',
     use: 'Use it',
+    useMirror: 'Use hf-mirror.com instead',
     token: 'Access token for {{host}}',
     tokenHelp:
       'Only for models whose authors want it. It is kept on this machine, sent to {{host}} alone, and not shown again.',

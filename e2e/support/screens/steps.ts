@@ -91,7 +91,7 @@ export const openDetails = async (page: Page) => page.keyboard.press('Control+Sh
 /** The last entry of the model menu. */
 export const openModels = async (page: Page) => {
   await page.getByRole('button', { name: /^(Model: |模型[：:])/ }).click();
-  await page.getByRole('menuitem').last().click();
+  await page.getByRole('menuitem', { name: /^(Manage models…|管理模型…)$/ }).click();
   await page.getByRole('dialog').getByRole('heading', { level: 3 }).first().waitFor();
   await page.waitForTimeout(200);
 };

@@ -178,7 +178,12 @@ export class HubDesk {
     const { tasks } = this.#options;
     const connection = await this.#connection();
     const { hub } = await tasks.ask({ type: 'look-at-hub', connection, address });
-    if (!hub) throw new AppError('internal', `Nothing was said of ${address}.`);
+    if (!hub) {
+      throw new AppError('internal', `Nothing was said of ${address}.`, {
+        kind: 'work-silent',
+        folder: address,
+      });
+    }
     this.#seen.set(`${hub.repository} ${hub.commit}`, hub);
     const cuda = await this.#options.hasGpu();
     const folder = this.#options.models;

@@ -1,9 +1,10 @@
 import { ArrowLeft, ChevronRight, Search } from 'lucide-react';
 import { type FormEvent, type ReactNode, useEffect, useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { HubHit } from '../../../electron/contract/hub';
+import type { ErrorInfo } from '../../../electron/contract/errors';
+import { DEFAULT_HUB, HUB_MIRROR, type HubHit } from '../../../electron/contract/hub';
 import { formatCompact } from '../../lib/format';
-import { beginHub, lookAt, showSuggestions, submitQuery, useHub } from '../../stores/hub';
+import { beginHub, lookAt, setEndpoint, showSuggestions, submitQuery, useHub } from '../../stores/hub';
 import { closeAddModel } from '../../stores/models';
 import { Button } from '../../ui/button';
 import { CATALOG } from './catalog';
@@ -27,16 +28,35 @@ function Find() {
   const { hits, error } = useHub();
   return (
     <>
-      <Field />
-      {error && <ErrorNote error={error} />}
-      {hits ? <Results hits={hits} /> : <Suggestions />}
-      <div className="mt-auto flex flex-wrap items-end justify-between gap-3 border-t border-line pt-3">
+      <div className="flex flex-col gap-2">
+        <Field />
         <HubSource />
-        <Button look="quiet" className="ms-auto" onClick={closeAddModel}>
+      </div>
+      {error && (
+        <div className="flex flex-col items-start gap-2">
+          <ErrorNote error={error} className="w-full" />
+          <Mirror error={error} />
+        </div>
+      )}
+      {hits ? <Results hits={hits} /> : <Suggestions />}
+      <div className="mt-auto flex justify-end border-t border-line pt-3">
+        <Button look="quiet" onClick={closeAddModel}>
           {t('common.cancel')}
         </Button>
       </div>
     </>
+  );
+}
+
+/** Where the hub cannot be reached, which is so in whole countries, a mirror is one press away. */
+function Mirror({ error }: { readonly error: ErrorInfo }) {
+  const { t } = useTranslation();
+  const endpoint = useHub(({ state }) => state?.endpoint);
+  if (error.details?.kind !== 'host-unreachable' || endpoint !== DEFAULT_HUB) return null;
+  return (
+    <Button size="sm" onClick={() => void setEndpoint(HUB_MIRROR)}>
+      {t('getModel.useMirror')}
+    </Button>
   );
 }
 
