@@ -10,6 +10,7 @@ export const attachments = {
   unnamed: 'file',
   drop: 'Drop to ask about it',
   dropHelp: 'Images, documents, audio and video. Nothing leaves this computer.',
+  dropHelpElsewhere: 'Images, documents, audio and video.',
   dropConversation: 'Drop to open it here',
   dropQuotation: 'Drop to quote it',
   view: 'View {{name}}, {{position}}',

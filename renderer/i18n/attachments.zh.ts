@@ -9,6 +9,7 @@ export const attachmentsZh = {
   unnamed: '文件',
   drop: '松开鼠标，就此提问',
   dropHelp: '支持图片、文档、音频和视频，一切都留在这台电脑上。',
+  dropHelpElsewhere: '支持图片、文档、音频和视频。',
   dropConversation: '松开鼠标，在这里打开',
   dropQuotation: '松开鼠标，引用到消息中',
   view: '查看 {{name}}，{{position}}',

@@ -103,6 +103,7 @@ export const conversationView = {
   empty: {
     title: 'What would you like to know?',
     text: 'Everything stays on this computer.',
+    textElsewhere: '{{model}} on {{name}} answers, not this computer.',
     arithmetic: 'Arithmetic, with its reasoning',
     arithmeticPrompt: 'What is 384 + 729?',
     fact: 'A fact',

@@ -102,6 +102,7 @@ export const conversationViewZh = {
   empty: {
     title: '想知道点什么？',
     text: '一切都留在这台电脑上。',
+    textElsewhere: '由 {{name}} 上的 {{model}} 回答，而非这台电脑。',
     arithmetic: '算术，看得见思考过程',
     arithmeticPrompt: '384 + 729 等于多少？',
     fact: '一个常识',

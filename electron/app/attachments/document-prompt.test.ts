@@ -15,12 +15,20 @@ function setup(
   const ranked: RankRequest[] = [];
   let counted = 0;
   let read = 0;
+  /** Of another machine, with ten times the room. */
+  const large = {
+    model: { manifest: manifest('large'), contextLength: 10 * contextLength } as never,
+    countTokens: async (request: GenerationRequest) => textOf(request).length,
+    status: () => ({ state: 'stopped' }) as const,
+    generate: async function* () {},
+  };
   const prompts = new DocumentPrompts({
     engine: {
       status: () => ({
         state: 'ready',
         model: { manifest: manifest('nano'), contextLength } as never,
       }),
+      of: (id) => (id === 'box/large' ? large : null),
       countTokens: async (request) => {
         counted++;
         const tokens = textOf(request).length;
@@ -105,6 +113,18 @@ describe('DocumentPrompts', () => {
       },
     ]);
     expect([documents, ranked]).toEqual([[], []]);
+  });
+
+  it('has the room of the model that was named, where that runs elsewhere', async () => {
+    const text = 'long '.repeat(300);
+    const { prompts, counted } = setup({ long: text });
+    const asked = draft(user('?', document('long', text)));
+    expect((await prompts.complete(asked, undefined, 'nano')).documents).toHaveLength(1);
+    const before = counted();
+    const { request, documents } = await prompts.complete(asked, undefined, 'box/large');
+    expect(documents).toEqual([]);
+    expect(textOf(request)).toContain(text.trim());
+    expect(counted()).toBe(before);
   });
 
   it('keeps pictures in front of it, and a document of an earlier message where it was', async () => {

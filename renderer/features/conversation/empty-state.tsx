@@ -14,7 +14,8 @@ import { askExample, EXAMPLES, type Example, examplesFor } from './examples';
 /** Before the first message: three things the model in use really can do, one press away. */
 export function EmptyState() {
   const { t } = useTranslation();
-  const modalities = useConversationModel()?.modalities ?? [];
+  const model = useConversationModel();
+  const modalities = model?.modalities ?? [];
   const hears = useRecognizer() !== null;
   const microphone = useHasMicrophone();
   // Nano comes with the app and knows little: who has nothing else is told where there is more.
@@ -24,7 +25,11 @@ export function EmptyState() {
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto px-6">
       <div className="mx-auto my-auto w-full max-w-[45rem] py-6">
         <h1 className="text-xl font-semibold tracking-[-0.01em]">{t('empty.title')}</h1>
-        <p className="mt-1 text-mute">{t('empty.text')}</p>
+        <p className="mt-1 text-mute">
+          {model?.remote
+            ? t('empty.textElsewhere', { model: model.name, name: `\u2068${model.remote.name}\u2069` })
+            : t('empty.text')}
+        </p>
         {/* Who has brought something to ask about needs no example, and the room is wanted by what was brought. */}
         {!dropped && (
           <>

@@ -59,6 +59,8 @@ function engineLines(status: EngineStatus, clean: (text: string) => string): rea
       ];
     }
     case 'failed':
+      if (status.modelId?.includes('/'))
+        return [`model: of another engine, failed with ${status.error.code}`];
       return [`model: ${status.modelId}, failed with ${status.error.code}: ${clean(status.error.message)}`];
     case 'loading':
       return [`model: ${status.modelId}, loading (${status.phase})`];
