@@ -1,0 +1,87 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { KernelFile } from './nvrtc';
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'autoglm-emulated-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A compiler that knows float16 on this processor. */
+const hasCompiler = (() => {
+  try {
+    const flags = ['-std=c++17', '-x', 'c++', '-fsyntax-only', '-'];
+    const input = '#include <ucontext.h>\n_Float16 one = 1;';
+    execFileSync('g++', flags, { input, stdio: ['pipe', 'ignore', 'ignore'] });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+const kernels = (name: string) => readFileSync(new URL(`${name}.cu`, import.meta.url), 'utf8');
+const emulation = (name: string) =>
+  readFileSync(new URL(`../../testing/emulation/${name}`, import.meta.url), 'utf8');
+
+/** common.cu without what the emulation has instead: assembly, and what needs it. */
+function common(): string {
+  const text = kernels('common');
+  return text.slice(text.indexOf('DEVICE void unpack('), text.indexOf('/** silu(gate)'));
+}
+
+/** How far each run of tokens is from exact attention. */
+async function apart(
+  file: KernelFile,
+  head: number,
+  change: (source: string) => string = (source) => source,
+): Promise<number[]> {
+  const name = join(folder, `${file}-${head}-${change('').length}`);
+  const source = [
+    emulation('gpu.h'),
+    common(),
+    kernels('rotary'),
+    change(kernels(file)),
+    emulation('attention.cpp'),
+  ];
+  writeFileSync(`${name}.cpp`, source.join('\n'));
+  const defines = [`-DHEAD=${head}`, ...(file === 'attention' ? ['-DFLOAT16'] : [])];
+  await run('g++', ['-O1', '-std=c++17', '-w', ...defines, '-o', name, `${name}.cpp`]);
+  const { stdout } = await run(name);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => Number(line.split(': ')[1]));
+}
+
+/** The kernels' own source, without a GPU. */
+describe.skipIf(!hasCompiler)('attention, emulated, with heads of', { timeout: 300_000 }, () => {
+  test.each([64, 128])(
+    '%i over float16 is exact attention, which shows that the emulation is right',
+    async (head) => {
+      const runs = await apart('attention', head);
+      expect(runs.length).toBe(7);
+      for (const run of runs) expect(run).toBeLessThan(1e-3);
+    },
+  );
+
+  test.each([64, 128])('%i over 8 bits parts from that by its rounding', async (head) => {
+    const runs = await apart('attention-int8', head);
+    expect(runs.length).toBe(22);
+    for (const run of runs) {
+      expect(run).toBeGreaterThan(2e-3);
+      expect(run).toBeLessThan(0.013);
+    }
+  });
+
+  test('64 would be seen to be wrong: without the mask of several tokens', async () => {
+    const runs = await apart('attention-int8', 64, (source) => {
+      const without = source.replaceAll('min(end, seen)', 'end');
+      if (source !== '') expect(without).not.toBe(source);
+      return `${without}\n`;
+    });
+    expect(runs.filter((run) => !(run < 0.013)).length).toBeGreaterThan(5);
+  });
+});
