@@ -22,7 +22,7 @@ import {
 } from './guesses';
 import { type Access, ask, parsed, readJson, readText } from './http';
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 15_000;
 /** Of a list of models: OpenRouter's takes less than one. */
 const MAX_BYTES = 16 * 2 ** 20;
 const MAX_MODELS = 2_000;
