@@ -1,7 +1,7 @@
-import { type Locator, test as plain } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { expect, open, watch } from './support/fixtures';
-import { Host, hostProgram, removeHome, temporaryHome } from './support/host';
 import type { AppPage } from './support/page';
+import { scriptedTest } from './support/scripted';
 import { seedConversation } from './support/seed';
 
 /** What answers hold besides words (tables, code, formulas, Mermaid's diagrams): drawn in a real Chromium, under the page's own security policy. */
@@ -37,30 +37,19 @@ const MARKUP = [
 
 const fenced = (source: string) => `Here:\n\n\`\`\`mermaid\n${source}\n\`\`\`\n\nAnd on.`;
 
-const test = plain.extend<{ readonly app: AppPage }, { readonly host: Host }>({
-  host: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures a fixture needs from here.
-    async ({}, use) => {
-      const home = temporaryHome();
-      seedConversation(home, 'Flow', [{ question: 'Draw.', answer: fenced(FLOW) }]);
-      seedConversation(
-        home,
-        'Kinds',
-        Object.values(KINDS).map((source, index) => ({ question: `Draw ${index}.`, answer: fenced(source) })),
-      );
-      seedConversation(home, 'Markup', [{ question: 'Areas?', answer: MARKUP }]);
-      seedConversation(home, 'Broken', [
-        { question: 'Draw.', answer: fenced('flowchart LR\n  A --> \n  B[[[ --> C') },
-      ]);
-      seedConversation(home, 'Hostile', [{ question: 'Draw.', answer: fenced(HOSTILE) }]);
-      const host = await Host.start({ home, program: hostProgram('scripted-host') });
-      await host.modelReady();
-      await use(host);
-      await host.stop();
-      removeHome(home);
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
+const test = scriptedTest((home) => {
+  seedConversation(home, 'Flow', [{ question: 'Draw.', answer: fenced(FLOW) }]);
+  seedConversation(
+    home,
+    'Kinds',
+    Object.values(KINDS).map((source, index) => ({ question: `Draw ${index}.`, answer: fenced(source) })),
+  );
+  seedConversation(home, 'Markup', [{ question: 'Areas?', answer: MARKUP }]);
+  seedConversation(home, 'Broken', [
+    { question: 'Draw.', answer: fenced('flowchart LR\n  A --> \n  B[[[ --> C') },
+  ]);
+  seedConversation(home, 'Hostile', [{ question: 'Draw.', answer: fenced(HOSTILE) }]);
+}).extend<{ readonly app: AppPage }>({
   app: async ({ page, host }, use) => {
     const problems = watch(page);
     const outside: string[] = [];

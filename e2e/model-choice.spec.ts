@@ -1,38 +1,24 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { test as plain } from '@playwright/test';
 import { writeModel } from '../electron/app/testing/manifest';
 import { paste, picture } from './support/files';
-import { expect, open } from './support/fixtures';
-import { Host, hostProgram, removeHome, temporaryHome } from './support/host';
+import { expect } from './support/fixtures';
 import type { AppPage } from './support/page';
+import { scriptedTest } from './support/scripted';
 import { seedConversation } from './support/seed';
 
 /** Which model answers, what of a conversation it is shown, and how it rests; over an engine that follows a script. */
 
-const test = plain.extend<{ readonly app: AppPage }, { readonly host: Host }>({
-  host: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures a fixture needs from here.
-    async ({}, use) => {
-      const home = temporaryHome();
-      // 2,048 tokens of context, where the built-in one has a million here.
-      writeModel(join(home, 'models'), 'small');
-      writeModel(join(home, 'models'), 'leaving');
-      const long = Array.from({ length: 12 }, (_, index) => ({
-        question: `Question ${index}.`,
-        answer: `Answer ${index}. ${'Some words. '.repeat(100)}`,
-      }));
-      seedConversation(home, 'Long', long);
-      seedConversation(home, 'Short', [{ question: 'Hello?', answer: 'Hello!' }]);
-      const host = await Host.start({ home, program: hostProgram('scripted-host') });
-      await host.modelReady();
-      await use(host);
-      await host.stop();
-      removeHome(home);
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
-  app: async ({ page, host }, use) => use(await open(page, host.url)),
+const test = scriptedTest((home) => {
+  // 2,048 tokens of context, where the built-in one has a million here.
+  writeModel(join(home, 'models'), 'small');
+  writeModel(join(home, 'models'), 'leaving');
+  const long = Array.from({ length: 12 }, (_, index) => ({
+    question: `Question ${index}.`,
+    answer: `Answer ${index}. ${'Some words. '.repeat(100)}`,
+  }));
+  seedConversation(home, 'Long', long);
+  seedConversation(home, 'Short', [{ question: 'Hello?', answer: 'Hello!' }]);
 });
 
 async function choose(app: AppPage, name: string): Promise<void> {

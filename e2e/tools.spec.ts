@@ -1,12 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from '@playwright/test';
-import { test as plain } from '@playwright/test';
 import { writeModel } from '../electron/app/testing/manifest';
 import { startOAuthServer } from '../electron/mcp/testing/oauth-server';
 import { expectAccessible } from './support/axe';
-import { expect, open } from './support/fixtures';
-import { Host, hostProgram, removeHome, temporaryHome } from './support/host';
+import { expect } from './support/fixtures';
 import type { AppPage } from './support/page';
+import { scriptedTest } from './support/scripted';
 
 /**
  * Tools of a real MCP server, over an engine that follows a script: set up by hand, asked for before they are called, shown as a line.
@@ -15,23 +14,8 @@ import type { AppPage } from './support/page';
 
 const SERVER = fileURLToPath(new URL('../electron/mcp/testing/stdio-server.mjs', import.meta.url));
 
-const test = plain.extend<{ readonly app: AppPage }, { readonly host: Host }>({
-  host: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads which fixtures a fixture needs from here.
-    async ({}, use) => {
-      const home = temporaryHome();
-      // It can call no tools, where the built-in one can here.
-      writeModel(`${home}/models`, 'small');
-      const host = await Host.start({ home, program: hostProgram('scripted-host') });
-      await host.modelReady();
-      await use(host);
-      await host.stop();
-      removeHome(home);
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
-  app: async ({ page, host }, use) => use(await open(page, host.url)),
-});
+// It can call no tools, where the built-in one can here.
+const test = scriptedTest((home) => writeModel(`${home}/models`, 'small'));
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
