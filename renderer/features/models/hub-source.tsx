@@ -18,7 +18,14 @@ export function HubSource() {
   if (state === null) return null;
   return (
     <div className={`flex flex-col items-start gap-3 ${open ? 'basis-full' : ''}`}>
-      <Button size="sm" look="quiet" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+      <Button
+        size="sm"
+        look="quiet"
+        className="-ms-2.5"
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
         {t('getModel.from', { host: new URL(state.endpoint).host })}
         <ChevronDown size={14} aria-hidden className={open ? 'rotate-180' : ''} />
       </Button>
@@ -49,7 +56,7 @@ function SourceFields({ state }: { readonly state: HubState }) {
     if (next !== 'other') void setEndpoint(next === 'hub' ? DEFAULT_HUB : HUB_MIRROR);
   };
   return (
-    <div className="flex w-full flex-col gap-3">
+    <div className="flex w-full flex-col items-stretch gap-3 [&>[role=group]]:self-start">
       <Segmented
         value={choice}
         label={t('getModel.source')}
@@ -96,20 +103,24 @@ function Token({ state: { endpoint, token: kept } }: { readonly state: HubState 
   const { t } = useTranslation();
   const [token, setOwn] = useState('');
   const { host } = new URL(endpoint);
+  const id = useId();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (await setToken(token.trim())) setOwn('');
   };
   return (
     <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="text-xs">
+        {t('getModel.token', { host })}
+      </label>
       <div className="flex flex-wrap items-center gap-2">
         <input
+          id={id}
           type="password"
           value={token}
           dir="ltr"
           autoComplete="off"
           maxLength={500}
-          aria-label={t('getModel.token', { host })}
           placeholder={kept === 'kept' ? '••••••••' : t('getModel.tokenPlaceholder')}
           onChange={(event) => setOwn(event.target.value)}
           className={INPUT}
