@@ -183,7 +183,7 @@ function ModelRow({ connection, model }: ModelRowProps) {
       </button>
       <div id={bodyId} hidden={!open}>
         {open && (
-          <div className="animate-appear my-2 grid grid-cols-2 gap-x-6 gap-y-3 ps-5 max-sm:grid-cols-1">
+          <div className="animate-appear my-2 flex flex-col gap-2 ps-5">
             <Line label={t('connections.model.context')}>
               {(labelledBy) => (
                 <NumberField
@@ -233,7 +233,7 @@ interface LineProps {
 function Line({ label, children }: LineProps) {
   const id = useId();
   return (
-    <div className="flex min-w-0 flex-wrap items-center justify-between gap-x-3 gap-y-1">
+    <div className="flex min-h-8 min-w-0 flex-wrap items-center justify-between gap-x-3 gap-y-1">
       <span id={id} className="text-xs text-mute">
         {label}
       </span>
