@@ -21,6 +21,7 @@ import torch  # noqa: E402
 
 import ctc  # noqa: E402
 import export  # noqa: E402
+import mix  # noqa: E402
 import train  # noqa: E402
 from autoglm_phone import CONFIGS, AutoGLMPhone, load_safetensors, quantize  # noqa: E402
 from data.speech import augment  # noqa: E402
@@ -390,6 +391,18 @@ class ExportTest(unittest.TestCase):
                         self.assertTrue(torch.equal(a, b), name)
                 else:
                     self.assertTrue(torch.equal(t, again[name]), name)
+
+    def test_shares_of_two_runs(self):
+        first = {"decoder.a": torch.zeros(2, 2, dtype=torch.float16), "encoder.a": torch.zeros(3)}
+        second = {"decoder.a": torch.full((2, 2), 8.0, dtype=torch.float16), "encoder.a": torch.ones(3)}
+        mixed = mix.mix(first, second, {"decoder.": 0.5}, 0.25)
+        self.assertEqual(mixed["decoder.a"].tolist(), [[4.0, 4.0], [4.0, 4.0]])
+        self.assertEqual(mixed["decoder.a"].dtype, torch.float16)
+        self.assertEqual(mixed["encoder.a"].tolist(), [0.25] * 3)
+        with self.assertRaisesRegex(ValueError, "begins with speech"):
+            mix.mix(first, second, {"speech": 1.0}, 0.0)
+        with self.assertRaisesRegex(ValueError, "not the same tensors"):
+            mix.mix(first, {"decoder.a": second["decoder.a"]}, {}, 0.0)
 
     def test_nothing_to_join(self):
         with tempfile.TemporaryDirectory() as folder, self.assertRaises(SystemExit):

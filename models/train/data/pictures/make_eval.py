@@ -1,6 +1,7 @@
 """Writes the held-out picture sets: models/eval/sets/image-{known,unseen}.jsonl and the pictures they ask about. Deterministic.
 
     python models/train/data/pictures/make_eval.py [known] [unseen]  needs PyTorch, PIL and the packed art, test.bin too
+    … make_eval.py --count 400 --sets text --out FOLDER unseen       others, of another seed; then: npm run eval -- --sets FOLDER
 
 "known" has new pictures in the styles and fonts of training, "unseen" those held out. On the training host the same lines are drawn
 without files, and more of them: ``items(scenes, split, n)``, rendered by ``Renderer(device, test=True)``.
@@ -8,6 +9,7 @@ without files, and more of them: ``items(scenes, split, n)``, rendered by ``Rend
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import sys
@@ -64,26 +66,35 @@ def main() -> None:
 
     from data.pictures.render import Renderer
 
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("splits", nargs="*", help="known, unseen; both unless told")
+    parser.add_argument("--count", type=int, help="pictures of each set, by another seed; without it the committed ones")
+    parser.add_argument("--sets", help="these alone, with commas between them: " + ",".join(TASKS))
+    parser.add_argument("--out", type=Path, default=OUT)
+    args = parser.parse_args()
+    if args.out == OUT and (args.count or args.sets):
+        parser.error("--count and --sets need --out: the committed sets stay whole")
+    seed = SEED + 1 if args.count else SEED
     scenes, renderer = Scenes.load(), Renderer("cpu", test=True)
     scenes.only("known", OPEN)
-    folder = OUT / "images"
+    folder = args.out / "images"
     folder.mkdir(parents=True, exist_ok=True)
-    for split in sys.argv[1:] or ("known", "unseen"):
+    for split in args.splits or ("known", "unseen"):
         for old in folder.glob(f"{split}-*.webp"):
             old.unlink()
         lines = []
-        for name in TASKS:
+        for name in args.sets.split(",") if args.sets else TASKS:
             if name in SHARED.values():
                 continue
             partner = SHARED.get(name)
-            n = 60 if name == "name" else 40 if name in ("count", "text", "where") else 30
-            rng = random.Random(f"{SEED}/partner/{split}/{name}")
-            for k, (task, scene, asked) in enumerate(items(scenes, split, n, SEED, (name,))):
+            n = args.count or (60 if name == "name" else 40 if name in ("count", "text", "where") else 30)
+            rng = random.Random(f"{seed}/partner/{split}/{name}")
+            for k, (task, scene, asked) in enumerate(items(scenes, split, n, seed, (name,))):
                 file = f"images/{split}-{name}-{k:02d}.webp"
-                torch.manual_seed(SEED + k)
+                torch.manual_seed(seed + k)
                 picture = renderer.render(torch.from_numpy(scene.display)[None], torch.tensor([len(scene.display)]), scene.h // 32, scene.w // 32)[0]
                 pixels = ((picture.permute(1, 2, 0).numpy() + 1) * 127.5 + 0.5).clip(0, 255).astype(np.uint8)
-                Image.fromarray(pixels).save(OUT / file, quality=85, method=6)
+                Image.fromarray(pixels).save(args.out / file, quality=85, method=6)
                 lines.append(line(task, k, asked, file, scene.style))
                 if partner:
                     try:
@@ -92,7 +103,7 @@ def main() -> None:
                         continue
                     lines.append(line(f"image.{split}.{partner}", k, other, file, scene.style))
         text = "".join(json.dumps(x, ensure_ascii=False) + "\n" for x in sorted(lines, key=lambda x: (list(TASKS).index(x["task"].split(".")[2]), x["id"])))
-        (OUT / f"image-{split}.jsonl").write_text(text, encoding="utf8")
+        (args.out / f"image-{split}.jsonl").write_text(text, encoding="utf8")
         print(f"image-{split}: {len(lines)} lines")
     files = list(folder.iterdir())
     print(f"{len(files)} pictures, {sum(f.stat().st_size for f in files) / 1e6:.2f} MB")

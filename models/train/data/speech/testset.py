@@ -1,11 +1,13 @@
 """The test sets of speech. ``sets(count)`` makes them of any size, the same every time; as a program it writes the small ones that
-are committed, with their clips, to models/eval/sets/speech.
+are committed, with their clips, to models/eval/sets/speech, or larger ones anywhere, of longer clips too.
 
     AUTOGLM_VOICES=… AUTOGLM_DIGITS=… python models/train/data/speech/testset.py
+    … testset.py --count 300 --out FOLDER speech-known speech-held          then: npm run eval -- --sets FOLDER
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import sys
@@ -87,34 +89,45 @@ def sets(count: int, names: list[str] | None = None) -> dict[str, list[tuple[dic
         return {name: list(items(name, count, synthesiser)) for name in names or SETS}
 
 
-def write_wav(path: Path, audio: np.ndarray) -> None:
-    """8 bits a sample keep the committed sets small."""
+def write_wav(path: Path, audio: np.ndarray, small: bool) -> None:
+    """8 bits a sample keep the committed sets ``small``."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
-        file.setsampwidth(1)
+        file.setsampwidth(1 if small else 2)
         file.setframerate(RATE)
-        file.writeframes(np.clip(np.round(audio / 258) + 128, 0, 255).astype(np.uint8).tobytes())
+        file.writeframes((np.clip(np.round(audio / 258) + 128, 0, 255).astype(np.uint8) if small else audio.astype("<i2")).tobytes())
 
 
+LONGEST = 2.1  # seconds of a committed clip
 SIZES = {"speech-known": 26, "speech-held": 26, "speech-zh": 26, "speech-zh-held": 0, "speech-people": 32, "speech-answer": 26}
 
 
 def main() -> None:
-    (OUT / "audio").mkdir(parents=True, exist_ok=True)
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("names", nargs="*", help="of the sets; all of them unless told")
+    parser.add_argument("--count", type=int, help="clips of each, up to 9.3 s long; without it the committed sizes, up to 2.1 s")
+    parser.add_argument("--out", type=Path, default=OUT)
+    args = parser.parse_args()
+    if unknown := [name for name in args.names if name not in SETS]:
+        parser.error(f"there is no set {unknown[0]}: {', '.join(SETS)}")
+    if args.count and args.out == OUT:
+        parser.error("--count needs --out: the committed sets have their sizes")
+    (args.out / "audio").mkdir(parents=True, exist_ok=True)
     total = 0
     with tempfile.TemporaryDirectory() as folder:
         synthesiser = synthesis.Synthesiser(synthesis.prepare(Path(folder), "test"))
-        for name, count in SIZES.items():
+        for name in args.names or SETS:
+            count = args.count or SIZES[name]
             if not count:
                 continue
             lines = []
-            for record, audio in items(name, count, synthesiser, 2.1):
-                path = OUT / "audio" / f"{record['id']}.wav"
-                write_wav(path, audio)
+            for record, audio in items(name, count, synthesiser, 9.3 if args.count else LONGEST):
+                path = args.out / "audio" / f"{record['id']}.wav"
+                write_wav(path, audio, not args.count)
                 total += path.stat().st_size
                 record.pop("reasoning", None)
                 lines.append(json.dumps({**record, "audio": [f"audio/{record['id']}.wav"]}, ensure_ascii=False))
-            (OUT / f"{name}.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+            (args.out / f"{name}.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
             print(f"{name}: {len(lines)} clips")
     print(f"{total / 1e6:.1f} MB of clips")
 
