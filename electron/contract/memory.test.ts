@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Manifest } from './manifest';
-import { canQuantizeCache, memoryNeeded } from './memory';
+import { canQuantizeCache, memoryNeeded, usualCacheType } from './memory';
 
 const MiB = 2 ** 20;
 
@@ -39,9 +39,9 @@ test.each([
 });
 
 test('a longer context takes its cache more, in the graph’s type', () => {
-  const more = (provider: 'cuda' | 'cpu', cacheType?: 'int8') =>
+  const more = (provider: 'cuda' | 'cpu', cacheType?: 'int8' | 'float16') =>
     memoryNeeded(phone, provider, 8192, cacheType) - memoryNeeded(phone, provider, 4096, cacheType);
-  expect(more('cuda')).toBe(1152 * MiB);
+  expect(more('cuda', 'float16')).toBe(1152 * MiB);
   expect(more('cpu')).toBe(2304 * MiB);
   // 8 bits and a scale for 128 of them, on CUDA alone.
   expect(more('cuda', 'int8')).toBe(585 * MiB);
@@ -63,4 +63,13 @@ test('a processor needs no room for CUDA, and holds repacked weights', () => {
 test('a family that was not measured has some room', () => {
   const decoder = manifestOf('decoder', 2000, 1024, ['cuda']);
   expect(memoryNeeded(decoder, 'cuda', 1024) / MiB).toBe(2000 + 1 + 1250 + 768);
+});
+
+test('a cache above 1 GiB has 8 bits unless the options say otherwise', () => {
+  expect(usualCacheType(phone, 8192)).toBe('int8');
+  expect(usualCacheType(phone, 2048)).toBe('float16');
+  expect(usualCacheType(nano, 2048)).toBe('float16');
+  expect(usualCacheType(glm4v, 65_536)).toBe('float16');
+  expect(memoryNeeded(phone, 'cuda', 8192)).toBe(memoryNeeded(phone, 'cuda', 8192, 'int8'));
+  expect(memoryNeeded(phone, 'cuda', 8192)).toBeLessThan(memoryNeeded(phone, 'cuda', 8192, 'float16'));
 });

@@ -3,6 +3,7 @@ import type * as Contract from '../../contract/engine';
 import { AppError, toErrorInfo } from '../../contract/errors';
 import type { GenerationEvent, GenerationRequest, SamplingParams } from '../../contract/generation';
 import type { Manifest } from '../../contract/manifest';
+import { usualCacheType } from '../../contract/memory';
 import type { FamilyModel, Sequence, TranscribeOptions } from '../families/family';
 import { findFamily } from '../families/registry';
 import type { Backend } from '../ort/backend';
@@ -91,6 +92,7 @@ export class LoadedModel {
     }
     const tokenizer = await Tokenizer.read(join(folder, manifest.tokenizer));
     const contextLength = Math.min(options.contextLength ?? manifest.contextLength, manifest.contextLength);
+    const cacheType = options.cacheType ?? usualCacheType(manifest, contextLength);
     const input = {
       folder,
       manifest,
@@ -103,7 +105,7 @@ export class LoadedModel {
       let model: FamilyModel | null = null;
       let sequence: Sequence | null = null;
       try {
-        if (!options.force) requireMemory(manifest, backend, contextLength, options.cacheType);
+        if (!options.force) requireMemory(manifest, backend, contextLength, cacheType);
         model = await family.open({ ...input, backend });
         progress('warm-up', 0);
         sequence = model.createSequence();
@@ -124,7 +126,7 @@ export class LoadedModel {
             provider: options.provider ?? 'auto',
             deviceId: options.deviceId,
             float8: options.float8,
-            cacheType: options.cacheType,
+            cacheType,
             threads: options.threads ?? defaultThreads(),
             available: Object.keys(manifest.graphs),
             weightBytes: manifest.memory.weights,

@@ -14,7 +14,7 @@ export function requireMemory(
   manifest: Manifest,
   backend: Backend,
   contextLength: number,
-  cacheType?: CacheType,
+  cacheType: CacheType,
 ): void {
   const needed = memoryNeeded(manifest, backend.provider, contextLength, cacheType);
   const { freeBytes } = backend.memory();

@@ -2,7 +2,7 @@ import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Provider } from '../../../electron/contract/generation';
 import type { Manifest } from '../../../electron/contract/manifest';
-import { canQuantizeCache } from '../../../electron/contract/memory';
+import { canQuantizeCache, usualCacheType } from '../../../electron/contract/memory';
 import type { Gpu, Hardware, ModelEntry, ModelOptions } from '../../../electron/contract/models';
 import { formatBytes } from '../../lib/format';
 import { changeModelOptions, withOption } from '../../stores/models';
@@ -26,6 +26,7 @@ export function ModelOptionsForm({
   const change = <K extends keyof ModelOptions>(key: K, value: ModelOptions[K] | undefined) =>
     void changeModelOptions(manifest.id, withOption(key, value));
   const { provider } = options;
+  const usualCache = usualCacheType(manifest, options.contextLength ?? manifest.contextLength);
   const size = (bytes: number) => formatBytes(bytes, i18n.language);
   const labelOf = ({ id, name, freeBytes, totalBytes }: Gpu) =>
     `${id}: ${
@@ -102,9 +103,12 @@ export function ModelOptionsForm({
         <Field label={t('modelsPage.cacheType')} help={t('modelsPage.cacheTypeHelp')}>
           {(labelledBy) => (
             <Switch
-              checked={options.cacheType === 'int8'}
+              checked={(options.cacheType ?? usualCache) === 'int8'}
               labelledBy={labelledBy}
-              onChange={(on) => change('cacheType', on ? 'int8' : undefined)}
+              onChange={(on) => {
+                const chosen = on ? 'int8' : 'float16';
+                change('cacheType', chosen === usualCache ? undefined : chosen);
+              }}
             />
           )}
         </Field>
