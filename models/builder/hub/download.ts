@@ -5,6 +5,7 @@ import { checkSpace } from '../disk';
 import { ModelError } from '../errors';
 import type { HubAccess, RemoteFile } from './api';
 import { checksum } from './checksum';
+import { diskError } from './disk-error';
 import { gaps, Parts, type Range } from './parts';
 import { fetchPiece, RangesIgnored, RemoteChanged, Restarted, TryLater } from './piece';
 import { Speedometer, type TransferProgress } from './transfer-progress';
@@ -409,20 +410,3 @@ const openPart = async (part: string): Promise<FileHandle> =>
   existsSync(part) ? open(part, 'r+') : open(part, 'w+');
 
 const plain = (error: unknown): unknown => (error instanceof TryLater ? error.reason : error);
-
-/** What a disk says, as a sentence; everything else as it is. */
-export function diskError(error: unknown, folder: string): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new ModelError('The disk is full. Make room and go on; what was done is kept.', {
-      kind: 'work-disk-full',
-    });
-  }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return new ModelError(
-      `Nothing can be written to ${folder} (${code}): give yourself the right to, or name another folder in AUTOGLM_HOME.`,
-      { kind: 'folder-unwritable', folder },
-    );
-  }
-  return error;
-}

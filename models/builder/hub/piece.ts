@@ -1,7 +1,8 @@
 import { ModelError } from '../errors';
-import { type HubAccess, type RemoteFile, refusal, request, resolveUrl } from './api';
+import { type HubAccess, type RemoteFile, request, resolveUrl } from './api';
 import { networkError } from './network';
 import type { Range } from './parts';
+import { refusal } from './refusal';
 
 /** The hub has another file now than the one that was listed. */
 export class RemoteChanged extends ModelError {
