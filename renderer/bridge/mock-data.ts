@@ -28,7 +28,7 @@ export const manifest: Manifest = {
   contextLength: 2048,
   maxOutputTokens: 2048,
   architecture: {},
-  graphs: {},
+  graphs: { cuda: { activation: 'float16', files: {} } },
   tokenizer: 'tokenizer.json',
   tokens: { pad: 0, eos: [1], decoderStart: 2 },
   reasoning: { open: '<think>', close: '</think>', default: true },

@@ -76,16 +76,19 @@ describe.each(languages)('in %s', (language, strings) => {
 
 describe('parameters', () => {
   it('are written as people read them', () => {
-    const { details } = sample('model-too-large');
+    const { details: needed } = sample('model-too-large');
     const error: ErrorInfo = {
       code: 'out-of-memory',
       message: 'No.',
-      details: { ...details, model: 'Nano' },
+      details: { ...needed, model: 'Nano' },
     };
     const { title, text } = say(error, 'en');
     expect(title).toBe('Not enough memory');
     expect(text).toContain('about 6 GB with a context of 4,096 tokens, and 1.5 GB are free');
-    expect(say(sample('recording-too-long'), 'zh-CN').text).toMatch(/录音长 1 分.*35 秒.*30\.0 秒/);
+    expect(say(sample('recording-too-long'), 'zh-CN').text).toMatch(/录音长 1 分.*35 秒.*\b30 秒/);
+    const longer = { ...sample('recording-too-long'), message: '' };
+    const details = { ...longer.details, seconds: 30.4, limitSeconds: 30 };
+    expect(say({ ...longer, details }, 'en').text).toMatch(/30\.4 s.*\b30 s/);
     expect(say(sample('host-error'), 'en').text).toContain('503');
   });
 

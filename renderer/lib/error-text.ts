@@ -41,7 +41,11 @@ function parameter(name: string, value: string | number, t: TFunction, locale: s
   if (typeof value === 'string' || NAMES.has(name))
     return isolated(name === 'file' ? fileName(value) : value);
   if (BYTES.has(name)) return formatBytes(value, locale);
-  if (SECONDS.has(name)) return formatDuration(value * 1000, t);
+  if (SECONDS.has(name)) {
+    // A limit of 30 seconds was not measured to a tenth.
+    const isWhole = Number.isInteger(value) && value > 0 && value < 60;
+    return isWhole ? t('reasoning.seconds', { value }) : formatDuration(value * 1000, t);
+  }
   return formatInteger(value, locale);
 }
 

@@ -274,9 +274,10 @@ class Speaking(unittest.TestCase):
                 pool.wait(6, 120)
                 for lives, blow in ((1, signal.SIGSEGV), (2, signal.SIGSTOP)):
                     keeper = pool.processes[0].pid
-                    children = Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()
-                    os.kill(int(children[0]), blow)
                     end = time.time() + 90
+                    while not (children := Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()) and time.time() < end:
+                        time.sleep(0.1)  # the one before has just ended
+                    os.kill(int(children[0]), blow)
                     while pool.made()[3] < lives and time.time() < end:
                         time.sleep(0.1)
                     self.assertEqual(pool.made()[3], lives)
