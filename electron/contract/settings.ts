@@ -45,6 +45,8 @@ export const SettingsSchema = z.object({
   /** OpenAI's API beside the window; the headless host always serves it, on the port it was started with. */
   serverEnabled: z.boolean().default(false),
   serverPort: z.number().int().min(1024).max(65_535).default(8000),
+  /** The server offers models of connections as well: whoever can use it can then spend their keys. */
+  serveConnections: z.boolean().default(false),
   /** By action, in place of its own; empty: none. Actions of a later version may be among them. */
   shortcuts: z
     .record(z.string().max(60), z.union([z.literal(''), z.string().regex(KEYS_PATTERN)]))

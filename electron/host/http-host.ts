@@ -60,6 +60,7 @@ export async function startHttpHost({
     createServer({
       engine: app.engine,
       models: app.models,
+      offersRemote: () => app.settings().serveConnections,
       boundTo: () => host,
       storeMedia: storeMedia(app),
       storeDocument: storeDocument(app),

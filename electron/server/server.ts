@@ -19,6 +19,8 @@ export interface ServerOptions extends FileStores {
   readonly engine: EngineService;
   /** Every installed model, the default of its family first. */
   readonly models: () => readonly ModelInfo[];
+  /** Whether models of engines elsewhere may be asked too, with the user's keys; absent: they may not. */
+  readonly offersRemote?: () => boolean;
   /** Other names for models; default: the one that published scripts use for autoglm-phone. */
   readonly aliases?: Aliases;
   /** The addresses and names the host listens on, beside loopback's; requests to any other name are refused. */
@@ -48,6 +50,11 @@ export function createServer(options: ServerOptions): Hono {
   const timing = { ...DEFAULT_TIMING, ...options.timing };
   const registry = new ModelRegistry(engine, options.models, options.aliases);
   const app = new Hono();
+  /** Another app is offered what is here alone, as two could be connected to each other. */
+  const scopeOf = ({ headers }: Request): Scope => {
+    const isOtherApp = headers.get('user-agent')?.startsWith('AutoGLM-Desktop');
+    return options.offersRemote?.() && !isOtherApp ? 'all' : 'own';
+  };
 
   app.onError((error) =>
     toErrorResponse(error instanceof HttpError ? error : fromErrorInfo(toErrorInfo(error))),
@@ -99,11 +106,6 @@ export function createServer(options: ServerOptions): Hono {
   app.all('/v1/*', (context) => toErrorResponse(unknownUrl(context.req.method, context.req.path)));
   app.notFound((context) => toErrorResponse(unknownUrl(context.req.method, context.req.path)));
   return app;
-}
-
-/** By the name that another app has (remote/http.ts). */
-function scopeOf({ headers }: Request): Scope {
-  return headers.get('user-agent')?.startsWith('AutoGLM-Desktop') ? 'own' : 'all';
 }
 
 async function collect(

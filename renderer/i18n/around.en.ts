@@ -30,6 +30,8 @@ export const around = {
   serverPage: {
     enabled: 'Serve OpenAI’s API on this computer',
     enabledHelp: 'Other programs on this computer can then use the model. The network cannot reach it.',
+    connections: 'Offer models of connections',
+    connectionsHelp: 'Whoever can use this server can then use them too, with your keys.',
     port: 'Port',
     status: 'Status',
     off: 'Off',

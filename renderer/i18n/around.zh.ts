@@ -29,6 +29,8 @@ export const aroundZh = {
   serverPage: {
     enabled: '在本机提供 OpenAI 接口',
     enabledHelp: '本机上的其他程序可以使用模型，网络上的其他设备无法访问。',
+    connections: '同时提供连接的模型',
+    connectionsHelp: '能使用这个服务器的人随之也能用你的密钥使用它们。',
     port: '端口',
     status: '状态',
     off: '未开启',

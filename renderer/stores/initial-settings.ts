@@ -27,6 +27,7 @@ export const initialSettings: Settings = {
   connections: [],
   serverEnabled: false,
   serverPort: 8000,
+  serveConnections: false,
   shortcuts: {},
   microphoneId: null,
   spokenLanguage: 'auto',

@@ -163,13 +163,20 @@ it('what is longer than its context is said with numbers', async () => {
   expect(message).toMatchObject({ state: 'failed', error: { code: 'context-exceeded' } });
 });
 
-it('offers another app none of the models that are not its own', async () => {
+it('offers models of connections where the user says so, and never to another app', async () => {
   const serve = await startHttpHost({ port: 0, host: '127.0.0.1', page: null, app: () => near });
   const list = async (agent?: string) => {
     const response = await fetch(`${serve.url}/v1/models`, agent ? { headers: { 'user-agent': agent } } : {});
     const { data } = (await response.json()) as { data: { id: string; served_by?: string }[] };
     return data.map(({ id }) => id);
   };
+  expect(await list()).toEqual([]);
+  const refused = await fetch(`${serve.url}/v1/chat/completions`, {
+    method: 'POST',
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] }),
+  });
+  expect(refused.status).toBe(404);
+  await near.handlers['settings.update']({ serveConnections: true });
   expect(await list()).toEqual([model]);
   expect(await list('AutoGLM-Desktop')).toEqual([]);
   const response = await fetch(`${serve.url}/v1/chat/completions`, {

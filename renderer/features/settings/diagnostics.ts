@@ -19,6 +19,7 @@ const SETTINGS = [
   'unloadAfterMinutes',
   'serverEnabled',
   'serverPort',
+  'serveConnections',
   'updateCheck',
   'sampling',
 ] as const satisfies readonly (keyof Settings)[];

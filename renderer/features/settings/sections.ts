@@ -12,6 +12,7 @@ import {
   Wrench,
 } from 'lucide-react';
 import { matches } from '../../lib/matches';
+import { useSettings } from '../../stores/settings';
 import { useShell } from '../../stores/shell';
 import type { SettingsSection } from '../../stores/ui';
 import { toolSettings } from '../tools/settings';
@@ -19,7 +20,7 @@ import { useDesktopSettings } from './desktop';
 import { general } from './general';
 import { generation } from './generation';
 import { look } from './look';
-import { serverSwitches } from './server';
+import { remoteSwitch, serverSwitches } from './server';
 import { detailOf, type Setting } from './setting';
 import { voice } from './voice';
 
@@ -45,13 +46,14 @@ export const sections: readonly SectionEntry[] = [
 export function useSettingsOf(): Partial<Record<SettingsSection, readonly Setting[]>> {
   const desktop = useDesktopSettings();
   const own = useShell(({ shell }) => shell !== null);
+  const hasConnections = useSettings(({ connections }) => connections.length > 0);
   return {
     general: [...general, ...desktop],
     appearance: look,
     generation,
     voice,
     tools: toolSettings,
-    server: own ? serverSwitches : [],
+    server: [...(own ? serverSwitches : []), ...(hasConnections ? [remoteSwitch] : [])],
   };
 }
 

@@ -43,6 +43,22 @@ export const serverSwitches: readonly Setting[] = [
   },
 ];
 
+/** Where there are connections. */
+export const remoteSwitch: Setting = {
+  label: 'serverPage.connections',
+  help: 'serverPage.connectionsHelp',
+  Control: ({ labelledBy }) => {
+    const served = useSettings((settings) => settings.serveConnections);
+    return (
+      <Switch
+        checked={served}
+        labelledBy={labelledBy}
+        onChange={(serveConnections) => void updateSettings({ serveConnections })}
+      />
+    );
+  },
+};
+
 /** Whether the API runs, where, and how it is called. The switches above it exist only where the port is ours to choose. */
 export function ServerStatusView() {
   const { t } = useTranslation();
