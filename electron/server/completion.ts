@@ -48,7 +48,7 @@ export function newHead({ manifest, provider }: LoadedModel): CompletionHead {
     id: `chatcmpl-${crypto.randomUUID().replaceAll('-', '')}`,
     created: Math.floor(Date.now() / 1000),
     model: manifest.id,
-    system_fingerprint: ['fp_' + manifest.id, manifest.precision, provider].filter(Boolean).join('-'),
+    system_fingerprint: [`fp_${manifest.id}`, manifest.precision, provider].filter(Boolean).join('-'),
   };
 }
 
