@@ -6,7 +6,11 @@ import { ApiServer } from './api-server';
 
 function setup() {
   const seen: ServerStatus[] = [];
-  const app = { engine: { status: () => ({ state: 'stopped' }) }, models: () => [] } as unknown as App;
+  const app = {
+    engine: { status: () => ({ state: 'stopped' }) },
+    models: () => [],
+    settings: () => ({ serveConnections: false }),
+  } as unknown as App;
   const server = new ApiServer(app, (status) => seen.push(status));
   onTestFinished(() => server.close());
   return { server, seen };
