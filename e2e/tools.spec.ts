@@ -100,8 +100,11 @@ test('a server is added, its tool asked for and called, and what it returned is 
   // What the server has ready for a message.
   const add = page.getByRole('button', { name: 'Add images or files' });
   await add.click();
-  await page.getByRole('menuitem', { name: 'Prompts' }).press('ArrowRight');
-  await page.getByRole('menuitem', { name: /^Review a text/ }).click();
+  // What the server offers may come in while the menu is open.
+  await expect(async () => {
+    await page.getByRole('menuitem', { name: 'Prompts' }).press('ArrowRight', { timeout: 2_000 });
+    await page.getByRole('menuitem', { name: /^Review a text/ }).click({ timeout: 2_000 });
+  }).toPass();
   const prompt = page.getByRole('dialog', { name: 'Review a text' });
   await expect(prompt.getByRole('button', { name: 'Put into the message' })).toBeDisabled();
   await expect(prompt.getByRole('textbox', { name: 'text' })).toBeFocused();
