@@ -1,5 +1,5 @@
-import { LoaderCircle, Plus, X } from 'lucide-react';
-import { type ComponentProps, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { LoaderCircle } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type {
   Connection,
@@ -12,10 +12,10 @@ import { hostOf } from '../../../electron/contract/connections';
 import type { ErrorInfo } from '../../../electron/contract/errors';
 import { checkConnection, saveConnection, testConnection } from '../../stores/connections';
 import { Button } from '../../ui/button';
-import { IconButton } from '../../ui/icon-button';
+import { type Entry, EntryList } from '../../ui/entry-list';
+import { TextField } from '../../ui/text-field';
 import { TechnicalDetails } from '../engine/technical-details';
 import { useErrorText } from '../engine/use-error-text';
-import { INPUT } from './input-style';
 import { ModelChoice } from './model-choice';
 
 interface ConnectionFormProps {
@@ -23,12 +23,6 @@ interface ConnectionFormProps {
   readonly connection?: Connection;
   readonly status?: ConnectionStatus | undefined;
   readonly onClose: () => void;
-}
-
-interface Entry {
-  readonly id: string;
-  readonly name: string;
-  readonly value: string;
 }
 
 /** So many are all offered at once; of more the user chooses. */
@@ -120,7 +114,7 @@ export function ConnectionForm({ connection, status, onClose }: ConnectionFormPr
       className="animate-appear flex flex-col gap-4 rounded-xl border border-line p-4"
     >
       <h3 className="text-sm font-medium">{title}</h3>
-      <Field
+      <TextField
         ref={first}
         label={t('connections.form.address')}
         placeholder={t('connections.form.addressPlaceholder')}
@@ -134,7 +128,7 @@ export function ConnectionForm({ connection, status, onClose }: ConnectionFormPr
         }}
       />
       <div className="flex items-end gap-2">
-        <Field
+        <TextField
           label={t('connections.form.key')}
           placeholder={keyKept ? t('connections.form.keyKept') : ''}
           value={key ?? ''}
@@ -176,7 +170,7 @@ export function ConnectionForm({ connection, status, onClose }: ConnectionFormPr
               {t('connections.form.unencrypted', { host: `\u2068${hostOf(found.url)}\u2069` })}
             </p>
           )}
-          <Field
+          <TextField
             label={t('connections.form.name')}
             value={name}
             maxLength={100}
@@ -223,32 +217,6 @@ function Problem({ error }: { readonly error: ErrorInfo }) {
   );
 }
 
-interface FieldProps extends ComponentProps<'input'> {
-  readonly label: string;
-  readonly mono?: boolean;
-  readonly onText: (text: string) => void;
-}
-
-function Field({ label, mono = false, onText, ...rest }: FieldProps) {
-  const id = useId();
-  return (
-    <div className="flex min-w-0 flex-1 flex-col gap-1">
-      <label htmlFor={id} className="text-xs text-faint">
-        {label}
-      </label>
-      <input
-        id={id}
-        autoComplete="off"
-        spellCheck={false}
-        onChange={(event) => onText(event.target.value)}
-        className={`${INPUT} ${mono ? 'font-mono text-xs' : ''}`}
-        {...(mono && { dir: 'ltr' })}
-        {...rest}
-      />
-    </div>
-  );
-}
-
 interface HeadersProps {
   readonly entries: readonly Entry[];
   readonly kept: readonly string[];
@@ -256,60 +224,22 @@ interface HeadersProps {
 }
 
 /** Their values are secrets more often than not, and are not shown again. */
-function Headers({ entries, kept, onChange }: HeadersProps): ReactNode {
+function Headers({ entries, kept, onChange }: HeadersProps) {
   const { t } = useTranslation();
-  const change = (id: string, part: Partial<Entry>) =>
-    onChange(entries.map((entry) => (entry.id === id ? { ...entry, ...part } : entry)));
   return (
-    <fieldset className="flex flex-col gap-2">
-      {(entries.length > 0 || kept.length > 0) && (
-        <legend className="mb-1 text-xs text-faint">{t('connections.form.headers')}</legend>
-      )}
+    <EntryList
+      title={entries.length > 0 || kept.length > 0 ? t('connections.form.headers') : undefined}
+      add={t('connections.form.addHeader')}
+      name={t('tools.form.header')}
+      entries={entries}
+      isSecret={() => true}
+      onChange={onChange}
+    >
       {kept.length > 0 && (
         <p className="text-xs text-mute">
           {t('connections.form.headersKept', { names: `\u2068${kept.join(', ')}\u2069` })}
         </p>
       )}
-      {entries.map((entry) => (
-        <div key={entry.id} className="flex items-center gap-2">
-          <input
-            value={entry.name}
-            aria-label={t('tools.form.header')}
-            placeholder={t('tools.form.header')}
-            dir="ltr"
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => change(entry.id, { name: event.target.value })}
-            className={`${INPUT} basis-2/5 font-mono text-xs`}
-          />
-          <input
-            value={entry.value}
-            type="password"
-            aria-label={t('tools.form.value')}
-            placeholder={t('tools.form.value')}
-            dir="ltr"
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => change(entry.id, { value: event.target.value })}
-            className={`${INPUT} font-mono text-xs`}
-          />
-          <IconButton
-            label={t('tools.form.removeEntry', { name: entry.name || t('tools.form.unnamed') })}
-            onClick={() => onChange(entries.filter(({ id }) => id !== entry.id))}
-          >
-            <X size={15} aria-hidden />
-          </IconButton>
-        </div>
-      ))}
-      <Button
-        size="sm"
-        look="quiet"
-        className="-ms-1.5 self-start"
-        onClick={() => onChange([...entries, { id: crypto.randomUUID(), name: '', value: '' }])}
-      >
-        <Plus size={15} aria-hidden />
-        {t('connections.form.addHeader')}
-      </Button>
-    </fieldset>
+    </EntryList>
   );
 }

@@ -10,6 +10,7 @@ import type {
 import type { ErrorInfo } from '../../../electron/contract/errors';
 import { changeConnection, changeRemoteModel, checkConnection } from '../../stores/connections';
 import { Button } from '../../ui/button';
+import { FoldingRow } from '../../ui/folding-row';
 import { NumberField } from '../../ui/number-field';
 import { Select } from '../../ui/select';
 import { Switch } from '../../ui/switch';
@@ -27,74 +28,44 @@ interface ConnectionRowProps {
 /** A connection: whether it answers, its switch, and below, when asked for, its models and what each can do. */
 export function ConnectionRow({ connection, status, onEdit, onRemove }: ConnectionRowProps) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
-  const labelId = useId();
-  const bodyId = useId();
   const { id, name, url, server, enabled, models } = connection;
   return (
-    <li aria-label={name} className="rounded-xl border border-line">
-      <div className="flex items-center gap-3 py-2.5 ps-2 pe-3.5">
-        <button
-          type="button"
-          aria-expanded={open}
-          aria-controls={bodyId}
-          aria-label={t('connections.more', { name })}
-          onClick={() => setOpen(!open)}
-          className="flex min-w-0 flex-1 items-center gap-2 rounded-md ps-1 text-start"
-        >
-          <ChevronRight
-            size={14}
-            aria-hidden
-            className={`flex-none text-faint transition-transform duration-100 ${open ? 'rotate-90' : 'rtl:-scale-x-100'}`}
-          />
-          <span className="min-w-0 flex-1">
-            <span className="block truncate text-sm font-medium" dir="auto">
-              {name}
-            </span>
-            <span className={`block text-xs text-faint ${open ? 'wrap-anywhere' : 'truncate'}`}>
-              {t(`connections.servers.${server}`)} ·{' '}
-              <span className="font-mono" dir="ltr">
-                {url}
-              </span>
-            </span>
+    <FoldingRow
+      name={name}
+      detail={
+        <>
+          {t(`connections.servers.${server}`)} ·{' '}
+          <span className="font-mono" dir="ltr">
+            {url}
           </span>
-        </button>
-        <StateView connection={connection} status={status} />
-        <span id={labelId} className="sr-only">
-          {t('connections.switch', { name })}
-        </span>
-        <Switch
-          checked={enabled}
-          labelledBy={labelId}
-          onChange={(next) => changeConnection(id, { enabled: next })}
-        />
+        </>
+      }
+      more={t('connections.more', { name })}
+      state={<StateView connection={connection} status={status} />}
+      switchLabel={t('connections.switch', { name })}
+      enabled={enabled}
+      onSwitch={(next) => changeConnection(id, { enabled: next })}
+      notice={
+        enabled && status?.state === 'failed' && status.error && <Failure id={id} error={status.error} />
+      }
+    >
+      <ul className="flex flex-col gap-1">
+        {models.map((model) => (
+          <ModelRow key={model.id} connection={connection} model={model} />
+        ))}
+      </ul>
+      <div className="flex flex-wrap items-center gap-2">
+        <Button size="sm" onClick={onEdit}>
+          <Pencil size={14} aria-hidden />
+          {t('connections.edit')}
+        </Button>
+        <Button size="sm" look="danger" onClick={onRemove}>
+          <Trash2 size={14} aria-hidden />
+          {t('connections.remove')}
+        </Button>
+        {status?.hasKey && <span className="ms-auto text-xs text-faint">{t('connections.hasKey')}</span>}
       </div>
-      {enabled && status?.state === 'failed' && status.error && <Failure id={id} error={status.error} />}
-      <div id={bodyId} hidden={!open}>
-        {open && (
-          <div className="animate-appear flex flex-col gap-4 border-t border-line px-4 pt-3.5 pb-4">
-            <ul className="flex flex-col gap-1">
-              {models.map((model) => (
-                <ModelRow key={model.id} connection={connection} model={model} />
-              ))}
-            </ul>
-            <div className="flex flex-wrap items-center gap-2">
-              <Button size="sm" onClick={onEdit}>
-                <Pencil size={14} aria-hidden />
-                {t('connections.edit')}
-              </Button>
-              <Button size="sm" look="danger" onClick={onRemove}>
-                <Trash2 size={14} aria-hidden />
-                {t('connections.remove')}
-              </Button>
-              {status?.hasKey && (
-                <span className="ms-auto text-xs text-faint">{t('connections.hasKey')}</span>
-              )}
-            </div>
-          </div>
-        )}
-      </div>
-    </li>
+    </FoldingRow>
   );
 }
 

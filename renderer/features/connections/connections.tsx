@@ -1,5 +1,5 @@
 import { Cable, Plus } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   checkConnections,
@@ -10,6 +10,8 @@ import {
 } from '../../stores/connections';
 import { useSettings } from '../../stores/settings';
 import { Button } from '../../ui/button';
+import { EmptyNote } from '../../ui/empty-note';
+import { UndoRow } from '../../ui/undo-row';
 import { ConnectionForm } from './connection-form';
 import { ConnectionRow } from './connection-row';
 
@@ -27,7 +29,9 @@ export default function Connections() {
   return (
     <div className="flex flex-col gap-3 py-4">
       <p className="text-sm text-pretty text-mute">{t('connections.lead')}</p>
-      {connections.length === 0 && doing === null && removed === null && <Empty />}
+      {connections.length === 0 && doing === null && removed === null && (
+        <EmptyNote icon={Cable} title={t('connections.empty')} help={t('connections.emptyHelp')} />
+      )}
       {connections.length > 0 && (
         <ul className="flex flex-col gap-2">
           {connections.map((connection) =>
@@ -55,9 +59,9 @@ export default function Connections() {
         </ul>
       )}
       {removed && (
-        <Undo
+        <UndoRow
           key={removed.id}
-          name={removed.name}
+          text={t('connections.removed', { name: `\u2068${removed.name}\u2069` })}
           onUndo={() => {
             void restoreConnection(removed.id);
             setRemoved(null);
@@ -72,35 +76,6 @@ export default function Connections() {
         </Button>
       )}
       <p className="text-xs text-pretty text-faint">{t('connections.privacy')}</p>
-    </div>
-  );
-}
-
-/** A toast would lie outside of the dialog, where neither keys nor readers reach it. */
-function Undo({ name, onUndo }: { readonly name: string; readonly onUndo: () => void }) {
-  const { t } = useTranslation();
-  const button = useRef<HTMLButtonElement>(null);
-  // The button that removed it is gone, and the focus with it.
-  useEffect(() => button.current?.focus(), []);
-  return (
-    <div className="animate-appear flex items-center justify-between gap-3 rounded-xl bg-soft py-2 ps-4 pe-2 text-sm">
-      <span role="status" className="min-w-0 truncate">
-        {t('connections.removed', { name: `\u2068${name}\u2069` })}
-      </span>
-      <Button ref={button} size="sm" onClick={onUndo}>
-        {t('common.undo')}
-      </Button>
-    </div>
-  );
-}
-
-function Empty() {
-  const { t } = useTranslation();
-  return (
-    <div className="flex flex-col items-center gap-1 rounded-xl border border-line px-6 py-8 text-center">
-      <Cable size={20} className="mb-1 text-faint" aria-hidden />
-      <p className="text-sm font-medium">{t('connections.empty')}</p>
-      <p className="max-w-80 text-xs text-pretty text-faint">{t('connections.emptyHelp')}</p>
     </div>
   );
 }

@@ -2,8 +2,8 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type FoundRemoteModel, type FoundServer, hostOf } from '../../../electron/contract/connections';
 import { Switch } from '../../ui/switch';
+import { INPUT } from '../../ui/text-field';
 import { useModelFacts } from './facts';
-import { INPUT } from './input-style';
 
 interface ModelChoiceProps {
   readonly found: FoundServer;

@@ -5,9 +5,7 @@ import { DEFAULT_HUB, HUB_MIRROR, type HubState } from '../../../electron/contra
 import { loadHubState, setEndpoint, setToken, useHub } from '../../stores/hub';
 import { Button } from '../../ui/button';
 import { Segmented } from '../../ui/segmented';
-
-const INPUT =
-  'h-8 min-w-40 flex-1 rounded-lg border border-edge bg-control px-3 text-sm transition-colors duration-100 hover:border-line-strong focus:border-accent focus:outline-none';
+import { INPUT } from '../../ui/text-field';
 
 /** Where models come from, folded to one line. */
 export function HubSource() {
@@ -83,15 +81,17 @@ function Address({ endpoint }: { readonly endpoint: string }) {
   };
   return (
     <form onSubmit={submit} className="flex flex-wrap items-center gap-2">
-      <input
-        value={address}
-        dir="ltr"
-        spellCheck={false}
-        aria-label={t('getModel.address')}
-        placeholder={t('getModel.addressPlaceholder')}
-        onChange={(event) => setAddress(event.target.value)}
-        className={INPUT}
-      />
+      <span className="min-w-40 flex-1">
+        <input
+          value={address}
+          dir="ltr"
+          spellCheck={false}
+          aria-label={t('getModel.address')}
+          placeholder={t('getModel.addressPlaceholder')}
+          onChange={(event) => setAddress(event.target.value)}
+          className={INPUT}
+        />
+      </span>
       <Button type="submit" disabled={!/^https?:\/\/./.test(address.trim()) || address.trim() === endpoint}>
         {t('getModel.use')}
       </Button>
@@ -114,17 +114,19 @@ function Token({ state: { endpoint, token: kept } }: { readonly state: HubState 
         {t('getModel.token', { host })}
       </label>
       <div className="flex flex-wrap items-center gap-2">
-        <input
-          id={id}
-          type="password"
-          value={token}
-          dir="ltr"
-          autoComplete="off"
-          maxLength={500}
-          placeholder={kept === 'kept' ? '••••••••' : t('getModel.tokenPlaceholder')}
-          onChange={(event) => setOwn(event.target.value)}
-          className={INPUT}
-        />
+        <span className="min-w-40 flex-1">
+          <input
+            id={id}
+            type="password"
+            value={token}
+            dir="ltr"
+            autoComplete="off"
+            maxLength={500}
+            placeholder={kept === 'kept' ? '••••••••' : t('getModel.tokenPlaceholder')}
+            onChange={(event) => setOwn(event.target.value)}
+            className={INPUT}
+          />
+        </span>
         <Button type="submit" disabled={!token.trim()}>
           {t('getModel.tokenSave')}
         </Button>

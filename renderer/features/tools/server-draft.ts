@@ -1,11 +1,5 @@
 import type { ToolServer, ToolTransport } from '../../../electron/contract/tool-servers';
-
-export interface Entry {
-  /** Of the row, so that it keeps its place while it is typed. */
-  readonly id: string;
-  readonly name: string;
-  readonly value: string;
-}
+import { type Entry, newEntry } from '../../ui/entry-list';
 
 /** A server as its form has it. */
 export interface ServerDraft {
@@ -32,8 +26,6 @@ export const emptyDraft: ServerDraft = {
   url: '',
   headers: [],
 };
-
-export const newEntry = (name = '', value = ''): Entry => ({ id: crypto.randomUUID(), name, value });
 
 export function draftOf({ name, transport }: ToolServer): ServerDraft {
   const entries = (record: Readonly<Record<string, string>>) =>

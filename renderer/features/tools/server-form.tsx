@@ -1,19 +1,12 @@
-import { Plus, X } from 'lucide-react';
-import { type ComponentProps, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ToolTransport } from '../../../electron/contract/tool-servers';
 import { isSecretName } from '../../../electron/contract/tools';
 import { Button } from '../../ui/button';
-import { IconButton } from '../../ui/icon-button';
+import { EntryList } from '../../ui/entry-list';
 import { Segmented } from '../../ui/segmented';
-import {
-  type DraftProblem,
-  draftProblem,
-  type Entry,
-  newEntry,
-  type ServerDraft,
-  transportOf,
-} from './server-draft';
+import { TextField } from '../../ui/text-field';
+import { type DraftProblem, draftProblem, type ServerDraft, transportOf } from './server-draft';
 
 interface ServerFormProps {
   readonly title: string;
@@ -62,7 +55,7 @@ export function ServerForm({ title, initial, action, onSave, onCancel }: ServerF
           ]}
         />
       </div>
-      <Field
+      <TextField
         ref={first}
         label={t('tools.form.name')}
         placeholder={t('tools.form.namePlaceholder')}
@@ -74,7 +67,7 @@ export function ServerForm({ title, initial, action, onSave, onCancel }: ServerF
       />
       {type === 'stdio' ? (
         <>
-          <Field
+          <TextField
             label={t('tools.form.command')}
             placeholder={t('tools.form.commandPlaceholder')}
             value={draft.command}
@@ -89,17 +82,18 @@ export function ServerForm({ title, initial, action, onSave, onCancel }: ServerF
             value={draft.args}
             onText={(args) => change({ args })}
           />
-          <Entries
+          <EntryList
             title={t('tools.form.env')}
             add={t('tools.form.addVariable')}
             name={t('tools.form.variable')}
             entries={draft.env}
+            isSecret={isSecretName}
             onChange={(env) => change({ env })}
           />
         </>
       ) : (
         <>
-          <Field
+          <TextField
             label={t('tools.form.url')}
             placeholder={t('tools.form.urlPlaceholder')}
             value={draft.url}
@@ -109,11 +103,12 @@ export function ServerForm({ title, initial, action, onSave, onCancel }: ServerF
             problem={problem?.field === 'url' ? t('tools.form.urlInvalid') : null}
             onText={(url) => change({ url })}
           />
-          <Entries
+          <EntryList
             title={t('tools.form.headers')}
             add={t('tools.form.addHeader')}
             name={t('tools.form.header')}
             entries={draft.headers}
+            isSecret={isSecretName}
             onChange={(headers) => change({ headers })}
           />
         </>
@@ -130,44 +125,6 @@ export function ServerForm({ title, initial, action, onSave, onCancel }: ServerF
         </Button>
       </div>
     </form>
-  );
-}
-
-const INPUT =
-  'h-8 w-full min-w-0 rounded-lg border border-edge bg-control px-3 text-sm transition-colors duration-100 hover:border-line-strong focus:border-accent focus:outline-none';
-
-interface FieldProps extends ComponentProps<'input'> {
-  readonly label: string;
-  readonly mono?: boolean;
-  readonly problem: string | null;
-  readonly onText: (text: string) => void;
-}
-
-function Field({ label, mono = false, problem, onText, ...rest }: FieldProps) {
-  const id = useId();
-  const problemId = useId();
-  return (
-    <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="text-xs text-faint">
-        {label}
-      </label>
-      <input
-        id={id}
-        autoComplete="off"
-        spellCheck={false}
-        aria-invalid={problem !== null}
-        aria-describedby={problem === null ? undefined : problemId}
-        onChange={(event) => onText(event.target.value)}
-        className={`${INPUT} ${mono ? 'font-mono text-xs' : ''} ${problem ? 'border-danger' : ''}`}
-        {...(mono && { dir: 'ltr' })}
-        {...rest}
-      />
-      {problem && (
-        <p id={problemId} role="alert" className="text-xs text-danger">
-          {problem}
-        </p>
-      )}
-    </div>
   );
 }
 
@@ -197,65 +154,5 @@ export function Lines({ label, placeholder, value, onText }: LinesProps) {
         className="field-sizing-content max-h-48 min-h-18 w-full resize-none rounded-lg border border-edge bg-control px-3 py-2 font-mono text-xs leading-5 transition-colors duration-100 hover:border-line-strong focus:border-accent focus:outline-none"
       />
     </div>
-  );
-}
-
-interface EntriesProps {
-  readonly title: string;
-  readonly add: string;
-  readonly name: string;
-  readonly entries: readonly Entry[];
-  readonly onChange: (entries: readonly Entry[]) => void;
-}
-
-/** Names and values. What is called like a secret is not shown. */
-function Entries({ title, add, name, entries, onChange }: EntriesProps): ReactNode {
-  const { t } = useTranslation();
-  const change = (id: string, part: Partial<Entry>) =>
-    onChange(entries.map((entry) => (entry.id === id ? { ...entry, ...part } : entry)));
-  return (
-    <fieldset className="flex flex-col gap-2">
-      <legend className="mb-1 text-xs text-faint">{title}</legend>
-      {entries.map((entry) => (
-        <div key={entry.id} className="flex items-center gap-2">
-          <input
-            value={entry.name}
-            aria-label={name}
-            placeholder={name}
-            dir="ltr"
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => change(entry.id, { name: event.target.value })}
-            className={`${INPUT} basis-2/5 font-mono text-xs`}
-          />
-          <input
-            value={entry.value}
-            type={isSecretName(entry.name) ? 'password' : 'text'}
-            aria-label={t('tools.form.value')}
-            placeholder={t('tools.form.value')}
-            dir="ltr"
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => change(entry.id, { value: event.target.value })}
-            className={`${INPUT} font-mono text-xs`}
-          />
-          <IconButton
-            label={t('tools.form.removeEntry', { name: entry.name || t('tools.form.unnamed') })}
-            onClick={() => onChange(entries.filter(({ id }) => id !== entry.id))}
-          >
-            <X size={15} aria-hidden />
-          </IconButton>
-        </div>
-      ))}
-      <Button
-        size="sm"
-        look="quiet"
-        className="-ms-1.5 self-start"
-        onClick={() => onChange([...entries, newEntry()])}
-      >
-        <Plus size={15} aria-hidden />
-        {add}
-      </Button>
-    </fieldset>
   );
 }

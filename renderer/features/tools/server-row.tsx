@@ -1,4 +1,4 @@
-import { ChevronRight, LogOut, Pencil, Trash2 } from 'lucide-react';
+import { LogOut, Pencil, Trash2 } from 'lucide-react';
 import { useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ToolServer } from '../../../electron/contract/tool-servers';
@@ -6,6 +6,7 @@ import type { ToolInfo, ToolServerStatus } from '../../../electron/contract/tool
 import { bridge } from '../../bridge/bridge';
 import { changeServer, restartServer, signIn, signOut } from '../../stores/tools';
 import { Button } from '../../ui/button';
+import { FoldingRow } from '../../ui/folding-row';
 import { Switch } from '../../ui/switch';
 import { TechnicalDetails } from '../engine/technical-details';
 import { useErrorText } from '../engine/use-error-text';
@@ -22,78 +23,49 @@ interface ServerRowProps {
 /** A server of tools: its state, its switch, and below, when asked for, its tools and what it wrote. */
 export function ServerRow({ server, status, onEdit, onRemove }: ServerRowProps) {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
-  const labelId = useId();
-  const bodyId = useId();
   const { id, name, enabled, transport } = server;
   const where = transport.type === 'stdio' ? [transport.command, ...transport.args].join(' ') : transport.url;
   return (
-    <li aria-label={name} className="rounded-xl border border-line">
-      <div className="flex items-center gap-3 py-2.5 ps-2 pe-3.5">
-        <button
-          type="button"
-          aria-expanded={open}
-          aria-controls={bodyId}
-          aria-label={t('tools.more', { name })}
-          onClick={() => setOpen(!open)}
-          className="flex min-w-0 flex-1 items-center gap-2 rounded-md ps-1 text-start"
-        >
-          <ChevronRight
-            size={14}
-            aria-hidden
-            className={`flex-none text-faint transition-transform duration-100 ${open ? 'rotate-90' : 'rtl:-scale-x-100'}`}
-          />
-          <span className="min-w-0 flex-1">
-            <span className="block truncate text-sm font-medium" dir="auto">
-              {name}
-            </span>
-            <span
-              className={`block font-mono text-xs text-faint ${open ? 'wrap-anywhere' : 'truncate'}`}
-              dir="ltr"
-            >
-              {where}
-            </span>
-          </span>
-        </button>
-        <StateView status={status} />
-        <span id={labelId} className="sr-only">
-          {t('tools.switch', { name })}
+    <FoldingRow
+      name={name}
+      detail={
+        <span className="font-mono" dir="ltr">
+          {where}
         </span>
-        <Switch
-          checked={enabled}
-          labelledBy={labelId}
-          onChange={(next) => changeServer(id, { enabled: next })}
-        />
-      </div>
-      {status?.state === 'failed' && <Failure server={server} status={status} />}
-      {status?.state === 'signing-in' && <SignIn server={server} url={status.url} />}
-      <div id={bodyId} hidden={!open}>
-        {open && (
-          <div className="animate-appear flex flex-col gap-4 border-t border-line px-4 pt-3.5 pb-4">
-            {status?.state === 'ready' && status.tools.length > 0 && (
-              <ToolList server={server} tools={status.tools} />
-            )}
-            {transport.type === 'stdio' && <Output server={server} />}
-            <div className="flex flex-wrap gap-2">
-              <Button size="sm" onClick={onEdit}>
-                <Pencil size={14} aria-hidden />
-                {t('tools.edit')}
-              </Button>
-              {status?.signedIn && (
-                <Button size="sm" onClick={() => void signOut(id)}>
-                  <LogOut size={14} aria-hidden />
-                  {t('tools.signIn.out')}
-                </Button>
-              )}
-              <Button size="sm" look="danger" onClick={onRemove}>
-                <Trash2 size={14} aria-hidden />
-                {t('tools.remove')}
-              </Button>
-            </div>
-          </div>
+      }
+      more={t('tools.more', { name })}
+      state={<StateView status={status} />}
+      switchLabel={t('tools.switch', { name })}
+      enabled={enabled}
+      onSwitch={(next) => changeServer(id, { enabled: next })}
+      notice={
+        <>
+          {status?.state === 'failed' && <Failure server={server} status={status} />}
+          {status?.state === 'signing-in' && <SignIn server={server} url={status.url} />}
+        </>
+      }
+    >
+      {status?.state === 'ready' && status.tools.length > 0 && (
+        <ToolList server={server} tools={status.tools} />
+      )}
+      {transport.type === 'stdio' && <Output server={server} />}
+      <div className="flex flex-wrap gap-2">
+        <Button size="sm" onClick={onEdit}>
+          <Pencil size={14} aria-hidden />
+          {t('tools.edit')}
+        </Button>
+        {status?.signedIn && (
+          <Button size="sm" onClick={() => void signOut(id)}>
+            <LogOut size={14} aria-hidden />
+            {t('tools.signIn.out')}
+          </Button>
         )}
+        <Button size="sm" look="danger" onClick={onRemove}>
+          <Trash2 size={14} aria-hidden />
+          {t('tools.remove')}
+        </Button>
       </div>
-    </li>
+    </FoldingRow>
   );
 }
 

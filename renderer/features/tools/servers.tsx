@@ -1,10 +1,12 @@
 import { Braces, Plus, Wrench } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ToolServer } from '../../../electron/contract/tool-servers';
 import { useSettings } from '../../stores/settings';
 import { addServers, changeServer, removeServer, restoreServer, useTools } from '../../stores/tools';
 import { Button } from '../../ui/button';
+import { EmptyNote } from '../../ui/empty-note';
+import { UndoRow } from '../../ui/undo-row';
 import { ImportForm } from './import-form';
 import { draftOf, emptyDraft } from './server-draft';
 import { ServerForm } from './server-form';
@@ -29,7 +31,9 @@ export default function Servers() {
   return (
     <div className="flex flex-col gap-3 py-4">
       <p className="text-sm text-pretty text-mute">{t('tools.lead')}</p>
-      {servers.length === 0 && doing === null && removed === null && <Empty />}
+      {servers.length === 0 && doing === null && removed === null && (
+        <EmptyNote icon={Wrench} title={t('tools.empty')} help={t('tools.emptyHelp')} />
+      )}
       {servers.length > 0 && (
         <ul className="flex flex-col gap-2">
           {servers.map((server, at) =>
@@ -53,9 +57,9 @@ export default function Servers() {
         </ul>
       )}
       {removed && (
-        <Undo
+        <UndoRow
           key={removed.server.id}
-          removed={removed}
+          text={t('tools.removed', { name: `\u2068${removed.server.name}\u2069` })}
           onUndo={() => {
             restoreServer(removed.server, removed.at);
             setRemoved(null);
@@ -90,35 +94,6 @@ export default function Servers() {
         </div>
       )}
       <p className="text-xs text-pretty text-faint">{t('tools.safety')}</p>
-    </div>
-  );
-}
-
-/** A toast would lie outside of the dialog, where neither keys nor readers reach it. */
-function Undo({ removed, onUndo }: { readonly removed: Removed; readonly onUndo: () => void }) {
-  const { t } = useTranslation();
-  const button = useRef<HTMLButtonElement>(null);
-  // The button that removed it is gone, and the focus with it.
-  useEffect(() => button.current?.focus(), []);
-  return (
-    <div className="animate-appear flex items-center justify-between gap-3 rounded-xl bg-soft py-2 ps-4 pe-2 text-sm">
-      <span role="status" className="min-w-0 truncate">
-        {t('tools.removed', { name: `\u2068${removed.server.name}\u2069` })}
-      </span>
-      <Button ref={button} size="sm" onClick={onUndo}>
-        {t('common.undo')}
-      </Button>
-    </div>
-  );
-}
-
-function Empty() {
-  const { t } = useTranslation();
-  return (
-    <div className="flex flex-col items-center gap-1 rounded-xl border border-line px-6 py-8 text-center">
-      <Wrench size={20} className="mb-1 text-faint" aria-hidden />
-      <p className="text-sm font-medium">{t('tools.empty')}</p>
-      <p className="max-w-80 text-xs text-pretty text-faint">{t('tools.emptyHelp')}</p>
     </div>
   );
 }
