@@ -68,8 +68,7 @@ export interface Requests extends ModelRequests, HubRequests, ToolRequests, Conn
   'models.list': () => readonly ModelInfo[];
   /** Model folders that cannot be used, each with its reason. */
   'models.problems': () => readonly ModelProblem[];
-  /** At once, and for every conversation without a choice of its own. */
-  /** `force`: even where less memory is free than it needs. */
+  /** At once, and for every conversation without a choice of its own. `force`: even where less memory is free than it needs. */
   'models.load': (id: string, force?: boolean) => void;
   /** Loads a model that a conversation will ask for, unless an answer by another is being written. */
   'models.prepare': (id: string) => void;
@@ -78,7 +77,6 @@ export interface Requests extends ModelRequests, HubRequests, ToolRequests, Conn
   'engine.status': () => EngineStatus;
   /** How much of the context the conversation and this draft would take; null while its model is not loaded. */
   'context.measure': (draft: ContextDraft) => ContextMeasure | null;
-  /** Conversations, attachments and settings, for good. Models stay. */
   /** Opens what a transcription will need, while the person still speaks. */
   'speech.prepare': () => void;
   /**
@@ -93,6 +91,7 @@ export interface Requests extends ModelRequests, HubRequests, ToolRequests, Conn
    */
   'speech.listen': (stream: string, pcm: string) => readonly SpeechEvent[];
   'speech.stopListening': (stream: string) => void;
+  /** Conversations, attachments and settings, for good. Models stay. */
   'data.deleteAll': () => void;
   'server.status': () => ServerStatus;
   /** Null in a browser; the requests below are then refused. */
@@ -115,8 +114,7 @@ export interface Requests extends ModelRequests, HubRequests, ToolRequests, Conn
 }
 
 /** What the host answers rather than the app behind it. */
-export type HostRequestName = Extract<RequestName, `shell.${string}`> | 'server.status';
-export type HostHandlers = Pick<RequestHandlers, HostRequestName>;
+export type HostHandlers = HandlersOf<'shell' | 'server'>;
 
 /** What the app tells every window without being asked. */
 export interface Events extends ModelEvents, ToolEvents, ConnectionEvents {
@@ -240,3 +238,9 @@ export interface AppBridge {
 export type RequestHandlers = {
   readonly [K in RequestName]: (...args: RequestArguments<K>) => Promise<RequestResult<K>> | RequestResult<K>;
 };
+
+/** Of the requests whose names begin so: `HandlersOf<'turns'>` answers `turns.start` and its like. */
+export type HandlersOf<Group extends string> = Pick<
+  RequestHandlers,
+  Extract<RequestName, `${Group}.${string}`>
+>;

@@ -2,21 +2,16 @@ import { existsSync, statfsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import type { HandlersOf } from '../../contract/api';
 import { isOwnAddress, isUnencrypted } from '../../contract/connections';
 import { AppError } from '../../contract/errors';
-import {
-  DEFAULT_HUB,
-  type HubGetRequest,
-  type HubModel,
-  type HubRequests,
-  type HubState,
-} from '../../contract/hub';
+import { DEFAULT_HUB, type HubGetRequest, type HubModel, type HubState } from '../../contract/hub';
 import type { HubConnection, HubFound, HubOrder } from '../../contract/model-tool';
 import type { ModelTask } from '../../contract/models';
 import type { Settings } from '../../contract/settings';
 import type { ConnectionKeys } from '../remote/keys';
 import { resultsOf } from './hub-results';
-import type { ModelTasks, NewTask } from './model-tasks';
+import { type ModelTasks, type NewTask, silent } from './model-tasks';
 
 export interface HubDeskOptions {
   readonly tasks: ModelTasks;
@@ -33,12 +28,6 @@ export interface HubDeskOptions {
   /** Whether models run on a card here. */
   readonly hasGpu: () => Promise<boolean>;
 }
-
-type Handlers = {
-  readonly [K in keyof HubRequests]: (
-    ...args: Parameters<HubRequests[K]>
-  ) => ReturnType<HubRequests[K]> | Promise<ReturnType<HubRequests[K]>>;
-};
 
 /** Beside what is being fetched (models/builder/hub/get.ts). */
 const ORDER_FILE = '.order.json';
@@ -76,7 +65,7 @@ export class HubDesk {
     this.#options = options;
   }
 
-  readonly handlers: Handlers = {
+  readonly handlers: HandlersOf<'hub'> = {
     'hub.state': () => this.#state(),
     'hub.setEndpoint': (endpoint) => {
       this.#options.updateSettings({ hubEndpoint: endpoint });
@@ -178,12 +167,7 @@ export class HubDesk {
     const { tasks } = this.#options;
     const connection = await this.#connection();
     const { hub } = await tasks.ask({ type: 'look-at-hub', connection, address });
-    if (!hub) {
-      throw new AppError('internal', `Nothing was said of ${address}.`, {
-        kind: 'work-silent',
-        folder: address,
-      });
-    }
+    if (!hub) throw silent(address);
     this.#seen.set(`${hub.repository} ${hub.commit}`, hub);
     const cuda = await this.#options.hasGpu();
     const folder = this.#options.models;

@@ -257,3 +257,7 @@ const isGoingOn = ({ task }: Work): boolean => task.state === 'running' || task.
 function nameOf(command: ToolCommand): string {
   return 'path' in command ? command.path : command.type;
 }
+
+/** The process ended well and did not answer what it was asked of `path`. */
+export const silent = (path: string) =>
+  new AppError('internal', `Nothing was said of ${path}.`, { kind: 'work-silent', folder: path });

@@ -1,7 +1,7 @@
+import type { HandlersOf } from '../../contract/api';
 import {
   type Connection,
   type ConnectionDraft,
-  type ConnectionRequests,
   type ConnectionSecrets,
   type ConnectionStatus,
   type FoundServer,
@@ -31,12 +31,6 @@ export interface ConnectionsOptions {
   /** Models came, went or were changed. */
   readonly modelsChanged: () => void;
 }
-
-type Handlers = {
-  readonly [K in keyof ConnectionRequests]: (
-    ...args: Parameters<ConnectionRequests[K]>
-  ) => ReturnType<ConnectionRequests[K]> | Promise<ReturnType<ConnectionRequests[K]>>;
-};
 
 interface State {
   readonly state: ConnectionStatus['state'];
@@ -70,7 +64,7 @@ export class Connections {
     options.keys.keepOnly(new Set(this.#known.map(({ id }) => id)));
   }
 
-  readonly handlers: Handlers = {
+  readonly handlers: HandlersOf<'connections'> = {
     'connections.statuses': () => this.statuses(),
     'connections.test': (draft) => this.#test(draft),
     'connections.check': async (id) => {

@@ -1,8 +1,8 @@
-import type { RequestHandlers } from '../../contract/api';
+import type { HandlersOf } from '../../contract/api';
 import type { ConversationOptions } from '../../contract/conversations';
 import type { RequestDraft } from '../../contract/request-draft';
 import type { Settings } from '../../contract/settings';
-import type { ToolRequests, ToolServerStatus } from '../../contract/tools';
+import type { ToolServerStatus } from '../../contract/tools';
 import type { AnswerEvent } from '../turns/running-turn';
 import { Consents, needsNoConsent } from './consents';
 import { type OfferedTool, offeredTools, toToolUse } from './offer';
@@ -32,7 +32,7 @@ export class ToolDesk {
   readonly #options: ToolDeskOptions;
   readonly #servers: ToolServers;
   readonly #consents = new Consents();
-  readonly handlers: Pick<RequestHandlers, keyof ToolRequests>;
+  readonly handlers: HandlersOf<'tools'>;
 
   constructor(options: ToolDeskOptions) {
     this.#options = options;

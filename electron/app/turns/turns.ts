@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import type { HandlersOf } from '../../contract/api';
 import type {
   AssistantMessage,
   Attachment,
@@ -67,6 +68,12 @@ export class Turns {
     this.#options = options;
     this.#now = options.now ?? Date.now;
   }
+
+  readonly handlers: HandlersOf<'turns'> = {
+    'turns.start': (turn) => this.start(turn),
+    'turns.stop': (turnId) => this.stop(turnId),
+    'turns.attach': (conversationId) => this.attach(conversationId),
+  };
 
   start(start: StartTurn): StartedTurn {
     if (this.#closed)
