@@ -58,6 +58,7 @@ function setup(installed: readonly Manifest[], status: EngineStatus = loading(in
         heard.push(samples);
         return [];
       },
+      stopListening: () => {},
     },
     models: async () => installed.map((found) => ({ folder: `/models/${found.id}`, manifest: found })),
     attachmentPath: (sha256) => join(home, 'attachments', sha256),

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { HandlersOf } from '../contract/api';
 import type { EngineStatus, SpeechRecognizer } from '../contract/engine';
 import { AppError } from '../contract/errors';
 import {
@@ -15,7 +16,10 @@ import type { EngineSupervisor } from './engine-client/engine-supervisor';
 import type { InstalledModel } from './models/models';
 
 export interface SpeechDeskOptions {
-  readonly engine: Pick<EngineSupervisor, 'status' | 'prepareSpeech' | 'transcribe' | 'listen'>;
+  readonly engine: Pick<
+    EngineSupervisor,
+    'status' | 'prepareSpeech' | 'transcribe' | 'listen' | 'stopListening'
+  >;
   readonly models: () => Promise<readonly InstalledModel[]>;
   readonly attachmentPath: (sha256: string) => string;
 }
@@ -33,6 +37,14 @@ export class SpeechDesk {
   constructor(options: SpeechDeskOptions) {
     this.#options = options;
   }
+
+  readonly handlers: HandlersOf<'speech'> = {
+    'speech.prepare': () => this.prepare(),
+    'speech.transcribe': (sha256, language) => this.transcribe(sha256, language),
+    'speech.cancel': (sha256) => this.cancel(sha256),
+    'speech.listen': (stream, pcm) => this.listen(stream, pcm),
+    'speech.stopListening': (stream) => this.#options.engine.stopListening(stream),
+  };
 
   /** Never fails: what is missing is said when there is something to write down. */
   async prepare(): Promise<void> {

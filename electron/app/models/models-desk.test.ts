@@ -8,8 +8,9 @@ import { openDatabase } from '../database/open-database';
 import { ConnectionKeys } from '../remote/keys';
 import { manifest as manifestOf, writeModel } from '../testing/manifest';
 import { temporaryHome } from '../testing/temporary-home';
+import { loadOptions } from './model-options';
 import { ModelLibrary } from './models';
-import { loadOptions, ModelsDesk } from './models-desk';
+import { ModelsDesk } from './models-desk';
 
 /** With a tool that finds a package wherever it looks, and never ends what else it is told. */
 function setup() {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate as tick } from 'node:timers/promises';
 import { beforeEach, onTestFinished, vi } from 'vitest';
-import type { AppOptions } from '../../app/app';
+import type { AppOptions } from '../../app/core';
 import { Emitter } from '../../app/emitter';
 import type { HostHandlers } from '../../contract/api';
 import { defaultSettings, type Settings } from '../../contract/settings';
