@@ -48,7 +48,7 @@ async function apart(
   ];
   writeFileSync(`${name}.cpp`, source.join('\n'));
   const defines = [`-DHEAD=${head}`, ...(file === 'attention' ? ['-DFLOAT16'] : [])];
-  await run('g++', ['-O1', '-std=c++17', '-w', ...defines, '-o', name, `${name}.cpp`]);
+  await run('g++', ['-O1', '-U_FORTIFY_SOURCE', '-std=c++17', '-w', ...defines, '-o', name, `${name}.cpp`]);
   const { stdout } = await run(name);
   return stdout
     .trim()

@@ -1,5 +1,6 @@
 // A GPU on the processor, for tests of kernels without one: a block's threads are coroutines that take turns, its warps meet at shuffles, tensor cores' products and
 // `ldmatrix`, whose fragments lie in the lanes as PTX's manual says. In the place of what common.cu has in assembly. One block runs at a time.
+#include <setjmp.h>
 #include <ucontext.h>
 
 #include <algorithm>
@@ -29,7 +30,8 @@ struct alignas(16) Words { u32 x, y, z, w; };
 
 struct Coroutine {
   ucontext_t context;
-  bool done;
+  jmp_buf place;
+  bool begun, done;
   char stack[1 << 16];
 };
 /** Those who have come to a place where all must. */
@@ -38,14 +40,23 @@ struct Index { int x, y; };
 
 static Coroutine coroutines[1024];
 static int threads_of_block;
-static ucontext_t scheduler;
+static jmp_buf scheduler;
 static int running;
 static Meeting block_meeting, warp_meetings[32];
 static std::function<void()> body;
 static Index blockIdx, gridDim;
 #define threadIdx (Index{running, 0})
 
-static void pause_here() { swapcontext(&coroutines[running].context, &scheduler); }
+// Without the two system calls that swapcontext makes for the signals' mask.
+static void pause_here() {
+  if (_setjmp(coroutines[running].place) == 0) _longjmp(scheduler, 1);
+}
+static void resume(Coroutine& one) {
+  if (_setjmp(scheduler) != 0) return;
+  if (one.begun) _longjmp(one.place, 1);
+  one.begun = true;
+  setcontext(&one.context);
+}
 static void meet(Meeting& meeting, int all) {
   int round = meeting.round;
   if (++meeting.here == all) {
@@ -69,7 +80,7 @@ static void launch(int width, int height, int threads, std::function<void()> ker
       for (Meeting& meeting : warp_meetings) meeting = {};
       for (int i = 0; i < threads; i++) {
         Coroutine& one = coroutines[i];
-        one.done = false;
+        one.begun = one.done = false;
         getcontext(&one.context);
         one.context.uc_stack.ss_sp = one.stack;
         one.context.uc_stack.ss_size = sizeof one.stack;
@@ -81,7 +92,7 @@ static void launch(int width, int height, int threads, std::function<void()> ker
         for (running = 0; running < threads; running++)
           if (!coroutines[running].done) {
             any = true;
-            swapcontext(&scheduler, &coroutines[running].context);
+            resume(coroutines[running]);
           }
         if (rounds > 10000000) {
           puts("The threads wait for each other.");
