@@ -3,13 +3,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GenerationEvent, GenerationRequest, GenerationStats } from '../../electron/contract/generation';
 import type { DraftChecker, FamilyModel, Prompt, Sequence } from '../../electron/engine/families/family';
 import { findFamily } from '../../electron/engine/families/registry';
-import { CpuBackend } from '../../electron/engine/ort/cpu-backend';
-import { CudaBackend } from '../../electron/engine/ort/cuda-backend';
+import type { Backend } from '../../electron/engine/ort/backend';
 import { measureMargin } from '../../electron/engine/runtime/drift';
 import { Generation, type GenerationContext } from '../../electron/engine/runtime/generation';
 import { readManifest } from '../../electron/engine/runtime/package';
-import { defaultThreads } from '../../electron/engine/runtime/threads';
 import { Tokenizer } from '../../electron/engine/tokenizer/tokenizer';
+import { openBackend } from './backends';
 import type { MeasureOptions } from './measure';
 import { type CopyTask, comparisonRequests, copyTasks } from './prompts';
 import { spread } from './spread';
@@ -119,13 +118,13 @@ async function compare(
 class Writer {
   readonly #model: FamilyModel;
   readonly #sequence: Sequence;
-  readonly #backend: CpuBackend | CudaBackend;
+  readonly #backend: Backend;
   readonly #tokenizer: Tokenizer;
   readonly #eos: ReadonlySet<number>;
   readonly #margin: number;
 
   private constructor(
-    backend: CpuBackend | CudaBackend,
+    backend: Backend,
     model: FamilyModel,
     sequence: Sequence,
     tokenizer: Tokenizer,
@@ -143,12 +142,12 @@ class Writer {
   static async open({
     model: folder,
     provider,
-    threads = defaultThreads(),
+    threads,
     ...options
   }: MeasureOptions): Promise<Writer | null> {
     const manifest = await readManifest(folder);
     const tokenizer = await Tokenizer.read(join(folder, manifest.tokenizer));
-    const backend = provider === 'cpu' ? new CpuBackend(threads, options.tuning) : CudaBackend.open(0);
+    const backend = openBackend(provider, options.tuning, threads);
     const contextLength = options.contextLength ?? manifest.contextLength;
     const model = await findFamily(manifest.family).open({
       folder,

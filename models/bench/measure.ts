@@ -1,10 +1,9 @@
 import { describeDevice } from '../../electron/contract/device';
 import type { GenerationRequest, GenerationStats } from '../../electron/contract/generation';
-import { CpuBackend, type CpuTuning } from '../../electron/engine/ort/cpu-backend';
-import { CudaBackend, type CudaTuning } from '../../electron/engine/ort/cuda-backend';
 import { NodeBackend } from '../../electron/engine/ort/node-backend';
 import { LoadedModel } from '../../electron/engine/runtime/loaded-model';
 import { defaultThreads } from '../../electron/engine/runtime/threads';
+import { type BenchProvider, type BenchTuning, openBackend } from './backends';
 import { measureTurns, type TurnFigures } from './turns';
 
 /** The same generation loop over different runtimes. */
@@ -20,10 +19,10 @@ export interface MeasureOptions {
   readonly loop: Loop;
   /** The row's name. */
   readonly label: string;
-  readonly provider: 'cpu' | 'cuda';
+  readonly provider: BenchProvider;
   readonly threads?: number;
   readonly contextLength?: number;
-  readonly tuning?: Partial<CpuTuning>;
+  readonly tuning?: BenchTuning;
 }
 
 export interface Loaded {
@@ -66,9 +65,7 @@ export class Subject {
         ? new NodeBackend(threads, 'new-tensors')
         : loop === 'node-given'
           ? new NodeBackend(threads, 'given-tensors')
-          : provider === 'cpu'
-            ? new CpuBackend(threads, tuning)
-            : undefined;
+          : openBackend(provider, tuning, threads);
     const model = await LoadedModel.load(options.model, {
       contextLength: options.contextLength,
       backend,
@@ -140,18 +137,18 @@ export class Subject {
 }
 
 /**
- * Greedy tokens of every request, to compare providers, or CUDA with other settings.
+ * Greedy tokens of every request, to compare providers, or one with other settings.
  *
  * @param context rows of the KV cache.
  */
 export async function greedyTokens(
   folder: string,
-  provider: 'cpu' | 'cuda',
+  provider: BenchProvider,
   requests: readonly GenerationRequest[],
   context?: number,
-  tuning?: Partial<CudaTuning>,
+  tuning?: BenchTuning,
 ) {
-  const backend = provider === 'cuda' && tuning ? CudaBackend.open(0, tuning) : undefined;
+  const backend = openBackend(provider, tuning);
   const options = { contextLength: context, maxSequences: 1, speculation: false };
   const model = await LoadedModel.load(folder, { ...options, provider, backend });
   const answers: { prompt: string; tokens: number[]; text: string }[] = [];
@@ -162,7 +159,7 @@ export async function greedyTokens(
       if (event.type === 'failed') throw new Error(event.error.message);
     }
     answers.push({
-      prompt: part?.type === 'text' ? part.text : '',
+      prompt: part?.type === 'text' ? part.text : (part?.path ?? ''),
       tokens,
       text: model.tokenizer.decode(tokens),
     });

@@ -1,4 +1,4 @@
-import type { GenerationRequest } from '../../electron/contract/generation';
+import type { ContentPart, GenerationRequest } from '../../electron/contract/generation';
 
 const CAPITALS = [
   'France',
@@ -37,6 +37,20 @@ export function comparisonRequests(): GenerationRequest[] {
     sampling: { temperature: 0, maxTokens: 200 },
     enableThinking: i % 2 === 0,
   }));
+}
+
+/** A question about each picture; a recording (.wav) is the question itself. The path stands for the content. */
+export function mediaRequests(paths: readonly string[]): GenerationRequest[] {
+  return paths.map((path) => {
+    const type = path.endsWith('.wav') ? 'audio' : 'image';
+    const question: ContentPart[] =
+      type === 'image' ? [{ type: 'text', text: 'What is in the picture?' }] : [];
+    return {
+      messages: [{ role: 'user', content: [{ type, path, sha256: path }, ...question] }],
+      sampling: { temperature: 0, maxTokens: 200 },
+      enableThinking: false,
+    };
+  });
 }
 
 /** A request whose answer repeats it, and that answer. */

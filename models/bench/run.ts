@@ -4,10 +4,9 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readArguments } from '../../build/scripts/arguments.mjs';
 import { loadApi } from '../../electron/engine/ort/api';
-import type { CpuTuning } from '../../electron/engine/ort/cpu-backend';
-import type { CudaTuning } from '../../electron/engine/ort/cuda-backend';
 import { findRuntimeLibrary } from '../../electron/engine/ort/library';
 import { readManifest } from '../../electron/engine/runtime/package';
+import { BENCH_PROVIDERS, type BenchTuning } from './backends';
 import { type DraftingFigures, measureDrafting } from './drafting';
 import {
   greedyTokens,
@@ -18,24 +17,26 @@ import {
   type Round,
   Subject,
 } from './measure';
-import { comparisonRequests } from './prompts';
+import { comparisonRequests, mediaRequests } from './prompts';
 import { type Result, report } from './report';
 import type { TurnFigures } from './turns';
 
 const USAGE = `npm run bench -- [options]
 
   --model DIR        package to measure (default: models/nano)
-  --provider cpu|cuda
-  --loops a,b        rows, of: ${Object.keys(LOOPS).join(', ')} (default: all on the CPU, engine on CUDA)
+  --provider ${BENCH_PROVIDERS.join('|')}
+  --loops a,b        rows, of: ${Object.keys(LOOPS).join(', ')} (default: all on the CPU, engine elsewhere)
   --rounds N         medians are taken over these (default: 5)
   --threads N        CPU threads of one run (default: physical cores)
   --context N        rows of the KV cache (default: the model's context length)
-  --tuning JSON      one more row: the engine's loop with this CpuTuning and "threads", for example '{"spinning":false}'; repeatable
+  --tuning JSON      one more row: the engine's loop with this CpuTuning, CudaTuning or WebGpuTuning and "threads",
+                     for example '{"spinning":false}'; repeatable
   --no-drafts        without the rows of guessing ahead: plain writing against checking drafts, on text
                      that repeats its prompt and on ordinary questions (--loops '' measures these alone)
   --no-turns         without questions with pictures and speech, of a model that takes them
   --sparse           dense against sparse attention instead; add --help for its options
-  --compare          print the greedy tokens of 100 prompts instead; on CUDA --tuning is a CudaTuning
+  --compare          print the greedy tokens of 100 prompts instead, with --tuning's settings
+  --media FILE       with --compare also a question about this picture, or one spoken in this .wav; repeatable
   --prompts N        no more than N of these, and of the ordinary questions that drafts are measured with
   --diff A B         compare two such outputs
 `;
@@ -56,6 +57,7 @@ const { values, positionals } = readArguments(USAGE, {
     drafts: { type: 'boolean', default: true },
     turns: { type: 'boolean', default: true },
     compare: { type: 'boolean' },
+    media: { type: 'string', multiple: true, default: [] },
     prompts: { type: 'string' },
     diff: { type: 'boolean' },
   },
@@ -89,8 +91,8 @@ function runSparse(): void {
 
 async function main(): Promise<number> {
   if (values.diff) return diff(positionals);
-  const { provider } = values;
-  if (provider !== 'cpu' && provider !== 'cuda') return fail(`There is no provider ${provider}.\n\n${USAGE}`);
+  const provider = BENCH_PROVIDERS.find((name) => name === values.provider);
+  if (!provider) return fail(`There is no provider ${values.provider}.\n\n${USAGE}`);
   const model = resolve(values.model);
   if (!existsSync(join(model, 'autoglm.json'))) {
     return fail(`There is no model in ${model}. Make one of random weights with
@@ -99,8 +101,8 @@ and measure it with --model DIR.`);
   }
   const prompts = values.prompts ? Number(values.prompts) : undefined;
   if (values.compare) {
-    const [tuning] = values.tuning.map((text) => JSON.parse(text) as Partial<CudaTuning>);
-    const requests = comparisonRequests().slice(0, prompts);
+    const [tuning] = values.tuning.map((text) => JSON.parse(text) as BenchTuning);
+    const requests = [...comparisonRequests().slice(0, prompts), ...mediaRequests(values.media)];
     const context = values.context ? Number(values.context) : undefined;
     print(await greedyTokens(model, provider, requests, context, tuning));
     return 0;
@@ -118,13 +120,13 @@ and measure it with --model DIR.`);
     contextLength,
   }));
   for (const label of values.tuning) {
-    const tuning = JSON.parse(label) as Partial<CpuTuning> & { threads?: number };
+    const { threads: own = threads, ...tuning } = JSON.parse(label) as BenchTuning & { threads?: number };
     rows.push({
       model,
       provider,
       loop: 'engine',
       label,
-      threads: tuning.threads ?? threads,
+      threads: own,
       contextLength,
       tuning,
     });
