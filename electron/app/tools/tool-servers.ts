@@ -8,19 +8,18 @@ import type {
   McpMessage,
   ResourceFile,
   ReturnedImage,
-  ServerOffer,
   ToolResult,
-  ToolServerState,
   ToolServerStatus,
 } from '../../contract/tools';
 import { ServerCalls } from './server-calls';
 import { ServerLogs } from './server-log';
+import { type RestartPolicy, ServerRun } from './server-run';
 import { endOfSignIn, type SignIns } from './sign-ins';
 
 export type McpProcess = ToolProcess<McpCommand, McpMessage>;
 export type SpawnMcpProcess = () => McpProcess;
 
-export interface ToolServersOptions {
+export interface ToolServersOptions extends RestartPolicy {
   /** A host without it has no tools. */
   readonly spawn: SpawnMcpProcess | null;
   /** What servers gave when the user signed in. */
@@ -33,33 +32,17 @@ export interface ToolServersOptions {
   readonly startMs?: number;
   /** For a call. */
   readonly callMs?: number;
-  /** Wait before the first, second, … start in a row; after the last one it stays down until it is asked for. */
-  readonly restartDelaysMs?: readonly number[];
-  /** A server that ran so long did not die of its start. */
-  readonly steadyMs?: number;
 }
 
 const START_MS = 90_000;
 const CALL_MS = 60_000;
-const RESTART_DELAYS_MS = [1_000, 5_000, 30_000] as const;
-const STEADY_MS = 60_000;
 /** Servers are given 0.8 s to leave; what hosts wait for all of the app is 1.8 s. */
 const CLOSE_MS = 1_200;
-
-interface Entry {
-  server: ToolServer;
-  state: ToolServerState;
-  pid: number | null;
-  /** In a row. */
-  failures: number;
-  readyAt: number;
-  restart: ReturnType<typeof setTimeout> | null;
-}
 
 /** Keeps the servers running that are switched on in the settings, all in one process of their own, and calls their tools. */
 export class ToolServers {
   readonly #options: ToolServersOptions;
-  readonly #entries = new Map<string, Entry>();
+  readonly #runs = new Map<string, ServerRun>();
   readonly #logs = new ServerLogs();
   readonly #calls = new ServerCalls();
   #process: McpProcess | null = null;
@@ -73,18 +56,18 @@ export class ToolServers {
   follow({ toolServers }: Pick<Settings, 'toolServers'>): void {
     if (this.#closed) return;
     const wanted = new Set(toolServers.map(({ id }) => id));
-    for (const id of [...this.#entries.keys()]) if (!wanted.has(id)) this.#forget(id);
+    for (const id of [...this.#runs.keys()]) if (!wanted.has(id)) this.#forget(id);
     for (const server of toolServers) {
-      const entry = this.#entries.get(server.id);
-      if (!entry) {
-        this.#entries.set(server.id, newEntry(server));
+      const run = this.#runs.get(server.id);
+      if (!run) {
+        this.#runs.set(server.id, new ServerRun(server, this.#options));
         if (server.enabled) this.#start(server.id);
         continue;
       }
-      const { server: before } = entry;
-      entry.server = server;
+      const { server: before } = run;
+      run.server = server;
       const isSame = sameProgram(before, server);
-      if (before.enabled && (!server.enabled || !isSame)) this.#stop(entry);
+      if (before.enabled && (!server.enabled || !isSame)) this.#stop(run);
       if (server.enabled && (!before.enabled || !isSame)) this.#start(server.id);
     }
     this.#announce();
@@ -93,7 +76,7 @@ export class ToolServers {
 
   /** In the settings' order. */
   statuses(): readonly ToolServerStatus[] {
-    return [...this.#entries].map(([id, { server, state }]) => {
+    return [...this.#runs].map(([id, { server, state }]) => {
       const signedIn = this.#options.signIns.of(server) !== null;
       return { id, ...state, ...(signedIn && { signedIn }) };
     });
@@ -114,15 +97,15 @@ export class ToolServers {
 
   /** @throws AppError `invalid-request` where the address is none of the sign-in under way */
   finishSignIn(id: string, address: string): void {
-    const url = endOfSignIn(this.#entries.get(id)?.state, address);
+    const url = endOfSignIn(this.#runs.get(id)?.state, address);
     this.#process?.send({ type: 'redirected', server: id, address: url });
   }
 
   /** Forgets what it gave, and has it taken back where it can be. */
   signOut(id: string): void {
-    const entry = this.#entries.get(id);
-    if (!entry) return;
-    const { server } = entry;
+    const run = this.#runs.get(id);
+    if (!run) return;
+    const { server } = run;
     const kept = this.#options.signIns.of(server);
     this.#options.signIns.set(server, null);
     if (kept !== null) this.#process?.send({ type: 'revoke', server, kept });
@@ -132,14 +115,13 @@ export class ToolServers {
 
   /** What servers gave that there are no more. */
   forgetRemoved(): void {
-    this.#options.signIns.keepOnly(new Set(this.#entries.keys()));
+    this.#options.signIns.keepOnly(new Set(this.#runs.keys()));
   }
 
   #startAnew(id: string, signIn: boolean): void {
-    const entry = this.#entries.get(id);
-    if (!entry?.server.enabled || this.#closed) return;
-    entry.failures = 0;
-    this.#stop(entry);
+    const run = this.#runs.get(id);
+    if (!run?.server.enabled || this.#closed) return;
+    this.#stop(run);
     this.#start(id, signIn);
     this.#announce();
   }
@@ -177,7 +159,7 @@ export class ToolServers {
   }
 
   #processOf(server: string): McpProcess {
-    if (this.#process && this.#entries.get(server)?.state.state === 'ready') return this.#process;
+    if (this.#process && this.#runs.get(server)?.state.state === 'ready') return this.#process;
     throw new AppError('tool-failed', 'The tool’s server is not running. Start it in the settings.', {
       kind: 'tool-server-off',
     });
@@ -188,7 +170,7 @@ export class ToolServers {
     this.#closed = true;
     const process = this.#process;
     this.forgetRemoved();
-    for (const entry of this.#entries.values()) if (entry.restart) clearTimeout(entry.restart);
+    for (const run of this.#runs.values()) run.cancelRestart();
     if (!process) return;
     this.#process = null;
     await new Promise<void>((resolve) => {
@@ -206,34 +188,28 @@ export class ToolServers {
   }
 
   #start(id: string, signIn = false): void {
-    const entry = this.#entries.get(id);
-    if (!entry) return;
-    if (entry.restart) clearTimeout(entry.restart);
-    entry.restart = null;
+    const run = this.#runs.get(id);
+    if (!run) return;
     try {
       this.#process ??= this.#spawn();
     } catch (error) {
-      entry.state = { state: 'failed', error: toErrorInfo(error), retryAt: null };
+      run.refused(toErrorInfo(error));
       return;
     }
     this.#logs.forget(id);
-    entry.state = signIn ? { state: 'signing-in', url: null } : { state: 'starting' };
+    run.starting(signIn);
     this.#process.send({
       type: 'start',
-      server: entry.server,
+      server: run.server,
       startMs: this.#options.startMs ?? START_MS,
-      kept: this.#options.signIns.of(entry.server),
+      kept: this.#options.signIns.of(run.server),
       signIn,
     });
   }
 
-  #stop(entry: Entry): void {
-    const { id } = entry.server;
-    if (entry.restart) clearTimeout(entry.restart);
-    entry.restart = null;
-    entry.state = { state: 'off' };
-    entry.pid = null;
-    entry.failures = 0;
+  #stop(run: ServerRun): void {
+    const { id } = run.server;
+    run.off();
     this.#process?.send({ type: 'stop', server: id });
     this.#calls.failAll(id, {
       code: 'tool-failed',
@@ -243,9 +219,9 @@ export class ToolServers {
   }
 
   #forget(id: string): void {
-    const entry = this.#entries.get(id);
-    if (entry) this.#stop(entry);
-    this.#entries.delete(id);
+    const run = this.#runs.get(id);
+    if (run) this.#stop(run);
+    this.#runs.delete(id);
     this.#logs.forget(id);
   }
 
@@ -266,24 +242,22 @@ export class ToolServers {
   #hear(message: McpMessage): void {
     switch (message.type) {
       case 'ready': {
-        const entry = this.#entries.get(message.server);
-        if (!entry || entry.state.state === 'off') return;
-        if (entry.state.state !== 'ready') entry.readyAt = Date.now();
-        entry.pid = message.pid;
-        entry.state = { state: 'ready', ...offerOf(message) };
+        const run = this.#runs.get(message.server);
+        if (!run || run.state.state === 'off') return;
+        run.ready(message.pid, message);
         this.#announce();
         return;
       }
       case 'sign-in': {
-        const entry = this.#entries.get(message.server);
-        if (entry?.state.state !== 'signing-in') return;
-        entry.state = { state: 'signing-in', url: message.url };
+        const run = this.#runs.get(message.server);
+        if (run?.state.state !== 'signing-in') return;
+        run.signingIn(message.url);
         this.#announce();
         return;
       }
       case 'kept': {
-        const entry = this.#entries.get(message.server);
-        if (entry) this.#options.signIns.set(entry.server, message.kept);
+        const run = this.#runs.get(message.server);
+        if (run) this.#options.signIns.set(run.server, message.kept);
         return;
       }
       case 'ended':
@@ -308,27 +282,15 @@ export class ToolServers {
     }
   }
 
-  /** It died by itself: it is started again after a while that grows, as one that dies at once would keep the machine busy. */
   #failed(id: string, error: ErrorInfo): void {
-    const entry = this.#entries.get(id);
-    if (!entry || entry.state.state === 'off') return;
-    this.#options.log(`Tool server ${entry.server.name}: ${error.message}`);
-    const { steadyMs = STEADY_MS, restartDelaysMs = RESTART_DELAYS_MS } = this.#options;
-    const wasReady = entry.state.state === 'ready';
-    if (wasReady && Date.now() - entry.readyAt >= steadyMs) entry.failures = 0;
-    // What cannot be found, or wants a key, will not be there in a second either.
-    const isHopeless = HOPELESS.has(String(error.details?.kind));
-    const delay = isHopeless ? undefined : restartDelaysMs[entry.failures];
-    entry.failures++;
-    entry.pid = null;
-    entry.state = { state: 'failed', error, retryAt: delay === undefined ? null : Date.now() + delay };
-    this.#calls.failAll(id, error);
-    if (delay === undefined) return;
-    entry.restart = setTimeout(() => {
+    const run = this.#runs.get(id);
+    if (!run || run.state.state === 'off') return;
+    this.#options.log(`Tool server ${run.server.name}: ${error.message}`);
+    run.failed(error, () => {
       this.#start(id);
       this.#announce();
-    }, delay);
-    entry.restart.unref();
+    });
+    this.#calls.failAll(id, error);
   }
 
   #exited(reason: string): void {
@@ -340,28 +302,19 @@ export class ToolServers {
       message: `The process of the tool servers ${reason}.`,
       details: { kind: 'tool-process-died' },
     };
-    for (const [id, { server }] of this.#entries) if (server.enabled) this.#failed(id, error);
+    for (const [id, { server }] of this.#runs) if (server.enabled) this.#failed(id, error);
     this.#announce();
   }
 
-  /** The process that should have ended its children was killed. Each leads a group, which has its number. */
+  /** The process that should have ended its children was killed. */
   #endOrphans(): void {
-    for (const entry of this.#entries.values()) {
-      const { pid } = entry;
-      entry.pid = null;
-      if (pid === null) continue;
-      try {
-        process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
-      } catch {
-        // It is gone.
-      }
-    }
+    for (const run of this.#runs.values()) run.endOrphan();
   }
 
   /** No server is switched on any more. */
   #endIdleProcess(): void {
     const process = this.#process;
-    if (!process || [...this.#entries.values()].some(({ server }) => server.enabled)) return;
+    if (!process || [...this.#runs.values()].some(({ server }) => server.enabled)) return;
     this.#process = null;
     process.onMessage((message) => message.type === 'closed' && process.kill());
     process.send({ type: 'shutdown' });
@@ -370,27 +323,6 @@ export class ToolServers {
   #announce(): void {
     if (!this.#closed) this.#options.changed(this.statuses());
   }
-}
-
-const HOPELESS: ReadonlySet<string> = new Set([
-  'tool-server-command',
-  'tool-server-key',
-  'tool-server-garbage',
-  'tool-sign-in',
-  'tool-sign-in-refused',
-  'tool-sign-in-late',
-  'tool-sign-in-unregistered',
-  'tool-sign-in-failed',
-  'tool-sign-in-insecure',
-  'tools-unavailable',
-]);
-
-function offerOf({ tools, prompts, resources }: ServerOffer): ServerOffer {
-  return { tools, ...(prompts && { prompts }), ...(resources && { resources }) };
-}
-
-function newEntry(server: ToolServer): Entry {
-  return { server, state: { state: 'off' }, pid: null, failures: 0, readyAt: 0, restart: null };
 }
 
 /** What it is called and what was allowed of it needs no new start. */
