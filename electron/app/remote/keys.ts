@@ -1,8 +1,7 @@
-import { readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
 import type { Connection, ConnectionSecrets } from '../../contract/connections';
 import { AppError } from '../../contract/errors';
-import { writePrivately } from '../private-file';
+import { PrivateEntries } from '../private-file';
 
 /** The system's own store of secrets, where a host has one. */
 export interface KeyCipher {
@@ -24,9 +23,7 @@ const EntrySchema = z.object({
   secrets: z.string(),
 });
 type Entry = z.infer<typeof EntrySchema>;
-const FileSchema = z.record(z.string(), EntrySchema);
 const SecretsSchema = z.object({ key: z.string(), headers: z.record(z.string(), z.string()) });
-type Entries = z.infer<typeof FileSchema>;
 export type Secrets = z.infer<typeof SecretsSchema>;
 
 const NONE: Secrets = { key: '', headers: {} };
@@ -36,18 +33,17 @@ const NONE: Secrets = { key: '', headers: {} };
  * sent to every page; this is sent to the server alone, and only to the origin that it was entered for.
  */
 export class ConnectionKeys {
-  readonly #file: string;
+  readonly #entries: PrivateEntries<Entry>;
   readonly #cipher: KeyCipher | null;
-  readonly #log: (line: string) => void;
-  #all: Entries;
   /** What was opened already; null where it cannot be. */
   readonly #open = new Map<Entry, Promise<Secrets | null>>();
 
   constructor(file: string, cipher: KeyCipher | null, log: (line: string) => void) {
-    this.#file = file;
     this.#cipher = cipher;
-    this.#log = log;
-    this.#all = read(file);
+    // The file's name says nothing of what is in it.
+    this.#entries = new PrivateEntries(file, EntrySchema, (reason) =>
+      log(`The keys of connections could not be kept ${reason}.`),
+    );
   }
 
   /** Empty where nothing was entered for this address. @throws AppError where what was entered cannot be read here */
@@ -76,23 +72,17 @@ export class ConnectionKeys {
     const before = (entry && (await this.#opened(entry))) ?? NONE;
     const next: Secrets = { key: key ?? before.key, headers: headers ?? before.headers };
     const isEmpty = next.key === '' && Object.keys(next.headers).length === 0;
-    const kept = isEmpty ? null : await this.#close(next, url);
-    const { [id]: _, ...rest } = this.#all;
-    this.#all = kept ? { ...rest, [id]: kept } : rest;
-    this.#write();
+    this.#entries.set(id, isEmpty ? null : await this.#close(next, url));
   }
 
   /** Of connections that there are no more. */
   keepOnly(ids: ReadonlySet<string>): void {
-    const rest = Object.entries(this.#all).filter(([id]) => ids.has(id));
-    if (rest.length === Object.keys(this.#all).length) return;
-    this.#all = Object.fromEntries(rest);
-    this.#write();
+    this.#entries.keepOnly(ids);
   }
 
   /** What was entered for another origin is none. */
   #entry(id: string, url: string): Entry | null {
-    const entry = this.#all[id];
+    const entry = this.#entries.get(id);
     return entry?.origin === originOf(url) ? entry : null;
   }
 
@@ -127,27 +117,8 @@ export class ConnectionKeys {
       return null;
     }
   }
-
-  #write(): void {
-    try {
-      if (Object.keys(this.#all).length === 0) rmSync(this.#file, { force: true });
-      else writePrivately(this.#file, `${JSON.stringify(this.#all, null, 2)}\n`);
-    } catch (error) {
-      // They hold until the app ends. The file's name says nothing of what is in it.
-      this.#log(`The keys of connections could not be kept in ${this.#file} (${String(error)}).`);
-    }
-  }
 }
 
 function originOf(url: string): string {
   return URL.canParse(url) ? new URL(url).origin : url;
-}
-
-function read(file: string): Entries {
-  try {
-    return FileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    // None yet, or one that was damaged: the user enters them again.
-    return {};
-  }
 }
