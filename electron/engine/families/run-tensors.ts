@@ -1,13 +1,26 @@
-import type { Backend, HostTensor, LikelyTokens, Tensor } from '../ort/backend';
+import type { Backend, ElementType, HostTensor, LikelyTokens, Tensor, TypedArrays } from '../ort/backend';
 import { halvesToFloats } from '../ort/float16';
 import { argMax } from '../runtime/arg-max';
 
-/** The small tensors that every decoder's runs take and give. */
+/** The small tensors that runs of every family take and give. */
 
 /** Ids as int64 [1, n], ready for a run. */
 export function idTensor(backend: Backend, ids: readonly number[]): HostTensor<'int64'> {
   const tensor = backend.buffer('int64', [1, ids.length]);
   writeIds(tensor, ids);
+  return tensor;
+}
+
+/** A tensor of these values, ready for a run. */
+export function upload<T extends ElementType>(
+  backend: Backend,
+  type: T,
+  values: TypedArrays[T] | Uint8Array,
+  shape: readonly number[],
+): HostTensor<T> {
+  const tensor = backend.buffer(type, shape);
+  (tensor.data as TypedArrays['float32']).set(values as ArrayLike<number>);
+  tensor.upload();
   return tensor;
 }
 

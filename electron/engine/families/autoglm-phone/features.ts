@@ -4,14 +4,13 @@ import { readSound } from '../../media/sound-file';
 import {
   type Backend,
   createArray,
-  type ElementType,
   type HostTensor,
   type Session,
   type Tensor,
   type TypedArrays,
 } from '../../ort/backend';
 import { longRun } from '../long-run';
-import { disposeAll } from '../run-tensors';
+import { disposeAll, upload } from '../run-tensors';
 import { normalizeWave } from './clip';
 import type { Medium } from './media';
 import { readPicture, readPixels } from './picture';
@@ -63,7 +62,7 @@ export class MediaFeatures {
     if (!sound || !speech) throw new RangeError('this model does not hear');
     const wave = normalizeWave(samples, sound.cell);
     const fill = (inputs: Inputs) => {
-      inputs.wave = this.#upload('float32', wave, [1, wave.length]);
+      inputs.wave = upload(this.#backend, 'float32', wave, [1, wave.length]);
     };
     return this.#run(speech, fill, wave.length / sound.cell, signal);
   }
@@ -82,13 +81,13 @@ export class MediaFeatures {
     if (!this.#takesPixels) {
       const pixels = await readPicture(path, grid, picture);
       const fill = (inputs: Inputs) => {
-        inputs.pixels = this.#upload('float32', pixels, [1, 3, height, width]);
+        inputs.pixels = upload(this.#backend, 'float32', pixels, [1, 3, height, width]);
       };
       return this.#run(vision, fill, rows, signal);
     }
     const image = await readPixels(path, grid, picture);
     const fill = (inputs: Inputs) => {
-      inputs.pixels = this.#upload('uint8', image.data, [image.height, image.width, 3]);
+      inputs.pixels = upload(this.#backend, 'uint8', image.data, [image.height, image.width, 3]);
       inputs.column_filter = this.#filter(image.width, width);
       inputs.row_filter = this.#filter(image.height, height);
     };
@@ -97,13 +96,6 @@ export class MediaFeatures {
 
   async #hear({ path, span }: Medium & { kind: 'audio' }, signal?: AbortSignal): Promise<Rows> {
     return this.listen((await readSound(path)).subarray(span.start, span.end), signal);
-  }
-
-  #upload<T extends ElementType>(type: T, values: TypedArrays[T] | Uint8Array, shape: readonly number[]) {
-    const tensor = this.#backend.buffer(type, shape);
-    (tensor.data as TypedArrays['float32']).set(values as ArrayLike<number>);
-    tensor.upload();
-    return tensor;
   }
 
   #filter(from: number, to: number): Tensor {

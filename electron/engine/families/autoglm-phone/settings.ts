@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { AppError } from '../../../contract/errors';
 import type { Manifest } from '../../../contract/manifest';
 import { SPEECH_RATE } from '../../../contract/wav';
 import type { ElementType } from '../../ort/backend';
+import { readArchitecture } from '../architecture';
 import type { PictureSettings } from './picture';
 
 const size = z.number().int().positive();
@@ -50,15 +50,6 @@ type Graphs = NonNullable<Manifest['graphs']['cpu']>;
 
 /** @throws AppError `model-unsupported` when the manifest lacks a size. */
 export function readSettings(manifest: Manifest, graphs: Graphs, rows: number): Settings {
-  const parsed = ArchitectureSchema.safeParse(manifest.architecture);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-    throw new AppError(
-      'model-unsupported',
-      `The package ${manifest.id} lacks sizes in "architecture": ${faults}.`,
-      { kind: 'model-incomplete', id: manifest.id },
-    );
-  }
   const {
     hidden_size: hidden,
     num_attention_heads: heads,
@@ -66,7 +57,7 @@ export function readSettings(manifest: Manifest, graphs: Graphs, rows: number): 
     speech,
     sparse_attention: sparse,
     ...a
-  } = parsed.data;
+  } = readArchitecture(manifest, ArchitectureSchema);
   return {
     layers: a.decoder_layers,
     heads,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { AppError } from '../../../contract/errors';
 import type { Manifest } from '../../../contract/manifest';
+import { readArchitecture } from '../architecture';
 import type { CacheSizes } from '../kv-cache';
 
 const size = z.number().int().positive();
@@ -41,13 +41,7 @@ export function readSettings(
   activation: 'float32' | 'float16',
   rows: number,
 ): DecoderSettings {
-  const parsed = ArchitectureSchema.safeParse(manifest.architecture);
-  if (parsed.success) return { ...parsed.data, activation, rows };
-  const missing = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-  throw new AppError('model-unsupported', `The package ${manifest.id} lacks in "architecture": ${missing}.`, {
-    kind: 'model-incomplete',
-    id: manifest.id,
-  });
+  return { ...readArchitecture(manifest, ArchitectureSchema), activation, rows };
 }
 
 export function cacheSizes(settings: DecoderSettings, rows: number): CacheSizes {

@@ -1,15 +1,8 @@
 import { ByteCache } from '../../media/byte-cache';
 import { resizeMatrix } from '../../media/resample';
-import type {
-  Backend,
-  ElementType,
-  HostTensor,
-  Session,
-  Tensor,
-  Tensors,
-  TypedArrays,
-} from '../../ort/backend';
+import type { Backend, HostTensor, Session, Tensor, Tensors, TypedArrays } from '../../ort/backend';
 import { longRun } from '../long-run';
+import { upload } from '../run-tensors';
 import { readImage, readPixels, tokensOf } from './image';
 import type { Grid } from './positions';
 import type { PromptImage } from './prompt';
@@ -132,7 +125,7 @@ export class ImageFeatures {
     if (!this.#takesPixels) {
       const { values } = await readImage(path, image, activation);
       const patches = grid[0] * grid[1];
-      const pixel_values = this.#upload(activation, values, [patches, 3 * image.patchSize ** 2]);
+      const pixel_values = upload(this.#backend, activation, values, [patches, 3 * image.patchSize ** 2]);
       return { own: { pixel_values }, kept: {} };
     }
     const { width, height, data } = await readPixels(path);
@@ -140,7 +133,7 @@ export class ImageFeatures {
       column_filter: this.#filter(width, grid[1] * image.patchSize),
       row_filter: this.#filter(height, grid[0] * image.patchSize),
     }));
-    return { own: { pixels: this.#upload('uint8', data, [height, width, 3]) }, kept };
+    return { own: { pixels: upload(this.#backend, 'uint8', data, [height, width, 3]) }, kept };
   }
 
   #filter(from: number, to: number): Tensor {
@@ -154,23 +147,16 @@ export class ImageFeatures {
     const { activation, vision } = this.#settings;
     return this.#grids.of(grid.join(), () => {
       const inputs = visionInputs(grid, vision, activation);
-      const upload = (data: TypedArrays['float32' | 'float16'], shape: readonly number[]) =>
-        this.#upload(activation, data, shape);
+      const input = (data: TypedArrays['float32' | 'float16'], shape: readonly number[]) =>
+        upload(this.#backend, activation, data, shape);
       const angles = [grid[0] * grid[1], vision.headSize / 2];
       return {
-        rotary_cos: upload(inputs.cos, angles),
-        rotary_sin: upload(inputs.sin, angles),
-        row_weights: upload(inputs.rowWeights, [grid[0], vision.positions]),
-        column_weights: upload(inputs.columnWeights, [grid[1], vision.positions]),
+        rotary_cos: input(inputs.cos, angles),
+        rotary_sin: input(inputs.sin, angles),
+        row_weights: input(inputs.rowWeights, [grid[0], vision.positions]),
+        column_weights: input(inputs.columnWeights, [grid[1], vision.positions]),
       };
     });
-  }
-
-  #upload<T extends ElementType>(type: T, values: TypedArrays[T] | Uint8Array, shape: readonly number[]) {
-    const tensor = this.#backend.buffer(type, shape);
-    (tensor.data as TypedArrays['float32']).set(values as ArrayLike<number>);
-    tensor.upload();
-    return tensor;
   }
 }
 

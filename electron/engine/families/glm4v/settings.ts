@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { AppError } from '../../../contract/errors';
 import type { Manifest } from '../../../contract/manifest';
+import { readArchitecture } from '../architecture';
 import type { ImageSettings } from './image';
 import type { RotarySettings } from './positions';
 import type { VisionSizes } from './vision-inputs';
@@ -51,19 +51,7 @@ type Graphs = NonNullable<Manifest['graphs']['cpu']>;
 
 /** @throws AppError `model-unsupported` when the manifest lacks a size. */
 export function readSettings(manifest: Manifest, graphs: Graphs, rows: number): Settings {
-  const parsed = ArchitectureSchema.safeParse(manifest.architecture);
-  if (!parsed.success) {
-    const missing = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-    throw new AppError(
-      'model-unsupported',
-      `The package ${manifest.id} lacks sizes in "architecture": ${missing}.`,
-      {
-        kind: 'model-incomplete',
-        id: manifest.id,
-      },
-    );
-  }
-  const a = parsed.data;
+  const a = readArchitecture(manifest, ArchitectureSchema);
   return {
     layers: a.num_hidden_layers,
     kvHeads: a.num_key_value_heads,

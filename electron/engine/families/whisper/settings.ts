@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { AppError } from '../../../contract/errors';
 import type { Manifest } from '../../../contract/manifest';
+import { readArchitecture } from '../architecture';
 
 const size = z.number().int().positive();
 const id = z.number().int().nonnegative();
@@ -48,17 +48,12 @@ export interface WhisperSettings extends z.infer<typeof ArchitectureSchema> {
 
 /** @throws AppError `model-unsupported` when the manifest lacks a size. */
 export function readSettings(manifest: Manifest, activation: 'float32' | 'float16'): WhisperSettings {
-  const parsed = ArchitectureSchema.safeParse(manifest.architecture);
-  if (!parsed.success) {
-    const missing = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-    const message = `The package ${manifest.id} lacks sizes in "architecture": ${missing}.`;
-    throw new AppError('model-unsupported', message, { kind: 'model-incomplete', id: manifest.id });
-  }
+  const architecture = readArchitecture(manifest, ArchitectureSchema);
   return {
-    ...parsed.data,
+    ...architecture,
     activation,
     startToken: manifest.tokens.decoderStart,
     endToken: manifest.tokens.eos[0]!,
-    timestampBegin: parsed.data.no_timestamps_token_id + 1,
+    timestampBegin: architecture.no_timestamps_token_id + 1,
   };
 }
