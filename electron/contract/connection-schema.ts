@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** What the settings keep of engines that the user connected to (connections.ts). Apart, as the page needs no zod. */
 
 /** Who answers behind an address: they differ in what they take and tell beside OpenAI's own fields. */
-export const SERVERS = [
+const SERVERS = [
   'vllm',
   'sglang',
   'llama-server',
@@ -21,15 +21,7 @@ export type Server = (typeof SERVERS)[number];
  * `chat_template_kwargs.enable_thinking`; `field`: `enable_thinking`; `effort`: `reasoning_effort`; `type`: `thinking.type`;
  * `enabled`: `reasoning.enabled`.
  */
-export const THINKING_SWITCHES = [
-  'none',
-  'always',
-  'template',
-  'field',
-  'effort',
-  'type',
-  'enabled',
-] as const;
+const THINKING_SWITCHES = ['none', 'always', 'template', 'field', 'effort', 'type', 'enabled'] as const;
 export type ThinkingSwitch = (typeof THINKING_SWITCHES)[number];
 
 export const RemoteModelSchema = z.object({

@@ -8,7 +8,7 @@ type Names = keyof HubRequests;
 const Text = z.string().min(1).max(500);
 
 /** A hub's, without what follows its host and path. */
-export const HubEndpoint = HttpAddress.transform((text) => text.replace(/[/?#]+$/, '')).nullable();
+const HubEndpoint = HttpAddress.transform((text) => text.replace(/[/?#]+$/, '')).nullable();
 
 /** Arguments of the hub's requests, as they must be before a handler sees them. */
 export const HubArgumentSchemas: { readonly [K in Names]: z.ZodType<RequestArguments<K>> } = {

@@ -20,7 +20,7 @@ const HeaderValue = z
 const Variable = z.string().regex(/^[^=\0]{1,200}$/);
 const WithoutNull = Value.regex(/^[^\0]*$/);
 
-export const ToolTransportSchema = z.discriminatedUnion('type', [
+const ToolTransportSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('stdio'),
     command: z

@@ -13,7 +13,7 @@ export interface Access {
 }
 
 /** By which our own server knows us: it offers no models of other engines to another app, as two could be connected to each other. */
-export const USER_AGENT = 'AutoGLM-Desktop';
+const USER_AGENT = 'AutoGLM-Desktop';
 
 export interface Ask {
   /** Sent as JSON, by POST; absent: GET. */

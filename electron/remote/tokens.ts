@@ -32,7 +32,7 @@ export function estimateTokens({ messages, toolUse, prefix }: GenerationRequest)
   return Math.ceil(tokens);
 }
 
-export function textTokens(text: string): number {
+function textTokens(text: string): number {
   const wide = text.match(WIDE)?.length ?? 0;
   return wide / WIDE_A_TOKEN + (text.length - wide) / LATIN_A_TOKEN;
 }

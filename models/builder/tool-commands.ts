@@ -179,7 +179,7 @@ const isOnnxFolder = (folder: string): boolean =>
   (existsSync(path.join(folder, 'config.json')) && existsSync(path.join(folder, 'onnx')));
 
 /** @throws ModelError naming what the folder lacks. */
-export function inspect({ folder, name }: ModelFolder): FoundModel {
+function inspect({ folder, name }: ModelFolder): FoundModel {
   if (!existsSync(folder))
     throw new ModelError(`There is no folder ${folder}.`, { kind: 'folder-missing', folder });
   if (!statSync(folder).isDirectory()) {

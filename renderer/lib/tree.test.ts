@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assistant, user } from '../bridge/mock-data';
-import { buildTree, newestLeaf, pathTo, putMessages, siblingsOf } from './tree';
+import { buildTree, pathTo, putMessages, siblingsOf } from './tree';
 
 const messages = [
   user('c', 'u1', null, 'a'),
@@ -22,11 +22,6 @@ describe('message tree', () => {
   it('knows the versions of a message, the first one’s too', () => {
     expect(siblingsOf(tree, 'a1b')).toEqual(['a1', 'a1b']);
     expect(siblingsOf(tree, 'u1')).toEqual(['u1', 'u1b']);
-  });
-
-  it('finds the newest leaf below a message', () => {
-    expect(newestLeaf(tree, 'u1')).toBe('a1b');
-    expect(newestLeaf(tree, 'a1')).toBe('u2');
   });
 
   it('adds and replaces without changing what was there', () => {

@@ -49,16 +49,6 @@ export function pathTo(tree: MessageTree, leafId: string | null): string[] {
   return path.reverse();
 }
 
-/** The newest leaf below a message. */
-export function newestLeaf(tree: MessageTree, id: string): string {
-  let leaf = id;
-  for (;;) {
-    const next = tree.children[leaf]?.at(-1);
-    if (next === undefined) return leaf;
-    leaf = next;
-  }
-}
-
 export function siblingsOf(tree: MessageTree, id: string): readonly string[] {
   const message = tree.byId[id];
   return message ? (tree.children[message.parentId ?? ROOT] ?? []) : [];

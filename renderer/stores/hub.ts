@@ -36,8 +36,7 @@ export async function loadHubState(): Promise<void> {
 }
 
 /** `owner/name` and addresses of pages are looked at, all else is searched for. */
-export const isAddress = (text: string): boolean =>
-  /^(https?:\/\/\S+|[\w.-]+\/[\w.-]+(@\S+)?)$/.test(text.trim());
+const isAddress = (text: string): boolean => /^(https?:\/\/\S+|[\w.-]+\/[\w.-]+(@\S+)?)$/.test(text.trim());
 
 export async function submitQuery(): Promise<void> {
   const { query } = useHub.getState();
@@ -46,7 +45,7 @@ export async function submitQuery(): Promise<void> {
   await (isAddress(text) ? lookAt(text) : searchHub(text));
 }
 
-export async function searchHub(query: string): Promise<void> {
+async function searchHub(query: string): Promise<void> {
   await ask(query, async () => ({ hits: await bridge().request('hub.search', query) }));
 }
 

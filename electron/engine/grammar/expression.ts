@@ -54,7 +54,7 @@ function rangeOf(part: string): CodeRange {
 const LAST = 0x10ffff;
 
 /** Sorted, without overlaps. */
-export function union(ranges: readonly CodeRange[]): CodeRange[] {
+function union(ranges: readonly CodeRange[]): CodeRange[] {
   const merged: [number, number][] = [];
   for (const [first, last] of [...ranges].sort((a, b) => a[0] - b[0])) {
     const before = merged.at(-1);

@@ -175,7 +175,7 @@ export function resolveUrl(
 }
 
 /** What is sent along: nothing to a host that is not the endpoint itself, and nothing in the clear. */
-export function headersFor({ endpoint, token }: HubAccess, url: string): Record<string, string> {
+function headersFor({ endpoint, token }: HubAccess, url: string): Record<string, string> {
   const { origin, protocol, hostname } = new URL(url);
   const secure = protocol === 'https:' || /^(localhost|127\.|\[::1\])/.test(hostname);
   const own = token !== null && secure && origin === new URL(endpoint).origin;

@@ -25,7 +25,7 @@ export interface GetOptions {
 }
 
 /** What was ordered, beside what has come of it: whoever finds the folder can go on. */
-export const ORDER_FILE = '.order.json';
+const ORDER_FILE = '.order.json';
 
 /** What is fetched: it was listed once, so that going on asks for nothing that is there. */
 const LISTED_FILE = '.listed.json';

@@ -103,7 +103,7 @@ const keyOf = ({ bytes, hash }: RemoteFile): string =>
   `${bytes} ${hash ? `${hash.algorithm}:${hash.hex}` : 'unknown'}`;
 
 /** Sorted, with those that touch or overlap made one. */
-export function merge(ranges: readonly Range[]): [number, number][] {
+function merge(ranges: readonly Range[]): [number, number][] {
   const merged: [number, number][] = [];
   for (const [start, end] of [...ranges].sort((a, b) => a[0] - b[0])) {
     if (end <= start) continue;

@@ -1,28 +1,16 @@
 import { ImageOff } from 'lucide-react';
-import {
-  type ComponentProps,
-  isValidElement,
-  lazy,
-  type ReactElement,
-  type ReactNode,
-  Suspense,
-} from 'react';
+import { type ComponentProps, isValidElement, lazy, type ReactElement, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Components, type ExtraProps, useIsCodeFenceIncomplete } from 'streamdown';
 import { CodeBlock } from './code-block';
 import { Diagram } from './diagram';
 import { linkTarget } from './links';
 import { DISPLAY_MATH, INLINE_MATH } from './math-source';
+import { textOf } from './text-of';
 
 type Props<T extends 'a' | 'img' | 'code' | 'pre' | 'table' | 'input'> = ComponentProps<T> & ExtraProps;
 
 const Formula = lazy(() => import('./math'));
-
-function textOf(children: ReactNode): string {
-  if (typeof children === 'string') return children;
-  if (Array.isArray(children)) return children.map(textOf).join('');
-  return '';
-}
 
 function Link({ href, children }: Props<'a'>) {
   const { t } = useTranslation();

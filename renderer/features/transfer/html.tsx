@@ -7,6 +7,7 @@ import type { Message } from '../../../electron/contract/conversations';
 import type { CalledTool } from '../../../electron/contract/tools';
 import { linkTarget } from '../markdown/links';
 import { createMathConverter, DISPLAY_MATH, INLINE_MATH } from '../markdown/math-source';
+import { textOf } from '../markdown/text-of';
 import { segments } from '../tools/segments';
 import { attachmentLabel } from './attachment-label';
 import { pageStyle } from './page-style';
@@ -172,12 +173,6 @@ function Answer({ text }: { readonly text: string }) {
       {createMathConverter()(text)}
     </Streamdown>
   );
-}
-
-function textOf(children: ReactNode): string {
-  if (typeof children === 'string') return children;
-  if (Array.isArray(children)) return children.map(textOf).join('');
-  return '';
 }
 
 /** MathML is drawn by every browser without fonts or styles of its own. */

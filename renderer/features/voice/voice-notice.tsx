@@ -41,7 +41,7 @@ export function VoiceNotice() {
   );
 }
 
-export function sentence(problem: VoiceProblem, system: System) {
+function sentence(problem: VoiceProblem, system: System) {
   return problem === 'denied' ? (`denied-${system}` as const) : problem;
 }
 

@@ -2,12 +2,6 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A file as a test gives it; `lfs` lies behind a redirect to another host, as large files do. */
-export interface FakeFile {
-  readonly data: Buffer;
-  readonly lfs: boolean;
-}
-
 export interface FakeRepository {
   commit: string;
   files: Record<string, Buffer>;
@@ -219,7 +213,7 @@ function summary(name: string, { tags, downloads, gated }: FakeRepository): obje
   };
 }
 
-export function entryOf(path: string, data: Buffer): object {
+function entryOf(path: string, data: Buffer): object {
   const large = LARGE.test(path);
   const lfs = { oid: hashOf(path, data, true), size: data.length, pointerSize: 130 };
   return { type: 'file', path, size: data.length, oid: hashOf(path, data, false), ...(large && { lfs }) };
