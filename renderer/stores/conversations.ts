@@ -4,6 +4,7 @@ import type { ConversationChange } from '../../electron/contract/api';
 import type { ConversationSummary } from '../../electron/contract/conversations';
 import { bridge } from '../bridge/bridge';
 import { errorInfo } from '../lib/errors';
+import { newConversation, openConversation, useChat } from './chat';
 import { showError, showToast } from './toasts';
 
 interface ConversationsState {
@@ -56,27 +57,37 @@ export async function changeConversation(id: string, change: ConversationChange)
   }
 }
 
-/** Into the bin at once, without asking: the toast takes it back. */
+/** Into the bin at once, without asking: the toast takes it back. One that is in view leaves it, and comes back to it. */
 export async function deleteConversations(ids: readonly string[]): Promise<void> {
+  const { conversationId } = useChat.getState();
+  const left = conversationId !== null && ids.includes(conversationId) ? conversationId : null;
+  if (left !== null) newConversation();
   removeSummaries(ids);
   try {
     await bridge().request('conversations.delete', ids);
   } catch (error) {
     showError(errorInfo(error));
     await loadConversations();
+    await backTo(left);
     return;
   }
   showToast(i18next.t('sidebar.deleted', { count: ids.length }), {
     label: i18next.t('common.undo'),
-    run: () => void restoreConversations(ids),
+    run: () => void restoreConversations(ids, left),
   });
 }
 
-async function restoreConversations(ids: readonly string[]): Promise<void> {
+async function restoreConversations(ids: readonly string[], left: string | null): Promise<void> {
   try {
     await bridge().request('conversations.restore', ids);
     await loadConversations();
+    await backTo(left);
   } catch (error) {
     showError(errorInfo(error));
   }
+}
+
+/** Unless the user has gone on to another one meanwhile. */
+async function backTo(left: string | null): Promise<void> {
+  if (left !== null && useChat.getState().conversationId === null) await openConversation(left);
 }

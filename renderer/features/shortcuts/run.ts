@@ -229,9 +229,7 @@ export function runAction(name: ActionName): void {
       return;
     }
     case 'remove':
-      if (id === null) return;
-      newConversation();
-      void deleteConversations([id]);
+      if (id !== null) void deleteConversations([id]);
       return;
     case 'larger':
       resize(1);

@@ -1,4 +1,4 @@
-import { newConversation, useChat } from '../../stores/chat';
+import { useChat } from '../../stores/chat';
 import { deleteConversations } from '../../stores/conversations';
 import { useUi } from '../../stores/ui';
 
@@ -49,10 +49,8 @@ export function takeSelection(): readonly string[] {
   return ids;
 }
 
-/** Into the bin; one that is in view leaves it. */
+/** Into the bin. */
 export function removeConversations(ids: readonly string[]): void {
   if (useUi.getState().selection !== null) endSelection();
-  const { conversationId } = useChat.getState();
-  if (conversationId !== null && ids.includes(conversationId)) newConversation();
   void deleteConversations(ids);
 }
