@@ -25,13 +25,13 @@ export function Segmented<T extends string>({
       onValueChange={(next) => next && onChange(next as T)}
       aria-labelledby={labelledBy}
       aria-label={label}
-      className="inline-flex flex-none rounded-lg bg-soft p-0.5"
+      className="flex w-fit flex-none rounded-lg bg-soft p-0.5"
     >
       {options.map((option) => (
         <ToggleGroup.Item
           key={option.value}
           value={option.value}
-          className="focus-inset h-7 rounded-md px-3 text-sm whitespace-nowrap text-mute transition-colors duration-100 hover:text-text data-[state=on]:bg-pill data-[state=on]:font-medium data-[state=on]:text-text data-[state=on]:shadow-[0_0_0_1px_var(--edge)]"
+          className="focus-inset h-7 rounded-md px-3 text-sm max-sm:px-2 whitespace-nowrap text-mute transition-colors duration-100 hover:text-text data-[state=on]:bg-pill data-[state=on]:font-medium data-[state=on]:text-text data-[state=on]:shadow-[0_0_0_1px_var(--edge)]"
         >
           {option.label}
         </ToggleGroup.Item>

@@ -135,7 +135,7 @@ export function Composer() {
             {/* In the room of the text, where there is none yet: the height stays, and the voice has the whole width. */}
             {talking && draft === '' && <RecordingWave />}
           </div>
-          <div className="flex items-center gap-1">
+          <div className="@container flex items-center gap-1">
             {talking ? (
               <RecordingBar besideText={draft !== ''} />
             ) : (

@@ -20,7 +20,7 @@ export function ContextMeter({ context }: { readonly context: ContextUse }) {
         tabIndex={0}
         role="img"
         aria-label={label}
-        className="me-1.5 flex h-8 items-center gap-1.5 rounded-md px-1"
+        className="me-1.5 flex h-8 flex-none items-center gap-1.5 rounded-md px-1 @max-sm:me-0"
       >
         {/* biome-ignore-end lint/a11y/noNoninteractiveTabindex: see above. */}
         <svg viewBox="0 0 18 18" className={`size-4.5 -rotate-90 ${tone}`} aria-hidden="true">
@@ -36,7 +36,7 @@ export function ContextMeter({ context }: { readonly context: ContextUse }) {
             strokeDasharray={`${share} 1`}
           />
         </svg>
-        <span className="tabular text-xs text-faint">
+        <span className="tabular text-xs text-faint @max-sm:hidden">
           <bdi dir="ltr">
             {estimated && '≈ '}
             {formatCompact(used)} / {formatCompact(total)}

@@ -30,7 +30,7 @@ export function Notice({ tone, icon, urgent = false, actions, children }: Notice
         <Icon size={16} className={`mt-0.5 ${color}`} aria-hidden />
         <span className="min-w-0 text-pretty wrap-anywhere">{children}</span>
       </span>
-      {actions && <span className="ms-auto flex flex-none items-center gap-1.5">{actions}</span>}
+      {actions && <span className="ms-auto flex flex-wrap items-center justify-end gap-1.5">{actions}</span>}
     </div>
   );
 }

@@ -34,10 +34,10 @@ export function ThinkSwitch() {
         type="button"
         aria-pressed={on}
         onClick={() => setThinking(!on)}
-        className={`flex h-8 items-center gap-1.5 rounded-full border px-3 text-sm transition-colors duration-100 ${on ? 'border-transparent bg-tint text-accent' : 'border-line text-mute hover:bg-hover hover:text-text'}`}
+        className={`flex h-8 min-w-8 items-center gap-1.5 rounded-full border px-3 text-sm transition-colors duration-100 ${on ? 'border-transparent bg-tint text-accent' : 'border-line text-mute hover:bg-hover hover:text-text'}`}
       >
         <Lightbulb size={15} aria-hidden />
-        {t('composer.think')}
+        <span className="truncate">{t('composer.think')}</span>
       </button>
     </Tooltip>
   );

@@ -20,7 +20,9 @@ export function Header() {
   const begun = useChat((state) => state.path.length > 0);
   const hidden = narrow || !sidebarShown;
   return (
-    <header className={`flex h-(--bar) flex-none items-center gap-3 pe-4 ${hidden ? 'ps-3' : 'ps-6'}`}>
+    <header
+      className={`@container flex h-(--bar) flex-none items-center gap-3 pe-4 ${hidden ? 'ps-3' : 'ps-6'}`}
+    >
       {hidden && (
         <div className="flex">
           <IconButton label={t('sidebar.show')} keys={keysOf('toggleSidebar')} onClick={toggleSidebar}>
@@ -31,9 +33,11 @@ export function Header() {
           </IconButton>
         </div>
       )}
-      <Title />
-      <ModelPicker />
-      <span className="flex-1" />
+      {/* One above the other where there is no room for both: neither is cut. */}
+      <div className="flex min-w-0 flex-1 items-center gap-3 @max-xl:flex-col @max-xl:items-start @max-xl:gap-0">
+        <Title />
+        <ModelPicker />
+      </div>
       {begun && <ShareMenu />}
       <IconButton
         label={detailsOpen ? t('details.close') : t('header.details')}
@@ -57,16 +61,18 @@ function Title() {
     document.title = title ? `${title} – AutoGLM` : 'AutoGLM';
   }, [title]);
   if (!id || title === undefined) {
-    return <h2 className="truncate text-[0.9375rem] font-semibold">{t('header.untitled')}</h2>;
+    return (
+      <h2 className="max-w-full min-w-0 truncate text-[0.9375rem] font-semibold">{t('header.untitled')}</h2>
+    );
   }
   if (renaming) return <TitleField id={id} title={title} />;
   return (
-    <h1 className="-mx-2 min-w-0 text-[0.9375rem] font-semibold">
+    <h1 className="-mx-2 max-w-[calc(100%+1rem)] min-w-0 text-[0.9375rem] font-semibold">
       <button
         type="button"
         aria-label={t('header.editTitle', { title })}
         onClick={() => useUi.setState({ renaming: `header:${id}` })}
-        className="block max-w-full cursor-text truncate rounded-md px-2 py-0.5 hover:bg-hover"
+        className="block max-w-full cursor-text truncate rounded-md px-2 py-0.5 hover:bg-hover @max-xl:py-0"
       >
         <span dir="auto">{title || t('header.untitled')}</span>
       </button>

@@ -1,5 +1,5 @@
 import { Check, MoreHorizontal, ShieldCheck, SlidersHorizontal, Trash2 } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { Fragment, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ProviderFailure } from '../../../electron/contract/engine';
 import type { ErrorInfo } from '../../../electron/contract/errors';
@@ -57,52 +57,59 @@ export function ModelRow({ model, hardware }: ModelRowProps) {
             {chosen === id && <Badge>{t('modelsPage.isDefault')}</Badge>}
             {builtIn && <Badge>{t('modelsPage.builtIn')}</Badge>}
           </p>
-          <p className="tabular mt-1 text-xs text-mute">
-            {/* A line ends between facts, not within one. */}
-            {facts.map((fact, index) => (
-              <span key={fact}>
-                {index > 0 && ' · '}
-                <span className="inline-block">{fact}</span>
-              </span>
-            ))}
-          </p>
         </div>
-        {state === false && <UseButton model={model} hardware={hardware} />}
-        <Menu
-          align="end"
-          trigger={
-            <IconButton label={t('modelsPage.more', { name })}>
-              <MoreHorizontal size={17} aria-hidden />
-            </IconButton>
-          }
-        >
-          <MenuItem
-            icon={<Check size={15} aria-hidden />}
-            disabled={chosen === id}
-            onSelect={() => void setDefaultModel(model)}
+        <div className="-my-1.5 flex flex-none items-start gap-1">
+          {state === false && <UseButton model={model} hardware={hardware} />}
+          <Menu
+            align="end"
+            trigger={
+              <IconButton label={t('modelsPage.more', { name })}>
+                <MoreHorizontal size={17} aria-hidden />
+              </IconButton>
+            }
           >
-            {t('modelsPage.setDefault')}
-          </MenuItem>
-          <MenuItem icon={<SlidersHorizontal size={15} aria-hidden />} onSelect={() => showOptions(!options)}>
-            {t(options ? 'modelsPage.hideOptions' : 'modelsPage.options')}
-          </MenuItem>
-          <MenuItem icon={<ShieldCheck size={15} aria-hidden />} onSelect={() => void verify(id)}>
-            {t('modelsPage.verify')}
-          </MenuItem>
-          {!builtIn && (
-            <>
-              <MenuSeparator />
-              <MenuItem
-                danger
-                icon={<Trash2 size={15} aria-hidden />}
-                onSelect={() => void removeModel(model)}
-              >
-                {t('modelsPage.remove')}
-              </MenuItem>
-            </>
-          )}
-        </Menu>
+            <MenuItem
+              icon={<Check size={15} aria-hidden />}
+              disabled={chosen === id}
+              onSelect={() => void setDefaultModel(model)}
+            >
+              {t('modelsPage.setDefault')}
+            </MenuItem>
+            <MenuItem
+              icon={<SlidersHorizontal size={15} aria-hidden />}
+              onSelect={() => showOptions(!options)}
+            >
+              {t(options ? 'modelsPage.hideOptions' : 'modelsPage.options')}
+            </MenuItem>
+            <MenuItem icon={<ShieldCheck size={15} aria-hidden />} onSelect={() => void verify(id)}>
+              {t('modelsPage.verify')}
+            </MenuItem>
+            {!builtIn && (
+              <>
+                <MenuSeparator />
+                <MenuItem
+                  danger
+                  icon={<Trash2 size={15} aria-hidden />}
+                  onSelect={() => void removeModel(model)}
+                >
+                  {t('modelsPage.remove')}
+                </MenuItem>
+              </>
+            )}
+          </Menu>
+        </div>
       </div>
+      <p className="mt-1 text-xs text-mute max-sm:mt-2">
+        {/* A line ends between facts, not within one. */}
+        {facts.map((fact, index) => (
+          <Fragment key={fact}>
+            <span className="inline-block">
+              {fact}
+              {index < facts.length - 1 && '\u00A0·'}
+            </span>{' '}
+          </Fragment>
+        ))}
+      </p>
       <Figures model={model} hardware={hardware} loaded={state === 'ready'} />
       {verifiedAt !== null && (
         <p className="mt-3 flex items-center gap-1.5 text-xs text-faint">
@@ -181,11 +188,7 @@ function UseButton({ model, hardware }: ModelRowProps) {
       </div>
     );
   }
-  return (
-    <Button size="sm" onClick={() => (fits ? void loadModel(id) : ask(true))}>
-      {t('modelsPage.use')}
-    </Button>
-  );
+  return <Button onClick={() => (fits ? void loadModel(id) : ask(true))}>{t('modelsPage.use')}</Button>;
 }
 
 /** What was measured here, and the memory it takes of what there is. */
@@ -195,7 +198,7 @@ function Figures({ model, hardware, loaded }: ModelRowProps & { readonly loaded:
   const inUse = useEngine(({ status }) => (status.state === 'ready' ? status.model.manifest.name : null));
   const { needed, free, fits } = roomFor(model, hardware);
   return (
-    <div className="tabular mt-3 grid grid-cols-2 gap-x-6 gap-y-1 text-xs max-sm:grid-cols-1">
+    <div className="mt-3 grid grid-cols-2 gap-x-6 gap-y-1 text-xs max-sm:grid-cols-1">
       <div>
         {model.speeds.length === 0 && <p className="text-faint">{t('modelsPage.unmeasured')}</p>}
         {model.speeds.map(({ provider, answers, tokensPerSecond, firstTokenMs }) => (

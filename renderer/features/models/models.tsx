@@ -66,11 +66,11 @@ function Installed() {
       {idleCard && <Machine hardware={page.hardware} />}
       <ModelTasks />
       <section aria-labelledby="installed-models">
-        <div className="flex items-center justify-between pt-4 pb-2">
+        <div className="flex flex-wrap items-center justify-between gap-2 pt-4 pb-2">
           <h3 id="installed-models" className="text-sm font-medium">
             {t('modelsPage.yours')}
           </h3>
-          <div className="flex gap-2">
+          <div className="flex flex-wrap gap-2">
             <Button size="sm" onClick={() => useModels.setState({ adding: true })}>
               <Plus size={15} aria-hidden />
               {t('modelsPage.add')}

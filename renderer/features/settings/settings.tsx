@@ -62,9 +62,9 @@ export default function Settings() {
               type="button"
               aria-current={!wanted && name === section ? 'page' : undefined}
               onClick={() => open(name)}
-              className="flex h-8 flex-none items-center gap-2.5 rounded-lg px-2.5 text-sm text-mute transition-colors duration-100 hover:bg-hover hover:text-text aria-[current=page]:bg-current-row aria-[current=page]:font-medium aria-[current=page]:text-text aria-[current=page]:shadow-[inset_0_0_0_1px_var(--line)]"
+              className="flex h-8 flex-none items-center gap-2.5 rounded-lg px-2.5 text-sm text-mute transition-colors duration-100 hover:bg-hover hover:text-text max-sm:px-2 aria-[current=page]:bg-current-row aria-[current=page]:font-medium aria-[current=page]:text-text aria-[current=page]:shadow-[inset_0_0_0_1px_var(--line)]"
             >
-              <Icon size={16} aria-hidden />
+              <Icon size={16} aria-hidden className="max-sm:hidden" />
               {t(`settings.${name}`)}
             </button>
           ))}

@@ -29,12 +29,12 @@ export default function ToolsButton() {
         <button
           type="button"
           aria-label={`${t('tools.composer.label')}: ${label}`}
-          className={`flex h-8 items-center gap-1.5 rounded-full border px-3 text-sm transition-colors duration-100 ${look}`}
+          className={`flex h-8 flex-none items-center gap-1.5 rounded-full border px-3 text-sm transition-colors duration-100 ${look}`}
         >
           <Tooltip label={label} side="top">
             <span className="flex items-center gap-1.5">
               <Wrench size={15} aria-hidden />
-              {t('tools.composer.label')}
+              <span className="@max-sm:hidden">{t('tools.composer.label')}</span>
               {on && <span className="tabular">{count}</span>}
             </span>
           </Tooltip>
