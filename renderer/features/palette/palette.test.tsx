@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setBridge } from '../../bridge/bridge';
 import { createMockBridge } from '../../bridge/mock';
 import { newConversation, useChat } from '../../stores/chat';
+import { loadConversations, useConversations } from '../../stores/conversations';
 import { useUi } from '../../stores/ui';
 import { TooltipProvider } from '../../ui/tooltip';
 import Palette from './palette';
@@ -13,6 +14,7 @@ import Palette from './palette';
 beforeEach(() => {
   setBridge(createMockBridge(new URLSearchParams('empty')));
   newConversation();
+  useConversations.setState({ list: [] });
   useUi.setState({ settings: null, settingsRow: null, paletteOpen: true });
   // The list scrolls to what is chosen.
   Element.prototype.scrollIntoView = () => {};
@@ -58,6 +60,17 @@ describe('the palette', () => {
   it('finds nothing for words that do not stand together', async () => {
     expect(await search('en', 'text quixotic')).toEqual([]);
     expect(screen.getByText('Nothing found.')).toBeDefined();
+  });
+
+  it('offers the conversations last used, without the one in view', async () => {
+    setBridge(createMockBridge(new URLSearchParams()));
+    await loadConversations();
+    const titles = (useConversations.getState().list ?? []).map(({ title }) => title);
+    useChat.setState({ conversationId: useConversations.getState().list?.[0]?.id ?? null });
+    expect((await search('en', '')).slice(0, 6)).toEqual(titles.slice(1, 7));
+    cleanup();
+    // Asked for by its name it is found all the same.
+    expect(await search('en', titles[0] ?? '')).toContain(titles[0]);
   });
 
   it('opens the settings at the one that is chosen', async () => {

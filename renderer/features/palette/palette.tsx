@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { SearchHit } from '../../../electron/contract/conversations';
 import { bridge } from '../../bridge/bridge';
 import { matches, wordsOf } from '../../lib/matches';
-import { openConversation } from '../../stores/chat';
+import { openConversation, useChat } from '../../stores/chat';
 import { useConversations } from '../../stores/conversations';
 import { useUi } from '../../stores/ui';
 import { Dialog } from '../../ui/dialog';
@@ -23,6 +23,7 @@ export default function Palette() {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
   const list = useConversations((state) => state.list) ?? [];
+  const inView = useChat((state) => state.conversationId);
   const hits = useSearch(query);
   const close = () => useUi.setState({ paletteOpen: false });
   const open = (id: string, messageId: string | null) => {
@@ -48,7 +49,7 @@ export default function Palette() {
   const offers = useOfferChoices(words);
   const titled = wanted
     ? list.filter(({ title }) => title.toLocaleLowerCase().includes(wanted)).slice(0, SHOWN)
-    : list.slice(0, RECENT);
+    : list.filter(({ id }) => id !== inView).slice(0, RECENT);
   const inMessages = hits.filter(({ messageId }) => messageId !== null).slice(0, SHOWN);
   return (
     <Dialog open onClose={close} title={t('palette.title')} bare className="top-[12vh] max-w-xl">
@@ -172,7 +173,7 @@ function Item({ value, onSelect, children }: ItemProps) {
 const MARKUP = /\*\*|`+|\$\$|(?:^|\n)[#>]+ /g;
 
 /** The hits in a snippet lie between two private characters. */
-export function Snippet({ text }: { readonly text: string }) {
+function Snippet({ text }: { readonly text: string }) {
   return text.split('\uE000').map((part, index) => {
     const [hit, rest] = index === 0 ? ['', part] : part.split('\uE001');
     return (
