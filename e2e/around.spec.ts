@@ -40,7 +40,7 @@ test.describe('shortcuts', () => {
     await expect(sidebar).toBeVisible();
 
     await openSection(page, 'Shortcuts');
-    await dialog.getByRole('button', { name: 'Back to the default of “Show or hide the sidebar”' }).click();
+    await dialog.getByRole('button', { name: 'Restore the default of “Show or hide the sidebar”' }).click();
     await expect(record).toHaveText('Ctrl B');
   });
 
@@ -60,7 +60,7 @@ test.describe('shortcuts', () => {
     await expect(
       dialog.getByRole('button', { name: 'Set a shortcut for “Show or hide the sidebar”' }),
     ).toHaveText('None');
-    await dialog.getByRole('button', { name: 'All back to their defaults' }).click();
+    await dialog.getByRole('button', { name: 'Restore all defaults' }).click();
     await expect(record).toHaveText('Ctrl L');
     // Escape ends the recording, not the dialog.
     await record.click();

@@ -96,7 +96,7 @@ function checkpointIn(folder: string, name: string, layers: number): string {
 }
 
 async function look(models: Locator, path: string): Promise<void> {
-  await models.getByRole('button', { name: 'Add a model…' }).click();
+  await models.getByRole('button', { name: 'Add from a folder…' }).click();
   // Who has none is told where to get one.
   await expect(models.getByRole('button', { name: 'Get a model…' })).toBeVisible();
   await models.getByRole('textbox', { name: 'Folder' }).fill(path);

@@ -8,7 +8,7 @@ export const aroundZh = {
     hide: '隐藏',
   },
   keys: {
-    help: '点按快捷键即可重新录制。',
+    help: '点击快捷键即可更改。',
     record: '更改“{{action}}”的快捷键',
     add: '为“{{action}}”设置快捷键',
     none: '无',

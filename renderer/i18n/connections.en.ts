@@ -1,10 +1,10 @@
 /** Engines of other machines: the settings' section, and what is said where one of them answers. */
 export const connections = {
-  lead: 'Models of another machine or of a service answer here like those of this one: vLLM, SGLang, llama.cpp, LM Studio, Ollama, or whatever else speaks OpenAI’s API.',
+  lead: 'Use models of another machine or a service as if they ran here: vLLM, SGLang, llama.cpp, LM Studio, Ollama, or anything else with OpenAI’s API.',
   privacy:
     'What you write to such a model, with its files and what stands before it in the conversation, is sent to that address and nowhere else. Nothing is sent before you choose one of its models.',
   empty: 'No connections yet',
-  emptyHelp: 'When this machine is not enough, add the address of one that is.',
+  emptyHelp: 'Add the address of a machine or a service that has larger models.',
   add: 'Add a connection',
   more: 'More about {{name}}',
   switch: 'Offer the models of {{name}}',
@@ -32,7 +32,7 @@ export const connections = {
     editTitle: 'Change {{name}}',
     address: 'Address',
     addressPlaceholder: 'gpu-box.local:8000',
-    key: 'API key, if it wants one',
+    key: 'API key, if it needs one',
     keyKept: 'One is kept; type another to replace it',
     keyForget: 'Forget the key',
     keyForgotten: 'The key is forgotten when you save.',
@@ -43,7 +43,7 @@ export const connections = {
     look: 'Look for models',
     looking: 'Asking…',
     unencrypted:
-      'The way to {{host}} is not encrypted: whoever is on the network in between can read along. Use it in a network that you trust, or use an address with https://.',
+      'The connection to {{host}} is not encrypted: anyone on the network in between can read it. Use it only in a network that you trust, or use an https:// address.',
     found_one: '{{server}} at {{host}} has {{count}} model',
     found_other: '{{server}} at {{host}} has {{count, number}} models',
     choose: 'Choose those that you want to see in the app.',
@@ -79,7 +79,7 @@ export const connections = {
   notice: {
     sent: 'What you write here is sent to {{name}} ({{host}}).',
     sentBefore: 'Your next message, and what stands before it, is sent to {{name}} ({{host}}).',
-    unencrypted: 'The way there is not encrypted.',
+    unencrypted: 'The connection is not encrypted.',
     failed: '{{name}} does not answer.',
     answerHere: 'Ask {{name}} instead',
   },

@@ -4,7 +4,7 @@ export const connectionsZh = {
   privacy:
     '你写给这类模型的内容，连同文件以及对话中此前的内容，只会发送到该地址，不会发往别处。在你选择其模型之前，不会发送任何内容。',
   empty: '还没有连接',
-  emptyHelp: '当本机性能不够时，可以在此添加另一台机器的地址。',
+  emptyHelp: '可以添加另一台机器或服务的地址，使用那里更大的模型。',
   add: '添加连接',
   more: '{{name}} 的更多信息',
   switch: '提供 {{name}} 的模型',
@@ -43,7 +43,7 @@ export const connectionsZh = {
     look: '查找模型',
     looking: '正在询问…',
     unencrypted:
-      '到 {{host}} 的传输没有加密：途经网络中的任何人都能读到内容。请只在可信的网络中使用，或改用 https:// 地址。',
+      '到 {{host}} 的连接没有加密：途经网络中的任何人都能读到内容。请只在可信的网络中使用，或改用 https:// 地址。',
     found_one: '{{host}} 上的 {{server}} 有 {{count}} 个模型',
     found_other: '{{host}} 上的 {{server}} 有 {{count, number}} 个模型',
     choose: '选择要在应用中显示的模型。',
@@ -79,7 +79,7 @@ export const connectionsZh = {
   notice: {
     sent: '你在此写的内容会发送到 {{name}}（{{host}}）。',
     sentBefore: '你的下一条消息以及此前的内容会发送到 {{name}}（{{host}}）。',
-    unencrypted: '传输没有加密。',
+    unencrypted: '连接没有加密。',
     failed: '{{name}} 没有应答。',
     answerHere: '改由 {{name}} 回答',
   },

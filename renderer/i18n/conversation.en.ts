@@ -129,7 +129,7 @@ export const conversationView = {
     reasoningTokens: 'Of which reasoning',
     averageSpeed: 'Average speed',
     time: 'Time spent answering',
-    created: 'Begun',
+    created: 'Started',
     system: 'System prompt',
     systemPlaceholder: 'As in the settings',
     systemHelp: 'For this conversation only.',

@@ -83,7 +83,7 @@ export const en = {
     none: 'No model is installed.',
     load: 'Use this model',
     parameters: '{{size}} parameters',
-    size: 'Size',
+    size: 'Parameters',
     context: '{{count, number}} tokens of context',
   },
   ...conversationView,

@@ -2,7 +2,7 @@ export const modelsPageZh = {
   modelsPage: {
     title: '模型',
     manage: '管理模型…',
-    add: '添加模型…',
+    add: '从文件夹添加…',
     yours: '已安装',
     inUse: '使用中',
     loading: '加载中',

@@ -27,7 +27,7 @@ export const settingsPage = {
     sendKey: 'Send with',
     sendKeyHelp: 'The other combination makes a new line.',
     thinking: 'Think before answering',
-    thinkingHelp: 'For new conversations; each can be switched below its message field.',
+    thinkingHelp: 'For new conversations; the Think button switches it in each.',
     theme: 'Theme',
     light: 'Light',
     dark: 'Dark',
@@ -86,7 +86,7 @@ export const settingsPage = {
     license: 'Licence',
     privacy: 'Privacy',
     privacyText:
-      'Models, conversations and settings stay on this computer. Only an engine that you connect to gets the conversations that you have it answer, and a tool server that you add what the model sends it.',
+      'Models, conversations and settings stay on this computer. Only an engine that you connect gets the conversations it answers, and a tool server that you add gets what the model sends it.',
     modelLicense: 'Licence',
     modelSource: 'Source',
     modelSourceOwn: 'Trained for this app',

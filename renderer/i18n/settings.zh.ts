@@ -26,7 +26,7 @@ export const settingsPageZh = {
     sendKey: '发送方式',
     sendKeyHelp: '另一种组合用于换行。',
     thinking: '回答前先思考',
-    thinkingHelp: '用于新对话；每个对话可在输入框下方单独切换。',
+    thinkingHelp: '用于新对话；每个对话可用“思考”按钮单独切换。',
     theme: '主题',
     light: '浅色',
     dark: '深色',

@@ -25,7 +25,7 @@ export const tools = {
     wanted: 'Not signed in',
     out: 'Sign out',
     asking: 'Asking {{name}} where to sign in…',
-    waiting: 'Sign in to {{name}} in the browser. This page goes on by itself.',
+    waiting: 'Sign in to {{name}} in the browser. This page then goes on by itself.',
     open: 'Open the sign-in page',
     stuck: 'The browser is on another computer',
     elsewhere:
@@ -39,7 +39,7 @@ export const tools = {
     use: 'Put into the message',
     optional: 'optional',
   },
-  retrying: 'It is started again by itself.',
+  retrying: 'It will be started again by itself.',
   startAgain: 'Start again',
   switch: 'Use {{name}}',
   more: 'Details of {{name}}',
@@ -81,7 +81,7 @@ export const tools = {
     saveAndStart: 'Add and start',
     nameMissing: 'Give it a name.',
     commandMissing: 'Say which program to start.',
-    urlInvalid: 'This is no http or https address.',
+    urlInvalid: 'This is not an http or https address.',
     entryInvalid: '“{{name}}” cannot be used as a name here.',
   },
   import: {

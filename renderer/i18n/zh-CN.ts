@@ -86,7 +86,7 @@ export const zhCN: Strings<typeof en> = {
     none: '还没有安装模型。',
     load: '使用这个模型',
     parameters: '{{size}} 参数',
-    size: '规模',
+    size: '参数量',
     context: '{{count, number}} 词元上下文',
   },
   ...conversationViewZh,

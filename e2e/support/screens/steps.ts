@@ -101,7 +101,7 @@ export const addModel = async (page: Page) => {
   await openModels(page);
   await page
     .getByRole('dialog')
-    .getByRole('button', { name: /^(Add a model|添加模型)/ })
+    .getByRole('button', { name: /^(Add from a folder|从文件夹添加)/ })
     .click();
   await page.waitForTimeout(200);
 };

@@ -1,6 +1,7 @@
 import { Globe } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { onlyRecognizes } from '../../../electron/contract/speech';
+import { sentences } from '../../lib/sentences';
 import { useChat } from '../../stores/chat';
 import { checkConnection, statusOf, useConnections } from '../../stores/connections';
 import { useEngine } from '../../stores/engine';
@@ -10,7 +11,7 @@ import { Notice } from '../composer/notice';
 
 /** Where the conversation goes, said before any of it went there; and that nobody answers there, with a way on. */
 export default function RemoteNotice() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const remote = useConversationModel()?.remote;
   const begun = useChat((state) => state.path.length > 0);
   const answered = useChat(({ path, tree }) =>
@@ -54,8 +55,11 @@ export default function RemoteNotice() {
   const where = { name, host: `\u2068${remote.host}\u2069` };
   return (
     <Notice tone="plain" icon={Globe}>
-      {begun ? t('connections.notice.sentBefore', where) : t('connections.notice.sent', where)}
-      {remote.unencrypted && ` ${t('connections.notice.unencrypted')}`}
+      {sentences(
+        i18n.language,
+        begun ? t('connections.notice.sentBefore', where) : t('connections.notice.sent', where),
+        remote.unencrypted && t('connections.notice.unencrypted'),
+      )}
     </Notice>
   );
 }

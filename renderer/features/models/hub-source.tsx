@@ -2,6 +2,7 @@ import { ChevronDown } from 'lucide-react';
 import { type FormEvent, useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DEFAULT_HUB, HUB_MIRROR, type HubState } from '../../../electron/contract/hub';
+import { sentences } from '../../lib/sentences';
 import { loadHubState, setEndpoint, setToken, useHub } from '../../stores/hub';
 import { Button } from '../../ui/button';
 import { Segmented } from '../../ui/segmented';
@@ -54,7 +55,7 @@ function SourceFields({ state }: { readonly state: HubState }) {
     if (next !== 'other') void setEndpoint(next === 'hub' ? DEFAULT_HUB : HUB_MIRROR);
   };
   return (
-    <div className="flex w-full flex-col items-stretch gap-3 [&>[role=group]]:self-start">
+    <div className="flex w-full flex-col gap-3">
       <Segmented
         value={choice}
         label={t('getModel.source')}
@@ -100,7 +101,7 @@ function Address({ endpoint }: { readonly endpoint: string }) {
 }
 
 function Token({ state: { endpoint, token: kept } }: { readonly state: HubState }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [token, setOwn] = useState('');
   const { host } = new URL(endpoint);
   const id = useId();
@@ -133,9 +134,12 @@ function Token({ state: { endpoint, token: kept } }: { readonly state: HubState 
         {kept === 'kept' && <Button onClick={() => void setToken(null)}>{t('getModel.tokenForget')}</Button>}
       </div>
       <p className="text-xs text-pretty text-mute">
-        {kept === 'kept' && `${t('getModel.tokenKept')} `}
-        {kept === 'environment' && `${t('getModel.tokenEnvironment')} `}
-        {t('getModel.tokenHelp', { host })}
+        {sentences(
+          i18n.language,
+          kept === 'kept' && t('getModel.tokenKept'),
+          kept === 'environment' && t('getModel.tokenEnvironment'),
+          t('getModel.tokenHelp', { host }),
+        )}
       </p>
     </form>
   );
