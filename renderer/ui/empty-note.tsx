@@ -12,7 +12,7 @@ export function EmptyNote({ icon: Icon, title, help }: EmptyNoteProps) {
     <div className="flex flex-col items-center gap-1 rounded-xl border border-line px-6 py-8 text-center">
       <Icon size={20} className="mb-1 text-faint" aria-hidden />
       <p className="text-sm font-medium">{title}</p>
-      <p className="max-w-80 text-xs text-pretty text-faint">{help}</p>
+      <p className="max-w-80 text-xs text-balance text-faint">{help}</p>
     </div>
   );
 }

@@ -55,7 +55,7 @@ export function Menu({
             if (!returnFocus && !escaped.current) event.preventDefault();
             escaped.current = false;
           }}
-          className={`${CONTENT} ${wide ? 'w-80' : 'min-w-44'}`}
+          className={`${CONTENT} ${wide ? 'w-88 max-w-[calc(100vw-1rem)]' : 'min-w-44'}`}
         >
           {children}
         </DropdownMenu.Content>

@@ -88,7 +88,7 @@ function Thumbnail({ image, onView, ...actions }: ThumbnailProps) {
   const { position, onRemove } = actions;
   const item = draftItem(image, actions);
   return (
-    <div className="group relative" {...item.target}>
+    <div className="relative" {...item.target}>
       <button
         {...item.source}
         type="button"
@@ -121,7 +121,7 @@ function Thumbnail({ image, onView, ...actions }: ThumbnailProps) {
         type="button"
         aria-label={t('attachments.remove', { name })}
         onClick={onRemove}
-        className="absolute -end-1.5 -top-1.5 grid size-6 place-items-center rounded-full border border-line bg-raise text-mute opacity-0 shadow-card transition-opacity duration-100 group-focus-within:opacity-100 group-hover:opacity-100 hover:text-text focus-visible:opacity-100 pointer-coarse:opacity-100"
+        className="absolute -end-1.5 -top-1.5 grid size-6 place-items-center rounded-full border border-line bg-raise text-mute shadow-card transition-colors duration-100 hover:text-text"
       >
         <X size={13} aria-hidden />
       </button>

@@ -46,7 +46,7 @@ export function MediaCard({
       <div className="min-w-0 flex-1">
         <p className="flex min-w-0 items-baseline gap-2 text-sm">
           <bdi className="truncate font-medium">{name}</bdi>
-          <span className="tabular truncate text-xs text-faint">{parts.filter(Boolean).join(' · ')}</span>
+          <span className="truncate text-xs text-faint">{parts.filter(Boolean).join(' · ')}</span>
         </p>
         <p className="text-xs text-mute">{t(video ? 'attachments.videoHelp' : 'voice.audioHelp')}</p>
       </div>

@@ -9,6 +9,8 @@ import { keysOf } from '../shortcuts/registry';
 
 /** Half of the button, so that it stays inside of the list. */
 const EDGE = 72;
+/** Its height, with the distance to what it quotes. */
+const ROOM = 36;
 
 interface Selected {
   readonly text: string;
@@ -41,7 +43,9 @@ export function QuoteSelection({ within }: { readonly within: RefObject<HTMLElem
       const frame = list.getBoundingClientRect();
       const middle = range.left + range.width / 2 - frame.left;
       const left = Math.min(frame.width - EDGE, Math.max(EDGE, middle));
-      setSelected({ text, left, top: range.top - frame.top });
+      const above = range.top - frame.top - ROOM;
+      // Below, where it would cover what is selected.
+      setSelected({ text, left, top: above >= 0 ? above : Math.max(0, range.bottom - frame.top + 4) });
     };
     const hide = () => setSelected(null);
     const hideWhenEmpty = () => document.getSelection()?.isCollapsed && hide();
@@ -71,7 +75,7 @@ export function QuoteSelection({ within }: { readonly within: RefObject<HTMLElem
       type="button"
       onPointerDown={(event) => event.preventDefault()}
       onClick={quote}
-      style={{ left: selected.left, top: Math.max(36, selected.top) - 36 }}
+      style={{ left: selected.left, top: selected.top }}
       className="animate-appear absolute z-10 flex h-8 -translate-x-1/2 items-center gap-1.5 rounded-lg border border-line bg-raise px-2.5 text-sm shadow-pop hover:bg-hover"
     >
       <Quote size={14} className="text-mute" aria-hidden />

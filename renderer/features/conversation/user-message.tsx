@@ -89,7 +89,7 @@ function FoldedText({ text }: { readonly text: string }) {
   return (
     <>
       <div dir="auto" className="wrap-anywhere whitespace-pre-wrap">
-        {open ? <Chunks text={text} /> : `${head}…`}
+        {open ? <Chunks text={text} /> : `${head}${text[head.length] === '\n' ? '\n' : ''}…`}
       </div>
       <button
         type="button"

@@ -20,7 +20,7 @@ export default function AnswerDocuments({ message }: { readonly message: Assista
           <button
             type="button"
             onClick={() => viewDocument(use, use.used)}
-            className="tabular flex min-w-0 items-center gap-1.5 rounded-md text-xs text-mute hover:text-text hover:underline"
+            className="flex min-w-0 items-center gap-1.5 rounded-md text-xs text-mute hover:text-text hover:underline"
           >
             <Quote size={13} className="flex-none" aria-hidden />
             <span className="truncate">

@@ -40,7 +40,7 @@ export default function DraftDocumentChip({
         )}
         <span className="min-w-0">
           <bdi className="block truncate text-sm font-medium">{name}</bdi>
-          <span className="tabular line-clamp-2 text-xs text-mute">{facts.join(' · ')}</span>
+          <span className="line-clamp-2 text-xs text-mute">{facts.join(' · ')}</span>
         </span>
       </button>
       <button

@@ -62,7 +62,7 @@ function SentDocument({ document, use }: SentDocumentProps) {
       <FileText size={20} strokeWidth={1.7} className="flex-none text-accent" aria-hidden />
       <span className="min-w-0">
         <bdi className="block truncate text-sm font-medium">{name}</bdi>
-        <span className="tabular block text-xs text-mute">{facts.join(' · ')}</span>
+        <span className="block text-xs text-mute">{facts.join(' · ')}</span>
       </span>
     </button>
   );

@@ -4,6 +4,7 @@ import type { ErrorInfo } from '../../../electron/contract/errors';
 import { deviceText } from '../../lib/device';
 import { formatBytes, formatDuration, formatParameters } from '../../lib/format';
 import { currentManifest, loadModel, useEngine } from '../../stores/engine';
+import { openModels } from '../../stores/models';
 import { Button } from '../../ui/button';
 import { FactRows } from '../../ui/fact-rows';
 import { TechnicalDetails } from './technical-details';
@@ -89,11 +90,14 @@ function Failure({ error, modelId }: { readonly error: ErrorInfo; readonly model
         <p className="mt-0.5 wrap-anywhere text-mute">{text}</p>
         <TechnicalDetails text={technical} />
       </div>
-      {modelId && (
-        <Button look="primary" className="self-start" onClick={() => void loadModel(modelId)}>
-          {t('engine.retry')}
-        </Button>
-      )}
+      <div className="flex flex-wrap gap-2">
+        {modelId && (
+          <Button look="primary" onClick={() => void loadModel(modelId)}>
+            {t('engine.retry')}
+          </Button>
+        )}
+        <Button onClick={openModels}>{t('modelsPage.manage')}</Button>
+      </div>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { ChevronDown, Globe } from 'lucide-react';
+import { Boxes, Cable, ChevronDown, CloudDownload, Cpu, Globe, Settings } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ModelInfo } from '../../../electron/contract/manifest';
 import { onlyRecognizes } from '../../../electron/contract/speech';
@@ -30,7 +30,7 @@ export function ModelPicker() {
         <button
           type="button"
           aria-label={manifest ? t('header.model', { name }) : name}
-          className="flex min-w-36 shrink-3 items-center gap-1.5 rounded-lg px-2 py-1 text-sm text-mute transition-colors duration-100 hover:bg-hover hover:text-text data-[state=open]:bg-hover"
+          className="flex min-w-36 shrink-3 items-center gap-1.5 rounded-lg px-2 py-1 text-sm text-mute @max-xl:-mx-2 @max-xl:max-w-[calc(100%+1rem)] @max-xl:py-0 @max-xl:text-xs transition-colors duration-100 hover:bg-hover hover:text-text data-[state=open]:bg-hover"
         >
           {manifest?.remote && (
             <Globe
@@ -39,14 +39,22 @@ export function ModelPicker() {
               aria-label={t('connections.onHost', { host: manifest.remote.host })}
             />
           )}
-          <span className="truncate">{name}</span>
+          <span className="truncate">
+            {manifest ? manifest.name : name}
+            {manifest && <span className="@max-sm:hidden">{name.slice(manifest.name.length)}</span>}
+          </span>
           <ChevronDown size={14} aria-hidden />
         </button>
       }
     >
       <MenuLabel>{t('models.forConversation')}</MenuLabel>
       {local.map((model) => (
-        <MenuItem key={model.id} checked={model.id === own} onSelect={() => chooseModel(model.id)}>
+        <MenuItem
+          key={model.id}
+          icon={<Boxes size={15} aria-hidden />}
+          checked={model.id === own}
+          onSelect={() => chooseModel(model.id)}
+        >
           <span className="block truncate">{model.name}</span>
           <LocalFacts model={model} />
         </MenuItem>
@@ -71,7 +79,11 @@ export function ModelPicker() {
       {usual && (
         <>
           <MenuSeparator />
-          <MenuItem checked={own === undefined} onSelect={() => chooseModel(null)}>
+          <MenuItem
+            icon={<Settings size={15} aria-hidden />}
+            checked={own === undefined}
+            onSelect={() => chooseModel(null)}
+          >
             <span className="block truncate">{t('models.usual')}</span>
             <span className="block truncate text-xs text-faint">
               {t('models.usualHelp', { name: usual.remote ? modelLabel(usual) : usual.name })}
@@ -80,9 +92,15 @@ export function ModelPicker() {
         </>
       )}
       <MenuSeparator />
-      <MenuItem onSelect={openGetModel}>{t('getModel.open')}</MenuItem>
-      <MenuItem onSelect={openModels}>{t('modelsPage.manage')}</MenuItem>
-      <MenuItem onSelect={() => openSettings('connections')}>{t('connections.manage')}</MenuItem>
+      <MenuItem icon={<CloudDownload size={15} aria-hidden />} onSelect={openGetModel}>
+        {t('getModel.open')}
+      </MenuItem>
+      <MenuItem icon={<Cpu size={15} aria-hidden />} onSelect={openModels}>
+        {t('modelsPage.manage')}
+      </MenuItem>
+      <MenuItem icon={<Cable size={15} aria-hidden />} onSelect={() => openSettings('connections')}>
+        {t('connections.manage')}
+      </MenuItem>
     </Menu>
   );
 }

@@ -144,7 +144,7 @@ function Found({ found, path }: { readonly found: FoundModel; readonly path: str
     <>
       <div className="rounded-xl bg-soft px-4 py-3">
         <p className="font-medium wrap-anywhere">{found.name}</p>
-        <p className="tabular mt-0.5 text-xs text-mute">{what}</p>
+        <p className="mt-0.5 text-xs text-mute">{what}</p>
         <p className="mt-1 text-xs text-faint">
           <code dir="ltr" className="break-all">
             {path}

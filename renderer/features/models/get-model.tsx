@@ -174,7 +174,7 @@ function Row({ repository, about, badge }: RowProps) {
             <span className="text-faint">{owner}/</span>
             {name}
           </span>
-          <span className="tabular block truncate text-xs text-mute">{about}</span>
+          <span className="block truncate text-xs text-mute">{about}</span>
         </span>
         {badge && <span className="rounded-md bg-soft px-1.5 py-0.5 text-xs text-mute">{badge}</span>}
         {busy === repository ? (

@@ -1,5 +1,5 @@
 import { ExternalLink } from 'lucide-react';
-import { type ReactNode, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { HubModel, HubVariant } from '../../../electron/contract/hub';
 import type { ConvertRequest } from '../../../electron/contract/models';
@@ -7,6 +7,7 @@ import { formatBytes, formatCompact, formatParameters } from '../../lib/format';
 import { getModel, leaveModel, useHub } from '../../stores/hub';
 import { useModels } from '../../stores/models';
 import { Button } from '../../ui/button';
+import { Fact } from '../../ui/fact-rows';
 import { Segmented } from '../../ui/segmented';
 import { Select } from '../../ui/select';
 import { Switch } from '../../ui/switch';
@@ -79,7 +80,7 @@ export function HubModelView({ model }: { readonly model: HubModel }) {
           )}
         </Field>
       )}
-      <dl className="tabular grid grid-cols-[auto_1fr] gap-x-6 gap-y-2 rounded-xl bg-soft px-4 py-3 text-xs">
+      <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2 rounded-xl bg-soft px-4 py-3 text-xs">
         <Fact label={t('getModel.download')}>
           <Files variant={variant} />
         </Fact>
@@ -158,7 +159,7 @@ function Heading({
       <h3 className="font-medium wrap-anywhere" dir="ltr">
         {repository}
       </h3>
-      <p className="tabular mt-0.5 text-xs text-mute">{facts.join(' · ')}</p>
+      <p className="mt-0.5 text-xs text-mute">{facts.join(' · ')}</p>
       <p className="mt-1 flex flex-wrap gap-x-4 gap-y-1 text-xs text-faint">
         <span>{t('getModel.revision', { revision, commit: commit.slice(0, 8) })}</span>
         {endpoint && (
@@ -174,15 +175,6 @@ function Heading({
         )}
       </p>
     </div>
-  );
-}
-
-function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-mute">{label}</dt>
-      <dd className="min-w-0 wrap-anywhere">{children}</dd>
-    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ErrorInfo } from '../../../electron/contract/errors';
 import type { CudaLibraries, Hardware } from '../../../electron/contract/models';
@@ -6,6 +6,7 @@ import { bridge } from '../../bridge/bridge';
 import { formatBytes } from '../../lib/format';
 import { attempt, useModels } from '../../stores/models';
 import { Button } from '../../ui/button';
+import { Fact } from '../../ui/fact-rows';
 import { useErrorText } from '../engine/use-error-text';
 
 /** Graphics cards, memory, processor, and the libraries that a graphics card needs. */
@@ -17,7 +18,7 @@ export function Machine({ hardware: { graphics, memory, processor } }: { readonl
       <h3 id="this-machine" className="mb-2 text-sm font-medium">
         {t('modelsPage.machine')}
       </h3>
-      <dl className="tabular grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 rounded-xl bg-soft px-4 py-3 text-xs">
+      <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 rounded-xl bg-soft px-4 py-3 text-xs">
         <Fact label={t('modelsPage.graphics')}>
           {graphics === null && <p>{t('modelsPage.checking')}</p>}
           {graphics?.gpus.map(({ id, name, totalBytes, freeBytes }) => (
@@ -65,15 +66,6 @@ export function Machine({ hardware: { graphics, memory, processor } }: { readonl
 function Reason({ error }: { readonly error: ErrorInfo | null }) {
   const { text } = useErrorText(error);
   return error && <p className="text-mute">{text}</p>;
-}
-
-function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-mute">{label}</dt>
-      <dd className="min-w-0 wrap-anywhere">{children}</dd>
-    </>
-  );
 }
 
 /** Found, or fetched once the user has seen what and from where. */
