@@ -1,13 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { bundled } from '../../build/testing/bundled';
 import type { EngineCommand, EngineMessage } from '../contract/engine';
 import { createRandomPackage } from './testing/random-package';
 import { request } from './testing/requests';
 
 const tiny = createRandomPackage();
 const started: ChildProcess[] = [];
+const bundle = bundled('electron/engine/main.ts');
 
 afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
@@ -16,9 +17,9 @@ afterAll(() => tiny.remove());
 
 /** The engine process as the application starts it, and its messages in order. */
 function start() {
-  const child = fork(join(import.meta.dirname, 'main.ts'), {
+  const child = fork(bundle('electron/engine/main.ts'), {
     serialization: 'advanced',
-    execArgv: ['--import', 'tsx'],
+    execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   started.push(child);

@@ -3,15 +3,18 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { bundled } from '../../build/testing/bundled';
 import { writeRandomFolder } from './families/decoder/random-folder';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'autoglm-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const bundle = bundled('models/builder/cli.ts', 'models/builder/convert-worker.ts');
+
 function run(...args: string[]): Promise<{ code: number; out: string; error: string }> {
-  const cli = path.join(import.meta.dirname, 'cli.ts');
+  const cli = bundle('models/builder/cli.ts');
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--import', 'tsx', cli, ...args], (_, out, error) => {
+    const child = execFile(process.execPath, [cli, ...args], (_, out, error) => {
       resolve({ code: child.exitCode ?? -1, out, error });
     });
   });

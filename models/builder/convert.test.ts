@@ -14,13 +14,16 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bundled } from '../../build/testing/bundled';
 import { type ConvertOptions, convert, workFolder } from './convert';
 import { ConversionPaused } from './convert-tasks';
 import { planConversion } from './dry-run';
 import type { Checkpoint } from './families/jobs';
 import { readManifest, verifyPackage } from './verify';
 
+const bundle = bundled('models/builder/cli.ts', 'models/builder/convert-worker.ts');
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'autoglm-convert-'));
@@ -34,11 +37,12 @@ const options = (out: string, more: Partial<ConvertOptions> = {}): ConvertOption
   precision: 'int4',
   blockSize: 32,
   names,
+  workerEntry: pathToFileURL(bundle('models/builder/convert-worker.ts')),
   ...more,
 });
 
-/** Some seconds of work: long enough to be ended in the middle. 15 million weights a layer. */
-function largeConfig(layers = 3): Checkpoint {
+/** 30 million weights a layer: of several, some seconds of work, long enough to be ended in the middle. */
+function largeConfig(layers: number): Checkpoint {
   const nano = JSON.parse(readFileSync(path.join(import.meta.dirname, 'fixtures/tiny/config.json'), 'utf8'));
   const file = path.join(folder, 'large.json');
   const sizes = { hidden_size: 1024, intermediate_size: 4096, num_attention_heads: 16, vocab_size: 12_288 };
@@ -61,7 +65,7 @@ describe('conversion', () => {
   });
 
   test('ended by SIGKILL in the middle it goes on, and the bytes are the same', async () => {
-    const checkpoint = largeConfig(8);
+    const checkpoint = largeConfig(4);
     const cut = options('cut', { workers: 1 });
     const child = startCli(checkpoint, cut.out);
     await someDone(cut.out, child);
@@ -80,7 +84,7 @@ describe('conversion', () => {
   }, 120_000);
 
   test('stopped by its signal it says so, keeps what it has, and starts over when an option changes', async () => {
-    const checkpoint = largeConfig();
+    const checkpoint = largeConfig(1);
     const abort = new AbortController();
     const paused = options('paused', {
       workers: 1,
@@ -94,7 +98,7 @@ describe('conversion', () => {
   }, 120_000);
 
   test('what a disk made of the weights is compared with what was written', async () => {
-    const checkpoint = largeConfig();
+    const checkpoint = largeConfig(1);
     const out = options('damaged', { workers: 1 });
     let spoiled = false;
     const onProgress: ConvertOptions['onProgress'] = ({ phase }) => {
@@ -115,7 +119,7 @@ describe('conversion', () => {
     const seen: number[] = [];
     let told = false;
     await convert(
-      largeConfig(),
+      largeConfig(6),
       options('told', {
         workers: 1,
         onProgress: ({ phase, fraction, secondsLeft }) => {
@@ -209,11 +213,10 @@ test('the whole int4 package of the 9 B glm4v takes less than 6.5 GB', () => {
 
 function startCli(checkpoint: Checkpoint, out: string): ChildProcess {
   if (checkpoint.kind !== 'random') throw new TypeError('a random one');
-  const cli = path.join(import.meta.dirname, 'cli.ts');
   const own = ['random', '-c', checkpoint.config, '--seed', String(checkpoint.seed), '-o', out];
   return spawn(
     process.execPath,
-    ['--import', 'tsx', cli, ...own, '--workers', '1', '--id', names.id, '--name', names.name],
+    [bundle('models/builder/cli.ts'), ...own, '--workers', '1', '--id', names.id, '--name', names.name],
     { stdio: ['ignore', 'inherit', 'pipe'] },
   );
 }

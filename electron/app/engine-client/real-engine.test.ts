@@ -1,8 +1,8 @@
 import { closeSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { bundled } from '../../../build/testing/bundled';
 import type { AssistantMessage } from '../../contract/conversations';
 import { createRandomPackage } from '../../engine/testing/random-package';
 import { forkEngine } from '../../host/fork-engine';
@@ -10,7 +10,7 @@ import { createApp } from '../app';
 import type { EmittedEvent } from '../emitter';
 import { temporaryHome } from '../testing/temporary-home';
 
-const ENGINE = fileURLToPath(new URL('../../engine/main.ts', import.meta.url));
+const bundle = bundled('electron/engine/main.ts');
 const CONTEXT = 8192;
 
 let model: ReturnType<typeof createRandomPackage>;
@@ -26,7 +26,7 @@ function start(folder: string) {
     host: 'browser',
     home: temporaryHome(),
     builtInModels: [folder],
-    spawnEngine: () => forkEngine(ENGINE, ['--import', 'tsx']),
+    spawnEngine: () => forkEngine(bundle('electron/engine/main.ts'), []),
     log: (line) => {
       const pid = /The engine runs as process (\d+)/.exec(line)?.[1];
       if (pid) enginePids.push(Number(pid));

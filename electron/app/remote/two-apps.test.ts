@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bundled } from '../../../build/testing/bundled';
 import type { Attachment } from '../../contract/attachment';
 import type { AssistantMessage } from '../../contract/conversations';
 import { forkEngine } from '../../host/fork-engine';
@@ -15,6 +16,7 @@ import type { EmittedEvent } from '../emitter';
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const NANO = file('../../../models/nano');
+const bundle = bundled('electron/engine/main.ts');
 
 let far: HttpHost;
 let near: App;
@@ -33,7 +35,7 @@ beforeAll(async () => {
         host: 'browser',
         home: join(home, 'far'),
         builtInModels: [NANO],
-        spawnEngine: () => forkEngine(file('../../engine/main.ts'), ['--import', 'tsx']),
+        spawnEngine: () => forkEngine(bundle('electron/engine/main.ts'), []),
         log: () => {},
       }),
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
+import { bundled } from '../../../build/testing/bundled';
 import type { AssistantMessage } from '../../contract/conversations';
 import { MISTRAL } from '../../engine/testing/chat-templates';
 import { markedTokenizer, writeRandomDecoder } from '../../engine/testing/random-decoder';
@@ -15,7 +16,7 @@ import { temporaryHome } from '../testing/temporary-home';
 import type { SpawnMcpProcess } from './tool-servers';
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const TSX = ['--import', 'tsx'];
+const bundle = bundled('electron/engine/main.ts', 'electron/mcp/main.ts');
 
 /**
  * Everything is real but the model's wits: weights are random, so it is led to call by a bias on the mark of calls, and the grammar
@@ -26,13 +27,13 @@ it('a model calls a server’s tool, is told what it returned, and goes on', asy
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const folder = join(root, 'caller');
   await writeRandomDecoder(folder, 'caller', MISTRAL);
-  const spawnMcpProcess = (() => forkTool(file('../../mcp/main.ts'), TSX)) as unknown as SpawnMcpProcess;
+  const spawnMcpProcess = (() => forkTool(bundle('electron/mcp/main.ts'), [])) as unknown as SpawnMcpProcess;
   const app = createApp({
     version: '0',
     host: 'browser',
     home: temporaryHome(),
     builtInModels: [folder],
-    spawnEngine: () => forkEngine(file('../../engine/main.ts'), TSX),
+    spawnEngine: () => forkEngine(bundle('electron/engine/main.ts'), []),
     spawnMcpProcess,
     log: () => {},
   });
