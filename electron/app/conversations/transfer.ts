@@ -4,7 +4,7 @@ import { AppError } from '../../contract/errors';
 import { isOver } from '../../contract/tools';
 import type { ExportedConversation, ExportedMessage } from '../../contract/transfer';
 import type { AppDatabase } from '../database/database';
-import { type ConversationRow, toOptions, toSummary } from './conversations';
+import { type ConversationRow, toOptions, toSummary } from './conversation-rows';
 import type { Folders } from './folders';
 import { Imports, type ImportsOptions } from './imports';
 import type { Messages } from './messages';

@@ -5,12 +5,8 @@ import {
   type ConnectionSecrets,
   type ConnectionStatus,
   type FoundServer,
-  hostOf,
-  isUnencrypted,
-  type RemoteModel,
   remoteModelId,
 } from '../../contract/connections';
-import type { LoadedModel } from '../../contract/engine';
 import { AppError, type ErrorInfo, toErrorInfo } from '../../contract/errors';
 import type { ModelInfo } from '../../contract/manifest';
 import type { Settings } from '../../contract/settings';
@@ -20,6 +16,7 @@ import type { Access, Fetch } from '../../remote/http';
 import { type Draw, Media } from '../../remote/media';
 import { Calibration } from '../../remote/tokens';
 import type { ConnectionKeys, Secrets } from './keys';
+import { learned, loadedModel, modelsOf, type Place } from './remote-models';
 
 export interface ConnectionsOptions {
   readonly settings: () => Settings;
@@ -40,11 +37,6 @@ interface State {
 const UNKNOWN: State = { state: 'unknown', error: null };
 /** Looking who answers at an address takes several questions. */
 const TEST_MS = 30_000;
-
-interface Place {
-  readonly connection: Connection;
-  readonly model: RemoteModel;
-}
 
 /** The engines that the user connected to: what they are, how they are, and their models. */
 export class Connections {
@@ -282,61 +274,6 @@ function requestHeaders({ key, headers }: Secrets): Readonly<Record<string, stri
 
 const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-
-function modelsOf(connection: Connection): readonly ModelInfo[] {
-  return connection.enabled ? connection.models.map((model) => infoOf({ connection, model })) : [];
-}
-
-function infoOf({ connection, model }: Place): ModelInfo {
-  const { id, contextLength, images, audio, thinking } = model;
-  const shortName = id.split('/').at(-1) || id;
-  const isAmbiguous = connection.models.some(
-    (other) => other !== model && other.id.endsWith(`/${shortName}`),
-  );
-  return {
-    id: remoteModelId(connection.id, id),
-    family: 'remote',
-    name: isAmbiguous ? id : shortName,
-    license: '',
-    source: connection.url,
-    modalities: ['text', ...(images ? (['image'] as const) : []), ...(audio ? (['audio'] as const) : [])],
-    contextLength,
-    maxOutputTokens: contextLength,
-    ...(thinking !== 'none' && { reasoning: { open: '<think>', close: '</think>', default: true } }),
-    generation: {},
-    remote: {
-      connectionId: connection.id,
-      name: connection.name,
-      host: hostOf(connection.url),
-      unencrypted: isUnencrypted(connection.url),
-    },
-  };
-}
-
-function loadedModel(place: Place): LoadedModel {
-  const { connection, model } = place;
-  return {
-    manifest: infoOf(place),
-    provider: 'remote',
-    device: { kind: 'remote', host: hostOf(connection.url) },
-    contextLength: model.contextLength,
-    takesTools: model.tools && !model.learned.refuses.includes('tools'),
-    passedOver: [],
-    loadMs: 0,
-    memoryBytes: 0,
-  };
-}
-
-function learned(model: RemoteModel, lesson: Lesson): RemoteModel {
-  if ('contextLength' in lesson) return { ...model, contextLength: lesson.contextLength };
-  const { refuses } = model.learned;
-  if ('refuses' in lesson) {
-    return refuses.includes(lesson.refuses)
-      ? model
-      : { ...model, learned: { ...model.learned, refuses: [...refuses, lesson.refuses].slice(-50) } };
-  }
-  return { ...model, learned: { ...model.learned, ...lesson } };
-}
 
 /** From the address, as it stands in the names of its models: `gpu-box.local/qwen3`. */
 function freeId(url: string, connections: readonly Connection[]): string {
