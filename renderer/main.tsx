@@ -17,6 +17,7 @@ import { showError } from './stores/toasts';
 import { followWidth } from './stores/ui';
 import { listen, loadAll } from './stores/wire-up';
 import { ErrorBoundary } from './ui/error-boundary';
+import { keepFocus } from './ui/keep-focus';
 
 const QuickAsk = lazy(() => import('./features/quick-ask/quick-ask'));
 /** A function, as an await of the module itself would hold up every lazy part that shares something with it. */
@@ -31,6 +32,7 @@ async function start(): Promise<void> {
   if (isQuickAsk) listenInQuickAsk();
   else listenForShortcuts();
   listenForVoiceKeys();
+  keepFocus();
   // Not awaited: the frame is drawn at once and fills as the answers come.
   const loaded = loadAll().catch((error: unknown) => showError(errorInfo(error)));
   createRoot(root).render(

@@ -2,9 +2,13 @@ import { useRef } from 'react';
 
 let fallback: () => void = () => {};
 
-/** Where the keys go when the element that had them before a dialog is gone. */
+/** Where the keys go when the element that had them is gone. */
 export function setFocusFallback(focus: () => void): void {
   fallback = focus;
+}
+
+export function focusFallback(): void {
+  fallback();
 }
 
 interface DialogFocus {

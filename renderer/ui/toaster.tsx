@@ -1,12 +1,13 @@
 import { X } from 'lucide-react';
 import { Toast as Radix } from 'radix-ui';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '../lib/error-text';
 import { useSettings } from '../stores/settings';
 import { dismissToast, type Toast, useToasts } from '../stores/toasts';
 import { useUi } from '../stores/ui';
+import { focusFallback } from './dialog-focus';
 import { useToastHost } from './toast-host';
 import { takeEscape } from './tooltip';
 
@@ -30,8 +31,17 @@ export function Toaster() {
 }
 
 function Place({ className }: { readonly className: string }) {
+  const place = useRef<HTMLOListElement>(null);
+  const empty = useToasts((state) => state.toasts.length === 0);
+  // Radix gives it the keys of the toast that goes; with the last one they would be nowhere. A dialog looks after its own.
+  useEffect(() => {
+    const { current } = place;
+    if (empty && current && document.activeElement === current && !current.closest('[role="dialog"]'))
+      focusFallback();
+  }, [empty]);
   return (
     <Radix.Viewport
+      ref={place}
       className={`pointer-events-none fixed end-0 z-70 flex flex-col items-center gap-2 px-4 outline-none ${className}`}
     />
   );

@@ -1,22 +1,29 @@
 // @vitest-environment happy-dom
 import '../../i18n';
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, configure, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import i18next from 'i18next';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { setBridge } from '../../bridge/bridge';
 import { createMockBridge } from '../../bridge/mock';
 import { openConversation, useChat } from '../../stores/chat';
 import { forgetAllTurns } from '../../stores/live';
+import { keepFocus } from '../../ui/keep-focus';
 import { TooltipProvider } from '../../ui/tooltip';
 import { Composer } from '../composer/composer';
 import { UserMessageView } from './user-message';
+
+// A busy machine takes its time.
+configure({ asyncUtilTimeout: 60_000 });
 
 function Question() {
   const message = useChat(({ path, tree }) => tree.byId[path[0] ?? '']);
   return message?.role === 'user' && <UserMessageView message={message} />;
 }
 
+let end: () => void;
+
 beforeEach(async () => {
+  end = keepFocus();
   await i18next.changeLanguage('en');
   setBridge(createMockBridge(new URLSearchParams()));
   // A mouse: on a touch screen the keyboard is left where it is.
@@ -37,6 +44,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
+  end();
   cleanup();
   vi.unstubAllGlobals();
 });

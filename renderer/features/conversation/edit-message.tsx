@@ -5,7 +5,6 @@ import { useChat } from '../../stores/chat';
 import { resend } from '../../stores/turns';
 import { Button } from '../../ui/button';
 import { MessageImages } from '../attachments/message-images';
-import { focusUnlessTouched } from '../composer/focus';
 import { isSendKey } from '../composer/send-key';
 import { MessageClips } from '../voice/message-clips';
 
@@ -19,13 +18,6 @@ export function EditMessage({ message }: { readonly message: UserMessage }) {
     field.current?.focus();
     field.current?.setSelectionRange(message.text.length, message.text.length);
   }, [message.text]);
-  // The field had the keys and is gone: they would be nowhere.
-  useEffect(
-    () => () => {
-      if (document.activeElement === document.body) focusUnlessTouched();
-    },
-    [],
-  );
   const cancel = () => useChat.setState({ editingId: null });
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key === 'Escape') {

@@ -80,7 +80,13 @@ function Title() {
   );
 }
 
-export function TitleField({ id, title }: { readonly id: string; readonly title: string }) {
+interface TitleFieldProps {
+  readonly id: string;
+  readonly title: string;
+  readonly onDone?: () => void;
+}
+
+export function TitleField({ id, title, onDone }: TitleFieldProps) {
   const { t } = useTranslation();
   return (
     <NameField
@@ -89,6 +95,7 @@ export function TitleField({ id, title }: { readonly id: string; readonly title:
       onDone={(next) => {
         useUi.setState({ renaming: null });
         if (next !== null) void changeConversation(id, { title: next });
+        onDone?.();
       }}
     />
   );

@@ -22,6 +22,7 @@ import { Menu, MenuAt, MenuItem, MenuSeparator, SubMenu } from '../../ui/menu';
 import { TitleField } from '../conversation/header';
 import { ExportItems } from '../transfer/export-items';
 import { startDrag } from './drag';
+import { returnToLine } from './list-keys';
 import { MoveMenu } from './move-menu';
 import { removeConversations, selectTo, toggleSelected } from './selection';
 import { useContextMenu } from './use-context-menu';
@@ -50,7 +51,7 @@ export const ConversationRow = memo(function ConversationRow({
     return (
       <div className="flex h-(--row) items-center px-2 text-sm">
         <div className="w-full ps-2">
-          <TitleField id={id} title={title} />
+          <TitleField id={id} title={title} onDone={() => returnToLine(id)} />
         </div>
       </div>
     );

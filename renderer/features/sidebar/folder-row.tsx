@@ -7,6 +7,7 @@ import { useUi } from '../../stores/ui';
 import { Menu, MenuAt, MenuItem, MenuSeparator } from '../../ui/menu';
 import { NameField } from '../../ui/name-field';
 import { dragsConversations, dropInto } from './drag';
+import { returnToLine } from './list-keys';
 import { useContextMenu } from './use-context-menu';
 
 interface Props {
@@ -33,6 +34,7 @@ export function FolderRow({ folder, count, open, isTabStop }: Props) {
             onDone={(next) => {
               useUi.setState({ renaming: null });
               if (next !== null) void renameFolder(id, next);
+              returnToLine(`folder:${id}`);
             }}
           />
         </div>

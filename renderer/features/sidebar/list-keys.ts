@@ -81,13 +81,23 @@ export function lineKey(element: Element): string | null {
   return conversation ?? (folder === undefined ? null : `folder:${folder}`);
 }
 
+function findLine(within: ParentNode, key: string): HTMLElement | null {
+  return within.querySelector<HTMLElement>(
+    key.startsWith('folder:')
+      ? `[data-folder="${CSS.escape(key.slice(7))}"]`
+      : `[data-conversation="${CSS.escape(key)}"]`,
+  );
+}
+
+/** After its name was edited in its place, unless the keys were given to something else. */
+export function returnToLine(key: string): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) findLine(document, key)?.focus({ preventScroll: true });
+  });
+}
+
 function focusLine(nav: HTMLElement, key: string, scroll: () => void): void {
-  const find = () =>
-    nav.querySelector<HTMLElement>(
-      key.startsWith('folder:')
-        ? `[data-folder="${CSS.escape(key.slice(7))}"]`
-        : `[data-conversation="${CSS.escape(key)}"]`,
-    );
+  const find = () => findLine(nav, key);
   scroll();
   const line = find();
   if (line) line.focus({ preventScroll: true });
