@@ -14,9 +14,10 @@ import { root } from '../scripts/setup.mjs';
 export function bundled<S extends string>(...sources: readonly S[]): (source: S) => string {
   let folder = '';
   beforeAll(async () => {
-    mkdirSync(join(root, 'out'), { recursive: true });
-    // Within the checkout, where its packages are found.
-    folder = mkdtempSync(join(root, 'out', 'bundled-'));
+    // Where the checkout's packages are found, and where no other test looks.
+    const cache = join(root, 'node_modules', '.cache');
+    mkdirSync(cache, { recursive: true });
+    folder = mkdtempSync(join(cache, 'autoglm-bundled-'));
     await build({
       absWorkingDir: root,
       entryPoints: [...sources],

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundled } from '../../build/testing/bundled';
 import { writeCalibration, writeOutlierCheckpoint } from '../builder/awq/testing';
 import { presets } from '../builder/families/autoglm-phone/config';
 import { average, type Column, type Comparison, ComparisonSchema, markdown } from './compare-report';
@@ -54,11 +55,17 @@ describe('the report', () => {
   });
 });
 
-/** `npm run eval -- …`: its worker processes need the loader that the script brings. */
+const bundle = bundled('models/eval/run.ts', 'models/eval/worker.ts');
+beforeAll(() => {
+  const beside = path.join(path.dirname(bundle('models/eval/run.ts')), 'sets');
+  symlinkSync(path.join(import.meta.dirname, 'sets'), beside, 'junction');
+});
+
+/** `npm run eval -- …` */
 function run(...args: string[]): Promise<{ code: number; out: string }> {
-  const script = path.join(import.meta.dirname, 'run.ts');
+  const script = bundle('models/eval/run.ts');
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--import', 'tsx', script, ...args], (_, out, error) => {
+    const child = execFile(process.execPath, [script, ...args], (_, out, error) => {
       resolve({ code: child.exitCode ?? -1, out: `${out}${error}` });
     });
   });

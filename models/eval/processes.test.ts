@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundled } from '../../build/testing/bundled';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const QUESTIONS = [
@@ -13,6 +14,7 @@ const QUESTIONS = [
   'hello',
 ];
 
+const bundle = bundled('models/eval/run.ts', 'models/eval/worker.ts');
 let folder: string;
 
 beforeAll(() => {
@@ -42,7 +44,7 @@ function run(processes: number): string {
     '--wrong',
     wrong,
   ];
-  execFileSync(process.execPath, ['--import', 'tsx', 'models/eval/run.ts', ...options], {
+  execFileSync(process.execPath, [bundle('models/eval/run.ts'), '--model', 'models/nano', ...options], {
     cwd: ROOT,
     stdio: 'pipe',
   });

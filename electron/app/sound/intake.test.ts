@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { bundled } from '../../../build/testing/bundled';
 import { resampleSound } from '../../contract/resample-sound';
 import { decodeWav, encodeWav } from '../../contract/wav';
-import { testSounds } from '../testing/sounds';
 import { openDecoder } from './decoders';
 import { SoundIntake, type SoundIntakeOptions } from './intake';
 import { type SoundType, soundTypeOf, undecodableSound } from './sound-type';
@@ -18,8 +19,10 @@ const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
 const folder = mkdtempSync(join(tmpdir(), 'autoglm-intake-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const bundle = bundled('electron/app/sound/worker.ts');
+
 function setup(limits: Pick<SoundIntakeOptions, 'stuckMs' | 'mostMs'> = {}) {
-  const intake = new SoundIntake({ ...testSounds, ...limits });
+  const intake = new SoundIntake({ entry: pathToFileURL(bundle('electron/app/sound/worker.ts')), ...limits });
   onTestFinished(() => intake.close());
   const to = join(folder, 'out.wav');
   const convert = (bytes: Uint8Array, type: SoundType, maxSeconds = 300, signal?: AbortSignal) => {
