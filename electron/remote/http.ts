@@ -1,4 +1,5 @@
 import { hostOf } from '../contract/connections';
+import { rootOf } from './address';
 import { late, notOpenAI, redirected, tooMuch, unreached } from './failures';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -111,4 +112,28 @@ export function retryAfter(response: Response, now = Date.now()): number | null 
   if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value);
   const at = Date.parse(value);
   return Number.isNaN(at) ? null : Math.max(0, (at - now) / 1_000);
+}
+
+const BESIDE_MS = 7_500;
+const MAX_BESIDE_BYTES = 16 * 2 ** 20;
+
+/** What a server tells beside OpenAI's interface; null where it has no such. */
+export async function askBeside(
+  access: Access,
+  path: string,
+  signal: AbortSignal,
+  body?: object,
+): Promise<unknown> {
+  const url = rootOf(access.url) + path;
+  try {
+    const response = await ask(access, url, { signal, timeoutMs: BESIDE_MS, ...(body && { body }) });
+    if (!response.ok) {
+      void response.body?.cancel().catch(() => {});
+      return null;
+    }
+    return await readJson(response, hostOf(access.url), MAX_BESIDE_BYTES);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return null;
+  }
 }
