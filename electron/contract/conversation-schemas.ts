@@ -32,3 +32,11 @@ export const ConversationOptionsSchema: z.ZodType<ConversationOptions> = z.objec
     })
     .optional(),
 });
+
+/** In a file of conversations. */
+export const StoredErrorSchema = z.object({
+  // A later version may know more codes; its message says what happened.
+  code: z.string().max(100),
+  message: z.string().max(10_000),
+  details: z.record(z.string().max(100), z.union([z.string().max(10_000), z.number()])).optional(),
+});

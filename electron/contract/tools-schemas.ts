@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AttachmentSchema } from './conversation-schemas';
+import { AttachmentSchema, StoredErrorSchema } from './conversation-schemas';
 import type { CalledTool, ToolRequests } from './tools';
 
 const Id = z.string().min(1).max(200);
@@ -60,13 +60,6 @@ export const CalledToolSchema = z.object({
       images: z.array(AttachmentSchema).max(100).optional(),
     })
     .optional(),
-  error: z
-    .object({
-      // A later version may know more codes; its message says what happened.
-      code: z.string().max(100),
-      message: z.string().max(10_000),
-      details: z.record(z.string().max(100), z.union([z.string().max(10_000), z.number()])).optional(),
-    })
-    .optional(),
+  error: StoredErrorSchema.optional(),
   durationMs: z.number().nonnegative().optional(),
 }) as unknown as z.ZodType<CalledTool>;

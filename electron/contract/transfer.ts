@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AttachmentSchema, ConversationOptionsSchema } from './conversation-schemas';
+import { AttachmentSchema, ConversationOptionsSchema, StoredErrorSchema } from './conversation-schemas';
 import type {
   AssistantMessage,
   ConversationOptions,
@@ -89,13 +89,6 @@ const StatsSchema = z.object({
   seed: Figure,
 });
 
-const ErrorSchema = z.object({
-  // A later version may know more codes; its message says what happened.
-  code: z.string().max(100),
-  message: z.string().max(10_000),
-  details: z.record(z.string().max(100), z.union([z.string().max(10_000), z.number()])).optional(),
-});
-
 const Offset = z.number().int().nonnegative();
 
 const DocumentUseSchema = z.object({
@@ -124,7 +117,7 @@ const MessageSchema = z.discriminatedUnion('role', [
     thinking: z.boolean(),
     finishReason: z.enum(['stop', 'length', 'aborted']).nullable(),
     stats: StatsSchema.nullable(),
-    error: ErrorSchema.nullable(),
+    error: StoredErrorSchema.nullable(),
     documents: z.array(DocumentUseSchema).max(200).optional(),
     toolCalls: z.array(CalledToolSchema).max(10_000).optional(),
   }),
