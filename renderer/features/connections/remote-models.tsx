@@ -1,11 +1,11 @@
 import { Cable, Check, Globe } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ModelInfo } from '../../../electron/contract/manifest';
-import { statusOf, useConnections } from '../../stores/connections';
 import { loadModel, useEngine } from '../../stores/engine';
 import { useSettings } from '../../stores/settings';
 import { openSettings } from '../../stores/ui';
 import { Button } from '../../ui/button';
+import { RemoteFacts } from './remote-facts';
 
 /** On the models page, below those of this machine: the models of connections, and the way to them. */
 export function RemoteModels() {
@@ -39,22 +39,12 @@ export function RemoteModels() {
 function Row({ model }: { readonly model: ModelInfo }) {
   const { t } = useTranslation();
   const isDefault = useSettings((settings) => settings.modelId) === model.id;
-  const failed = useConnections(
-    ({ statuses }) => statusOf(statuses, model.remote?.connectionId ?? '')?.state === 'failed',
-  );
-  const { remote } = model;
-  if (!remote) return null;
   return (
     <li aria-label={model.name} className="flex items-center gap-3 rounded-xl border border-line px-4 py-3">
       <Globe size={16} className="flex-none text-mute" aria-hidden />
       <span className="min-w-0 flex-1">
         <span className="block truncate text-sm font-medium">{model.name}</span>
-        <span className={`block truncate text-xs ${failed ? 'text-danger' : 'text-faint'}`}>
-          {[
-            t('connections.on', { name: `\u2068${remote.name}\u2069` }),
-            failed ? t('connections.state.failed') : t('models.context', { count: model.contextLength }),
-          ].join(' · ')}
-        </span>
+        <RemoteFacts model={model} />
       </span>
       {isDefault ? (
         <span className="flex flex-none items-center gap-1.5 text-xs text-mute">

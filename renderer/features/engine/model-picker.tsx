@@ -5,12 +5,12 @@ import { onlyRecognizes } from '../../../electron/contract/speech';
 import { formatParameters } from '../../lib/format';
 import { modelLabel } from '../../lib/model-label';
 import { useChat } from '../../stores/chat';
-import { statusOf, useConnections } from '../../stores/connections';
 import { useEngine } from '../../stores/engine';
 import { chooseModel, useConversationModel } from '../../stores/model-choice';
 import { openGetModel, openModels } from '../../stores/models';
 import { openSettings } from '../../stores/ui';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../../ui/menu';
+import { RemoteFacts } from '../connections/remote-facts';
 
 /** The conversation's model, beside the title; pressed, the others. */
 export function ModelPicker() {
@@ -117,24 +117,6 @@ function LocalFacts({ model }: { readonly model: ModelInfo }) {
       ]
         .filter(Boolean)
         .join(' · ')}
-    </span>
-  );
-}
-
-/** Where it runs, and whether anybody answers there. */
-function RemoteFacts({ model }: { readonly model: ModelInfo }) {
-  const { t } = useTranslation();
-  const { remote } = model;
-  const failed = useConnections(
-    ({ statuses }) => remote !== undefined && statusOf(statuses, remote.connectionId)?.state === 'failed',
-  );
-  if (!remote) return null;
-  return (
-    <span className={`block truncate text-xs ${failed ? 'text-danger' : 'text-faint'}`}>
-      {[
-        t('connections.on', { name: `\u2068${remote.name}\u2069` }),
-        failed ? t('connections.state.failed') : t('models.context', { count: model.contextLength }),
-      ].join(' · ')}
     </span>
   );
 }

@@ -1,8 +1,6 @@
 import { Check, ClipboardCopy, Scale } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AppInfo } from '../../../electron/contract/api';
-import { bridge } from '../../bridge/bridge';
 import { useCopy } from '../../lib/use-copy';
 import { currentManifest, useEngine } from '../../stores/engine';
 import { useSettings } from '../../stores/settings';
@@ -11,6 +9,7 @@ import { FactRows } from '../../ui/fact-rows';
 import { Logo } from '../sidebar/logo';
 import { diagnostics } from './diagnostics';
 import { Licences } from './licences';
+import { useAppInfo } from './use-app-info';
 
 /** As its manifest has it: for developers, and in English. Of any other model the source is a name or an address. */
 const NANOS_SOURCE = 'trained in this repository';
@@ -18,13 +17,7 @@ const NANOS_SOURCE = 'trained in this repository';
 export function About() {
   const { t } = useTranslation();
   const manifest = useEngine(currentManifest);
-  const [info, setInfo] = useState<AppInfo | null>(null);
-  useEffect(() => {
-    // Without it the page still says all it knows itself.
-    bridge()
-      .request('app.info')
-      .then(setInfo, () => {});
-  }, []);
+  const info = useAppInfo();
   const [licences, setLicences] = useState(false);
   const [copied, copy] = useCopy();
   if (licences) return <Licences onBack={() => setLicences(false)} />;

@@ -1,6 +1,5 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AppInfo } from '../../../electron/contract/api';
 import { bridge } from '../../bridge/bridge';
 import { errorInfo } from '../../lib/errors';
 import { useConnections } from '../../stores/connections';
@@ -9,6 +8,7 @@ import { showError } from '../../stores/toasts';
 import { useTools } from '../../stores/tools';
 import { Button } from '../../ui/button';
 import { FactRows } from '../../ui/fact-rows';
+import { useAppInfo } from './use-app-info';
 
 const networkUses = [
   'networkUpdates',
@@ -24,13 +24,7 @@ const networkUses = [
 export function Privacy() {
   const { t } = useTranslation();
   const own = useShell(({ shell }) => shell !== null);
-  const [info, setInfo] = useState<AppInfo | null>(null);
-  useEffect(() => {
-    // Without it the page still says all it knows itself.
-    bridge()
-      .request('app.info')
-      .then(setInfo, () => {});
-  }, []);
+  const info = useAppInfo();
   const hasKeys = useConnections(({ statuses }) =>
     statuses.some(({ hasKey, headers }) => hasKey || headers.length > 0),
   );
