@@ -45,8 +45,8 @@ export class ToolDesk {
       'tools.signIn': (id) => this.#servers.signIn(id),
       'tools.finishSignIn': (id, address) => this.#servers.finishSignIn(id, address),
       'tools.signOut': (id) => this.#servers.signOut(id),
-      'tools.prompt': (id, name, args) => this.#servers.prompt(id, name, args),
-      'tools.resource': (id, uri) => this.#servers.resource(id, uri),
+      'tools.prompt': (id, name, args) => this.#servers.calls.prompt(id, name, args),
+      'tools.resource': (id, uri) => this.#servers.calls.resource(id, uri),
       'tools.readServers': readServers,
       'tools.consent': (turnId, callId, consent) => this.#consents.answer(turnId, callId, consent),
     };
@@ -92,7 +92,7 @@ export class ToolDesk {
         if (consent === 'always') this.#allow(tool);
         return consent;
       },
-      call: ({ server, info }, args) => this.#servers.call(server.id, info.name, args, signal),
+      call: ({ server, info }, args) => this.#servers.calls.tool(server.id, info.name, args, signal),
       now: () => Math.round(performance.now()),
     });
   }

@@ -97,23 +97,25 @@ describe('servers', () => {
 
   it('keep their calls apart: a stop is at once, a death ends its own, what is off is refused', async () => {
     const { servers, processes, follow, ended } = setup();
-    await expect(servers.call('a', 'add', {}, signal())).rejects.toMatchObject({
+    await expect(servers.calls.tool('a', 'add', {}, signal())).rejects.toMatchObject({
       details: { kind: 'tool-server-off' },
     });
     follow(toolServer('a'));
     const [process] = processes as [FakeMcpProcess];
-    expect(await servers.call('a', 'add', { x: 1 }, signal())).toMatchObject({ text: 'add says hello' });
+    expect(await servers.calls.tool('a', 'add', { x: 1 }, signal())).toMatchObject({
+      text: 'add says hello',
+    });
     process.answer = () => null;
     const stop = new AbortController();
-    const stopped = servers.call('a', 'add', {}, stop.signal);
-    const died = servers.call('a', 'add', {}, signal());
+    const stopped = servers.calls.tool('a', 'add', {}, stop.signal);
+    const died = servers.calls.tool('a', 'add', {}, signal());
     stop.abort();
     await expect(stopped).rejects.toMatchObject({ code: 'aborted' });
     expect(process.sent('cancel')).toHaveLength(1);
     process.say(ended('tool-server-ended'));
     await expect(died).rejects.toMatchObject({ details: { kind: 'tool-server-ended' } });
     follow({ ...toolServer('a'), enabled: false });
-    await expect(servers.call('a', 'add', {}, signal())).rejects.toThrow('not running');
+    await expect(servers.calls.tool('a', 'add', {}, signal())).rejects.toThrow('not running');
   });
 
   it('return pictures that are kept; what is none is left out, and the answer is not', async () => {
@@ -133,12 +135,12 @@ describe('servers', () => {
       { name: 'a', base64: 'good' },
       { name: 'b', base64: 'bad' },
     ];
-    expect(await servers.call('a', 'add', {}, signal())).toMatchObject({
+    expect(await servers.calls.tool('a', 'add', {}, signal())).toMatchObject({
       text: 'add says hello',
       images: [picture],
     });
     process.images = [{ name: 'b', base64: 'bad' }];
-    expect(await servers.call('a', 'add', {}, signal())).not.toHaveProperty('images');
+    expect(await servers.calls.tool('a', 'add', {}, signal())).not.toHaveProperty('images');
   });
 
   it('keep what they wrote last', () => {
@@ -264,7 +266,7 @@ describe('the process of the servers', () => {
       onTestFinished(() => servers.close());
       follow(real('stubborn'));
       await expect.poll(() => states(servers.statuses())).toEqual(['ready']);
-      expect(await servers.call('real', 'add', { a: 2, b: 3 }, signal())).toMatchObject({ text: '5' });
+      expect(await servers.calls.tool('real', 'add', { a: 2, b: 3 }, signal())).toMatchObject({ text: '5' });
       const [first = 0] = pids(servers.log('real'));
       expect(alive(first)).toBe(true);
       kills[0]?.();

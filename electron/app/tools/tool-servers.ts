@@ -1,17 +1,9 @@
-import type { Attachment } from '../../contract/conversations';
 import { AppError, assertNever, type ErrorInfo, toErrorInfo } from '../../contract/errors';
 import type { ToolProcess } from '../../contract/model-tool';
 import type { Settings } from '../../contract/settings';
 import type { ToolServer } from '../../contract/tool-servers';
-import type {
-  McpCommand,
-  McpMessage,
-  ResourceFile,
-  ReturnedImage,
-  ToolResult,
-  ToolServerStatus,
-} from '../../contract/tools';
-import { ServerCalls } from './server-calls';
+import type { McpCommand, McpMessage, ToolServerStatus } from '../../contract/tools';
+import { ServerCalls, type ServerCallsOptions } from './server-calls';
 import { ServerLogs } from './server-log';
 import { type RestartPolicy, ServerRun } from './server-run';
 import { endOfSignIn, type SignIns } from './sign-ins';
@@ -24,8 +16,7 @@ export interface ToolServersOptions extends RestartPolicy {
   readonly spawn: SpawnMcpProcess | null;
   /** What servers gave when the user signed in. */
   readonly signIns: SignIns;
-  /** Keeps a picture that a tool returned; null where it is none. */
-  readonly keepImage: (image: ReturnedImage) => Promise<Attachment | null>;
+  readonly keepImage: ServerCallsOptions['keepImage'];
   readonly changed: (statuses: readonly ToolServerStatus[]) => void;
   readonly log: (line: string) => void;
   /** For its start; the first start of a package may download it. */
@@ -39,17 +30,22 @@ const CALL_MS = 60_000;
 /** Servers are given 0.8 s to leave; what hosts wait for all of the app is 1.8 s. */
 const CLOSE_MS = 1_200;
 
-/** Keeps the servers running that are switched on in the settings, all in one process of their own, and calls their tools. */
+/** Keeps the servers running that are switched on in the settings, all in one process of their own. */
 export class ToolServers {
+  readonly calls: ServerCalls;
   readonly #options: ToolServersOptions;
   readonly #runs = new Map<string, ServerRun>();
   readonly #logs = new ServerLogs();
-  readonly #calls = new ServerCalls();
   #process: McpProcess | null = null;
   #closed = false;
 
   constructor(options: ToolServersOptions) {
     this.#options = options;
+    this.calls = new ServerCalls({
+      processOf: (server) => this.#processOf(server),
+      keepImage: options.keepImage,
+      limitMs: options.callMs ?? CALL_MS,
+    });
   }
 
   /** Starts, ends and renews servers so that they are as the settings have them. */
@@ -126,38 +122,6 @@ export class ToolServers {
     this.#announce();
   }
 
-  /** @throws AppError `tool-failed`, `aborted` */
-  async call(
-    server: string,
-    tool: string,
-    args: Readonly<Record<string, unknown>>,
-    signal: AbortSignal,
-  ): Promise<ToolResult> {
-    const asked = { type: 'call', server, tool, arguments: args, limitMs: this.#callMs } as const;
-    const { result, images } = await this.#calls.ask<'call'>(this.#processOf(server), asked, signal);
-    if (images.length === 0) return result;
-    const kept = (await Promise.all(images.map((image) => this.#options.keepImage(image)))).filter(
-      (image) => image !== null,
-    );
-    return kept.length > 0 ? { ...result, images: kept } : result;
-  }
-
-  /** @throws AppError `tool-failed` */
-  async prompt(server: string, name: string, args: Readonly<Record<string, string>>): Promise<string> {
-    const asked = { type: 'prompt', server, name, arguments: args, limitMs: this.#callMs } as const;
-    return (await this.#calls.ask<'prompt'>(this.#processOf(server), asked)).text;
-  }
-
-  /** @throws AppError `tool-failed` */
-  async resource(server: string, uri: string): Promise<readonly ResourceFile[]> {
-    const asked = { type: 'resource', server, uri, limitMs: this.#callMs } as const;
-    return (await this.#calls.ask<'resource'>(this.#processOf(server), asked)).files;
-  }
-
-  get #callMs(): number {
-    return this.#options.callMs ?? CALL_MS;
-  }
-
   #processOf(server: string): McpProcess {
     if (this.#process && this.#runs.get(server)?.state.state === 'ready') return this.#process;
     throw new AppError('tool-failed', 'The tool’s server is not running. Start it in the settings.', {
@@ -211,7 +175,7 @@ export class ToolServers {
     const { id } = run.server;
     run.off();
     this.#process?.send({ type: 'stop', server: id });
-    this.#calls.failAll(id, {
+    this.calls.failAll(id, {
       code: 'tool-failed',
       message: 'The tool’s server was switched off.',
       details: { kind: 'tool-server-off' },
@@ -270,10 +234,10 @@ export class ToolServers {
       case 'result':
       case 'prompt-text':
       case 'resource-files':
-        this.#calls.answered(message);
+        this.calls.answered(message);
         return;
       case 'failed':
-        this.#calls.failed(message.id, message.error);
+        this.calls.failed(message.id, message.error);
         return;
       case 'closed':
         return;
@@ -290,7 +254,7 @@ export class ToolServers {
       this.#start(id);
       this.#announce();
     });
-    this.#calls.failAll(id, error);
+    this.calls.failAll(id, error);
   }
 
   #exited(reason: string): void {
