@@ -13,9 +13,11 @@ export function Select<T extends string>({ value, options, onChange, labelledBy 
     <Radix.Root value={value} onValueChange={(next) => onChange(next as T)}>
       <Radix.Trigger
         aria-labelledby={labelledBy}
-        className="flex h-8 min-w-36 flex-none items-center justify-between gap-2 rounded-lg border border-edge bg-control ps-3 pe-2 text-sm transition-colors duration-100 hover:border-line-strong"
+        className="flex h-8 max-w-full min-w-36 flex-none items-center justify-between gap-2 rounded-lg border border-edge bg-control ps-3 pe-2 text-sm transition-colors duration-100 hover:border-line-strong"
       >
-        <Radix.Value />
+        <span className="truncate">
+          <Radix.Value />
+        </span>
         <ChevronsUpDown size={14} className="text-faint" aria-hidden />
       </Radix.Trigger>
       <Radix.Portal>

@@ -15,7 +15,7 @@ interface ViewerBarProps {
 /** The top of a dialog that shows one file: its name, tools, save and close. */
 export function ViewerBar({ file: { name, url }, saveLabel, className = '', children }: ViewerBarProps) {
   return (
-    <div className={`flex h-14 flex-none items-center gap-1 ps-6 pe-3 ${className}`}>
+    <div className={`flex min-h-14 flex-none flex-wrap items-center gap-1 ps-6 pe-3 ${className}`}>
       <Dialog.Title className="min-w-0 flex-1 truncate font-semibold">
         <bdi>{name}</bdi>
       </Dialog.Title>

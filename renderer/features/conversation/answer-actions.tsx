@@ -29,7 +29,7 @@ export function AnswerActions({ message, last }: Props) {
   return (
     <div className={`-ms-1.5 flex min-h-7 flex-wrap items-center gap-1 text-faint ${last ? '' : '-mb-2'}`}>
       <BranchSwitcher messageId={message.id} />
-      <div className={`flex flex-wrap items-center gap-1 ${last ? '' : WAITING}`}>
+      <div className={`flex items-center gap-1 ${last ? '' : WAITING}`}>
         {message.text !== '' && (
           <IconButton
             size="sm"
@@ -97,8 +97,12 @@ export function AnswerActions({ message, last }: Props) {
             {t('message.delete')}
           </MenuItem>
         </Menu>
-        {showStatistics && message.stats && <Statistics stats={message.stats} modelId={message.modelId} />}
       </div>
+      {showStatistics && message.stats && (
+        <div className={last ? '' : WAITING}>
+          <Statistics stats={message.stats} modelId={message.modelId} />
+        </div>
+      )}
     </div>
   );
 }

@@ -61,42 +61,45 @@ function Shown({ document: { sha256, name, used } }: { readonly document: Viewed
           <ViewerBar
             file={{ name, url: fileUrl(sha256) }}
             saveLabel={t('documents.save')}
-            className="border-b border-line"
+            className="border-b border-line max-sm:pt-2"
           >
-            <label className="me-1 flex h-8 w-56 min-w-24 items-center gap-2 rounded-lg border border-transparent bg-soft px-2.5 text-sm text-faint focus-within:border-accent">
-              <Search size={14} aria-hidden />
-              <input
-                type="search"
-                value={query}
-                aria-label={t('documents.find')}
-                placeholder={t('documents.find')}
-                onChange={(event) => search(event.target.value)}
-                onKeyDown={onKeyDown}
-                className="min-w-0 flex-1 bg-transparent text-text outline-none [&::-webkit-search-cancel-button]:hidden"
-              />
-            </label>
-            {(searching || used.length > 0) && (
-              <>
-                <span
-                  role="status"
-                  className="tabular min-w-16 px-1 text-center text-xs whitespace-nowrap text-mute"
-                >
-                  {found}
-                </span>
-                <IconButton
-                  label={t(searching ? 'documents.previousHit' : 'documents.previousPassage')}
-                  onClick={() => step(-1)}
-                >
-                  <ChevronUp size={18} aria-hidden />
-                </IconButton>
-                <IconButton
-                  label={t(searching ? 'documents.nextHit' : 'documents.nextPassage')}
-                  onClick={() => step(1)}
-                >
-                  <ChevronDown size={18} aria-hidden />
-                </IconButton>
-              </>
-            )}
+            {/* Below the name in a narrow window. */}
+            <div className="flex items-center gap-1 max-sm:order-last max-sm:w-full max-sm:pb-2">
+              <label className="me-1 flex h-8 w-56 min-w-24 max-sm:flex-1 items-center gap-2 rounded-lg border border-transparent bg-soft px-2.5 text-sm text-faint focus-within:border-accent">
+                <Search size={14} aria-hidden />
+                <input
+                  type="search"
+                  value={query}
+                  aria-label={t('documents.find')}
+                  placeholder={t('documents.find')}
+                  onChange={(event) => search(event.target.value)}
+                  onKeyDown={onKeyDown}
+                  className="min-w-0 flex-1 bg-transparent text-text outline-none [&::-webkit-search-cancel-button]:hidden"
+                />
+              </label>
+              {(searching || used.length > 0) && (
+                <>
+                  <span
+                    role="status"
+                    className="tabular min-w-16 px-1 text-center text-xs whitespace-nowrap text-mute"
+                  >
+                    {found}
+                  </span>
+                  <IconButton
+                    label={t(searching ? 'documents.previousHit' : 'documents.previousPassage')}
+                    onClick={() => step(-1)}
+                  >
+                    <ChevronUp size={18} aria-hidden />
+                  </IconButton>
+                  <IconButton
+                    label={t(searching ? 'documents.nextHit' : 'documents.nextPassage')}
+                    onClick={() => step(1)}
+                  >
+                    <ChevronDown size={18} aria-hidden />
+                  </IconButton>
+                </>
+              )}
+            </div>
           </ViewerBar>
           <div
             ref={body}

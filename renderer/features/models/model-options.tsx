@@ -146,11 +146,11 @@ export function Field({
   const id = useId();
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
-      <div className="min-w-0 flex-1 basis-64">
+      <div className="min-w-0 flex-1 basis-40">
         <div id={id} className="text-sm">
           {label}
         </div>
-        {help && <p className="text-xs text-faint">{help}</p>}
+        {help && <p className="text-xs text-pretty text-faint">{help}</p>}
       </div>
       {children(id)}
     </div>
