@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EvaluationSchema, mergeRows, table, tally } from './report';
+import { EvaluationSchema, rowsOf, table, tally } from './report';
 import { groupOf } from './sets';
 import { line, outcomes } from './testing/outcomes';
 
@@ -38,26 +38,10 @@ describe('tallies', () => {
   });
 });
 
-describe('merging', () => {
-  const measured = [{ column: 'int4' as const, tallies: tally(outcomes('a', 10, 9), groupOf) }];
-  const row = { name: 'a', metric: 'exact', n: 10, thinking: true };
-
-  test('keeps the columns that were not measured', () => {
-    expect(mergeRows([{ ...row, fp32: 95, int4: 10 }], measured)).toEqual([{ ...row, fp32: 95, int4: 90 }]);
-  });
-
-  test('drops them when the set has changed, and rows of sets that are gone', () => {
-    const old = [
-      { ...row, n: 11, fp32: 95 },
-      { ...row, name: 'gone', fp32: 1 },
-    ];
-    expect(mergeRows(old, measured)).toEqual([{ ...row, int4: 90 }]);
-  });
-
-  test('two packages give two columns', () => {
-    const both = [...measured, { column: 'fp32' as const, tallies: tally(outcomes('a', 10, 10), groupOf) }];
-    expect(mergeRows([], both)).toEqual([{ ...row, int4: 90, fp32: 100 }]);
-  });
+test("a package's rows have its own column", () => {
+  expect(rowsOf('int4', tally(outcomes('a', 10, 9), groupOf))).toEqual([
+    { name: 'a', metric: 'exact', n: 10, thinking: true, int4: 90 },
+  ]);
 });
 
 test('figures beyond 100 % are no figures', () => {

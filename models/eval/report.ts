@@ -45,6 +45,8 @@ export const EvaluationSchema = z.object({
         of: z.number().int().optional(),
         /** Ids of the lines that are not right, where lines are counted. */
         wrong: z.array(z.string()).optional(),
+        /** `right` of the same lines in other precisions of the same weights, by column. */
+        others: z.record(z.string(), z.number()).optional(),
       }),
     ),
   }),
@@ -91,25 +93,9 @@ export function tally(outcomes: readonly Outcome[], nameOf: (task: string) => st
 export const score = ({ n, right, of = n }: Pick<Tally, 'n' | 'right'> & { readonly of?: number }): number =>
   Math.round((10_000 * Math.max(0, right)) / Math.max(1, of)) / 100;
 
-/** Rows with the new columns; columns that were not measured this time stay as they were. */
-export function mergeRows(
-  old: readonly Row[],
-  measured: readonly { readonly column: MeasuredColumn; readonly tallies: readonly Tally[] }[],
-): Row[] {
-  const rows = new Map<string, Row>();
-  const key = (row: { name: string; thinking: boolean }) => `${row.name} ${row.thinking}`;
-  const kept = new Map(old.map((row) => [key(row), row]));
-  for (const { column, tallies } of measured) {
-    for (const t of tallies) {
-      const before = rows.get(key(t)) ?? kept.get(key(t));
-      // A set that has changed since: its old figures say nothing about the new lines.
-      const same = before?.n === t.n ? before : undefined;
-      const { name, metric, n, thinking } = t;
-      rows.set(key(t), { ...same, name, metric, n, [column]: score(t), thinking });
-    }
-  }
-  return [...rows.values()];
-}
+/** A measured package's rows: its own column alone, as others would be of other weights. */
+export const rowsOf = (column: MeasuredColumn, tallies: readonly Tally[]): Row[] =>
+  tallies.map((t) => ({ name: t.name, metric: t.metric, n: t.n, [column]: score(t), thinking: t.thinking }));
 
 /** A table for a terminal: one line a name, columns by precision and mode. */
 export function table(

@@ -14,12 +14,12 @@ import {
   type Evaluation,
   EvaluationSchema,
   type MeasuredColumn,
-  mergeRows,
+  rowsOf,
   table,
   tally,
 } from './report';
 import { groupOf, isOfMedia, type Line, readSets, subsetOf } from './sets';
-import { everySecond, inDoubt, ofAsked, regressions, subsetGroups } from './subset';
+import { everySecond, inDoubt, ofAsked, regressions, subsetGroups, withOthers } from './subset';
 
 /** `npm run eval`. Exit codes: 0 done, 1 a group fell below its figure or the evaluation failed. */
 
@@ -32,7 +32,6 @@ const THINKING_SIZE = 150;
 interface Flags {
   readonly model: string;
   readonly reference?: string;
-  readonly referenceOnly?: true;
   readonly subset?: number | true;
   readonly faults?: string;
   readonly task?: readonly string[];
@@ -84,8 +83,10 @@ const TABLE_COLUMNS: readonly ColumnName[] = ['fp32', 'fp16', 'int8', 'int4', 'i
 const flags = new Command('eval')
   .description('Scores a package on the held-out sets of models/eval/sets and writes its eval.json.')
   .option('-m, --model <folder>', 'the package', path.relative(process.cwd(), NANO))
-  .option('-r, --reference <folder>', 'the same weights in another precision, usually fp32, for its column')
-  .option('--reference-only', 'measure the reference alone; the other columns stay as they are')
+  .option(
+    '-r, --reference <folder>',
+    "instead: the model's weights in another precision are asked the fixed subset, and what they know goes beside the model's in eval.json",
+  )
   .option(
     '-s, --subset [lines]',
     `only the fixed subset, so many lines a group (${SUBSET_SIZE}; text with thinking ${THINKING_SIZE}), compared with eval.json; writes nothing`,
@@ -133,7 +134,7 @@ async function main(): Promise<number> {
   const isAsked = (line: Line) =>
     !flags.task || flags.task.includes(line.task) || flags.task.includes(groupOf(line.task));
   const asked = [...sets.values()].flat().filter(isAsked);
-  const lines = asked.filter(({ id }) => !flags.subset || subset.has(id));
+  const lines = flags.subset || flags.reference ? asked.filter(({ id }) => subset.has(id)) : asked;
   const thinkingSubset = subsetOf(new Map([...sets].filter(([task]) => !isOfMedia(task))), THINKING_SIZE);
   // Those beyond the subset of both modes.
   const further = asked.filter(({ id }) => thinkingSubset.has(id) && !subset.has(id));
@@ -147,42 +148,26 @@ async function main(): Promise<number> {
       return asked.filter((line) => chosen.has(line) || further.has(line.id));
     });
   }
+  if (flags.reference) return measureReference(flags.reference, { size, lines, further });
   if (flags.subset) return checkSubset({ size, lines, further });
 
-  const out = flags.out ?? path.join(flags.model, 'eval.json');
-  for (const folder of [flags.referenceOnly ? [] : flags.model, flags.reference ?? []].flat()) {
-    const manifest = readManifest(folder);
-    const column = columnOf(manifest);
-    const outcomes = await evaluate(folder, column, jobsOf(lines, manifest, flags.thinking), flags);
-    const isReference = folder === flags.reference;
-    const tallies = show(column, outcomes, !isReference);
-    if (flags.task || flags.sets || flags.cuda || flags.beamWidth || flags.thinking !== 'both') continue;
-
-    // Written after each package: the second takes as long as the first, and may be interrupted.
-    const before = readEvaluation(out);
-    const evaluation: Evaluation = {
-      tasks: mergeRows(
-        before?.tasks ?? [],
-        tallies((task) => task),
-      ),
-      groups: mergeRows(before?.groups ?? [], tallies(groupOf)),
-      subset:
-        isReference && before
-          ? before.subset
-          : {
-              size,
-              precision: column,
-              groups: subsetGroups(
-                outcomes.filter(
-                  ({ line, thinking }) => subset.has(line.id) || (thinking && thinkingSubset.has(line.id)),
-                ),
-              ),
-            },
-    };
-    writeFileSync(out, `${JSON.stringify(evaluation, null, 1)}\n`);
-    if (!flags.out && !isReference) recordInManifest(flags.model, evaluation, column);
-    console.log(`Wrote ${out}.`);
-  }
+  const manifest = readManifest(flags.model);
+  const column = columnOf(manifest);
+  const outcomes = await evaluate(flags.model, column, jobsOf(lines, manifest, flags.thinking), flags);
+  show(column, outcomes);
+  if (flags.task || flags.sets || flags.cuda || flags.beamWidth || flags.thinking !== 'both') return 0;
+  const inSubset = ({ line, thinking }: Outcome) =>
+    subset.has(line.id) || (thinking && thinkingSubset.has(line.id));
+  const evaluation: Evaluation = {
+    tasks: rowsOf(
+      column,
+      tally(outcomes, (task) => task),
+    ),
+    groups: rowsOf(column, tally(outcomes, groupOf)),
+    subset: { size, precision: column, groups: subsetGroups(outcomes.filter(inSubset)) },
+  };
+  writeEvaluation(evaluation);
+  if (!flags.out) recordInManifest(flags.model, evaluation, column);
   return 0;
 }
 
@@ -201,13 +186,11 @@ async function printTable(
 }
 
 /** The tables of what was answered, and `--wrong`. */
-function show(column: MeasuredColumn, outcomes: readonly Outcome[], writesWrong = true) {
-  const tallies = (nameOf: (task: string) => string) => [
-    { column, label: column, tallies: tally(outcomes, nameOf) },
-  ];
-  console.log(`${table(tallies((task) => task))}\n\n${table(tallies(groupOf))}\n`);
-  if (flags.wrong && writesWrong) writeWrong(flags.wrong, outcomes);
-  return tallies;
+function show(column: MeasuredColumn, outcomes: readonly Outcome[]): void {
+  const by = (nameOf: (task: string) => string) =>
+    table([{ label: column, tallies: tally(outcomes, nameOf) }]);
+  console.log(`${by((task) => task)}\n\n${by(groupOf)}\n`);
+  if (flags.wrong) writeWrong(flags.wrong, outcomes);
 }
 
 interface Subset {
@@ -219,14 +202,22 @@ interface Subset {
   readonly further: readonly Line[];
 }
 
+/** The exit code of `--reference`. */
+async function measureReference(folder: string, { size, lines, further }: Subset): Promise<number> {
+  const stored = readSubset(size);
+  const manifest = readManifest(folder);
+  const column = columnOf(manifest);
+  const jobs = [...jobsOf(lines, manifest, 'both'), ...further.map((line) => ({ line, thinking: true }))];
+  const outcomes = await evaluate(folder, column, jobs, flags);
+  show(column, outcomes);
+  const groups = withOthers(stored.subset.groups, column, subsetGroups(outcomes));
+  writeEvaluation({ ...stored, subset: { ...stored.subset, groups } });
+  return 0;
+}
+
 /** The exit code of `--subset`. */
 async function checkSubset({ size, lines, further }: Subset): Promise<number> {
-  const file = flags.out ?? path.join(flags.model, 'eval.json');
-  const stored = readEvaluation(file)?.subset;
-  if (!stored) throw new Error(`${file} is missing: run npm run eval first.`);
-  if (stored.size !== size)
-    throw new Error(`eval.json has figures for a subset of ${stored.size} lines a group, not of ${size}.`);
-
+  const stored = readSubset(size).subset;
   const manifest = readManifest(flags.model);
   const column = columnOf(manifest);
   const thinking = (some: readonly Line[]) => some.map((line) => ({ line, thinking: true }));
@@ -255,10 +246,23 @@ function writeFaults(faults: readonly string[]): void {
   if (flags.faults) writeFileSync(flags.faults, JSON.stringify(faults));
 }
 
-function readEvaluation(file: string): Evaluation | null {
-  if (!existsSync(file)) return null;
-  const parsed = EvaluationSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  return parsed.success ? parsed.data : null;
+const evaluationFile = () => flags.out ?? path.join(flags.model, 'eval.json');
+
+/** eval.json, which must have figures for a subset of so many lines a group. */
+function readSubset(size: number): Evaluation {
+  const file = evaluationFile();
+  if (!existsSync(file)) throw new Error(`${file} is missing: run npm run eval first.`);
+  const stored = EvaluationSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  if (stored.subset.size !== size)
+    throw new Error(
+      `eval.json has figures for a subset of ${stored.subset.size} lines a group, not of ${size}.`,
+    );
+  return stored;
+}
+
+function writeEvaluation(evaluation: Evaluation): void {
+  writeFileSync(evaluationFile(), `${JSON.stringify(evaluation, null, 1)}\n`);
+  console.log(`Wrote ${evaluationFile()}.`);
 }
 
 /** The groups' figures also go into the package's manifest, where the app finds them. */

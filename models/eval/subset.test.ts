@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EvaluationSchema } from './report';
 import { groupOf, isOfMedia, readSets, subsetOf } from './sets';
-import { everySecond, inDoubt, ofAsked, regressions, subsetGroups } from './subset';
+import { everySecond, inDoubt, ofAsked, regressions, subsetGroups, withOthers } from './subset';
 import { line, outcomes } from './testing/outcomes';
 
 describe('the subset', () => {
@@ -149,4 +149,30 @@ test('the figures that npm test compares with have 150 lines of every text with 
     // What has been measured since they are written down; all lines are asked of others.
     if (wrong) expect(wrong, name).toHaveLength(n - right);
   }
+});
+
+describe('other precisions of the same weights', () => {
+  const stored = [
+    { name: 'a', thinking: true, n: 20, right: 18, wrong: ['a-1', 'a-2'], others: { int8: 19 } },
+    { name: 'b', thinking: false, n: 2, right: 30, of: 40 },
+  ];
+
+  test('stand beside what was stored, one column after the other', () => {
+    const measured = [
+      { name: 'b', thinking: false, n: 2, right: 33, of: 40 },
+      { name: 'a', thinking: true, n: 20, right: 17 },
+      { name: 'c', thinking: true, n: 5, right: 5 },
+    ];
+    expect(withOthers(stored, 'fp32', measured)).toEqual([
+      { ...stored[0], others: { int8: 19, fp32: 17 } },
+      { ...stored[1], others: { fp32: 33 } },
+    ]);
+  });
+
+  test.each([
+    ['fewer lines', { name: 'a', thinking: true, n: 19, right: 18 }],
+    ['the other mode', { name: 'a', thinking: false, n: 20, right: 18 }],
+  ])('asked %s they are refused', (_, group) => {
+    expect(() => withOthers(stored, 'fp32', [group])).toThrow('a: fp32 was not asked the lines of eval.json');
+  });
 });

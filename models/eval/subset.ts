@@ -16,6 +16,22 @@ export function subsetGroups(outcomes: readonly Outcome[]): Groups {
   }));
 }
 
+/**
+ * What was stored of a package, and beside it how many of the same lines another precision of its weights has right.
+ *
+ * @throws Error where that was not asked the same lines.
+ */
+export function withOthers(stored: Groups, column: string, measured: Groups): Groups {
+  return stored.map((group) => {
+    const other = measured.find(({ name, thinking }) => name === group.name && thinking === group.thinking);
+    if (other?.n !== group.n || other.of !== group.of)
+      throw new Error(
+        `${group.name}: ${column} was not asked the lines of eval.json; run npm run eval first.`,
+      );
+    return { ...group, others: { ...group.others, [column]: other.right } };
+  });
+}
+
 const wrongIn = (outcomes: readonly Outcome[], group: string, thinking: boolean): string[] =>
   outcomes
     .filter((outcome) => groupOf(outcome.line.task) === group && outcome.thinking === thinking)
