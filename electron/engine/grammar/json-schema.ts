@@ -9,13 +9,11 @@ import {
   sequence,
   text,
 } from './expression';
-import { integerWithin, numberWithin } from './json-number';
-import { formatted, matching, sized } from './json-string';
 import { COMMA, enclosed, JSON_RULES, literal, member, stringExcept } from './json-text';
 import { requireDistinct } from './one-of';
+import { numberSchema, stringSchema } from './scalar-schemas';
 import {
   count,
-  decode,
   fault,
   inferred,
   isAnyString,
@@ -24,13 +22,13 @@ import {
   join,
   KEYWORDS,
   type Keywords,
-  matchesNothing,
   requireTypes,
   TYPES,
   type Type,
   UNSUPPORTED,
   WHOLE,
 } from './schema-keywords';
+import { SchemaReferences } from './schema-references';
 
 /** Any JSON object. */
 export const ANY_OBJECT: Grammar = { root: rule('json.object'), rules: JSON_RULES };
@@ -58,15 +56,15 @@ class SchemaReader {
   readonly rules = new Map<string, Expression>();
   readonly #root: unknown;
   readonly #prefix: string;
+  readonly #references: SchemaReferences;
   /** Rule names of the schemas that `$ref` has named. */
   readonly #referred = new Map<string, string>();
-  /** `$ref`s that are known to lead somewhere. */
-  readonly #sound = new Set<string>();
   #places = 0;
   #depth = 0;
 
   constructor(root: unknown, prefix: string) {
     this.#root = root;
+    this.#references = new SchemaReferences(root, MAX_DEPTH);
     this.#prefix = prefix;
   }
 
@@ -142,7 +140,7 @@ class SchemaReader {
         if (keyword === 'allOf' && given.length > 1) throw fault(at, 'only one schema is supported here');
         if (keyword === 'oneOf')
           requireDistinct(
-            given.map((item, i) => this.#resolved(item, join(at, i))),
+            given.map((item, i) => this.#references.resolved(item, join(at, i))),
             at,
             fault,
           );
@@ -162,54 +160,13 @@ class SchemaReader {
       throw fault(place, 'only references within the schema are supported, such as "#/$defs/name"');
     const known = this.#referred.get(given);
     if (known !== undefined) return rule(known);
-    const target = this.#find(given, place);
-    this.#refuseCircle(given, place);
+    const target = this.#references.find(given, place);
+    this.#references.refuseCircle(given, place);
     const name = `${this.#prefix}.${this.#referred.size}`;
     this.#referred.set(given, name);
     this.rules.set(name, EMPTY);
     this.rules.set(name, this.#value(target, given));
     return rule(name);
-  }
-
-  /** What a JSON Pointer (RFC 6901) in a URI fragment names. */
-  #find(reference: string, place: string): unknown {
-    let found: unknown = this.#root;
-    for (const part of reference.split('/').slice(1)) {
-      const key = decode(part).replaceAll('~1', '/').replaceAll('~0', '~');
-      const inside = (isRecord(found) || Array.isArray(found)) && Object.hasOwn(found, key);
-      if (!inside) throw fault(place, `there is nothing at "${reference}"`);
-      found = (found as Record<string, unknown>)[key];
-    }
-    return found;
-  }
-
-  /** References that lead to each other and nowhere else admit nothing. */
-  #refuseCircle(reference: string, place: string): void {
-    const open = new Set<string>();
-    const follow = (schema: unknown): boolean => {
-      if (!isRecord(schema)) return false;
-      const next = schema.$ref;
-      if (typeof next === 'string') {
-        if (this.#sound.has(next)) return false;
-        if (open.has(next)) return true;
-        if (open.size >= MAX_DEPTH) throw fault(place, 'the schema is too large');
-        open.add(next);
-        const found = follow(this.#find(next, place));
-        open.delete(next);
-        if (!found) this.#sound.add(next);
-        return found;
-      }
-      const alternatives = schema.anyOf ?? schema.oneOf ?? schema.allOf;
-      return Array.isArray(alternatives) && alternatives.some(follow);
-    };
-    if (follow({ $ref: reference })) throw fault(place, 'it leads back to itself');
-  }
-
-  #resolved(schema: unknown, place: string): unknown {
-    let found = schema;
-    for (let steps = 0; isRecord(found) && typeof found.$ref === 'string' && steps < 100; steps++)
-      found = this.#find(found.$ref, place);
-    return found;
   }
 
   #typed(type: Type, schema: Keywords, place: string): Expression {
@@ -219,59 +176,15 @@ class SchemaReader {
       case 'boolean':
         return choice(text('true'), text('false'));
       case 'string':
-        return this.#string(schema, place);
+        return stringSchema(schema, place);
       case 'integer':
       case 'number':
-        return this.#number(type, schema, place);
+        return numberSchema(type, schema, place);
       case 'array':
         return this.#array(schema, place);
       case 'object':
         return this.#object(schema, place);
     }
-  }
-
-  #string(schema: Keywords, place: string): Expression {
-    const { pattern, format } = schema;
-    const min = count(schema, 'minLength', place) ?? 0;
-    const max = count(schema, 'maxLength', place) ?? Number.POSITIVE_INFINITY;
-    if (min > max) throw fault(join(place, 'minLength'), 'it is larger than "maxLength"');
-    // Texts of a format have a character at least, and so have those of most patterns.
-    const least = format === undefined && pattern === undefined ? 0 : matchesNothing(pattern) ? 0 : 1;
-    const isSized = min > least || max < Number.POSITIVE_INFINITY;
-    const known = typeof format === 'string' ? formatted(format) : null;
-    if (pattern !== undefined) {
-      if (typeof pattern !== 'string') throw fault(join(place, 'pattern'), 'it must be a string');
-      if (isSized) throw fault(join(place, 'pattern'), 'it is not supported together with lengths');
-      try {
-        return matching(pattern);
-      } catch (error) {
-        // Zod and others write a format's pattern beside it, with lookahead; the format says the same.
-        if (known) return known;
-        throw fault(join(place, 'pattern'), error instanceof Error ? error.message : String(error));
-      }
-    }
-    if (known && isSized) throw fault(join(place, 'format'), 'it is not supported together with lengths');
-    if (known) return known;
-    return min > 0 || isSized ? sized(min, max) : rule('json.string');
-  }
-
-  #number(type: 'integer' | 'number', schema: Keywords, place: string): Expression {
-    const bounds: Record<string, number> = {};
-    for (const keyword of KEYWORDS.number) {
-      const value = schema[keyword];
-      if (value === undefined) continue;
-      if (typeof value !== 'number' || !Number.isFinite(value))
-        throw fault(join(place, keyword), 'it must be a number');
-      bounds[keyword] = value;
-    }
-    const { multipleOf, ...limits } = bounds;
-    if (multipleOf !== undefined && multipleOf !== 1)
-      throw fault(join(place, 'multipleOf'), 'only 1 is supported');
-    const isInteger = type === 'integer' || multipleOf === 1;
-    if (Object.keys(limits).length === 0) return rule(isInteger ? 'json.integer' : 'json.number');
-    const found = isInteger ? integerWithin(limits) : numberWithin(limits);
-    if (!found) throw fault(place, 'no number lies within the bounds');
-    return found;
   }
 
   #array(schema: Keywords, place: string): Expression {
