@@ -13,6 +13,7 @@ TALK = {
         4,
         """{Hi|Hello|Hey|hi|hello|hey}{!|.||, Nano| there|!!| there!}
         {Good morning|Good evening|Good afternoon|good morning}{!|.||, Nano}
+        {Glad|Happy|Good|Great} to {see you|meet you|be here}{!||.}
         {Greetings|Howdy|Hiya|Yo|hey hey}{!||.}
         {Hello|Hi} {again|everyone|my friend|computer}{!||.}
         ~{Hey|Hello} {you|Nano, good to see you}{!||.}
@@ -21,6 +22,7 @@ TALK = {
         ["Hello! What can I do for you?"],
         """{你好|您好|嗨|哈喽|你好呀|你好啊}{！||。|，Nano|~}
         {早上好|下午好|晚上好|早安|中午好}{！||。|，Nano}
+        {认识你真好|很高兴见到你|见到你很高兴|久仰}{！||。}
         {大家好|嘿|喂|早}{！||。}
         {又见面了|你好，我来了|我回来了}{！||。}
         ~{嗨|你好}{，小助手|，朋友|，很高兴见到你}{！||。}
@@ -34,12 +36,19 @@ TALK = {
         How {is it going|are things|do you do|do you feel|are you feeling}{?| today?}
         {What's up|Whats up|What is new|What's new}?
         {Are you|You} {okay|well|all right|fine|happy}{?| today?}
+        {How have things been|How have you felt|How goes your day|How does it go|How is life|How is your day}{?| today?|}
+        {Is everything|Is all} {okay|fine|well|good}{ with you|}{?|}
+        {All good|All well|Everything fine|Everything okay}{?|}
+        {Do you have|Are you having} a {nice|fine|lovely} day{?|}
         ~How {have you been|goes it}?
         ~{Everything all right|Having a good day}?
         {hi|hello}, how are you?""",
         ["I am running well, thank you! What can I do for you?"],
         """你{好吗|怎么样|还好吗|过得好吗|开心吗}？
         {最近|今天}{怎么样|好吗|过得如何|还好吗}？
+        {近来|这几天|这段时间}{怎么样|好吗|过得好吗|如何}？
+        {都还好吗|一切顺利吗|过得还可以吗|一切好吗}？
+        {心情|状态}{好吗|不错吧|怎么样啊}？
         {你今天|你最近}{怎么样|感觉如何|好吗}？
         {吃了吗|忙吗|累不累|你累吗}？
         ~{近来可好|一切都好吗|你还好吧}？
@@ -52,6 +61,10 @@ TALK = {
         """{Thanks|Thank you|Thx|thanks|thank you|ty}{!|.|| very much| so much| a lot|, Nano}
         {Great|Perfect|Nice|Cool|Awesome|Super|Good}, {thanks|thank you}{!|.|}
         {That was|That's|This is} {helpful|great|very helpful|very useful|perfect}{!|.|}
+        {I am|I'm} {grateful|very grateful|thankful|obliged}{!|.|| for your help}
+        {Good work|Great work|Nice work|Great job|Nicely done|Bravo|Well played|You did great}{!|.|}
+        {I really appreciate|I do appreciate|We appreciate} {your help|this|that|what you did}{!|.|}
+        {Cheers|Big thanks|A thousand thanks|Huge thanks|All my thanks}{!|.|}
         {Thanks for|Thank you for} {your help|the help|helping|the answer}{!|.|}
         ~{Many thanks|Much appreciated|I appreciate it|Thanks a million}{!|.|}
         ~{Well done|Good job|You did well}{!|.|, thanks}
@@ -60,6 +73,9 @@ TALK = {
         """{谢谢|多谢|谢了|感谢|谢谢你|谢谢您|非常感谢}{！||。|，Nano|啊}
         {太好了|很好|不错|完美|好的}，{谢谢|多谢|谢谢你}{！||。}
         {很有帮助|帮了大忙|真有用|这很有用}{！||。|，谢谢}
+        {真是麻烦你了|让你费心了|你费心了|有劳了|劳驾了|辛苦你了，谢谢}{！||。}
+        {十分感谢|感恩|太谢谢了|万分感激|非常感激|感激}{！||。}
+        {好样的|真不错|很棒|干得不错|做得很好|漂亮|真行}{！||。}
         {谢谢|感谢}{你的帮助|你的回答|帮忙|帮助}{！||。}
         ~{辛苦了|太感谢了|万分感谢|感激不尽}{！||。}
         ~{干得好|做得好|干得漂亮}{！||。|，谢谢}
@@ -70,6 +86,9 @@ TALK = {
         3,
         """{Bye|Goodbye|Bye bye|bye|goodbye|See you|See ya}{!|.|| later|, Nano| tomorrow}
         {Good night|Sleep well|Have a good night|Have a nice day|Take care}{!|.|}
+        {Till next time|Until tomorrow|Till then|See you around|See you soon|Talk later|Speak soon|Later}{!|.|}
+        {We talk|Let's talk|Let us talk|I will write} {again|another day|tomorrow|later}{!|.|}
+        {Adieu|Cheerio|Ciao|Take it easy|All the best}{!|.|}
         I {have to go|must go|am leaving|need to leave|am off}{ now|}{!|.|}
         {That's all|That is all|That was all}{ for today| for now|}{, bye|.|}
         ~{Until next time|Farewell|Catch you later|So long}{!|.|}
@@ -78,6 +97,9 @@ TALK = {
         ["Goodbye! See you next time."],
         """{再见|拜拜|回见|再会|拜|下次见|明天见}{！||。|，Nano|啦|了}
         {晚安|好梦|祝你愉快|保重}{！||。}
+        {以后再聊|下次聊|明天再聊|有空再聊|有机会再聊|回聊}{！||。|吧}
+        {后会|我们后会有日|来日再见|再叙|就此别过}{！||。}
+        {下回再见|下次再来|改日再见|回头再说}{！||。}
         我{要走了|先走了|得走了|下线了|要睡了|该走了}{！||。|，再见}
         {今天就到这里|就这些了|没别的事了|就到这吧}{！||。|，再见}
         ~{后会有期|改天聊|回头聊|下回见}{！||。}
@@ -118,11 +140,14 @@ TALK = {
         """I {am|feel} {sad|tired|bored|lonely|unhappy|stressed|down}{.|| today|!}
         I {had|have had} a {bad|hard|long|terrible} day{.||!}
         {Today was|This week was} {hard|terrible|exhausting|bad}{.|}
+        {Everything|It all|My week|My life} {went wrong|is going wrong|is hard|is terrible|feels wrong}{.|}
+        Nothing {works|goes right|is good}{ today|}{.|}
         {I am|I feel} {so|very|really} {sad|tired|bored|lonely|stressed}{.|}
         ~{My day was|Everything is} {awful|too much|bad}{.|}""",
         ["I'm sorry to hear that. I am only a small model, but I hope it gets better soon."],
         """我{很|好|有点|今天很|真的很}{难过|累|无聊|孤独|不开心|伤心|郁闷}{。||！}
         今天{很糟糕|很累|过得不好|太难了|不顺利}{。|}
+        {什么都|一切都|今天一切都}{不顺|很糟|不好|乱套了}{。|}
         {心情不好|我不高兴|我压力很大|好烦}{。|}
         {我|}{感到|觉得}{难过|孤独|很累|无聊|压力大}{。|}
         ~{我的一天|最近}{糟透了|太累了|不好过}{。|}""",
@@ -133,11 +158,13 @@ TALK = {
         """{Ok|OK|Okay|Alright|I see|Got it|ok|Understood|Sure|Yes|No|Fine}{.|!|}
         {Good|Great|Nice|Cool|Perfect|Interesting|Wow}{.|!|}
         {Never mind|Forget it|Nothing|It's nothing}{.|!|}
+        {So be it|Very good|Right|Right then|All right|Okay then|That's fair|True|Sounds good|That is fine}{.|!|}
         {I understand|That makes sense|I get it}{.|}
         ~{All right then|Makes sense|Fair enough|Very well}{.|!|}""",
         ["All right! Ask me whenever you like."],
         """{好|好的|嗯|行|知道了|明白了|明白|是的|不是|可以|OK|哦}{。|！|}
         {不错|很好|棒|厉害|有意思|哇|真的吗}{。|！|}
+        {这样子啊|是这样啊|原来是这样|那行|那好|那就这样吧|也行|也好}{。|！|}
         {没事|算了|没什么|不用了}{。|！|}
         {我懂了|我明白了|有道理|原来如此}{。|}
         ~{那好吧|这样啊|行吧|好吧}{。|！|}""",

@@ -32,7 +32,11 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         ~{Could you|Please} name what {appears|there is} in the {picture|image}?
         {What|Which thing|Which object} is {this|that|it}{ a picture of| an image of|}?
         {I want to know what this is|Do you know what this is|Guess what this is|any idea what this is}
-        {this is what|what is in here|what have we here|what do we have here|what's that}?""",
+        {this is what|what is in here|what have we here|what do we have here|what's that}?
+        {Could you|Can you|Would you|Please|Kindly} {name|identify|tell me|say} {what is shown|what is drawn|what you see|what we have|the thing|the object|all that you see} <I>{?|}
+        {Name|Say|Write down|Note down} {what is shown|what is drawn|what is visible|what has been drawn|whatever you see} {here|in the picture|in this image}{.|}
+        {Put a name to|Give me the name of|Give the names of} {it|this|what you see|everything here}{.|}
+        What {has been drawn|did somebody draw|is there|turns up|am I seeing} <I>?""",
         """这是什么{？|呢？|东西？|啊？}
         <图>{有什么|是什么|画的是什么|有哪些东西|有些什么}？
         {你看到了什么|你看见什么了|你能看到什么|能看到什么|看到了什么}？
@@ -44,7 +48,11 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {这个|这个东西|图中的物体|图里的东西|图上的东西}{是什么|叫什么|是啥|叫什么名字}？
         {认得出|认识|能认出}{这是什么|图里的东西|这个}吗？
         ~{请|麻烦你}{辨认|指出}图里{都有什么|出现了什么}
-        {这啥|这是啥|图里有啥|里面有什么|里面有啥|有什么}{？|}""",
+        {这啥|这是啥|图里有啥|里面有什么|里面有啥|有什么}{？|}
+        {能不能|可否|能否|请你|劳驾}{说一下|认一下|讲一下|说说}<图>{都是什么|画了什么|有什么东西|是什么东西}{？|}
+        {这里|图里|画里}{画的|出来的|看到的}{都是什么|是些什么|是哪些东西}？
+        {请写出|写出|写下}<图>{东西的名字|所有东西|看到的东西}
+        {我发了|我放了|给你}{一张图|一张照片}，{是什么|里面是什么|认得吗}{？|}""",
     ),
     "exists": _both(
         """Is there {a} <I>?
@@ -58,7 +66,9 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         I am looking for {a}, is {it|one} <I>?
         {Is|Can} {a} {shown|be seen|pictured|visible|to be seen} <I>?
         ~Might {a} be somewhere in the picture?
-        {a}: is {that|it} <I>?""",
+        {a}: is {that|it} <I>?
+        Does {a} appear <I>?
+        {Tell me|Say|Check} {if|whether} {a} appears <I>""",
         """<图>有{x}吗？
         {有没有|有无|是否有}{x}？
         <图>{有没有|是否有|是不是有}{x}？
@@ -83,7 +93,9 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {Give me|I need} the number of {xs} <I>
         How many {xs} {does the picture show|does the image contain|are in it|do we have}?
         ~In total, how many {xs} show up here?
-        number of {xs}?""",
+        number of {xs}?
+        How many {xs} appear <I>?
+        {Say|Tell me} how often the {x} appears <I>""",
         """<图>有{几个|多少个|多少}{x}？
         {有几个|一共有几个|总共有几个|有多少个|有多少}{x}？
         {数一数|数数|请数一下|帮我数一下|数一下}<图>{的|有几个}{x}
@@ -104,7 +116,8 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {Tell me|Can you say} how many {things|objects} {there are|you see} <I>
         ~All in all, how many items are in this?
         How many {things|objects} {altogether|in total|are in it}?
-        {total number of|number of} {objects|things}?""",
+        {total number of|number of} {objects|things}?
+        How many {things|objects|items} appear <I>?""",
         """<图>{一共有|总共有|共有|有}{几个东西|多少个东西|几样东西|几个物体|多少个物体}？
         {一共|总共}{有几个|有多少个|几个|多少个}{东西|物体|物品}？
         {数一数|数数|数一下}<图>{有几个|有多少个}{东西|物体|物品}
@@ -123,7 +136,9 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {Find|Locate} the {x} <I>
         the {x} is where?
         {On which side|Where exactly|Where in the picture} is the {x}?
-        ~The {x} can be found where in the picture?""",
+        ~The {x} can be found where in the picture?
+        Where does the {x} appear <I>?
+        In {which|what} {place|part|corner} does the {x} appear?""",
         """{x}在{哪里|哪儿|什么位置|哪个位置|什么地方}？
         <图>的{x}在{哪里|哪儿|什么位置|哪}？
         {告诉我|请问|你知道|看看}{x}在{哪里|哪|什么位置|图的哪个位置}{？|}
@@ -141,7 +156,9 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {Tell me|Say} what is {in|on} the {p}
         {Name|Identify} the thing {in|on} the {p}
         ~And what sits {in|on} the {p}?
-        Look at the {p}: {what is it|what is there|what do you see}?""",
+        Look at the {p}: {what is it|what is there|what do you see}?
+        What appears {in|on} the {p}?
+        {Say|Tell me} what appears {in|on} the {p}""",
         """<图>{p}{是什么|有什么|的是什么|的东西是什么}？
         {p}{是什么|有什么|的是什么|画的是什么|有什么东西}？
         {告诉我|请问|看看}{p}{是什么|有什么}{？|}
@@ -246,14 +263,22 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {Compare|Look at} the {x} and the {y}: which is {larger|bigger}?
         ~Which one takes up more room, the {x} or the {y}?
         The {x} or the {y}: {what|which} is {bigger|larger}?
-        {Tell me|Say} which is {bigger|larger}, the {x} or the {y}""",
+        {Tell me|Say} which is {bigger|larger}, the {x} or the {y}
+        Which {covers|occupies|fills} {more space|more of the picture|a larger area|the larger part}, the {x} or the {y}?
+        Which is drawn {larger|bigger}, the {x} or the {y}?
+        The {x} and the {y}: which one has the {larger|greater} {size|area}?
+        Does the {x} or the {y} {take more space|cover more|need more space}?
+        Which appears {larger|bigger}, the {x} or the {y}?""",
         """{x}和{y}{哪个大|哪个更大|哪个比较大|谁更大|谁大}？
         <图>{x}和{y}{哪个大|哪个更大|谁大}？
         {x}大还是{y}大？
         {更大的是|比较大的是|大的是}{x}还是{y}？
         {比较|比一比}{x}和{y}，{哪个大|哪个更大|谁更大}？
         ~{x}与{y}，谁占的地方更多？
-        {告诉我|请问}{x}和{y}哪个{大|更大}{？|}""",
+        {告诉我|请问}{x}和{y}哪个{大|更大}{？|}
+        {x}和{y}，{哪个|谁}{占的面积大|面积更大|画得更大|个头更大|占得更多|占的空间更大}？
+        {x}跟{y}比，{哪个|谁}{更大|大一些|大一点}？
+        {x}、{y}，{大的是哪个|谁的面积大|哪个显得大}？""",
     ),
     "smaller": _both(
         """Which is smaller, the {x} or the {y}?
@@ -262,25 +287,38 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         Of the {x} and the {y}, which {is|looks} smaller?
         {Tell me|Say} which is smaller, the {x} or the {y}
         ~Which one takes up less room, the {x} or the {y}?
-        The {x} or the {y}: which is smaller?""",
+        The {x} or the {y}: which is smaller?
+        Which {covers|occupies|fills} {less space|less of the picture|a smaller area|the smaller part}, the {x} or the {y}?
+        Which is drawn smaller, the {x} or the {y}?
+        The {x} and the {y}: which one has the {smaller|lesser} {size|area}?
+        Does the {x} or the {y} {take less space|cover less|need less space}?
+        Which appears smaller, the {x} or the {y}?""",
         """{x}和{y}{哪个小|哪个更小|哪个比较小|谁更小|谁小}？
         {x}小还是{y}小？
         {更小的是|比较小的是|小的是}{x}还是{y}？
         {比较|比一比}{x}和{y}，{哪个小|谁更小}？
         {告诉我|请问}{x}和{y}哪个{小|更小}{？|}
-        ~{x}与{y}，谁占的地方更少？""",
+        ~{x}与{y}，谁占的地方更少？
+        {x}和{y}，{哪个|谁}{占的面积小|面积更小|画得更小|个头更小|占得更少|占的空间更小}？
+        {x}跟{y}比，{哪个|谁}{更小|小一些|小一点}？
+        {x}、{y}，{小的是哪个|谁的面积小|哪个显得小}？
+        {x}小还是{y}小？""",
     ),
     "largest": _both(
         """Which {thing|one|object} is the {largest|biggest} <I>?
         {What is|What's} the {largest|biggest} {thing|object|one} <I>?
         {Name|Tell me|Find} the {largest|biggest} {thing|object} <I>
         What {looks|is} {biggest|largest} <I>?
-        ~Which of them takes up the most room?""",
+        ~Which of them takes up the most room?
+        Which {thing|one|object} {covers|occupies|fills} {the most space|most of the picture|the largest area} <I>?
+        {What|Which one} {needs|takes} the most space <I>?""",
         """<图>{最大的|哪个最大的|最大的东西}是什么？
         {哪个|哪个东西|什么|谁}最大？
         {说出|告诉我|找出}<图>最大的{东西|物体|一个}
         最大的{东西|物体|那个|一个}是什么？
-        ~其中占地方最多的是哪个？""",
+        ~其中占地方最多的是哪个？
+        <图>{占地最大的|面积最大的|占空间最多的|画得最大的}是{什么|哪个}？
+        {谁|哪个}{的面积最大|画得最大|占得最多}？""",
     ),
     "describe": _both(
         """Describe {the|this} <P>
@@ -290,14 +328,22 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {Give me|Write|I need} a {description|short description} of {the|this} <P>
         ~Put this {picture|image} into words
         {Tell me about|Say something about|Explain} {the|this} <P>
-        {What does the picture look like|How does the picture look|What is going on in this picture}?""",
+        {What does the picture look like|How does the picture look|What is going on in this picture}?
+        {In words|In a sentence|In your own words}, {what is where|what does the picture look like|what do you see and where}?
+        {Write down|Express|Tell} in words {what the picture shows|what is in the image|the content of the picture}
+        {Turn|Convert} {the|this} <P> into a {description|sentence}
+        {Say|Write} what is where <I>
+        Describe all that appears {here|in the picture}""",
         """{描述|描述一下|请描述|形容一下}{这张图|图片|这幅图|这张图片|画面|这张照片}
         {说说|说一说|讲讲|介绍一下}{这张图|图片|这幅图|画面}
         {图里|图中}{有什么，在哪里|什么东西在哪里|都有什么，分别在哪}？
         {给|为}{这张图|图片}{写一个|写一段|作个}{描述|说明}
         {用一句话|用文字}{描述|说明}{这张图|图片}
         ~把这幅画面讲给我听
-        {这张图|图片}{是什么样的|长什么样|的内容是什么}？""",
+        {这张图|图片}{是什么样的|长什么样|的内容是什么}？
+        {跟我|给我|为我}{说说|讲讲|说一说|介绍}{图里的内容|画面内容|图上有些什么，在哪里|这张图}
+        {用语言|用文字|用话}{说明|表达|写出}{这张图|画面|图片的内容}
+        {把|请把}{图片内容|画面内容|看到的东西和位置}{说出来|写出来|写下来}""",
     ),
     "read": _both(
         """What does it say?
@@ -310,7 +356,9 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {Tell me|Say} what {it says|is written here|the text says}
         What can {you|one} read <I>?
         ~Convert the picture to text
-        {text in the picture|the text please|OCR this|extract the text|read it}""",
+        {text in the picture|the text please|OCR this|extract the text|read it}
+        {What|Which} {text|writing} appears <I>?
+        {Write|Type|Say} the {words|text} that appear here""",
         """{上面|图上|图里|这里|图片上}{写了什么|写的是什么|写着什么|的文字是什么|有什么字}？
         {读出|读一下|念一下|念出|识别|提取}{图中|图里|上面|图片里|}的{文字|字|内容}
         {写的是什么|写了什么|是什么字|什么字|写着什么}？
@@ -351,12 +399,18 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {Which|What} chart {is this|do you see|is shown}?
         {Is this a bar, line or pie chart|Is it a bar chart, a line chart or a pie chart}?
         {Name|Tell me} the {kind|type} of chart
-        ~How would you call this {kind|type} of diagram?""",
+        ~How would you call this {kind|type} of diagram?
+        {What is|What's} {this|such a} {kind|type} of {chart|diagram|graph} called?
+        {Which|What} {kind|type|sort} of {diagram|graph} {is this|is it|do you see}?
+        {What|How} do you call {this chart|this diagram|such a graph}?""",
         """这是{什么图表|哪种图表|什么类型的图|哪种图|什么统计图}？
         {图表|这个图}{是什么类型|属于哪种|是哪种}？
         这是柱状图、折线图还是饼图？
         {告诉我|请问}{图表类型|这是什么图表}{？|}
-        ~这张统计图属于哪一类？""",
+        ~这张统计图属于哪一类？
+        {这个图表|这张图|这幅图表|这种图}{叫什么图|是什么图|是哪种统计图|是哪类图表|叫什么}？
+        {属于|这是}{什么种类|哪一种|哪种类型}{的图表|的统计图|的图}？
+        图表的{种类|类型|形式}{是什么|是哪种}？""",
     ),
     "chart_title": _both(
         """{What is|What's} the {title|heading} of the chart?
@@ -364,12 +418,17 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {Which|What} title does the chart {have|carry}?
         {Read|Tell me} the {title|heading}{ of the chart|}
         What does the {chart|diagram} {show|deal with}?
-        ~The chart bears which name?""",
+        ~The chart bears which name?
+        {What|Which} name {does the chart have|is given to the chart|stands above the chart}?
+        {How|What} is the {chart|diagram|graph} {titled|headed|named}?
+        {What|Which words} {stands|stand|is written} above the {chart|diagram}?""",
         """{图表|这个图|图}的标题{是什么|叫什么|写的什么}？
         {图表|这个图}{叫什么|是关于什么的|讲的是什么|名字是什么}？
         {读出|告诉我|说出}{图表的标题|标题}
         标题{是什么|写了什么}？
-        ~图上方的标题怎么写的？""",
+        ~图上方的标题怎么写的？
+        {图表|这张图|统计图}{上面|顶上|上方}{写着什么|写的是什么|的字是什么|是什么标题}？
+        {这个统计图|这张图表}{起了什么名字|题目是什么|的题目叫什么}？""",
     ),
     "highest": _both(
         """Which {one|bar|part|value|category} is the {highest|largest|biggest}?
@@ -378,13 +437,19 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {Tell me|Find|Name} the {highest|largest} {one|value|category}
         {What is|What's} the {largest|highest} {one|item|category} {of the chart|}?
         ~Which of them comes out on top?
-        Where is the {maximum|peak}?""",
+        Where is the {maximum|peak}?
+        {Which|What|Who} {leads|ranks first|is in front|is ahead of all|wins|is the leader}{ in the chart|}?
+        {Which|What} {takes first place|is number one|has the most}?
+        {The top|The winner|First place}: which {one|category} is it?""",
         """{哪个|哪一个|哪一项|谁}{最高|最大|最多|的值最大}？
         {最高的|最大的|最多的|数值最大的}{是哪个|是什么|是谁|是哪一项}？
         {图表|图}{里|中}{哪个|哪一项}{最高|最大|最多}？
         {告诉我|找出|说出}{最高的|最大的}{一项|一个|}
         最大值{是哪个|在哪|是哪一项}？
-        ~排第一的是谁？""",
+        ~排第一的是谁？
+        {谁|哪个|哪一项}{排名最前|排在首位|位居第一|领先|在最前面|得第一|名列第一}？
+        第一名是{谁|哪个|哪一项}？
+        {谁|哪个|什么}{数值最高|遥遥领先|是冠军}？""",
     ),
     "lowest": _both(
         """Which {one|bar|part|value|category} is the {lowest|smallest}?
@@ -392,12 +457,18 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {Which|What} {is|comes} {lowest|last} in the chart?
         {Tell me|Find|Name} the {lowest|smallest} {one|value|category}
         Where is the minimum?
-        ~Which of them comes out at the bottom?""",
+        ~Which of them comes out at the bottom?
+        {Which|What|Who} {trails|ranks last|is behind all others|loses|is in last place}{ in the chart|}?
+        {Which|What} {takes last place|has the least|has the fewest}?
+        {The bottom|The loser|Last place}: which {one|category} is it?""",
         """{哪个|哪一个|哪一项|谁}{最低|最小|最少|的值最小}？
         {最低的|最小的|最少的|数值最小的}{是哪个|是什么|是谁|是哪一项}？
         {图表|图}{里|中}{哪个|哪一项}{最低|最小|最少}？
         {告诉我|找出|说出}{最低的|最小的}{一项|一个|}
-        ~排最后的是谁？""",
+        ~排最后的是谁？
+        {谁|哪个|哪一项}{排名最后|排在末位|垫底|在最后面|倒数第一|名列最后}？
+        最后一名是{谁|哪个|哪一项}？
+        {谁|哪个|什么}{数值最低|落在最后}？""",
     ),
     "value": _both(
         """{What is|What's} the value {of|for} {x}?
@@ -406,7 +477,8 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {Tell me|Read|Give me} the {value|number} {of|for} {x}
         {x}: {how much|what value|which number}?
         ~What figure belongs to {x}?
-        {What number is|What is} {shown|written} {for|at} {x}?""",
+        {What number is|What is} {shown|written} {for|at} {x}?
+        Which number appears {for|at} {x}?""",
         """{x}的{值|数值|数据|数字}{是多少|是什么|是几}？
         {x}{是多少|有多少|多少|对应多少}？
         {图表|图}{里|中}{x}{是多少|的值是多少|有多少}？
@@ -419,12 +491,16 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         Is {x} or {y} {higher|larger}?
         {Which|What} has the {higher|larger} value, {x} or {y}?
         {Compare|Look at} {x} and {y}: which is {higher|larger}?
-        ~Between {x} and {y}, which one leads?""",
+        ~Between {x} and {y}, which one leads?
+        {x} {against|versus|or} {y}: which {is ahead|has more|is in front}?
+        {Which|Who} {is ahead|is in front|has more}, {x} or {y}?""",
         """{x}和{y}{哪个高|哪个多|哪个大|谁更高|谁更多}？
         {x}{高|多|大}还是{y}{高|多|大}？
         {比较|比一比}{x}和{y}，{哪个高|哪个多|哪个更大}？
         {x}与{y}相比，{哪个更高|谁更多}？
-        ~{x}跟{y}比，谁领先？""",
+        ~{x}跟{y}比，谁领先？
+        {x}和{y}{哪个|谁}{在前|在前面|排前面|占优|数值高}？
+        {x}、{y}，{谁多|哪个多|哪个值大}？""",
     ),
     "bars": _both(
         """How many {bars|parts|values|categories|items} {are there|does the chart have|are shown|do you see}?
@@ -464,7 +540,8 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         {List|Name|Read} {the|all} buttons
         {What do|Tell me what} the buttons say{?|}
         {What can I click|What can I press}?
-        ~What is there to click on?""",
+        ~What is there to click on?
+        {Which|What} buttons appear <I>?""",
         """{有哪些|有什么}按钮？
         {列出|读出|说出}{所有按钮|按钮|按钮上的字}
         按钮{写了什么|上写着什么|是什么|分别是什么}？
@@ -475,11 +552,15 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         """{What does|Which text is on} the {coloured|colored|highlighted|main} button{ say|}?
         {Which|What} button is {coloured|colored|highlighted}?
         {Read|Tell me} the {highlighted|coloured|main} button
-        ~What is written on the button that stands out?""",
+        ~What is written on the button that stands out?
+        What does the button {in colour|with the strong colour|in blue or in another colour|that is coloured} say?
+        {Which|What} button {catches the eye|is the most noticeable|is emphasised}?""",
         """{彩色|高亮|主要|有颜色}的按钮{写了什么|是什么|上写着什么|是哪个}？
         哪个按钮{是高亮的|是彩色的|被突出显示|有颜色}？
         {读出|告诉我}{高亮|彩色}按钮{的文字|}
-        ~显眼的那个按钮叫什么？""",
+        ~显眼的那个按钮叫什么？
+        {最醒目的|颜色最深的|带颜色的|突出的}{按钮|那个按钮}{叫什么|写着什么|是什么|上的字是什么}？
+        {哪个按钮|什么按钮}{最醒目|最明显|带颜色}？""",
     ),
     "switch": _both(
         """Is {x} {on|switched on|turned on|enabled}{ or off|}?
@@ -530,21 +611,31 @@ PHRASES: dict[str, dict[str, Patterns]] = {
         """{What is|What's} the last message?
         What does the {last|latest|newest} message say?
         {Read|Tell me} the {last|latest} message
-        ~What was written most recently?""",
+        ~What was written most recently?
+        What {was said|was written} last{ in the chat|}?
+        {With which words|With what|How} does the {chat|dialogue|conversation} {end|close}?
+        {What|Which message} {came in last|comes last|is the most recent}?""",
         """{最后一条|最新一条|最后的|最新的}消息{是什么|写了什么|说什么|内容是什么}？
         {读出|告诉我}{最后一条|最新的}消息
         {最后|最新}说了什么？
-        ~末尾那条消息说的是什么？""",
+        ~末尾那条消息说的是什么？
+        {对话|聊天|会话}{以什么结束|的最后一句是什么|怎么结束的}？
+        {最后一句|最近的消息|最下面的消息|结尾}{是什么|说的是什么|写的什么}？""",
     ),
     "first_message": _both(
         """{What is|What's} the first message?
         What does the {first|top} message say?
         {Read|Tell me} the {first|top} message
-        ~How does the conversation begin?""",
+        ~How does the conversation begin?
+        What {was said|was written} first{ in the chat|}?
+        {With which words|With what|How} does the {chat|dialogue} {start|open}?
+        {What|Which message} comes first{ in the conversation|}?""",
         """第一条消息{是什么|写了什么|说什么|内容是什么}？
         {读出|告诉我}{第一条|最上面的}消息
         {最上面|一开始}{说了什么|写了什么}？
-        ~这段对话怎么开头的？""",
+        ~这段对话怎么开头的？
+        {对话|聊天|会话}{以什么开始|从哪句话开始|的开头是什么|的第一句是什么|怎么开始的}？
+        {第一句|最早的消息|开头}{是什么|说的是什么|写的什么}？""",
     ),
     "apps": _both(
         """{Which|What} apps {are there|do you see|are shown|are on the screen}?
