@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addConvertCommands, integer, megabytes, packageId } from './cli-convert';
 import { ModelError } from './errors';
 import { loadConfig, parameterRows, presets } from './families/autoglm-phone/config';
+import { unpackPackage } from './families/autoglm-phone/unpack';
 import { importDecoder } from './families/decoder/import';
 import { isSnapshot, locateModel } from './hub-cache';
 import { MANIFEST_FILE } from './manifest';
@@ -76,6 +77,18 @@ program
     if (faults.length > 0)
       throw new ModelError(`${folder}: ${faults.length} of its files are not as they should be.`);
     console.log(`${folder} is whole.`);
+  });
+
+program
+  .command('unpack')
+  .description(
+    "writes an autoglm-phone package's weights back as a checkpoint, from which training can go on",
+  )
+  .argument('<folder>', 'the package')
+  .requiredOption('-o, --out <folder>', 'for model.safetensors, config.json and tokenizer.json')
+  .action((folder: string, { out }: { readonly out: string }) => {
+    unpackPackage(folder, out);
+    console.log(`${out} holds the weights of ${folder}.`);
   });
 
 program

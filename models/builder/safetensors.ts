@@ -183,7 +183,7 @@ function parseJson(text: string, what: string, file: string): unknown {
   }
 }
 
-function readExactly(file: number, into: Uint8Array, position: number, what: string): void {
+export function readExactly(file: number, into: Uint8Array, position: number, what: string): void {
   let done = 0;
   while (done < into.length) {
     // One call reads at most 2 GiB.
