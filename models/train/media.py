@@ -20,6 +20,7 @@ from tokenizer import Tokenizer, prompt_ids
 CANVASES = [((8, 8), 0.6), ((6, 10), 0.14), ((10, 6), 0.13), ((12, 5), 0.13)]  # rows and columns of cells, share of the batches
 FILLER = 128  # most rows of a piece that belongs to nothing
 FORGET, FORGOTTEN = 0.4, 0.2  # share of the transcripts in which the decoder is told wrong words before, and of their tokens
+ANSWERED = 0.7  # share of the spoken questions that are answered, with thinking and without
 CLIPS, CELLS = 8, 16  # the batch of clips is padded to multiples of these: libraries plan a transform or a convolution once a size
 
 
@@ -60,7 +61,8 @@ def positions(cut: np.ndarray) -> np.ndarray:
 def encode_media(tokenizer: Tokenizer, one, media: list[int], thinking: bool, rng: random.Random, mode: int, heard: str = "", earlier=None):
     """A sample about a picture or a clip, as train.encode_sample: -> encoder ids, decoder ids, labels, weights, mode.
 
-    heard: what a spoken question says; the reasoning begins with it. earlier: a question and its answer about the same picture, asked before.
+    heard: what a spoken question says; the reasoning begins with it, and without thinking it is all of it: digits that were written down are
+    reckoned with more surely than those that were only heard. earlier: a question and its answer about the same picture, asked before.
     """
     loosely = (lambda text: tokenizer.encode_loosely(text, rng, 0.15)) if rng.random() < 0.15 else None
     question = "" if heard else one.messages[-1][1]
@@ -71,12 +73,11 @@ def encode_media(tokenizer: Tokenizer, one, media: list[int], thinking: bool, rn
     enc = prompt_ids(tokenizer, messages, thinking, loosely)
     answer = tokenizer.encode(one.answer) + [END]
     brief = min(1.0, 8 / len(answer))
+    steps = [f"{'Heard: ' if one.lang == 'en' else '听到：'}{heard}"] if heard else []
     if thinking:
-        prefix = f"{'Heard: ' if one.lang == 'en' else '听到：'}{heard}\n" if heard else ""
-        reasoning = [THINK_OPEN, *tokenizer.encode(prefix + one.reasoning), THINK_CLOSE]
-        target, weights = reasoning + answer, [1.5] * len(reasoning) + [1.5 + 1.5 * brief] * len(answer)
-    else:
-        target, weights = answer, [1.5 + 3.5 * brief] * len(answer)
+        steps.append(one.reasoning)
+    reasoning = [THINK_OPEN, *tokenizer.encode("\n".join(steps)), THINK_CLOSE] if steps else []
+    target, weights = reasoning + answer, [1.5] * len(reasoning) + [1.5 + (1.5 if thinking else 3.5) * brief] * len(answer)
     return enc, [ASSISTANT] + target[:-1], target, weights, mode
 
 
@@ -156,8 +157,10 @@ class Drawer:
                 told, mode = forgotten(told, others, rng), 11
             others += text[:-1]
             samples.append(([3, *media, TRANSCRIBE], told, text, [5.0] * len(text), mode))
-            if clip.sample and rng.random() < 0.7:
-                samples.append(encode_media(self.tokenizer, clip.sample, media, rng.random() < 0.6, rng, 6, heard=clip.text))
+            if clip.sample:
+                for thinking in (True, False):
+                    if rng.random() < ANSWERED:
+                        samples.append(encode_media(self.tokenizer, clip.sample, media, thinking, rng, 6, heard=clip.text))
             clips.append(clip)
             speeds.append(speed)
             features.append(n)
