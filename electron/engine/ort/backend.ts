@@ -18,9 +18,10 @@ export interface Backend {
    * Reads a graph and its weights.
    *
    * @param cudaGraphs the session will record and replay its runs; nothing where the backend is not CUDA.
+   * @param sparse how the graph's attention of all rows to all is computed for long prompts where the backend has kernels for that; as the graph says elsewhere.
    * @throws AppError `engine-failed`, `out-of-memory`
    */
-  open(path: string, cudaGraphs?: boolean): Promise<Session>;
+  open(path: string, cudaGraphs?: boolean, sparse?: SparseAttention): Promise<Session>;
   /**
    * Puts the weights of graphs that will be opened next on the device once, however many of them read the same; absent where each session has its
    * own. They are freed with the last of those sessions.
@@ -52,6 +53,21 @@ export interface Backend {
   likelyTokens?(logits: Tensor): LikelyTokens | null;
   memory(): MemoryUse;
   dispose(): void;
+}
+
+/** Block-routed sparse attention (models/README.md section 5); lengths in rows. */
+export interface SparseAttention {
+  readonly headSize: number;
+  /** Keys that a block of queries chooses, or a `share`-th of all where that is more. */
+  readonly k: number;
+  readonly share: number;
+  /** Around the queries, seen in any case. */
+  readonly window: number;
+  /** Keys, and queries, that go together. */
+  readonly block: number;
+  readonly queryBlock: number;
+  /** Shorter prompts are attended to densely. */
+  readonly minLength: number;
 }
 
 export interface MemoryUse {

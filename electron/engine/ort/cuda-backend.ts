@@ -3,7 +3,15 @@ import type { Device } from '../../contract/device';
 import { AppError } from '../../contract/errors';
 import type { CacheType } from '../../contract/models';
 import { LOG_ERROR, loadApi, type OrtApi, type Pointer } from './api';
-import type { Backend, ElementType, HostTensor, LikelyTokens, MemoryUse, Tensor } from './backend';
+import type {
+  Backend,
+  ElementType,
+  HostTensor,
+  LikelyTokens,
+  MemoryUse,
+  SparseAttention,
+  Tensor,
+} from './backend';
 import { type CudaDriver, loadDriver } from './cuda-driver';
 import { CudaTensor, type DeviceMemory, MirroredTensor } from './cuda-tensor';
 import { halvesToFloats } from './float16';
@@ -11,6 +19,7 @@ import { reasonOf } from './kernel-api';
 import { GpuTooOldError } from './kernels/modules';
 import { CudaOperators } from './kernels/operators';
 import type { PromptPrecision } from './kernels/prompts';
+import { hasSparseKernels } from './kernels/sparse-kernels';
 import { findCudaProvider, findRuntimeLibrary, preloadCudaLibraries } from './library';
 import { OperatorDomain } from './operator-domain';
 import { type OwnParts, withOwnOperators } from './own-operators-graph';
@@ -18,6 +27,7 @@ import { withQuantizedCache } from './quantized-cache-graph';
 import { OrtSession, type SessionTraits } from './session';
 import { SharedArena } from './shared-arena';
 import type { WeightMemory } from './shared-weights';
+import { withSparseAttention } from './sparse-attention-graph';
 import { CpuTensor, type OrtTensor, wrapMemory } from './tensor';
 import { WeightSharing } from './weight-sharing';
 
@@ -53,7 +63,7 @@ export interface CudaTuning {
   readonly config: Readonly<Record<string, string>>;
   /** Writes ORT's profile to files that begin so. */
   readonly profile?: string;
-  /** What goes through operators of our own (`kernels/`), on GPUs that can: of decoders all of it, of encoders and vision towers the products. */
+  /** What goes through operators of our own (`kernels/`), on GPUs that can: of decoders all of it, of encoders and vision towers the products and sparse attention. */
   readonly ownOperators: OwnParts;
   /** Of the KV cache, in families whose attention we have kernels for: half the memory in 8 bits. */
   readonly cacheType: CacheType;
@@ -85,7 +95,7 @@ const CUDA_TUNING: CudaTuning = {
   shrink: false,
   sharedWeights: true,
   sharedArena: true,
-  ownOperators: ['products', 'norms', 'attention', 'choice'],
+  ownOperators: ['products', 'norms', 'attention', 'choice', 'sparse'],
   cacheType: 'float16',
   promptPrecision: 'float8',
   provider: {},
@@ -198,16 +208,12 @@ export class CudaBackend implements Backend {
     this.#quantized.clear();
   }
 
-  open(path: string, wantsGraphs = false): Promise<OrtSession> {
-    return this.#weights.open(path, (lend) => this.#open(path, wantsGraphs, lend));
+  open(path: string, wantsGraphs = false, sparse?: SparseAttention): Promise<OrtSession> {
+    return this.#weights.open(path, (lend) => this.#open({ path, wantsGraphs, sparse, lend }));
   }
 
-  async #open(
-    path: string,
-    wantsGraphs: boolean,
-    lend: (options: Pointer) => void,
-    withOwn = this.#own !== null,
-  ): Promise<OrtSession> {
+  async #open(opened: Opened, withOwn = this.#own !== null): Promise<OrtSession> {
+    const { path, wantsGraphs, lend } = opened;
     const cudaGraphs = wantsGraphs && this.#tuning.graphs;
     // Of other exports' decoders some have no kernel of their own for a single token (XQA), which then is flash attention's: they stay as
     // ORT has them.
@@ -218,10 +224,9 @@ export class CudaBackend implements Backend {
       lend(options);
       const traits = { graphs: cudaGraphs, arena };
       if (this.#own && withOwn) {
-        const parts = this.#tuning.ownOperators.filter((part) => wantsGraphs || part === 'products');
-        const session = await this.#openWithOwn(this.#own, path, parts, options, traits);
+        const session = await this.#openWithOwn(this.#own, opened, options, traits);
         if (session) return session;
-        return await this.#open(path, wantsGraphs, lend, false);
+        return await this.#open(opened, false);
       }
       return await OrtSession.open(this.#api, this.#env, path, options, traits);
     } catch (error) {
@@ -229,7 +234,7 @@ export class CudaBackend implements Backend {
       if (!cudaGraphs || !(error instanceof Error && /graph (capture|feature)/i.test(error.message)))
         throw error;
       this.device = { ...this.device, withoutCudaGraph: true };
-      return this.#open(path, false, lend);
+      return this.#open({ ...opened, wantsGraphs: false });
     } finally {
       this.#api.releaseSessionOptions(options);
     }
@@ -238,15 +243,17 @@ export class CudaBackend implements Backend {
   /** Null where the kernels cannot be had here; the graph is then as it is in its file. */
   async #openWithOwn(
     { domain, kernels }: Own,
-    path: string,
-    parts: OwnParts,
+    { path, wantsGraphs, sparse }: Opened,
     options: Pointer,
     traits: SessionTraits,
   ): Promise<OrtSession | null> {
     const isQuantized = this.#quantized.has(path);
+    const { ownOperators } = this.#tuning;
+    const isSparse = sparse && ownOperators.includes('sparse') && hasSparseKernels(sparse);
+    const parts = ownOperators.filter((part) => wantsGraphs || part === 'products');
     const rewrite = (model: Uint8Array) => {
-      const cached = isQuantized ? withQuantizedCache(model) : null;
-      return withOwnOperators(cached?.model ?? model, 'float16', parts);
+      const cached = (isQuantized ? withQuantizedCache(model)?.model : null) ?? model;
+      return withOwnOperators(isSparse ? withSparseAttention(cached, sparse) : cached, 'float16', parts);
     };
     let session: OrtSession | null = null;
     try {
@@ -369,6 +376,15 @@ export class CudaBackend implements Backend {
       api.releaseCudaOptions(cuda);
     }
   }
+}
+
+/** What a session is opened for. */
+interface Opened {
+  readonly path: string;
+  readonly wantsGraphs: boolean;
+  readonly sparse: SparseAttention | undefined;
+  /** Gives the session's options the shared weights. */
+  readonly lend: (options: Pointer) => void;
 }
 
 /** Operators of our own, and their place in ORT. */

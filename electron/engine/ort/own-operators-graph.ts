@@ -72,8 +72,8 @@ interface Product {
   readonly sizes: Readonly<Record<(typeof SIZES)[number], number>>;
 }
 
-/** What may be taken out of a graph. `products` are taken with any of the others. */
-export type OwnParts = readonly ('products' | 'norms' | 'attention' | 'choice')[];
+/** What may be taken out of a graph. `products` are taken with any of the others but `sparse`, which is sparse-attention-graph.ts's. */
+export type OwnParts = readonly ('products' | 'norms' | 'attention' | 'choice' | 'sparse')[];
 
 /**
  * A model's bytes with our operators in it; the same bytes where it has none of what they replace.

@@ -1,4 +1,4 @@
-import type { Backend, Binding, Session, Tensor, Tensors } from '../../ort/backend';
+import type { Backend, Binding, Session, SparseAttention, Tensor, Tensors } from '../../ort/backend';
 import type { Settings } from './settings';
 
 /**
@@ -9,11 +9,11 @@ export class LongPrompts {
   readonly #backend: Backend;
   readonly #settings: Settings;
   readonly #path: string;
-  readonly #sparse: NonNullable<Settings['sparse']>;
+  readonly #sparse: SparseAttention;
   #session: Promise<Session> | null = null;
 
   /** @param path the graph `decoder.sparse`. */
-  constructor(backend: Backend, settings: Settings, path: string, sparse: NonNullable<Settings['sparse']>) {
+  constructor(backend: Backend, settings: Settings, path: string, sparse: SparseAttention) {
     this.#backend = backend;
     this.#settings = settings;
     this.#path = path;

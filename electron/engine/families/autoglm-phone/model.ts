@@ -56,7 +56,8 @@ export const autoglmPhone: Family = {
       const later = long ? [join(folder, long)] : [];
       const before = (await backend.shareWeights?.([...files, ...later], share)) ? 0.8 : 0;
       for (const [i, role] of roles.entries()) {
-        sessions[role] = await backend.open(files[i]!, role === 'decoder');
+        const sparse = role === 'encoder' ? settings.sparse : undefined;
+        sessions[role] = await backend.open(files[i]!, role === 'decoder', sparse);
         input.onProgress?.(before + ((1 - before) * (i + 1)) / roles.length);
       }
       const { encoder, decoder, ...senses } = sessions;

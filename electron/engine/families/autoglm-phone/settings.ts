@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Manifest } from '../../../contract/manifest';
 import { SPEECH_RATE } from '../../../contract/wav';
-import type { ElementType } from '../../ort/backend';
+import type { ElementType, SparseAttention } from '../../ort/backend';
 import { readArchitecture } from '../architecture';
 import type { PictureSettings } from './picture';
 
@@ -14,9 +14,13 @@ const ArchitectureSchema = z.object({
   num_attention_heads: size,
   decoder_layers: size,
   vision: z.object({ patch_size: size, merge_size: size, max_cells: size }).optional(),
-  sparse_attention: z.object({ block: size, min_length: size }).optional(),
+  sparse_attention: z
+    .object({ k: size, window: size, block: size, query_block: size, share: size, min_length: size })
+    .optional(),
   speech: z.object({ sample_rate: z.literal(SPEECH_RATE), filter_stride: size, stack: size }).optional(),
 });
+
+type Architecture = z.infer<typeof ArchitectureSchema>;
 
 /** Sizes that every tensor of the graphs follows from. */
 export interface Settings {
@@ -32,8 +36,8 @@ export interface Settings {
   readonly cacheType?: 'int8';
   /** Rows that the decoder gives `row_logits` of; 0: it has no such output. */
   readonly draftRows: number;
-  /** Of a model that attends sparsely to long prompts; in rows. */
-  readonly sparse?: { readonly block: number; readonly minLength: number };
+  /** Of a model that attends sparsely to long prompts. */
+  readonly sparse?: SparseAttention;
   /** Of a model that sees. */
   readonly picture?: PictureSettings;
   /** Of a model that hears. */
@@ -67,9 +71,16 @@ export function readSettings(manifest: Manifest, graphs: Graphs, rows: number): 
     rows,
     activation: graphs.activation,
     draftRows: graphs.draftRows ?? 0,
-    ...(sparse && { sparse: { block: sparse.block, minLength: sparse.min_length } }),
+    ...(sparse && { sparse: sparseSettings(sparse, hidden / heads) }),
     ...(vision && { picture: { cell: vision.patch_size * vision.merge_size, maxCells: vision.max_cells } }),
     // The second convolution of Wav2Vec-Bridge halves the frames.
     ...(speech && { sound: { cell: 2 * speech.filter_stride * speech.stack } }),
   };
+}
+
+function sparseSettings(
+  { query_block: queryBlock, min_length: minLength, ...rest }: NonNullable<Architecture['sparse_attention']>,
+  headSize: number,
+): SparseAttention {
+  return { ...rest, queryBlock, minLength, headSize };
 }

@@ -106,8 +106,20 @@ export class OperatorDevice {
     else this.#orTheirs(subject, ways, () => this.#compare(subject, context, ways));
   }
 
+  /** Ours, where there is nothing of ORT's to compare with, once `tries` has not thrown. It is called the first time. */
+  runTried(subject: string, tries: () => void, ways: Pick<Ways, 'ours' | 'theirs'>): void {
+    const trusted = this.#trusted.get(subject);
+    const triedAndOurs = () => {
+      if (!trusted) tries();
+      this.#trusted.set(subject, true);
+      ways.ours();
+    };
+    if (trusted === false) ways.theirs();
+    else this.#orTheirs(subject, ways, triedAndOurs);
+  }
+
   /** What ours throws is no error of the run. */
-  #orTheirs(subject: string, { theirs }: Ways, run: () => void): void {
+  #orTheirs(subject: string, { theirs }: Pick<Ways, 'theirs'>, run: () => void): void {
     try {
       run();
     } catch (error) {

@@ -17,6 +17,7 @@ export const KERNEL_FILES = {
   attention: ['common', 'rotary'],
   'attention-int8': ['common', 'rotary'],
   candidates: ['common'],
+  'sparse-attention': ['common'],
 } as const;
 export type KernelFile = keyof typeof KERNEL_FILES;
 

@@ -12,6 +12,7 @@ import { products } from './products';
 import type { PromptPrecision } from './prompts';
 import { canQuantize, quantizedAttention } from './quantized-attention';
 import { tryQuantizedAttention } from './quantized-attention-check';
+import { sparseAttention } from './sparse-attention';
 
 /**
  * Our operators on CUDA. What has few rows, as a token has, goes through our kernels; more rows through ORT's own operators, by `invoke`. Each kind of
@@ -36,6 +37,7 @@ export class CudaOperators {
       addNorm(this.#device),
       groupQueryAttention(this.#device),
       argMax(this.#device),
+      sparseAttention(this.#device, this.#driver),
       ...quantizedAttention(this.#device),
     ];
   }

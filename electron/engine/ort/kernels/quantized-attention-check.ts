@@ -4,6 +4,7 @@ import type { Pointer } from '../ffi';
 import { fromFloat16Bits, toFloat16Bits } from '../float16';
 import type { AttentionShape } from '../quantized-cache-graph';
 import type { OperatorDevice } from './device';
+import { difference, draws } from './made-up';
 import { type CacheAt, layerBytes, QuantizedAttention } from './quantized-attention';
 
 /**
@@ -190,24 +191,4 @@ class Reference {
     }
     return head;
   }
-}
-
-/** Bits of numbers of a normal distribution, nearly: the sum of four even ones. The same each time. */
-function draws(): () => number {
-  let seed = 1;
-  const even = () => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) | 0;
-    return seed / 2 ** 31;
-  };
-  return () => toFloat16Bits((even() + even() + even() + even()) * (Math.sqrt(3) / 2));
-}
-
-/** Root mean squares: of the differences over that of what was expected; NaN where something is no number. */
-function difference(got: Uint16Array, expected: Float64Array): number {
-  let [apart, all] = [0, 0];
-  for (const [i, value] of expected.entries()) {
-    apart += (value - fromFloat16Bits(got[i]!)) ** 2;
-    all += value ** 2;
-  }
-  return Math.sqrt(apart / all);
 }

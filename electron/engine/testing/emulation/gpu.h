@@ -25,7 +25,7 @@ struct alignas(16) Words { u32 x, y, z, w; };
 #define __global__
 #define __shared__ static
 #define __align__(bytes) __attribute__((aligned(bytes)))
-#define __launch_bounds__(threads)
+#define __launch_bounds__(...)
 #define __expf expf
 
 struct Coroutine {
@@ -112,6 +112,26 @@ static float __shfl_xor_sync(u32, float value, int mask) {
   __syncwarp();
   return found;
 }
+template <typename T, typename Of> static T of_warp(T value, Of of) {
+  static T given[1024];
+  given[running] = value;
+  __syncwarp();
+  T found = of(given + (running & ~31));
+  __syncwarp();
+  return found;
+}
+static u32 __reduce_add_sync(u32, u32 value) {
+  return of_warp(value, [](const u32* of) { u32 sum = 0; for (int i = 0; i < 32; i++) sum += of[i]; return sum; });
+}
+static u32 __ballot_sync(u32, bool value) {
+  return of_warp((u32)value, [](const u32* of) { u32 bits = 0; for (int i = 0; i < 32; i++) bits |= of[i] << i; return bits; });
+}
+static int __popc(u32 bits) { return __builtin_popcount(bits); }
+static u32 __float_as_uint(float value) {
+  u32 bits;
+  memcpy(&bits, &value, 4);
+  return bits;
+}
 static int __float2int_rn(float x) { return std::isnan(x) ? 0 : (int)nearbyintf(max(-2e9f, min(2e9f, x))); }
 static void wait_for_previous() {}
 static void let_next_start() {}
@@ -184,4 +204,19 @@ static void load_transposed(u32 from, u32& a, u32& b, u32& c, u32& d) {
   b = out[1];
   c = out[2];
   d = out[3];
+}
+
+static Words load_shared(u32 from) {
+  Words found;
+  memcpy(&found, &shared_memory + (int)from, sizeof found);
+  return found;
+}
+/** What a thread copies ahead is there once it has waited. */
+static std::vector<std::pair<u32, const void*>> ahead[1024];
+static void copy_ahead(u32 to, const void* from) { ahead[running].push_back({ to, from }); }
+static void commit() {}
+template <int N> static void wait_for_all_but() {
+  static_assert(N == 0, "All of a thread's copies come at once here.");
+  for (auto [to, from] : ahead[running]) memcpy(&shared_memory + (int)to, from, 16);
+  ahead[running].clear();
 }
