@@ -35,16 +35,22 @@ export const SIZES: Readonly<Record<string, Config>> = {
   wide: { ...loadConfig('9b'), ...text, encoder_layers: 1, decoder_layers: 1 },
 };
 
-/** `materialised` is what attention costs when all scores are kept, as in plain PyTorch; only measured alone. */
-export const ATTENTIONS = ['materialised', 'dense', 'sparse'] as const;
+/**
+ * `materialised` is what attention costs when all scores are kept, as in plain PyTorch; only measured alone. `planned` is CUDA's dense attention where ONNX Runtime
+ * chooses its kernel, which is cuDNN's on Hopper.
+ */
+export const ATTENTIONS = ['materialised', 'dense', 'planned', 'sparse'] as const;
 export type AttentionKind = (typeof ATTENTIONS)[number];
 
-const SPARSE: SparseAttention = ConfigSchema.shape.sparse_attention
+/** Attentions in one graph, each of what the one before made: a GPU's run of one takes no longer than starting it. */
+export const CHAINED: Readonly<Record<Activation, number>> = { float32: 1, float16: 32 };
+
+export const SPARSE: SparseAttention = ConfigSchema.shape.sparse_attention
   .unwrap()
   .unwrap()
   .parse({ min_length: 16 });
 
-/** Writes both packages of a size; they share one `weights.data`. */
+/** Writes both packages of a size; they share one `weights.data`. CUDA's graphs are the same in both: its sparse attention is the engine's. */
 export function writePackages(folder: string, size: string): void {
   const config = SIZES[size]!;
   for (const kind of ['dense', 'sparse'] as const) {
@@ -55,7 +61,6 @@ export function writePackages(folder: string, size: string): void {
       out: join(folder, `${size}-${kind}`),
       precision: 'int4',
       blockSize: 32,
-      sparse: ['float32', 'float16'],
       names: { id: `${size}-${kind}`, name: size, license: 'Apache-2.0', source: 'random' },
     });
   }
@@ -64,7 +69,7 @@ export function writePackages(folder: string, size: string): void {
   linkSync(first!, second!);
 }
 
-/** Writes q, k, v [1, n, C] -> out [1, n, C]; returns the file. */
+/** Writes q, k, v [1, n, C] -> out, all rows or, on CUDA, where fetching them takes longer, the last one; returns the file. */
 export function writeAttention(
   folder: string,
   size: string,
@@ -72,41 +77,50 @@ export function writeAttention(
   activation: Activation,
 ): string {
   const { hidden_size: hidden, num_attention_heads: heads } = SIZES[size]!;
+  const onCuda = activation === 'float16';
   const graph = new Graph('attention');
   for (const name of ['q', 'k', 'v']) graph.input(name, activation, [1, 'n', hidden]);
-  graph.output('out', activation, [1, 'n', hidden]);
-  if (kind === 'sparse') {
-    const c = { graph, activation, heads, headSize: hidden / heads, sparse: SPARSE };
-    graph.node('Shape', ['q'], ['rows'], { attributes: { start: 1, end: 2 } });
-    graph.node(
-      'Identity',
-      [sparseSelfAttention(c, planEncoder(c, 'rows'), { q: 'q', k: 'k', v: 'v' }, 'layer')],
-      ['out'],
-    );
-  } else if (kind === 'dense') {
+  graph.output('out', activation, [1, onCuda ? 1 : 'n', hidden]);
+  const attend = (q: string, name: string): string => {
+    if (kind === 'materialised') return materialise(graph, q, heads, hidden / heads, name);
+    if (kind === 'sparse' && !onCuda) {
+      const c = { graph, activation, heads, headSize: hidden / heads, sparse: SPARSE };
+      graph.node('Shape', [q], ['rows'], { attributes: { start: 1, end: 2 } });
+      return sparseSelfAttention(c, planEncoder(c, 'rows'), { q, k: 'k', v: 'v' }, name);
+    }
     const options = { domain: 'com.microsoft', attributes: { num_heads: heads } } as const;
-    graph.node('MultiHeadAttention', ['q', 'k', 'v'], ['out'], options);
-  } else {
-    materialise(graph, heads, hidden / heads);
-  }
+    graph.node('MultiHeadAttention', [q, 'k', 'v'], [`${name}.out`], options);
+    return `${name}.out`;
+  };
+  let q = 'q';
+  for (let i = 0; i < CHAINED[activation]; i++) q = attend(q, `layer.${i}`);
+  if (onCuda) {
+    const last = graph.constant('last', 'int64', [1], [-1]);
+    graph.node('Gather', [q, last], ['out'], { attributes: { axis: 1 } });
+  } else graph.node('Identity', [q], ['out']);
   const file = join(folder, `attention-${size}-${kind}-${activation}.onnx`);
   writeFileSync(file, graph.serialize());
   return file;
 }
 
-function materialise(graph: Graph, heads: number, size: number): void {
+/** Returns the name of what it gives. */
+function materialise(graph: Graph, q: string, heads: number, size: number, name: string): string {
+  const at = (what: string) => `${name}.${what}`;
   const split = graph.constant('split', 'int64', [4], [0, 0, heads, size]);
-  for (const name of ['q', 'k', 'v']) {
-    graph.node('Reshape', [name, split], [`${name}.split`]);
-    graph.node('Transpose', [`${name}.split`], [`${name}.by_head`], { attributes: { perm: [0, 2, 1, 3] } });
-  }
+  const [byHeadQ, byHeadK, byHeadV] = [q, 'k', 'v'].map((x, i) => {
+    graph.node('Reshape', [x, split], [at(`split.${i}`)]);
+    graph.node('Transpose', [at(`split.${i}`)], [at(`by_head.${i}`)], { attributes: { perm: [0, 2, 1, 3] } });
+    return at(`by_head.${i}`);
+  }) as [string, string, string];
   const scaled = { transB: 1, alpha: { float: 1 / Math.sqrt(size) } };
-  graph.node('FusedMatMul', ['q.by_head', 'k.by_head'], ['scores'], {
+  graph.node('FusedMatMul', [byHeadQ, byHeadK], [at('scores')], {
     domain: 'com.microsoft',
     attributes: scaled,
   });
-  graph.node('Softmax', ['scores'], ['weights'], { attributes: { axis: -1 } });
-  graph.node('MatMul', ['weights', 'v.by_head'], ['sums']);
-  graph.node('Transpose', ['sums'], ['sums.by_row'], { attributes: { perm: [0, 2, 1, 3] } });
-  graph.node('Reshape', ['sums.by_row', graph.constant('join', 'int64', [3], [0, 0, heads * size])], ['out']);
+  graph.node('Softmax', [at('scores')], [at('weights')], { attributes: { axis: -1 } });
+  graph.node('MatMul', [at('weights'), byHeadV], [at('sums')]);
+  graph.node('Transpose', [at('sums')], [at('sums.by_row')], { attributes: { perm: [0, 2, 1, 3] } });
+  const join = graph.constant('join', 'int64', [3], [0, 0, heads * size]);
+  graph.node('Reshape', [at('sums.by_row'), join], [at('out')]);
+  return at('out');
 }

@@ -19,14 +19,19 @@ import {
   ATTENTIONS,
   type AttentionKind,
   CACHE_ROWS,
+  CHAINED,
   DECODE_STEPS,
   SIZES,
+  SPARSE,
   writeAttention,
   writePackages,
 } from './sparse-subjects';
-import { spread } from './spread';
+import { round, spread } from './spread';
 
-/** Dense against sparse attention; `npm run bench -- --sparse`. Each figure comes from a process of its own. */
+/**
+ * Dense against sparse attention; `npm run bench -- --sparse`. Each figure comes from a process of its own; on CUDA, where starting one takes seconds, each kind's,
+ * lengths ascending.
+ */
 
 const USAGE = `npm run bench -- --sparse [options]
 
@@ -36,6 +41,7 @@ const USAGE = `npm run bench -- --sparse [options]
   --rounds N         medians are taken over these (default: 5)
   --threads N        CPU threads of one run (default: physical cores)
   --parts a,b        of: attention, model (default: both)
+  --kinds a,b        of: ${ATTENTIONS.join(', ')} (default: all that the provider and the part have)
 `;
 
 interface Job {
@@ -44,15 +50,20 @@ interface Job {
   readonly path: string;
   readonly size: string;
   readonly kind: AttentionKind;
-  readonly length: number;
+  readonly lengths: readonly number[];
   readonly rounds: number;
   readonly threads: number;
   readonly provider: 'cpu' | 'cuda';
 }
 
-/** Milliseconds a run, and MiB on top of what is held before the first one. On the CPU, `cpuMs` is the processors' time. */
+/**
+ * Milliseconds a run, of attention alone that of one of those chained (of its `firstMs` all), and MiB on top of what is held before the first one. `firstMs` is the run before those that
+ * are counted, the first of its length; `otherMs` of the model the first of another length after them. On the CPU, `cpuMs` is the processors' time.
+ */
 interface Figures {
   readonly device: string;
+  readonly firstMs: number;
+  readonly otherMs?: number;
   readonly ms: readonly number[];
   readonly cpuMs: readonly number[];
   readonly stepMs?: readonly number[];
@@ -69,6 +80,7 @@ async function main(): Promise<number> {
       rounds: { type: 'string', default: '5' },
       threads: { type: 'string' },
       parts: { type: 'string', default: 'attention,model' },
+      kinds: { type: 'string', default: ATTENTIONS.join() },
     },
   });
   const sizes = values.sizes.split(',');
@@ -92,20 +104,28 @@ async function main(): Promise<number> {
       } as const;
       for (const part of values.parts.split(',') as Job['part'][]) {
         if (part === 'model') writePackages(folder, size);
-        const kinds = ATTENTIONS.filter((kind) => part === 'attention' || kind !== 'materialised');
-        for (const length of values.lengths.split(',').map(Number)) {
-          for (const kind of kinds) {
-            // Scores and their softmax: more than a machine has at the longest lengths.
-            if (kind === 'materialised' && scoreBytes(size, length, activation) > 4 * 2 ** 30) continue;
-            const path =
-              part === 'model'
-                ? join(folder, `${size}-${kind}`)
-                : writeAttention(folder, size, kind, activation);
-            const figures = await inChild({ ...common, part, path, kind, length });
-            device = figures.device;
-            const row = summary({ part, size, length, kind }, figures);
-            process.stderr.write(`${JSON.stringify(row)}\n`);
-            results.push(row);
+        for (const kind of ATTENTIONS) {
+          if (!values.kinds.split(',').includes(kind) || !isMeasured(kind, part, provider)) continue;
+          const path =
+            part === 'model'
+              ? join(folder, `${size}-${kind === 'sparse' ? kind : 'dense'}`)
+              : writeAttention(folder, size, kind, activation);
+          // Scores and their softmax: more than a machine has at the longest lengths.
+          const lengths = values.lengths
+            .split(',')
+            .map(Number)
+            .filter(
+              (length) => kind !== 'materialised' || scoreBytes(size, length, activation) <= 4 * 2 ** 30,
+            );
+          const together = provider === 'cuda' ? [lengths] : lengths.map((length) => [length]);
+          for (const some of together) {
+            const measured = await inChild({ ...common, part, path, kind, lengths: some });
+            for (const [i, figures] of measured.entries()) {
+              device = figures.device;
+              const row = summary({ part, size, length: some[i]!, kind }, figures);
+              process.stderr.write(`${JSON.stringify(row)}\n`);
+              results.push(row);
+            }
           }
         }
       }
@@ -119,57 +139,83 @@ async function main(): Promise<number> {
   return 0;
 }
 
+const isMeasured = (kind: AttentionKind, part: Job['part'], provider: Job['provider']): boolean =>
+  (kind !== 'materialised' || part === 'attention') && (kind !== 'planned' || provider === 'cuda');
+
 function scoreBytes(size: string, length: number, activation: Activation): number {
   return 2 * SIZES[size]!.num_attention_heads * length ** 2 * (activation === 'float32' ? 4 : 2);
 }
 
-function summary(row: object, { ms, cpuMs, stepMs, stepCpuMs, peakMiB }: Figures) {
+function summary(row: object, figures: Figures) {
+  const { firstMs, otherMs, ms, cpuMs, stepMs, stepCpuMs, peakMiB } = figures;
   return {
     ...row,
     ms: spread(ms),
+    firstMs: round(firstMs),
+    ...(otherMs !== undefined && { otherMs: round(otherMs) }),
     cpuMs: spread(cpuMs).median,
     ...(stepMs && { stepMs: spread(stepMs), stepCpuMs: spread(stepCpuMs!).median }),
-    peakMiB: Math.round(peakMiB),
+    peakMiB: round(peakMiB),
   };
 }
 
-function inChild(job: Job): Promise<Figures> {
+function inChild(job: Job): Promise<Figures[]> {
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(import.meta.url), ['measure-one'], { serialization: 'advanced' });
-    child.once('exit', (code) => reject(new Error(`${job.path} at ${job.length}: ended with code ${code}`)));
-    child.once('message', (reply: Figures | { error: string }) => {
-      if ('error' in reply) reject(new Error(`${job.path} at ${job.length}: ${reply.error}`));
+    child.once('exit', (code) => reject(new Error(`${job.path} at ${job.lengths}: ended with code ${code}`)));
+    child.once('message', (reply: Figures[] | { error: string }) => {
+      if ('error' in reply) reject(new Error(`${job.path} at ${job.lengths}: ${reply.error}`));
       else resolve(reply);
     });
     child.send(job);
   });
 }
 
-async function measure(job: Job): Promise<Figures> {
-  const backend: Backend = job.provider === 'cuda' ? CudaBackend.open(0) : new CpuBackend(job.threads);
+async function measure(job: Job): Promise<Figures[]> {
+  const planned = job.kind === 'planned' ? { attention: 0, encoderAttention: 0 } : {};
+  const backend: Backend =
+    job.provider === 'cuda' ? CudaBackend.open(0, planned) : new CpuBackend(job.threads);
   const subject = job.part === 'attention' ? await attention(backend, job) : await model(backend, job);
-  const before = startOfPeak(backend);
+  const before = backend.memory().usedBytes;
+  const all: Figures[] = [];
+  for (const length of job.lengths) all.push(await measureLength(job, backend, subject.of(length), before));
+  return all;
+}
+
+async function measureLength(
+  { provider, rounds }: Job,
+  backend: Backend,
+  subject: AtLength,
+  before: number,
+): Promise<Figures> {
+  // On CUDA the arena keeps what its longest run took, so that the device tells each length's.
+  const start = provider === 'cuda' ? before + subject.inputBytes : startOfPeak(backend);
+  const first = await timed(() => subject.run(0));
+  await subject.steps?.();
   const times: Record<'ms' | 'cpuMs' | 'stepMs' | 'stepCpuMs', number[]> = {
     ms: [],
     cpuMs: [],
     stepMs: [],
     stepCpuMs: [],
   };
-  // The first round allocates, and is thrown away.
-  for (let round = 0; round <= job.rounds; round++) {
-    const run = await timed(() => subject.run(round));
+  for (let i = 1; i <= rounds; i++) {
+    const run = await timed(() => subject.run(i));
     const steps = subject.steps && (await timed(subject.steps));
-    if (round === 0) continue;
-    times.ms.push(run.ms);
-    times.cpuMs.push(run.cpuMs);
+    times.ms.push(run.ms / subject.chained);
+    times.cpuMs.push(run.cpuMs / subject.chained);
     if (!steps) continue;
     times.stepMs.push(steps.ms / DECODE_STEPS);
     times.stepCpuMs.push(steps.cpuMs / DECODE_STEPS);
   }
-  const peakMiB = (backend.memory().peakBytes - before) / 2 ** 20;
+  const { usedBytes, peakBytes } = backend.memory();
+  const peakMiB = ((provider === 'cuda' ? usedBytes : peakBytes) - start) / 2 ** 20;
+  const other = subject.other && (await timed(subject.other));
   const { ms, cpuMs, stepMs, stepCpuMs } = times;
+  subject.dispose?.();
   return {
     device: describeDevice(backend.device),
+    firstMs: first.ms,
+    ...(other && { otherMs: other.ms }),
     ms,
     cpuMs,
     peakMiB,
@@ -178,8 +224,20 @@ async function measure(job: Job): Promise<Figures> {
 }
 
 interface Subject {
+  of(length: number): AtLength;
+}
+
+/** What is run with a prompt of one length. */
+interface AtLength {
   run(round: number): Promise<void>;
   readonly steps?: () => Promise<void>;
+  /** A run of a length that has not been. */
+  readonly other?: () => Promise<void>;
+  /** Attentions in a run. */
+  readonly chained: number;
+  /** On the device, of what is not counted. */
+  readonly inputBytes: number;
+  dispose?(): void;
 }
 
 async function timed(run: () => Promise<void>): Promise<{ ms: number; cpuMs: number }> {
@@ -198,33 +256,45 @@ function startOfPeak(backend: Backend): number {
 }
 
 async function attention(backend: Backend, job: Job): Promise<Subject> {
-  const { hidden_size: hidden } = SIZES[job.size]!;
-  const activation = backend.provider === 'cuda' ? 'float16' : 'float32';
-  const shape = [1, job.length, hidden];
-  const session = await backend.open(job.path);
-  const inputs: Record<string, Tensor> = {};
-  for (const [seed, name] of ['q', 'k', 'v'].entries()) {
-    const tensor = backend.buffer(activation, shape);
-    let x = seed + 1;
-    for (let i = 0; i < tensor.data.length; i++) {
-      x ^= x << 13;
-      x ^= x >>> 17;
-      x ^= x << 5;
-      // As float16: -2 … 2, an exponent of 15 with a random mantissa.
-      tensor.data[i] = activation === 'float32' ? x / 2 ** 30 : 0x3c00 | (x & 0x83ff);
+  const { hidden_size: hidden, num_attention_heads: heads } = SIZES[job.size]!;
+  const onCuda = backend.provider === 'cuda';
+  const activation = onCuda ? 'float16' : 'float32';
+  const { query_block: queryBlock, min_length: minLength, ...rest } = SPARSE;
+  const sparse = { ...rest, queryBlock, minLength, headSize: hidden / heads };
+  const session = await backend.open(job.path, false, job.kind === 'sparse' ? sparse : undefined);
+  const of = (length: number): AtLength => {
+    const shape = [1, length, hidden];
+    const inputs: Record<string, Tensor> = {};
+    for (const [seed, name] of ['q', 'k', 'v'].entries()) {
+      const tensor = backend.buffer(activation, shape);
+      let x = seed + 1;
+      for (let i = 0; i < tensor.data.length; i++) {
+        x ^= x << 13;
+        x ^= x >>> 17;
+        x ^= x << 5;
+        // As float16: -2 … 2, an exponent of 15 with a random mantissa.
+        tensor.data[i] = activation === 'float32' ? x / 2 ** 30 : 0x3c00 | (x & 0x83ff);
+      }
+      tensor.upload();
+      inputs[name] = tensor;
     }
-    tensor.upload();
-    inputs[name] = tensor;
-  }
-  const out = backend.buffer(activation, shape);
-  const binding = session.bind(inputs, { out });
-  return {
-    // What it wrote is fetched, since a GPU may still be at work when a run returns; both kinds pay the same for it.
-    run: async () => {
-      await binding.runAsync();
-      out.download();
-    },
+    const out = backend.buffer(activation, [1, onCuda ? 1 : length, hidden]);
+    const binding = session.bind(inputs, { out });
+    return {
+      chained: CHAINED[activation],
+      inputBytes: 3 * 2 * length * hidden,
+      // What it wrote is fetched, since a GPU may still be at work when a run returns.
+      run: async () => {
+        await binding.runAsync();
+        out.download();
+      },
+      dispose: () => {
+        binding.dispose();
+        for (const tensor of [...Object.values(inputs), out]) tensor.dispose();
+      },
+    };
   };
+  return { of };
 }
 
 async function model(backend: Backend, job: Job): Promise<Subject> {
@@ -240,22 +310,29 @@ async function model(backend: Backend, job: Job): Promise<Subject> {
     contextLength: CACHE_ROWS,
   });
   const sequence = loaded.createSequence();
+  const prefill = async (length: number, round: number) => {
+    const encoder = Array.from({ length }, (_, i) => 32 + ((i * 7919 + round * 104_729) % 480));
+    const prompt: AutoglmPhonePrompt = {
+      parts: { encoder, decoder: [4] },
+      media: [],
+      written: [],
+      length: length + 1,
+    };
+    await sequence.prefill(prompt);
+    sequence.greedy();
+  };
+  const steps = async () => {
+    for (let i = 0; i < DECODE_STEPS; i++) await sequence.step(32 + (sequence.greedy() % 480));
+    sequence.greedy();
+  };
   return {
-    run: async (round) => {
-      const encoder = Array.from({ length: job.length }, (_, i) => 32 + ((i * 7919 + round * 104_729) % 480));
-      const prompt: AutoglmPhonePrompt = {
-        parts: { encoder, decoder: [4] },
-        media: [],
-        written: [],
-        length: job.length + 1,
-      };
-      await sequence.prefill(prompt);
-      sequence.greedy();
-    },
-    steps: async () => {
-      for (let i = 0; i < DECODE_STEPS; i++) await sequence.step(32 + (sequence.greedy() % 480));
-      sequence.greedy();
-    },
+    of: (length) => ({
+      chained: 1,
+      inputBytes: 0,
+      run: (round) => prefill(length, round),
+      steps,
+      other: () => prefill(length - 16, 0),
+    }),
   };
 }
 

@@ -177,15 +177,15 @@ export class RecordingGpu {
   }
 
   #kernel(name: string) {
-    return {
-      launch: ({ stream, ...at }: Launch, args: readonly Argument[]) => {
-        // Between runs there is only the default stream.
-        if (stream !== (name === 'find_candidates' ? 0n : STREAM)) throw new Error('Another stream.');
-        this.events.push({ kernel: name, at, args });
-        // These change what another product has left.
-        if (!/^(add_bias|activate_values|gate_values|scale_product|gate_product)$/.test(name))
-          this.#results.set(args[0] as Pointer, this.ours);
-      },
-    };
+    return { launch: (launch: Launch, args: readonly Argument[]) => this.launched(name, launch, args) };
+  }
+
+  protected launched(name: string, { stream, ...at }: Launch, args: readonly Argument[]): void {
+    // Between runs there is only the default stream.
+    if (stream !== (name === 'find_candidates' ? 0n : STREAM)) throw new Error('Another stream.');
+    this.events.push({ kernel: name, at, args });
+    // These change what another product has left.
+    if (!/^(add_bias|activate_values|gate_values|scale_product|gate_product)$/.test(name))
+      this.#results.set(args[0] as Pointer, this.ours);
   }
 }

@@ -26,15 +26,26 @@ const kernels = (name: string) => readFileSync(new URL(`${name}.cu`, import.meta
 const emulation = (name: string) =>
   readFileSync(new URL(`../../testing/emulation/${name}`, import.meta.url), 'utf8');
 
+/** What runs the kernels of a file, and how it is compiled. */
+const RUNS = {
+  attention: { of: 'attention.cpp', flags: ['-DFLOAT16'] },
+  'attention-int8': { of: 'attention.cpp', flags: [] },
+  'sparse-attention': { of: 'sparse-attention.cpp', flags: [] },
+} as const satisfies Partial<Record<KernelFile, object>>;
+
 /** common.cu without what the emulation has instead: assembly, and what needs it. */
 function common(): string {
   const text = kernels('common');
   return text.slice(text.indexOf('DEVICE void unpack('), text.indexOf('/** silu(gate)'));
 }
 
-/** How far each run of tokens is from exact attention. */
+/** Shared memory whose size a launch tells, which the emulation has to have from the start. */
+const givenShared = (source: string) =>
+  source.replace('extern __shared__ Words shared[]', 'static Words shared[1 << 14]');
+
+/** How far each run of tokens, or each case, is from exact attention. */
 async function apart(
-  file: KernelFile,
+  file: keyof typeof RUNS,
   head: number,
   change: (source: string) => string = (source) => source,
 ): Promise<number[]> {
@@ -43,11 +54,11 @@ async function apart(
     emulation('gpu.h'),
     common(),
     kernels('rotary'),
-    change(kernels(file)),
-    emulation('attention.cpp'),
+    change(givenShared(kernels(file))),
+    emulation(RUNS[file].of),
   ];
   writeFileSync(`${name}.cpp`, source.join('\n'));
-  const defines = [`-DHEAD=${head}`, ...(file === 'attention' ? ['-DFLOAT16'] : [])];
+  const defines = [`-DHEAD=${head}`, ...RUNS[file].flags];
   await run('g++', ['-O1', '-U_FORTIFY_SOURCE', '-std=c++17', '-w', ...defines, '-o', name, `${name}.cpp`]);
   const { stdout } = await run(name);
   return stdout
@@ -83,5 +94,27 @@ describe.skipIf(!hasCompiler)('attention, emulated, with heads of', { timeout: 3
       return `${without}\n`;
     });
     expect(runs.filter((run) => !(run < 0.013)).length).toBeGreaterThan(5);
+  });
+
+  test.each([64, 128])(
+    '%i, sparse, is exact attention to the blocks that the reference chooses',
+    async (head) => {
+      const cases = await apart('sparse-attention', head);
+      expect(cases.length).toBe(6);
+      for (const one of cases) expect(one).toBeLessThan(1e-3);
+    },
+  );
+
+  test.each([
+    ['the worst blocks are chosen', 'mark_of(s[j])', 'mark_of(-s[j])'],
+    ['the rows after the last block are not seen', 'chosen * KEYS + rows % KEYS', 'chosen * KEYS'],
+    ['copies are not waited for', 'wait_for_all_but<0>();', ''],
+  ])('64, sparse, would be seen to be wrong where %s', async (_what, right, wrong) => {
+    const cases = await apart('sparse-attention', 64, (source) => {
+      const changed = source.replace(right, wrong);
+      if (source !== '') expect(changed).not.toBe(source);
+      return `${changed}${' '.repeat(right.length)}`;
+    });
+    expect(cases.some((one) => !(one < 1e-2))).toBe(true);
   });
 });

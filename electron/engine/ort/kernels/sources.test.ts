@@ -39,6 +39,8 @@ describe.skipIf(!hasNvcc)('nvcc compiles', () => {
     ['attention', 90, { HEAD: 64 }],
     ['attention-int8', 80, { HEAD: 64 }],
     ['attention-int8', 90, { HEAD: 128 }],
+    ['sparse-attention', 80, { HEAD: 64 }],
+    ['sparse-attention', 90, { HEAD: 128 }],
   ] as const)(
     '%s for compute capability %i with %j',
     { timeout: 60_000 },
