@@ -27,8 +27,8 @@ export interface BuildOptions extends PackageOptions, CheckpointFiles {
   /** `gqa` unless told. With `mha` an fp32 package computes in float32 on CUDA too. */
   readonly attention?: AttentionKind;
   /**
-   * Activations whose graphs have sparse attention where the configuration has it; float32 unless told. CUDA's fused attention takes as
-   * little memory, a sparse decoder cannot be recorded as a CUDA graph, and nobody has measured there what is faster.
+   * Activations whose graphs have sparse attention where the configuration has it; float32 unless told. On CUDA its operators are slower than fused attention and a
+   * decoder of them cannot be recorded as a CUDA graph: over dense graphs the engine has kernels for the encoder's.
    */
   readonly sparse?: readonly Activation[];
   /**
