@@ -21,16 +21,18 @@ const USAGE = `npm run screenshots -- [options] [FOLDER] [NAME…]
 
   FOLDER     where they go, with a slash in it (default: out/screenshots)
   NAME       only these screens, of: ${screens.map(({ name }) => name).join(', ')}
+  --size     in windows of one size, as 360x640
   --axe      also list what is not accessible
   --readme   the pictures of README.md and README.zh-CN.md anew, in build/screenshots`;
 
 const {
-  values: { axe, readme: forReadme },
+  values: { axe, size: asked, readme: forReadme },
   positionals,
 } = readArguments(USAGE, {
   allowPositionals: true,
   options: {
     axe: { type: 'boolean', default: false },
+    size: { type: 'string' },
     readme: { type: 'boolean', default: false },
   },
 });
@@ -55,10 +57,17 @@ interface Shot {
   readonly lang: string;
 }
 
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 900, height: 600 },
-];
+const sizes = asked
+  ? [readSize(asked)]
+  : [
+      { width: 1280, height: 800 },
+      { width: 900, height: 600 },
+    ];
+
+function readSize(text: string): Shot['size'] {
+  const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? refuse(`${text} is no size such as 360x640`);
+  return { width: Number(width), height: Number(height) };
+}
 
 async function check(page: Page, where: string): Promise<void> {
   for (const fault of await serious(page)) {
@@ -69,10 +78,11 @@ async function check(page: Page, where: string): Promise<void> {
 
 /** Each theme and language in a window of its own, all at the same time: most of it is waiting. */
 async function take(browser: Browser, origin: string, folder: string, screen: Screen): Promise<void> {
-  const shots = (screen.size ? [screen.size] : forReadme ? sizes.slice(0, 1) : sizes).flatMap((size) =>
-    (['light', 'dark'] as const)
-      .filter((theme) => !forReadme || README[screen.name] === theme)
-      .flatMap((theme) => ['en', 'zh'].map((lang) => ({ size, theme, lang }))),
+  const shots = (screen.size && !asked ? [screen.size] : forReadme ? sizes.slice(0, 1) : sizes).flatMap(
+    (size) =>
+      (['light', 'dark'] as const)
+        .filter((theme) => !forReadme || README[screen.name] === theme)
+        .flatMap((theme) => ['en', 'zh'].map((lang) => ({ size, theme, lang }))),
   );
   for (let at = 0; at < shots.length; at += AT_ONCE) {
     await Promise.all(

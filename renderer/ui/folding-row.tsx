@@ -35,14 +35,15 @@ export function FoldingRow({
   const bodyId = useId();
   return (
     <li aria-label={name} className="rounded-xl border border-line">
-      <div className="flex items-center gap-3 py-2.5 ps-2 pe-3.5">
+      {/* In a narrow window the state stands below the name, which would else have a quarter of the line. */}
+      <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 py-2.5 ps-2 pe-3.5 sm:grid-cols-[minmax(0,1fr)_auto_auto]">
         <button
           type="button"
           aria-expanded={open}
           aria-controls={bodyId}
           aria-label={more}
           onClick={() => setOpen(!open)}
-          className="flex min-w-0 flex-1 items-center gap-2 rounded-md ps-1 text-start"
+          className="group flex min-w-0 items-center gap-2 rounded-md ps-1 text-start"
         >
           <ChevronRight
             size={14}
@@ -58,11 +59,13 @@ export function FoldingRow({
             </span>
           </span>
         </button>
-        {state}
-        <span id={labelId} className="sr-only">
-          {switchLabel}
+        <span className="max-sm:row-start-2 max-sm:mt-1 max-sm:ps-6.5">{state}</span>
+        <span className="flex max-sm:row-span-2 max-sm:col-start-2 max-sm:row-start-1">
+          <span id={labelId} className="sr-only">
+            {switchLabel}
+          </span>
+          <Switch checked={enabled} labelledBy={labelId} onChange={onSwitch} />
         </span>
-        <Switch checked={enabled} labelledBy={labelId} onChange={onSwitch} />
       </div>
       {notice}
       <div id={bodyId} hidden={!open}>

@@ -9,6 +9,7 @@ import type {
 } from '../../../electron/contract/connections';
 import type { ErrorInfo } from '../../../electron/contract/errors';
 import { changeConnection, changeRemoteModel, checkConnection } from '../../stores/connections';
+import { Breakable } from '../../ui/breakable';
 import { Button } from '../../ui/button';
 import { FoldingRow } from '../../ui/folding-row';
 import { NumberField } from '../../ui/number-field';
@@ -34,9 +35,9 @@ export function ConnectionRow({ connection, status, onEdit, onRemove }: Connecti
       name={name}
       detail={
         <>
-          {t(`connections.servers.${server}`)} ·{' '}
-          <span className="font-mono" dir="ltr">
-            {url}
+          {t(`connections.servers.${server}`)} · {/* Open, it stays whole where a line has room for it. */}
+          <span className="font-mono group-aria-expanded:inline-block" dir="ltr">
+            <Breakable text={url} />
           </span>
         </>
       }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useCopy } from '../../lib/use-copy';
 import { updateSettings, useSettings } from '../../stores/settings';
 import { useShell } from '../../stores/shell';
+import { Breakable } from '../../ui/breakable';
 import { Button } from '../../ui/button';
 import { IconButton } from '../../ui/icon-button';
 import { NumberField } from '../../ui/number-field';
@@ -138,7 +139,7 @@ function Copied({ label, copy: copyLabel, text }: CopiedProps) {
       <p className="mb-1.5 text-xs text-faint">{label}</p>
       <div className="flex items-start gap-2 rounded-xl bg-soft py-2 ps-3 pe-2">
         <code dir="ltr" className="min-w-0 flex-1 self-center text-xs wrap-anywhere whitespace-pre-wrap">
-          {text}
+          <Breakable text={text} />
         </code>
         <IconButton size="sm" label={copied ? t('common.copied') : copyLabel} onClick={() => copy(text)}>
           {copied ? <Check size={15} aria-hidden /> : <Copy size={15} aria-hidden />}

@@ -5,6 +5,7 @@ import type { ToolServer } from '../../../electron/contract/tool-servers';
 import type { ToolInfo, ToolServerStatus } from '../../../electron/contract/tools';
 import { bridge } from '../../bridge/bridge';
 import { changeServer, restartServer, signIn, signOut } from '../../stores/tools';
+import { Breakable } from '../../ui/breakable';
 import { Button } from '../../ui/button';
 import { FoldingRow } from '../../ui/folding-row';
 import { Switch } from '../../ui/switch';
@@ -30,7 +31,7 @@ export function ServerRow({ server, status, onEdit, onRemove }: ServerRowProps) 
       name={name}
       detail={
         <span className="font-mono" dir="ltr">
-          {where}
+          <Breakable text={where} />
         </span>
       }
       more={t('tools.more', { name })}
