@@ -174,7 +174,9 @@ function inChild(job: Job): Promise<Figures[]> {
 async function measure(job: Job): Promise<Figures[]> {
   const planned = job.kind === 'planned' ? { attention: 0, encoderAttention: 0 } : {};
   const backend: Backend =
-    job.provider === 'cuda' ? CudaBackend.open(0, planned) : new CpuBackend(job.threads);
+    job.provider === 'cuda'
+      ? CudaBackend.open(0, { sparseLength: 0, ...planned })
+      : new CpuBackend(job.threads);
   const subject = job.part === 'attention' ? await attention(backend, job) : await model(backend, job);
   const before = backend.memory().usedBytes;
   const all: Figures[] = [];

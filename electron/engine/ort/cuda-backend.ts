@@ -65,6 +65,8 @@ export interface CudaTuning {
   readonly profile?: string;
   /** What goes through operators of our own (`kernels/`), on GPUs that can: of decoders all of it, of encoders and vision towers the products and sparse attention. */
   readonly ownOperators: OwnParts;
+  /** Rows of the shortest prompt that is attended to sparsely, where the model's own `minLength` is not more. */
+  readonly sparseLength: number;
   /** Of the KV cache, in families whose attention we have kernels for: half the memory in 8 bits. */
   readonly cacheType: CacheType;
   /** What our products compute many rows in, where the GPU can. */
@@ -86,6 +88,9 @@ const CUBLAS_WORKSPACE = ':4096:2:16:8';
 /** Devices from this size on read long prompts in longer pieces: a sixth faster, for 190 MiB more of a 9 B model. */
 const ROOMY_BYTES = 16e9;
 
+/** From here on a model's prefill was faster sparsely (H100, models/bench/NOTES.md); below, fused attention takes less than launching ours. */
+const SPARSE_LENGTH = 4096;
+
 const CUDA_TUNING: CudaTuning = {
   attention: WITHOUT_PLANS,
   encoderAttention: WITHOUT_PLANS,
@@ -96,6 +101,7 @@ const CUDA_TUNING: CudaTuning = {
   sharedWeights: true,
   sharedArena: true,
   ownOperators: ['products', 'norms', 'attention', 'choice', 'sparse'],
+  sparseLength: SPARSE_LENGTH,
   cacheType: 'float16',
   promptPrecision: 'float8',
   provider: {},
@@ -248,12 +254,13 @@ export class CudaBackend implements Backend {
     traits: SessionTraits,
   ): Promise<OrtSession | null> {
     const isQuantized = this.#quantized.has(path);
-    const { ownOperators } = this.#tuning;
+    const { ownOperators, sparseLength } = this.#tuning;
     const isSparse = sparse && ownOperators.includes('sparse') && hasSparseKernels(sparse);
+    const long = isSparse && { ...sparse, minLength: Math.max(sparse.minLength, sparseLength) };
     const parts = ownOperators.filter((part) => wantsGraphs || part === 'products');
     const rewrite = (model: Uint8Array) => {
       const cached = (isQuantized ? withQuantizedCache(model)?.model : null) ?? model;
-      return withOwnOperators(isSparse ? withSparseAttention(cached, sparse) : cached, 'float16', parts);
+      return withOwnOperators(long ? withSparseAttention(cached, long) : cached, 'float16', parts);
     };
     let session: OrtSession | null = null;
     try {
