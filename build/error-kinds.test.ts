@@ -17,7 +17,7 @@ const NOT_SHOWN = /\.test\.ts$|\btesting\b|\bmock[\w-]*\.ts$|grammar/;
 const PLAIN = new Set(['aborted', 'interrupted', 'no-recognizer']);
 /** Options of the command line, which the page has no way to set. */
 const COMMAND_LINE =
-  /models\/builder\/(cli|cli-convert|store|build|awq\/.*|families\/(autoglm-phone\/config|glm4v\/build)|hub)\.ts$/;
+  /models\/builder\/(cli|cli-convert|store|build|awq\/.*|families\/(autoglm-phone\/(config|unpack)|glm4v\/build)|hub)\.ts$/;
 
 /** The text between the parenthesis at `from` and its partner. */
 function argumentsAt(source: string, from: number): string {
