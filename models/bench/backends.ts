@@ -1,7 +1,8 @@
 import { roomiestGpu } from '../../electron/contract/gpus';
 import type { Backend } from '../../electron/engine/ort/backend';
 import { CpuBackend, type CpuTuning } from '../../electron/engine/ort/cpu-backend';
-import { CudaBackend, type CudaTuning } from '../../electron/engine/ort/cuda-backend';
+import { CudaBackend } from '../../electron/engine/ort/cuda-backend';
+import type { CudaTuning } from '../../electron/engine/ort/cuda-tuning';
 import { listGpus } from '../../electron/engine/ort/graphics';
 import { findWebGpuAdapter, hideSoftwareAdapters } from '../../electron/engine/ort/webgpu-adapter';
 import { WebGpuBackend, type WebGpuTuning } from '../../electron/engine/ort/webgpu-backend';

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readArguments } from '../../build/scripts/arguments.mjs';
 import { loadApi } from '../../electron/engine/ort/api';
-import type { CudaTuning } from '../../electron/engine/ort/cuda-backend';
+import type { CudaTuning } from '../../electron/engine/ort/cuda-tuning';
 import { findRuntimeLibrary } from '../../electron/engine/ort/library';
 import {
   DECODE_TOKENS,

@@ -1,6 +1,7 @@
 import type { ContentPart, GenerationRequest } from '../../electron/contract/generation';
 import { readSound } from '../../electron/engine/media/sound-file';
-import { CudaBackend, type CudaTuning } from '../../electron/engine/ort/cuda-backend';
+import { CudaBackend } from '../../electron/engine/ort/cuda-backend';
+import type { CudaTuning } from '../../electron/engine/ort/cuda-tuning';
 import { LoadedModel } from '../../electron/engine/runtime/loaded-model';
 import { type Line, scoreLine } from './sets';
 

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Device } from '../../contract/device';
 import { AppError } from '../../contract/errors';
-import type { CacheType } from '../../contract/models';
 import { LOG_ERROR, loadApi, type OrtApi, type Pointer } from './api';
 import type {
   Backend,
@@ -14,15 +13,15 @@ import type {
 } from './backend';
 import { type CudaDriver, loadDriver } from './cuda-driver';
 import { CudaTensor, type DeviceMemory, MirroredTensor } from './cuda-tensor';
+import { CUDA_TUNING, type CudaTuning } from './cuda-tuning';
 import { halvesToFloats } from './float16';
 import { reasonOf } from './kernel-api';
 import { GpuTooOldError } from './kernels/modules';
 import { CudaOperators } from './kernels/operators';
-import type { PromptPrecision } from './kernels/prompts';
 import { hasSparseKernels } from './kernels/sparse-kernels';
 import { findCudaProvider, findRuntimeLibrary, preloadCudaLibraries } from './library';
 import { OperatorDomain } from './operator-domain';
-import { type OwnParts, withOwnOperators } from './own-operators-graph';
+import { withOwnOperators } from './own-operators-graph';
 import { withQuantizedCache } from './quantized-cache-graph';
 import { OrtSession, type SessionTraits } from './session';
 import { SharedArena } from './shared-arena';
@@ -30,54 +29,6 @@ import type { WeightMemory } from './shared-weights';
 import { withSparseAttention } from './sparse-attention-graph';
 import { CpuTensor, type OrtTensor, wrapMemory } from './tensor';
 import { WeightSharing } from './weight-sharing';
-
-/** Kernels that attention may choose from, a bit each: the provider's `sdpa_kernel` (ORT's AttentionBackend). */
-const ATTENTION = { flash: 1, efficient: 2, cudnn: 8, math: 16 } as const;
-
-/** What can be set for the sessions; `npm run bench:gpu` compares. */
-export interface CudaTuning {
-  /** Kernels of attention, as bits of `ATTENTION`; 0 leaves the choice to ORT, which on Hopper and later prefers cuDNN's. */
-  readonly attention: number;
-  /** The same for sessions that record no CUDA graph: encoders, vision towers. */
-  readonly encoderAttention: number;
-  /**
-   * Flash attention itself writes keys and values of tokens that follow others into the cache. Every block of its threads then copies, and
-   * rotates, all new keys that it reads, which suits few tokens; otherwise a kernel does it once, before.
-   */
-  readonly appendInAttention: boolean;
-  /** Sessions record CUDA graphs where a family asks for them. */
-  readonly graphs: boolean;
-  /** ORT remembers how a run of each shape used memory and asks for it in one piece the next time. */
-  readonly memoryPattern: boolean;
-  /** Memory of rare, large runs is given back to the device after them (`BindOptions.large`). */
-  readonly shrink: boolean;
-  /** Tokens of a prompt that one run reads at most; by the device's memory unless told. */
-  readonly prefillRows?: number;
-  /** A model's sessions read one copy of its weights (`shared-weights.ts`) instead of having each its own. */
-  readonly sharedWeights: boolean;
-  /** Sessions that record no CUDA graph share one arena (`shared-arena.ts`) instead of keeping each its own. */
-  readonly sharedArena: boolean;
-  /** More options of the provider, or others than ours. */
-  readonly provider: Readonly<Record<string, string>>;
-  /** Session configuration entries. */
-  readonly config: Readonly<Record<string, string>>;
-  /** Writes ORT's profile to files that begin so. */
-  readonly profile?: string;
-  /** What goes through operators of our own (`kernels/`), on GPUs that can: of decoders all of it, of encoders and vision towers the products and sparse attention. */
-  readonly ownOperators: OwnParts;
-  /** Rows of the shortest prompt that is attended to sparsely, where the model's own `minLength` is not more. */
-  readonly sparseLength: number;
-  /** Of the KV cache, in families whose attention we have kernels for: half the memory in 8 bits. */
-  readonly cacheType: CacheType;
-  /** What our products compute many rows in, where the GPU can. */
-  readonly promptPrecision: PromptPrecision;
-}
-
-/**
- * cuDNN's attention builds a plan for every new length of a prompt, once on each thread, in 40 to 60 ms, which is more than it saves:
- * the others need none.
- */
-const WITHOUT_PLANS = ATTENTION.flash | ATTENTION.efficient | ATTENTION.math;
 
 /**
  * What cuBLAS keeps for each of its handles, and every session has some: 2 pieces of 4 MiB and 8 of 16 KiB instead of one of 32 MiB on
@@ -87,26 +38,6 @@ const CUBLAS_WORKSPACE = ':4096:2:16:8';
 
 /** Devices from this size on read long prompts in longer pieces: a sixth faster, for 190 MiB more of a 9 B model. */
 const ROOMY_BYTES = 16e9;
-
-/** From here on a model's prefill was faster sparsely (H100, models/bench/NOTES.md); below, fused attention takes less than launching ours. */
-const SPARSE_LENGTH = 4096;
-
-const CUDA_TUNING: CudaTuning = {
-  attention: WITHOUT_PLANS,
-  encoderAttention: WITHOUT_PLANS,
-  appendInAttention: false,
-  graphs: true,
-  memoryPattern: false,
-  shrink: false,
-  sharedWeights: true,
-  sharedArena: true,
-  ownOperators: ['products', 'norms', 'attention', 'choice', 'sparse'],
-  sparseLength: SPARSE_LENGTH,
-  cacheType: 'float16',
-  promptPrecision: 'float8',
-  provider: {},
-  config: {},
-};
 
 /** ORT's CUDA provider through its C API. Cache, tokens and logits stay on the device; what JavaScript asks for is copied. */
 export class CudaBackend implements Backend {

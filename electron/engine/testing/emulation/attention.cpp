@@ -1,16 +1,6 @@
 // Runs the kernels of attention.cu (FLOAT16) or attention-int8.cu over made-up keys and values, as their .ts launches them, and prints for each run of tokens how far what
 // they see is from exact attention over a float16 cache: in the root mean square, as a share of that of the values.
 
-static u32 seed = 1;
-static float draw() {
-  float sum = 0;
-  for (int i = 0; i < 4; i++) {
-    seed = seed * 1664525u + 1013904223u;
-    sum += (float)(int)seed / 2147483648.0f;
-  }
-  return sum * 0.866f;
-}
-
 struct Shape { int heads, key_heads, capacity, turned, interleaved, splits; };
 
 struct Case {

@@ -1,16 +1,6 @@
 // Runs the kernels of sparse-attention.cu over made-up rows, as sparse-attention.ts launches them, and prints for each case how far what they see is from exact attention
 // of every block of queries to the blocks that it chooses (models/train/sparse.py): in the root mean square, as a share of that of the values.
 
-static u32 seed = 1;
-static float draw() {
-  float sum = 0;
-  for (int i = 0; i < 4; i++) {
-    seed = seed * 1664525u + 1013904223u;
-    sum += (float)(int)seed / 2147483648.0f;
-  }
-  return sum * 0.866f;
-}
-
 struct Case { int rows, heads, chosen, window; };
 
 /** The numbers of the keys that a block of queries sees. */
