@@ -152,9 +152,53 @@ _MORE = {
 _SLOTS = {"{each}": ["Every day", "Each week", "Every month", "Each day"], "{does}": ["does"], "{do}": ["does"], "{doing}": ["do"], "{things}": ["tasks", "puzzles", "exercises", "tests", "laps", "jobs"], "{t1}": ["morning", "first half", "afternoon"], "{t2}": ["evening", "second half", "night"], "{period}": ["days", "weeks", "months"], "{g}": ["box", "bag", "basket"], "{gs}": ["boxes", "bags", "baskets"], "{o2}": ["things", "items", "toys"]}
 
 
+# What comes in and goes out again in every period, of which there are {c}; and what is counted down in few words.
+_GAIN = {"en": ["gets {a} {o}", "picks {a} {o}", "makes {a} {o}", "buys {a} {o}", "receives {a} {o}", "finds {a} {o}", "bakes {a} {o}", "paints {a} {o}", "orders {a} {o}", "collects {a} {o}", "wins {a} {o}", "brings home {a} {o}"],
+         "zh": ["收到{a}{o}", "做{a}{o}", "买{a}{o}", "得到{a}{o}", "领{a}{o}", "收集{a}{o}", "捡{a}{o}", "赢{a}{o}", "带回{a}{o}", "进{a}{o}"]}
+_LOSS = {"en": ["gives {b} to {m}", "gives {m} {b} of them", "gives away {b}", "gives {b} of them to a friend", "loses {b}", "loses {b} of them", "sells {b}", "sells {b} of them to {m}", "hands {b} of them to {m}", "uses {b}", "throws {b} of them away", "sends {b} to {m}", "breaks {b} of them", "returns {b}", "leaves {b} of them at school"],
+         "zh": ["送出{b}{u}", "分给{m}{b}{u}", "给{m}{b}{u}", "丢掉{b}{u}", "卖掉{b}{u}", "用掉{b}{u}", "弄坏{b}{u}", "还回{b}{u}", "借给{m}{b}{u}", "寄给{m}{b}{u}", "扔掉{b}{u}"]}
+_AGAIN = {"en": ["buys {b} more", "gets {b} more from {m}", "finds another {b}", "makes {b} more in the evening", "receives {b} more", "adds {b}", "borrows {b} from {m}", "is given {b} by {m}"],
+          "zh": ["再买{b}{u}", "从{m}那里再得到{b}{u}", "又捡到{b}{u}", "晚上再做{b}{u}", "又收到{b}{u}", "再加{b}{u}", "向{m}借{b}{u}"]}
+_PERIODS = {"en": [("day", "days"), ("week", "weeks"), ("month", "months"), ("year", "years"), ("morning", "mornings"), ("visit", "visits"), ("trip", "trips")], "zh": [("天", "天"), ("周", "周"), ("个月", "个月"), ("年", "年"), ("次", "次"), ("个星期", "个星期")]}
+_LEAVE = {"en": ["{x} took {y}", "{x} ate {y}", "{x} bought {y}", "{x} used {y}", "{x} got {y}", "{x} broke {y}", "{x} sold {y}", "{x} carried away {y}", "{x} lost {y}", "{x} borrowed {y}", "{x} hid {y}", "{x} was given {y}"],
+          "zh": ["{x}吃了{y}{u}", "{x}取走{y}{u}", "{x}买走{y}{u}", "{x}用了{y}{u}", "{x}领走{y}{u}", "{x}弄坏{y}{u}", "{x}带走{y}{u}", "{x}借走{y}{u}", "{x}要走{y}{u}", "{x}丢了{y}{u}"]}
+_STOCK = {"en": ["There were {a} {o}", "There were {a} {o} on the table", "There were {a} {o} at school", "We had {a} {o}", "The shop had {a} {o}", "A box held {a} {o}", "{a} {o} lay on the floor", "The class had {a} {o}", "There had been {a} {o}", "In the bag were {a} {o}", "The children had {a} {o}"],
+          "zh": ["有{a}{o}", "地上有{a}{o}", "篮子里有{a}{o}", "原来有{a}{o}", "教室里有{a}{o}", "我们有{a}{o}", "店里原有{a}{o}", "袋子里装着{a}{o}", "一共有{a}{o}"]}
+
+
+def tell_of_periods(rng: random.Random, lang: str) -> tuple[str, str]:
+    kind = choose(rng, ("-*", "-*", "+*"))
+    gain, change = choose(rng, _GAIN[lang]), choose(rng, (_LOSS if kind == "-*" else _AGAIN)[lang])
+    one, many = choose(rng, _PERIODS[lang])
+    if lang == "en":
+        do = choose(rng, ("keep", "have left", "still have")) if kind == "-*" else choose(rng, ("have", "get", "end up with"))
+        when = choose(rng, (f"after {{c}} {many}", f"in {{c}} {many}", f"at the end of {{c}} {many}"))
+        end = choose(rng, (f"How many {{o}} does {{n}} {do} {when}?", f"How many {{o}} does {{n}} {do} {when}?", f"How many {{o}} is that {when}?", f"{when[:1].upper() + when[1:]}, how many {{o}} does {{n}} {do}?"))
+        link = choose(rng, (" and ", ", and ", " but " if kind == "-*" else " and then ", ", then "))
+        return kind, choose(rng, (f"{{n}} {gain} a {one}{link}{change}. {end}", f"Every {one} {{n}} {gain}{link}{change}. {end}", f"Each {one} {{n}} {gain}{link}{change}. {end}", f"{{n}} {gain} every {one}{link}{change}. {end}"))
+    do = choose(rng, ("能留下", "还剩", "剩下", "能攒下")) if kind == "-*" else choose(rng, ("一共有", "共得到", "总共有"))
+    link = choose(rng, ("，", "，又" if kind == "-*" else "，", "，然后", "，同时"))
+    return kind, choose(rng, (f"{{n}}每{one}{gain}{link}{change}，{{c}}{many}{do}多少{{o}}？", f"{{n}}每{one}{gain}{link}{change}。{{c}}{many}后{do}多少{{o}}？", f"每{one}{{n}}{gain}{link}{change}，{{c}}{many}下来{do}多少{{o}}？"))
+
+
+def tell_of_leaving(rng: random.Random, lang: str) -> tuple[str, str]:
+    stock, end = choose(rng, _STOCK[lang]), choose(rng, _ENDS[lang][2:3] + _ENDS[lang][6:7] + _ENDS[lang][3:4] + _ENDS[lang][7:8] * (lang == "zh") + _ENDS[lang][10:])
+    first = choose(rng, _LEAVE[lang])
+    second = first if rng.random() < 0.5 else choose(rng, _LEAVE[lang])
+    first, second = first.replace("{x}", "{n}").replace("{y}", "{b}"), second.replace("{x}", choose(rng, ("{m}", "{m}", "{n}"))).replace("{y}", "{c}")
+    if lang == "en":
+        return "--", f"{stock}{choose(rng, ('. ', '; ', ', '))}{first}{choose(rng, (' and ', ', ', ', then ', '. '))}{second}. {end}"
+    return "--", f"{stock}{choose(rng, ('，', '。'))}{first}{choose(rng, ('，', '，然后', '，接着'))}{second}{choose(rng, ('。', '，'))}{end}"
+
+
 def tell(rng: random.Random, lang: str) -> tuple[str, str]:
     roll = rng.random()
-    if roll < 0.45:
+    if roll < 0.35:
+        text = ""
+        while not text or is_reserved(text):
+            kind, text = (tell_of_periods if roll < 0.2 else tell_of_leaving)(rng, lang)
+        return kind, text
+    if roll < 0.6:
         kind, text = choose(rng, _MORE[lang])
         if lang == "en" and "{each}" in text:
             text = text.replace("{each} {n} {does} {a}", choose(rng, _SLOTS["{each}"]) + " {n} does {a}").replace("{do} {n} {doing}", "does {n} do")
@@ -165,7 +209,7 @@ def tell(rng: random.Random, lang: str) -> tuple[str, str]:
     en = lang == "en"
     ends = _ENDS[lang]
     while True:
-        if roll < 0.75:
+        if roll < 0.8:
             kind = choose(rng, ("+-", "--", "+-"))
             first, second = choose(rng, (_UP if kind == "+-" else _DOWN)[lang]).replace("{x}", "{b}"), choose(rng, _DOWN[lang]).replace("{x}", "{c}")
             scene = choose(rng, _HAVE[lang])
