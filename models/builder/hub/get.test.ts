@@ -153,18 +153,15 @@ test('a graph that cannot be run is refused before its weights have come', async
     'latin1',
   );
   hub.add(REPOSITORY, { ...files, [graph]: spoiled, 'model.onnx.data': Buffer.alloc(5_000_000, 'weights') });
-  let asked = 0;
-  // The weights begin to come and never end: five megabytes from this machine could be there before the graph is read.
+  // The weights begin to come and never end, so who waits for them before the graph is read waits for ever.
   hub.onFile = ({ path: name, data, response }) => {
     if (name !== 'model.onnx.data') return false;
-    asked += 1;
     response.writeHead(200, { 'content-length': data.length });
     response.write(data.subarray(0, 1000));
     return true;
   };
   await expect(get(order())).rejects.toMatchObject({ details: { kind: 'onnx-graph' } });
   expect(existsSync(path.join(into, 'model.onnx.data'))).toBe(false);
-  expect(asked).toBeLessThanOrEqual(1);
 });
 
 test('a variant that the repository has no more is said', async () => {
